@@ -1,0 +1,27 @@
+/**
+ * The three secrets a Deployment with `testSecrets: true` gets, and that `dags/verify_secrets_backend.py` reads back.
+ * Their values are public and open nothing.
+ */
+
+/** A variable: its key and its value. */
+export const testVariable = { key: "verify_variable", value: "my-test-variable" } as const;
+
+/** A connection stored as a URI. */
+export const testUriConnection = {
+    id: "verify_connection_uri",
+    uri: "postgres://verify-user:verify-password@db.example.com:5432/verify?sslmode=require",
+} as const;
+
+/** A connection stored as JSON. Its password has what breaks careless quoting: quotes, a newline, `$`, `#`, unicode. */
+export const testJsonConnection = {
+    id: "verify_connection_json",
+    fields: {
+        conn_type: "http",
+        host: "api.example.com",
+        login: "verify-user",
+        password: "p@ss'w\"o\\rd $HOME ${x} #1\n√",
+        port: 8443,
+        schema: "https",
+        extra: '{"timeout": 30}',
+    },
+} as const;

@@ -1,0 +1,27 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+    { ignores: ["node_modules/", ".sandbox/"] },
+    js.configs.recommended,
+    {
+        files: ["**/*.ts"],
+        extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+        languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+        rules: {
+            // Numbers and URLs read well in a message; anything else still has to be turned into text on purpose.
+            "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+            // A Pulumi resource is registered by being constructed.
+            "no-new": "off",
+            "max-lines": ["error", { max: 260, skipBlankLines: true, skipComments: true }],
+        },
+    },
+    {
+        files: ["test/**/*.ts"],
+        rules: { "@typescript-eslint/no-non-null-assertion": "off" },
+    },
+    {
+        files: ["**/*.mjs"],
+        languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+    },
+);
