@@ -1,6 +1,6 @@
 module airflow-secrets-backends/sandbox/kube-apiserver
 
-go 1.26
+go 1.25.0
 
 require k8s.io/kubernetes v1.34.2
 

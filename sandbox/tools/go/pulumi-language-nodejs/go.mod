@@ -1,6 +1,6 @@
 module airflow-secrets-backends/sandbox/pulumi-language-nodejs
 
-go 1.26
+go 1.25.0
 
 require github.com/pulumi/pulumi/sdk/v3 v3.60.0
 

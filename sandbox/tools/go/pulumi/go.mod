@@ -1,6 +1,6 @@
 module airflow-secrets-backends/sandbox/pulumi
 
-go 1.26
+go 1.25.11
 
 require github.com/pulumi/pulumi/pkg/v3 v3.256.0
 

@@ -1,6 +1,6 @@
 module airflow-secrets-backends/sandbox/vault
 
-go 1.26
+go 1.25.0
 
 require (
 	github.com/hashicorp/go-hclog v1.5.0

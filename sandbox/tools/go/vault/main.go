@@ -136,8 +136,7 @@ func serve(cfg config) error {
 	}
 	server := &http.Server{
 		Handler: vaulthttp.Handler.Handler(&vault.HandlerProperties{
-			Core:           core,
-			MaxRequestSize: vaulthttp.DefaultMaxRequestSize,
+			Core: core,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
 	}

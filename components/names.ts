@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Prefix of the type tokens of this project's components. */
+export const componentType = (name: string): string => `airflow-secrets-backends:index:${name}`;
+
+/**
+ * The name that a thing of this stack has in a service where upper and lower case are one: the same at every run, so
+ * that an `up` that was interrupted finds what it made. The dot keeps stack `a-b` with Deployment `c` apart from stack
+ * `a` with Deployment `b-c`: a Deployment's name is a DNS label and has none.
+ */
+export function serviceName(stack: string, deployment: string): string {
+    const name = `airflow.${stack}.${deployment}`;
+    const lower = name.toLowerCase();
+    return lower === name ? name : `${lower}.${stableHash(name)}`;
+}
+
+/** `name` where it fits into `limit` characters, else its beginning and a stable hash of all of it. */
+export function shortened(name: string, limit: number): string {
+    return name.length <= limit ? name : `${name.slice(0, limit - 9)}-${stableHash(name)}`;
+}
+
+/** Kubernetes refuses the name of a field manager beyond this length. */
+const FIELD_MANAGER_LIMIT = 128;
+
+/** The field manager that owns a Deployment's env entries. */
+export function fieldManager(deployment: string): string {
+    return shortened(`${pulumi.getProject()}-${pulumi.getStack()}-${deployment}`, FIELD_MANAGER_LIMIT);
+}
+
+function stableHash(text: string): string {
+    return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}

@@ -1,0 +1,133 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AuthBackendRole } from "@pulumi/vault/approle/authBackendRole";
+import { AuthBackendRoleSecretId } from "@pulumi/vault/approle/authBackendRoleSecretId";
+import { Policy } from "@pulumi/vault/policy";
+import { BACKEND, BACKEND_KWARGS } from "../airflow/envVars";
+import { vaultBackendClass, vaultKwargs, vaultPolicy, vaultRequirement, type VaultScope } from "../airflow/vault";
+import type { CheckSecretIdTtl } from "./approleMounts";
+import { componentType, serviceName } from "./names";
+import type { EnvVar, SecretsBackend } from "./secretsBackend";
+import { vaultTestSecrets } from "./vaultTestSecrets";
+
+export interface VaultBackendArgs extends VaultScope {
+    /** URL of the Vault server, as Airflow reaches it. */
+    readonly address: string;
+    /** Vault Enterprise namespace of the mounts; default: the root namespace. */
+    readonly namespace?: string | undefined;
+    /** Path of an AppRole auth method that exists. */
+    readonly approleMount: string;
+    /** Life of a login, in seconds. Airflow logs in at every lookup, so it can be short. */
+    readonly tokenTtl: number;
+    /** Life of the secret id, in seconds. A change takes effect with the next `generation`. */
+    readonly secretIdTtl: number;
+    /** CIDR blocks from which a login is accepted; default: any. */
+    readonly secretIdBoundCidrs?: readonly string[] | undefined;
+    /** A higher one makes a new secret id; the old one lives until the env vars have moved to it. */
+    readonly generation: number;
+    /** Whether to write the test variable and the two test connections. */
+    readonly testSecrets: boolean;
+    /** Refuses a TTL that the mount would cap. */
+    readonly checkSecretIdTtl: CheckSecretIdTtl;
+}
+
+/** HashiCorp Vault: a policy for one Deployment's paths, an AppRole that has it, and a secret id with an end. */
+export class VaultBackend extends pulumi.ComponentResource implements SecretsBackend {
+    readonly env: readonly EnvVar[];
+    readonly requirement = vaultRequirement;
+    readonly credentialEnds: pulumi.Output<string>;
+
+    /** @param name the Deployment's name */
+    constructor(name: string, args: VaultBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+        super(componentType("VaultBackend"), name, {}, opts);
+        const parent = { parent: this };
+        const inNamespace = args.namespace === undefined ? {} : { namespace: args.namespace };
+        const vaultName = serviceName(pulumi.getStack(), name);
+
+        const secretIdTtl = args.checkSecretIdTtl({ ...args, deployment: name });
+        const policy = createPolicy();
+        const role = createRole();
+        const secretId = createSecretId();
+        if (args.testSecrets) {
+            vaultTestSecrets(name, args, parent);
+        }
+        const ends = secretId.metadata.apply(endOf);
+        warnOfStaleTtl();
+
+        this.credentialEnds = ends;
+        this.env = [
+            { name: BACKEND, secret: false, value: pulumi.output(vaultBackendClass) },
+            { name: BACKEND_KWARGS, secret: true, value: kwargs() },
+        ];
+        this.registerOutputs({ credentialEnds: ends });
+
+        function createPolicy(): Policy {
+            // Waits for the check, so that a refused TTL leaves nothing behind.
+            const text = secretIdTtl.apply(() => vaultPolicy(args));
+            return new Policy(`${name}-policy`, { name: vaultName, policy: text, ...inNamespace }, parent);
+        }
+
+        function createRole(): AuthBackendRole {
+            return new AuthBackendRole(
+                `${name}-role`,
+                {
+                    backend: args.approleMount,
+                    roleName: vaultName,
+                    tokenPolicies: [policy.name],
+                    // Every lookup logs in: service tokens would pile up in Vault's storage.
+                    tokenType: "batch",
+                    tokenTtl: args.tokenTtl,
+                    tokenMaxTtl: args.tokenTtl,
+                    // On the role, so that a secret id made by hand has an end too.
+                    secretIdTtl,
+                    ...(args.secretIdBoundCidrs === undefined
+                        ? {}
+                        : { secretIdBoundCidrs: [...args.secretIdBoundCidrs] }),
+                    ...inNamespace,
+                },
+                parent,
+            );
+        }
+
+        function createSecretId(): AuthBackendRoleSecretId {
+            const metadata = secretIdTtl.apply((ttl) => JSON.stringify(secretIdMetadata(ttl, new Date())));
+            return new AuthBackendRoleSecretId(
+                `${name}-secret-id-${args.generation}`,
+                { backend: args.approleMount, roleName: role.roleName, metadata, ...inNamespace },
+                // The end is worked out once, when the secret id is made, and read back ever after.
+                { ...parent, ignoreChanges: ["metadata"] },
+            );
+        }
+
+        function kwargs(): pulumi.Output<string> {
+            const login = { ...args, roleId: role.roleId, secretId: secretId.secretId };
+            return pulumi.secret(pulumi.jsonStringify(vaultKwargs(args, login)));
+        }
+
+        function warnOfStaleTtl(): void {
+            secretId.metadata.apply((text) => {
+                const { ttl } = parseMetadata(text);
+                if (ttl !== String(args.secretIdTtl)) {
+                    const next = args.generation + 1;
+                    void pulumi.log.warn(
+                        `secretIdTtl is ${args.secretIdTtl} s now, but the secret id was made with ${ttl ?? "another"} s ` +
+                            `and keeps that. For one with the new TTL set generation: ${next}.`,
+                        secretId,
+                    );
+                }
+            });
+        }
+    }
+}
+
+/** What a secret id says of itself in Vault. Vault takes texts only. */
+function secretIdMetadata(ttl: number, now: Date): Record<string, string> {
+    return { ends: new Date(now.getTime() + ttl * 1000).toISOString(), ttl: String(ttl) };
+}
+
+function parseMetadata(text: string | undefined): Partial<Record<string, string>> {
+    return JSON.parse(text ?? "{}") as Partial<Record<string, string>>;
+}
+
+function endOf(metadata: string | undefined): string {
+    return parseMetadata(metadata).ends ?? "unknown";
+}

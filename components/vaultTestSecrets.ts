@@ -1,0 +1,30 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Secret } from "@pulumi/vault/kv/secret";
+import { SecretV2 } from "@pulumi/vault/kv/secretV2";
+import { testJsonConnection, testUriConnection, testVariable } from "../airflow/testSecrets";
+import { vaultPaths, type VaultScope } from "../airflow/vault";
+
+/** Writes the test variable and the two test connections where the Deployment's Airflow looks for them. */
+export function vaultTestSecrets(
+    name: string,
+    args: VaultScope & { readonly namespace?: string | undefined },
+    opts: pulumi.CustomResourceOptions,
+): void {
+    const inNamespace = args.namespace === undefined ? {} : { namespace: args.namespace };
+    const { variables, connections } = vaultPaths(args);
+
+    write("test-variable", `${variables}/${testVariable.key}`, { value: testVariable.value });
+    write("test-connection-uri", `${connections}/${testUriConnection.id}`, { conn_uri: testUriConnection.uri });
+    write("test-connection-json", `${connections}/${testJsonConnection.id}`, testJsonConnection.fields);
+
+    function write(role: string, path: string, fields: object): void {
+        const dataJson = JSON.stringify(fields);
+        if (args.kvVersion === 2) {
+            // Without deleteAllVersions, destroy would leave the old versions and the path in a listing.
+            const secret = { mount: args.mount, name: path, dataJson, deleteAllVersions: true, ...inNamespace };
+            new SecretV2(`${name}-${role}`, secret, opts);
+        } else {
+            new Secret(`${name}-${role}`, { path: `${args.mount}/${path}`, dataJson, ...inNamespace }, opts);
+        }
+    }
+}

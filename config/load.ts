@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigError, lineOf } from "./errors";
+import { parseDeployments } from "./parse";
+import { advice } from "./rules";
+import type { DeploymentConfig } from "./schema";
+
+const KEY = "deployments";
+
+/** The stack's Deployments. A mistake in them ends the program with its description, before anything is created. */
+export function loadConfig(): DeploymentConfig[] {
+    const config = new pulumi.Config();
+    try {
+        return parseDeployments(jsonOf(config.get(KEY)));
+    } catch (error) {
+        if (error instanceof ConfigError) {
+            // The engine prints a RunError without a stack trace.
+            throw new pulumi.RunError(report(`${config.name}:${KEY}`, error.mistakes));
+        }
+        throw error;
+    }
+}
+
+/** `Config.getObject` would put the whole value into its error. */
+function jsonOf(value: string | undefined): unknown {
+    if (value === undefined) {
+        throw mistake("nothing");
+    }
+    try {
+        return JSON.parse(value);
+    } catch (error) {
+        if (error instanceof SyntaxError) {
+            throw mistake("a text that is not JSON");
+        }
+        throw error;
+    }
+}
+
+function mistake(found: string): ConfigError {
+    const rule = {
+        allowed: "a list of Deployments",
+        todo: `Write it into Pulumi.${pulumi.getStack()}.yaml, as README.md shows`,
+    };
+    return new ConfigError([lineOf({ path: [], found, advice: advice(rule) }, undefined)]);
+}
+
+function report(key: string, mistakes: readonly string[]): string {
+    const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
+    return [`Config key ${key} has ${count}. Nothing was changed.`, ...mistakes.map((line) => `  - ${line}`)].join(
+        "\n",
+    );
+}

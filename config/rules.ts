@@ -1,0 +1,107 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+
+/**
+ * The parts the schema is made of. Whatever is wrong with a value, its error says the same: what is allowed there and
+ * what to do. That text is zod's message; `errors.ts` puts the place and what was found before it.
+ */
+export interface Rule {
+    readonly allowed: string;
+    /** What the user should do, as a sentence without its full stop. */
+    readonly todo: string;
+}
+
+/** The second half of every error. */
+export function advice({ allowed, todo }: Rule): string {
+    return `Allowed: ${allowed}. ${todo}${todo.endsWith("?") ? "" : "."}`;
+}
+
+export function text(rule: Rule, isAllowed: (value: string) => boolean) {
+    const error = advice(rule);
+    return z.string({ error }).refine(isAllowed, { error });
+}
+
+export function integer(rule: Rule, min: number, max: number) {
+    const error = advice(rule);
+    const isAllowed = (value: number) => Number.isInteger(value) && value >= min && value <= max;
+    return z.number({ error }).refine(isAllowed, { error });
+}
+
+export function flag(rule: Rule) {
+    return z.boolean({ error: advice(rule) });
+}
+
+export function oneOf<const T extends string | number>(rule: Rule, values: readonly T[]) {
+    return z.literal(values, { error: advice(rule) });
+}
+
+/** A list that is not empty. */
+export function list<T extends z.ZodType>(rule: Rule, item: T) {
+    const error = advice(rule);
+    return z.array(item, { error }).min(1, { error });
+}
+
+/** An object whose key `kind` says which of the options it is. `todo` says how to write one. */
+export function byKind<const T extends readonly [Option, ...Option[]]>(todo: string, options: T) {
+    const kinds = options.flatMap(({ shape }) => [...shape.kind.values]);
+    const allowed = kinds.join(" or ");
+    const noMapping = advice({ allowed: `a mapping whose kind is ${allowed}`, todo });
+    const noKind = advice({ allowed, todo: `Write e.g. kind: ${kinds[0] ?? ""}` });
+    return z.discriminatedUnion("kind", options, {
+        error: ({ input }) => (isMapping(input) ? noKind : noMapping),
+    });
+}
+
+const isMapping = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+
+type Option = z.ZodObject<{ kind: z.ZodLiteral<string> }>;
+
+/** An object without other keys. For an unknown key, the message is the list of those that are allowed. */
+export function mapping<T extends z.ZodRawShape>(todo: string, shape: T) {
+    const keys = Object.keys(shape).join(", ");
+    const error = advice({ allowed: `a mapping with the keys ${keys}`, todo });
+    return z.strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? keys : error) });
+}
+
+export const DNS_LABEL =
+    'lower-case letters, digits and "-", a letter or digit at both ends, at most 63 characters (a DNS label)';
+export const DNS_SUBDOMAIN =
+    'lower-case letters, digits, "-" and ".", a letter or digit at both ends of each part, at most 253 characters';
+const CHARACTERS = 'letters, digits, ".", "_" and "-", but not "." or ".." alone';
+export const SEGMENT = `one path segment of ${CHARACTERS}`;
+export const SEGMENTS = `path segments of ${CHARACTERS}, joined by "/", without "/" at either end`;
+
+/** RFC 1123. */
+export function isDnsLabel(value: string): boolean {
+    return value.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(value);
+}
+
+/** RFC 1123, as Kubernetes reads it: only the whole is limited in length. */
+export function isDnsSubdomain(value: string): boolean {
+    return value.length <= 253 && value.split(".").every((part) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(part));
+}
+
+/** Leaves out what Vault's policies read as more than a name: `*`, `+`, `{{`. */
+export function isSegment(value: string): boolean {
+    return /^[A-Za-z0-9._-]+$/.test(value) && value !== "." && value !== "..";
+}
+
+export function isSegments(value: string): boolean {
+    return value.split("/").every(isSegment);
+}
+
+/**
+ * `new URL` alone forgives too much: blanks around, backslashes, a missing slash. Everything it forgives reaches
+ * Airflow, which does not.
+ */
+export function isServerAddress(value: string): boolean {
+    const isPlain = /^https?:\/\/[!-~]+$/.test(value) && !/[\\?#@]|^https?:\/\/\//.test(value);
+    return isPlain && URL.canParse(value);
+}
+
+/** An IPv4 or IPv6 address with the length of its prefix. */
+export function isCidr(value: string): boolean {
+    const [, address, length] = /^([^/%]*)\/(0|[1-9]\d{0,2})$/.exec(value) ?? [];
+    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address ?? "")] ?? -1;
+    return Number(length) <= bits;
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { vaultPaths } from "../airflow/vault";
+import { nearest } from "./nearest";
+import type { Reach } from "./overlap";
+import { quote } from "./text";
+import { deployment, kubernetesTarget, vaultBackend } from "./schema";
+
+/**
+ * What can be told of a Deployment even when other parts of it are wrong: as much as the rules need that look at
+ * several Deployments, so that their mistakes are reported together with all others.
+ */
+export interface Sketch {
+    readonly index: number;
+    readonly name: string | undefined;
+    readonly scope: string | undefined;
+    readonly reach: Reach | undefined;
+    readonly workloads: readonly WorkloadSketch[];
+}
+
+export interface WorkloadSketch {
+    /** What Kubernetes knows it by, in words. */
+    readonly id: string | undefined;
+    /** At their places in the workload's list. */
+    readonly containers: readonly (string | undefined)[];
+}
+
+const anyMapping = z.looseObject({});
+const anyList = z.array(z.unknown());
+
+export function sketch(item: unknown, index: number): Sketch {
+    const found = read(anyMapping, item) ?? {};
+    const grant = firstDefined(grants, found.backend);
+    const shareSecrets = readUnlessMistyped(shareSecretsOnly, found, deployment.shape)?.shareSecrets;
+    return {
+        index,
+        name: read(deployment.shape.name, found.name),
+        scope: grant?.scope,
+        reach: grant === undefined || shareSecrets === undefined ? undefined : { ...grant, shareSecrets },
+        workloads: workloadsOf(found.target),
+    };
+}
+
+const shareSecretsOnly = deployment.pick({ shareSecrets: true }).strip();
+
+interface Grant extends Omit<Reach, "shareSecrets"> {
+    readonly scope: string | undefined;
+}
+
+/** One function a kind of backend; it gives nothing for another kind, or when what it needs is not right. */
+const grants: readonly ((backend: unknown) => Grant | undefined)[] = [vaultGrant];
+
+const vaultPlace = vaultBackend.pick({ kind: true, mount: true, scope: true, namespace: true }).strip();
+
+/** A stack is one Vault, and a mount has one KV version, so neither the address nor the version matters. */
+function vaultGrant(backend: unknown): Grant | undefined {
+    const found = readUnlessMistyped(vaultPlace, backend, vaultBackend.shape);
+    if (found === undefined) {
+        return undefined;
+    }
+    const { mount, namespace, scope } = found;
+    const root = namespace === undefined ? mount : `${namespace}/${mount}`;
+    const { variables, connections } = vaultPaths({ scope });
+    return { store: "vault", scope, prefixes: [`${root}/${variables}/`, `${root}/${connections}/`] };
+}
+
+const { namespace: namespaceName, workloads: workloadList } = kubernetesTarget.shape;
+const workload = workloadList.element.shape;
+
+function workloadsOf(target: unknown): WorkloadSketch[] {
+    const found = read(anyMapping, target);
+    const namespace = read(namespaceName, found?.namespace);
+    return (read(anyList, found?.workloads) ?? []).map((item) => {
+        const live = read(anyMapping, item);
+        const kind = read(workload.kind, live?.kind);
+        const name = read(workload.name, live?.name);
+        const isKnown = namespace !== undefined && kind !== undefined && name !== undefined;
+        return {
+            id: isKnown ? `${kind} ${quote(name)} in namespace ${quote(namespace)}` : undefined,
+            containers: (read(anyList, live?.containers) ?? []).map((each) => read(workload.containers.element, each)),
+        };
+    });
+}
+
+function read<T extends z.ZodType>(schema: T, value: unknown): z.output<T> | undefined {
+    return schema.safeParse(value).data;
+}
+
+/**
+ * As `read`, of a part of `shape`. Nothing where one of the part's keys may be there under a mistyped name: a default
+ * in its stead would call forth errors that vanish when the name is mended.
+ */
+function readUnlessMistyped<T extends z.ZodObject>(part: T, value: unknown, shape: object): z.output<T> | undefined {
+    const known = Object.keys(shape);
+    const unknown = Object.keys(read(anyMapping, value) ?? {}).filter((key) => !known.includes(key));
+    const mistyped = unknown.some((key) => Object.hasOwn(part.shape, nearest(key, known) ?? ""));
+    return mistyped ? undefined : read(part, value);
+}
+
+function firstDefined<T>(functions: readonly ((value: unknown) => T | undefined)[], value: unknown): T | undefined {
+    return functions.map((each) => each(value)).find((result) => result !== undefined);
+}

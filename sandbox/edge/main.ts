@@ -1,0 +1,52 @@
+/**
+ * The edge as a process of its own:
+ * `node -r ts-node/register sandbox/edge/main.ts --port PORT --dir DIR --route HOST=ADDRESS:PORT[,h2] …`
+ */
+import { parseArgs } from "node:util";
+import { startEdge, type EdgeRoute } from "./proxy";
+
+/** Reads `vault.sandbox.test=127.0.0.1:8200[,h2]`. */
+function parseRoute(text: string): EdgeRoute {
+    const [, name, address, port, h2] = /^([^=]+)=([^=,]+):(\d+)(,h2)?$/.exec(text) ?? [];
+    if (name === undefined || address === undefined) {
+        throw new Error(
+            `--route ${text}: write HOST=ADDRESS:PORT, with ",h2" after it for a server that speaks HTTP/2`,
+        );
+    }
+    return {
+        host: name.toLowerCase(),
+        target: { host: address, port: Number(port) },
+        alpn: h2 === undefined ? "http/1.1" : "h2",
+    };
+}
+
+async function main(): Promise<void> {
+    const { values } = parseArgs({
+        options: {
+            port: { type: "string" },
+            dir: { type: "string" },
+            route: { type: "string", multiple: true },
+        },
+    });
+    const { port, dir, route } = values;
+    if (port === undefined || dir === undefined || route === undefined) {
+        throw new Error("--port, --dir and at least one --route are needed");
+    }
+    const edge = await startEdge({
+        port: Number(port),
+        dir,
+        routes: route.map(parseRoute),
+        log: (line) => {
+            console.error(line);
+        },
+    });
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+        process.once(signal, () => void edge.close());
+    }
+    console.log(`edge ready on ${edge.proxyUrl}, certificate ${edge.caPath}`);
+}
+
+main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+});

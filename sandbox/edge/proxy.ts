@@ -1,0 +1,140 @@
+import { createServer, type IncomingMessage } from "node:http";
+import { connect, type AddressInfo, type Socket } from "node:net";
+import { pipeline, type Duplex } from "node:stream";
+import { createServer as createTlsServer } from "node:tls";
+import { edgeCertificates } from "./ca";
+
+/** A host that clients reach through the edge by its real name, on port 443, and the server that stands behind it. */
+export interface EdgeRoute {
+    readonly host: string;
+    /** Gets the clear bytes of the connection. */
+    readonly target: { readonly host: string; readonly port: number };
+    /** The protocol agreed on with the client: what the target speaks. */
+    readonly alpn: "http/1.1" | "h2";
+}
+
+export interface EdgeArgs {
+    readonly routes: readonly EdgeRoute[];
+    /** Port on loopback; 0 takes a free one. */
+    readonly port: number;
+    /** Folder of the certificates. */
+    readonly dir: string;
+    /** Told of connections that broke. */
+    readonly log: (line: string) => void;
+}
+
+export interface Edge {
+    /** `http://127.0.0.1:<port>`, what clients take as `HTTPS_PROXY`. */
+    readonly proxyUrl: string;
+    /** Path of the certificate to trust, PEM. */
+    readonly caPath: string;
+    /** Ends every connection and stops listening. */
+    close(): Promise<void>;
+}
+
+interface ForwardArgs {
+    readonly route: EdgeRoute;
+    readonly client: Duplex;
+    /** What the client sent right behind its CONNECT. */
+    readonly head: Buffer;
+    readonly pair: { readonly cert: string; readonly key: string };
+    readonly log: (line: string) => void;
+}
+
+/**
+ * Starts the edge: an HTTP CONNECT proxy on 127.0.0.1 that makes services of this machine answer by the clouds' own
+ * names. It serves the hosts in `routes` and answers 502 with a reason to everything else.
+ */
+export async function startEdge({ routes, port, dir, log }: EdgeArgs): Promise<Edge> {
+    const { caPath, cert, key } = edgeCertificates(
+        dir,
+        routes.map((route) => route.host),
+    );
+    const served = new Map(routes.map((route) => [route.host, route]));
+    const sockets = new Set<Socket>();
+    const server = createServer((request, response) => {
+        const reason = `this proxy takes CONNECT requests only, not ${request.method ?? "this"}\n`;
+        response.writeHead(502, { "Content-Type": "text/plain", Connection: "close" }).end(reason);
+    });
+    server.on("connection", (socket) => {
+        sockets.add(socket);
+        socket.once("close", () => sockets.delete(socket));
+    });
+    server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
+        client.on("error", (error) => {
+            log(`${request.url ?? "?"}: client: ${error.message}`);
+        });
+        const authority = request.url ?? "";
+        const colon = authority.lastIndexOf(":");
+        const route = served.get(authority.slice(0, colon).toLowerCase());
+        if (route === undefined) {
+            const hosts = [...served.keys()].join(", ");
+            refuse(client, `${authority} is not served by the sandbox's edge, which serves ${hosts}`);
+        } else if (authority.slice(colon + 1) !== "443") {
+            refuse(client, `${authority}: the sandbox's edge serves port 443 only`);
+        } else {
+            forward({ route, client, head, pair: { cert, key }, log });
+        }
+    });
+    await new Promise<void>((resolve, reject) => {
+        server.once("error", reject).listen(port, "127.0.0.1", resolve);
+    });
+    return {
+        proxyUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        caPath,
+        close: () =>
+            new Promise((resolve, reject) => {
+                server.close((error) => {
+                    if (error === undefined) resolve();
+                    else reject(error);
+                });
+                for (const socket of sockets) socket.destroy();
+            }),
+    };
+}
+
+/**
+ * Agrees to the CONNECT once the target has taken the connection (its being down is a 502 that says so), ends the
+ * client's TLS and passes on the clear bytes, whatever protocol they are.
+ */
+function forward({ route, client, head, pair, log }: ForwardArgs): void {
+    const upstream = connect(route.target);
+    const down = (error: Error) => {
+        refuse(
+            client,
+            `${route.host}: nothing answers at ${route.target.host}:${route.target.port} (${error.message})`,
+        );
+    };
+    upstream.once("error", down);
+    upstream.once("connect", () => {
+        upstream.off("error", down);
+        const tls = createTlsServer({ ...pair, ALPNProtocols: [route.alpn] }, (clear) => {
+            if (typeof clear.servername === "string" && clear.servername !== route.host) {
+                log(`${route.host}: the client then asked TLS for ${clear.servername}`);
+                clear.destroy();
+                upstream.destroy();
+                return;
+            }
+            pipeline(clear, upstream, clear, (error) => {
+                // A client that hangs up between two requests is no news; anything else may explain a failure elsewhere.
+                if (error && error.code !== "ERR_STREAM_PREMATURE_CLOSE") log(`${route.host}: ${error.message}`);
+            });
+        });
+        tls.once("tlsClientError", (error) => {
+            log(`${route.host}: TLS with the client failed: ${error.message}`);
+            upstream.destroy();
+        });
+        client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+        if (head.length > 0) client.unshift(head);
+        // This server listens nowhere: it is handed the one connection whose CONNECT was agreed to.
+        tls.emit("connection", client);
+    });
+}
+
+function refuse(client: Duplex, reason: string): void {
+    const body = `${reason}\n`;
+    client.end(
+        `HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+            `Connection: close\r\n\r\n${body}`,
+    );
+}

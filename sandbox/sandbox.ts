@@ -1,0 +1,106 @@
+import { mkdir } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { lock } from "proper-lockfile";
+import { installAirflow } from "./company/airflowWorkloads";
+import { mountSecretsEngines } from "./company/vaultMounts";
+import { stateDir } from "./paths";
+import { SandboxError, step } from "./progress";
+import { startEdge, type Edge } from "./services/edge";
+import { startKubernetes } from "./services/kubernetes";
+import { freePorts } from "./services/ports";
+import { startProviders } from "./services/providers";
+import { Supervisor } from "./services/supervisor";
+import { startVault } from "./services/vault";
+import { PASSPHRASE, releases } from "./stackFile";
+import type { Installed } from "./tools/installed";
+
+/** The services, up and set up as a company has them before this project comes. */
+export interface Sandbox {
+    readonly stateDir: string;
+    /** Environment of a command: Pulumi with its engine and providers, and administrators' access to the services. */
+    readonly env: Record<string, string>;
+    readonly kubeconfig: string;
+    readonly edge: Edge;
+    /** Stops everything; nothing is lost. A second call waits for the first. */
+    close(): Promise<void>;
+}
+
+/** Starts the services on the state kept in `.sandbox/`. One command at a time can have them. */
+export async function openSandbox(installed: Installed): Promise<Sandbox> {
+    const dir = stateDir();
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const release = await takeLock(dir);
+    const supervisor = await Supervisor.start(dir);
+    let closed: Promise<void> | undefined;
+    const close = (): Promise<void> => (closed ??= supervisor.close().then(release));
+    try {
+        return { ...(await step("starting the services", () => startServices(supervisor, installed, dir))), close };
+    } catch (error) {
+        await close();
+        throw error;
+    }
+}
+
+async function startServices(
+    supervisor: Supervisor,
+    { tools, etcdBinary }: Installed,
+    dir: string,
+): Promise<Omit<Sandbox, "close">> {
+    const [vaultPort, etcdPort, peerPort, apiPort, edgePort, vaultProvider, kubernetesProvider] = (await freePorts(
+        7,
+    )) as [number, number, number, number, number, number, number];
+    const [vault, kubeconfig, edge] = await Promise.all([
+        startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: vaultPort }),
+        startKubernetes(supervisor, {
+            etcdBinary,
+            binaryDir: tools.kubeApiserver,
+            dir: join(dir, "kubernetes"),
+            ports: [etcdPort, peerPort, apiPort],
+        }),
+        startEdge(supervisor, {
+            dir: join(dir, "edge"),
+            port: edgePort,
+            routes: { "vault.sandbox.test": vaultPort },
+        }),
+    ]);
+    const access = { VAULT_ADDR: vault.address, VAULT_TOKEN: vault.token, KUBECONFIG: kubeconfig };
+    const providers = { vault: vaultProvider, kubernetes: kubernetesProvider };
+    await Promise.all([
+        startProviders(supervisor, providers, access),
+        mountSecretsEngines(vault),
+        ...(await releases()).map((release) => installAirflow(kubeconfig, release)),
+    ]);
+    return { stateDir: dir, kubeconfig, edge, env: { ...access, ...pulumiEnv(dir, tools.pulumi, providers) } };
+}
+
+function pulumiEnv(dir: string, binaries: string, providers: Record<string, number>): Record<string, string> {
+    const attached = Object.entries(providers).map(([name, port]) => `${name}:${port}`);
+    return {
+        PATH: [binaries, process.env["PATH"] ?? ""].join(delimiter),
+        PULUMI_HOME: join(dir, "pulumi-home"),
+        PULUMI_BACKEND_URL: `file://${join(dir, "pulumi")}`,
+        PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+        PULUMI_DEBUG_PROVIDERS: attached.join(","),
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        // Proxies of the user's own would come between the program and its engine.
+        HTTPS_PROXY: "",
+        HTTP_PROXY: "",
+        https_proxy: "",
+        http_proxy: "",
+    };
+}
+
+async function takeLock(dir: string): Promise<() => Promise<void>> {
+    try {
+        return await lock(dir, { lockfilePath: join(dir, "lock") });
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ELOCKED") {
+            throw new SandboxError(
+                `another sandbox command is running on ${dir}. Wait for it, or give this one a folder of its own: ` +
+                    "SANDBOX_STATE_DIR=/some/folder npm run sandbox",
+            );
+        }
+        throw error;
+    }
+}

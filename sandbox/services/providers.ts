@@ -1,0 +1,36 @@
+import { connect } from "node:net";
+import { join } from "node:path";
+import { projectDir } from "../paths";
+import type { Supervisor } from "./supervisor";
+
+/** How a TypeScript file of this project is run. */
+export const typescript = ["-r", require.resolve("ts-node/register/transpile-only")];
+
+/** Resolves when something takes connections on a loopback port. */
+export function accepts(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+        const socket = connect(port, "127.0.0.1", () => {
+            socket.destroy();
+            resolve();
+        });
+        socket.once("error", reject);
+    });
+}
+
+/** Starts the provider host: a port for each Pulumi package. `env` says where the services are. */
+export async function startProviders(
+    supervisor: Supervisor,
+    ports: Readonly<Record<string, number>>,
+    env: Record<string, string>,
+): Promise<void> {
+    const listen = Object.entries(ports).flatMap(([name, port]) => ["--listen", `${name}=${port}`]);
+    await supervisor.run({
+        name: "providers",
+        command: process.execPath,
+        args: [...typescript, join(projectDir, "sandbox", "providers", "main.ts"), ...listen],
+        env: { ...env, TS_NODE_PROJECT: join(projectDir, "tsconfig.json") },
+        ready: async () => {
+            await Promise.all(Object.values(ports).map(accepts));
+        },
+    });
+}

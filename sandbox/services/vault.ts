@@ -1,0 +1,93 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Supervisor } from "./supervisor";
+
+/** A running Vault server, unsealed, and the token that may do anything there. */
+export interface VaultServer {
+    readonly address: string;
+    readonly token: string;
+}
+
+interface Keys {
+    readonly keys_base64: string[];
+    readonly root_token: string;
+}
+
+/** Starts Vault on files below `dir`, and initialises it the first time. */
+export async function startVault(
+    supervisor: Supervisor,
+    options: { binaryDir: string; dir: string; port: number },
+): Promise<VaultServer> {
+    const { binaryDir, dir, port } = options;
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const address = `http://127.0.0.1:${port}`;
+    const config = join(dir, "config.json");
+    await writeFile(
+        config,
+        JSON.stringify({
+            storage: { file: { path: join(dir, "data") } },
+            listener: { tcp: { address: `127.0.0.1:${port}`, tls_disable: true } },
+            disable_mlock: true,
+        }),
+        { mode: 0o600 },
+    );
+    await supervisor.run({
+        name: "vault",
+        command: join(binaryDir, "vault"),
+        args: ["server", `-config=${config}`],
+        env: { HOME: dir },
+        ready: async () => {
+            await vaultRequest({ address }, "GET", "sys/seal-status");
+        },
+    });
+    const { token } = await unseal(address, join(dir, "init.json"));
+    await active({ address, token });
+    return { address, token };
+}
+
+async function unseal(address: string, keysFile: string): Promise<{ token: string }> {
+    if (!existsSync(keysFile)) {
+        const keys = await vaultRequest({ address }, "PUT", "sys/init", { secret_shares: 1, secret_threshold: 1 });
+        await writeFile(keysFile, JSON.stringify(keys), { mode: 0o600 });
+    }
+    const keys = JSON.parse(await readFile(keysFile, "utf8")) as Keys;
+    await vaultRequest({ address }, "PUT", "sys/unseal", { key: keys.keys_base64[0] });
+    return { token: keys.root_token };
+}
+
+/** An unsealed Vault needs a moment until it takes requests. */
+async function active(server: VaultServer): Promise<void> {
+    const giveUp = performance.now() + 30_000;
+    for (;;) {
+        try {
+            await vaultRequest(server, "GET", "sys/mounts");
+            return;
+        } catch (error) {
+            if (performance.now() > giveUp) {
+                throw error;
+            }
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+    }
+}
+
+/** One call of Vault's HTTP API; `path` is what follows `/v1/`. */
+export async function vaultRequest(
+    { address, token }: { address: string; token?: string },
+    method: string,
+    path: string,
+    body?: object,
+): Promise<Record<string, unknown>> {
+    const response = await fetch(`${address}/v1/${path}`, {
+        method,
+        headers: token === undefined ? {} : { "X-Vault-Token": token },
+        signal: AbortSignal.timeout(10_000),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) {
+        throw new Error(`Vault answered ${response.status} to ${method} ${path}: ${text.trim()}`);
+    }
+    return (text === "" ? {} : JSON.parse(text)) as Record<string, unknown>;
+}

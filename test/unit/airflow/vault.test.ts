@@ -1,0 +1,80 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { vaultKwargs, vaultPaths, vaultPolicy, vaultSecretPaths, type VaultScope } from "../../../airflow/vault";
+
+const login = { address: "https://vault.example.com", approleMount: "approle", roleId: "role", secretId: "secret" };
+
+describe("the paths of a Vault scope", () => {
+    it("are the guide's without a scope", () => {
+        const plain = { variables: "variables", connections: "connections" };
+        assert.deepEqual(vaultPaths({}), plain);
+        assert.deepEqual(vaultPaths({ scope: undefined }), plain);
+    });
+
+    it("begin with the scope", () => {
+        const scope = "solar-dust-1234";
+        assert.deepEqual(vaultPaths({ scope }), {
+            variables: "solar-dust-1234/variables",
+            connections: "solar-dust-1234/connections",
+        });
+    });
+
+    it("go below data/ in the API of KV version 2 only", () => {
+        assert.deepEqual(vaultSecretPaths({ mount: "secret", kvVersion: 2 }), {
+            variables: "secret/data/variables",
+            connections: "secret/data/connections",
+        });
+        assert.deepEqual(vaultSecretPaths({ mount: "team/kv", kvVersion: 1, scope: "a" }), {
+            variables: "team/kv/a/variables",
+            connections: "team/kv/a/connections",
+        });
+    });
+});
+
+describe("vaultPolicy", () => {
+    it("grants read below the two paths", () => {
+        assert.equal(
+            vaultPolicy({ mount: "secret", kvVersion: 2, scope: "a" }),
+            'path "secret/data/a/variables/*" {\n  capabilities = ["read"]\n}\n\n' +
+                'path "secret/data/a/connections/*" {\n  capabilities = ["read"]\n}\n',
+        );
+    });
+});
+
+describe("vaultKwargs", () => {
+    const segment = fc.stringMatching(/^[A-Za-z0-9._-]{1,12}$/);
+    const scope: fc.Arbitrary<VaultScope> = fc.record({
+        mount: segment,
+        kvVersion: fc.constantFrom(1 as const, 2 as const),
+        scope: fc.option(segment, { nil: undefined }),
+    });
+
+    it("names what the policy grants", () => {
+        fc.assert(
+            fc.property(scope, (value) => {
+                const { mount_point, kv_engine_version, variables_path, connections_path } = vaultKwargs(value, login);
+                const root = kv_engine_version === 2 ? `${mount_point}/data` : mount_point;
+                const granted = [...vaultPolicy(value).matchAll(/^path "(.*)\/\*" \{$/gm)].map(([, path]) => path);
+                assert.deepEqual(granted, [`${root}/${variables_path}`, `${root}/${connections_path}`]);
+            }),
+        );
+    });
+
+    it("has a namespace only where there is one", () => {
+        const kwargs = vaultKwargs({ mount: "secret", kvVersion: 2 }, login);
+        assert.equal("namespace" in kwargs, false);
+        assert.equal(vaultKwargs({ mount: "secret", kvVersion: 2 }, { ...login, namespace: "team" }).namespace, "team");
+    });
+
+    it("comes back from JSON as it was, whatever the credential is made of", () => {
+        const hostile = fc.oneof(fc.string({ unit: "binary" }), fc.constant("'\"\\\n$HOME ${x} #√\u2028"));
+        fc.assert(
+            fc.property(hostile, hostile, (roleId, secretId) => {
+                const kwargs = vaultKwargs({ mount: "secret", kvVersion: 1 }, { ...login, roleId, secretId });
+                assert.deepEqual(JSON.parse(JSON.stringify(kwargs)), kwargs);
+                assert.equal(kwargs.role_id, roleId);
+                assert.equal(kwargs.secret_id, secretId);
+            }),
+        );
+    });
+});

@@ -1,0 +1,155 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as the program registered it. */
+export interface Registered {
+    readonly type: string;
+    readonly name: string;
+    /** As the engine receives them, secrets unwrapped: which ones were secret is in `secrets`. */
+    readonly inputs: Record<string, unknown>;
+    /** Inputs that were secret as a whole or in a part: mocks see the top level only. */
+    readonly secrets: readonly string[];
+    /** Type and name of the parent component, as in its URN; empty for a resource at the top. */
+    readonly parent: string;
+    readonly ignoreChanges: readonly string[];
+    readonly additionalSecretOutputs: readonly string[];
+}
+
+export interface MockOptions {
+    readonly project?: string;
+    readonly stack?: string;
+    /** What the AppRole mount says of itself. */
+    readonly approleMount?: { readonly type: string; readonly maxLeaseTtlSeconds: number };
+}
+
+const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
+
+/** Outputs that only the service knows. */
+const computed: Readonly<Record<string, Record<string, string>>> = {
+    "vault:appRole/authBackendRole:AuthBackendRole": { roleId: "role-id-of-test" },
+    "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": { secretId: "secret-id-of-test" },
+};
+
+interface RegisterRequest {
+    getName(): string;
+    getParent(): string;
+    getIgnorechangesList(): string[];
+    getAdditionalsecretoutputsList(): string[];
+}
+
+interface Monitor {
+    registerResource(request: RegisterRequest, callback: unknown): unknown;
+}
+
+export class Mocks {
+    private readonly requests = new Map<string, RegisterRequest>();
+    readonly registered: Registered[] = [];
+    readonly calls: { readonly token: string; readonly inputs: unknown }[] = [];
+
+    /** Puts mocks in the engine's place. A resource or function that the stack does not use throws. */
+    static async set(options: MockOptions = {}): Promise<Mocks> {
+        const mocks = new Mocks();
+        const { project = "airflow-secrets-backends", stack = "dev" } = options;
+        const approleMount = options.approleMount ?? { type: "approle", maxLeaseTtlSeconds: 7_776_000 };
+        await pulumi.runtime.setMocks(
+            {
+                newResource: (args) => {
+                    const inputs = args.inputs as Record<string, unknown>;
+                    mocks.registered.push({
+                        type: args.type,
+                        name: args.name,
+                        inputs: unwrapped(inputs) as Record<string, unknown>,
+                        secrets: Object.keys(inputs).filter((key) => isSecret(inputs[key])),
+                        ...mocks.requested(args.name),
+                    });
+                    return { id: `${args.name}-id`, state: { ...inputs, ...computed[args.type], ...named(args) } };
+                },
+                call: ({ token, inputs }) => {
+                    mocks.calls.push({ token, inputs: inputs as unknown });
+                    if (token !== "vault:index/getAuthBackend:getAuthBackend") {
+                        throw new Error(`the stack called ${token}, which nobody expected`);
+                    }
+                    return approleMount;
+                },
+            },
+            project,
+            stack,
+        );
+        mocks.watchRequests();
+        return mocks;
+    }
+
+    /** Mocks are told of inputs only; the request to the engine says more. */
+    private watchRequests(): void {
+        const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+        const registerResource = monitor.registerResource.bind(monitor);
+        monitor.registerResource = (request, callback) => {
+            this.requests.set(request.getName(), request);
+            return registerResource(request, callback);
+        };
+    }
+
+    private requested(name: string): Pick<Registered, "parent" | "ignoreChanges" | "additionalSecretOutputs"> {
+        const request = this.requests.get(name);
+        return {
+            parent: request?.getParent().split("::").slice(2).join("::") ?? "",
+            ignoreChanges: request?.getIgnorechangesList() ?? [],
+            additionalSecretOutputs: request?.getAdditionalsecretoutputsList() ?? [],
+        };
+    }
+
+    /** The one resource of a type whose logical name ends so. */
+    one(type: string, ending = ""): Registered {
+        const found = this.registered.filter((resource) => resource.type === type && resource.name.endsWith(ending));
+        if (found.length !== 1) {
+            throw new Error(`${found.length} resources of type ${type} end in "${ending}", one was expected`);
+        }
+        return found[0]!;
+    }
+}
+
+/** A Kubernetes object without a name gets one from the provider. */
+function named(args: pulumi.runtime.MockResourceArgs): object {
+    if (!args.type.startsWith("kubernetes:")) {
+        return {};
+    }
+    const { metadata } = args.inputs as { metadata: object };
+    return { metadata: { name: `${args.name}-1a2b3c4d`, ...metadata } };
+}
+
+function isSecret(value: unknown): boolean {
+    return (
+        typeof value === "object" && value !== null && SECRET_SIGNATURE in value && signature(value) === SECRET_VALUE
+    );
+}
+
+const signature = (value: object): unknown => (value as Record<string, unknown>)[SECRET_SIGNATURE];
+
+function unwrapped(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(unwrapped);
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    if (isSecret(value)) {
+        return unwrapped((value as { value: unknown }).value);
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, unwrapped(entry)]));
+}
+
+/** Waits until every resource of the program has been registered. */
+export async function settled(): Promise<void> {
+    await pulumi.runtime.disconnect();
+}
+
+/** What an Output holds, and whether it is secret. */
+export function inspect<T>(output: pulumi.Output<T>): Promise<{ value: T; secret: boolean }> {
+    return new Promise((resolve) => {
+        output.apply((value) => {
+            void pulumi.isSecret(output).then((secret) => {
+                resolve({ value, secret });
+            });
+        });
+    });
+}

@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import type * as pulumi from "@pulumi/pulumi";
+import { vaultKwargs, vaultPolicy } from "../../../airflow/vault";
+import { approleMounts } from "../../../components/approleMounts";
+import { VaultBackend, type VaultBackendArgs } from "../../../components/vaultBackend";
+import { inspect, Mocks, settled, type MockOptions } from "./mocks";
+
+const ROLE = "vault:appRole/authBackendRole:AuthBackendRole";
+const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";
+
+const defaults = {
+    address: "https://vault.example.com",
+    mount: "secret",
+    kvVersion: 2,
+    scope: "solar",
+    approleMount: "approle",
+    tokenTtl: 1200,
+    secretIdTtl: 2_592_000,
+    generation: 1,
+    testSecrets: false,
+} as const;
+
+async function build(
+    args: Partial<VaultBackendArgs> = {},
+    options: MockOptions = {},
+): Promise<{ backend: VaultBackend; mocks: Mocks }> {
+    const mocks = await Mocks.set(options);
+    const backend = new VaultBackend("solar-dust-1234", {
+        ...defaults,
+        checkSecretIdTtl: approleMounts(),
+        ...args,
+    });
+    await settled();
+    return { backend, mocks };
+}
+
+describe("VaultBackend", () => {
+    it("makes a policy, an AppRole and a secret id, all below itself, and nothing else", async () => {
+        const { mocks } = await build();
+        assert.deepEqual(
+            mocks.registered.map(({ type, name, parent }) => ({ type, name, parent })),
+            [
+                { type: "airflow-secrets-backends:index:VaultBackend", name: "solar-dust-1234", parent: "" },
+                ...[
+                    { type: "vault:index/policy:Policy", name: "solar-dust-1234-policy" },
+                    { type: ROLE, name: "solar-dust-1234-role" },
+                    { type: SECRET_ID, name: "solar-dust-1234-secret-id-1" },
+                ].map((child) => ({
+                    ...child,
+                    parent: "airflow-secrets-backends:index:VaultBackend::solar-dust-1234",
+                })),
+            ],
+        );
+    });
+
+    it("gives the policy read on its own paths and nothing else", async () => {
+        const { mocks } = await build();
+        assert.deepEqual(mocks.one("vault:index/policy:Policy").inputs, {
+            name: "airflow.dev.solar-dust-1234",
+            policy:
+                'path "secret/data/solar/variables/*" {\n  capabilities = ["read"]\n}\n\n' +
+                'path "secret/data/solar/connections/*" {\n  capabilities = ["read"]\n}\n',
+        });
+    });
+
+    it("knows that KV v1 has no data/ in its paths", () => {
+        const policy = vaultPolicy({ mount: "team/kv", kvVersion: 1 });
+        assert.deepEqual(policy.match(/path "[^"]*"/g), ['path "team/kv/variables/*"', 'path "team/kv/connections/*"']);
+        assert.deepEqual(policy.match(/capabilities = .*/g), ['capabilities = ["read"]', 'capabilities = ["read"]']);
+    });
+
+    it("gives the AppRole batch tokens, explicit TTLs and the one policy", async () => {
+        const { mocks } = await build();
+        assert.deepEqual(mocks.one(ROLE).inputs, {
+            backend: "approle",
+            roleName: "airflow.dev.solar-dust-1234",
+            tokenPolicies: ["airflow.dev.solar-dust-1234"],
+            tokenType: "batch",
+            tokenTtl: 1200,
+            tokenMaxTtl: 1200,
+            secretIdTtl: 2_592_000,
+        });
+    });
+
+    it("passes namespace and CIDR blocks on, to every resource that knows them", async () => {
+        const { mocks } = await build({ namespace: "team-a", secretIdBoundCidrs: ["10.0.0.0/8"], testSecrets: true });
+        const children = mocks.registered.slice(1);
+        assert.equal(children.length, 6);
+        assert.deepEqual(new Set(children.map(({ inputs }) => inputs["namespace"])), new Set(["team-a"]));
+        assert.deepEqual(mocks.one(ROLE).inputs["secretIdBoundCidrs"], ["10.0.0.0/8"]);
+    });
+
+    it("works the end of the secret id out once and keeps it", async () => {
+        const before = Date.now();
+        const { backend, mocks } = await build();
+        const { inputs, ignoreChanges } = mocks.one(SECRET_ID);
+        const { ends, ttl } = JSON.parse(inputs["metadata"] as string) as { ends: string; ttl: string };
+        const made = Date.parse(ends) - 2_592_000_000;
+        assert.ok(made >= before && made <= Date.now(), ends);
+        assert.equal(ttl, "2592000");
+        assert.deepEqual(ignoreChanges, ["metadata"]);
+        assert.deepEqual(await inspect(backend.credentialEnds), { value: ends, secret: false });
+    });
+
+    it("names a secret id by its generation, so that a new one lives beside the old", async () => {
+        const { mocks } = await build({ generation: 7 });
+        assert.equal(mocks.one(SECRET_ID).name, "solar-dust-1234-secret-id-7");
+    });
+
+    it("marks the kwargs secret and the class path not", async () => {
+        const { backend } = await build();
+        const [backendClass, kwargs] = backend.env;
+        assert.deepEqual(
+            backend.env.map(({ name, secret }) => ({ name, secret })),
+            [
+                { name: "AIRFLOW__SECRETS__BACKEND", secret: false },
+                { name: "AIRFLOW__SECRETS__BACKEND_KWARGS", secret: true },
+            ],
+        );
+        assert.deepEqual(await inspect(backendClass!.value), {
+            value: "airflow.providers.hashicorp.secrets.vault.VaultBackend",
+            secret: false,
+        });
+        const { value, secret } = await inspect(kwargs!.value);
+        assert.equal(secret, true);
+        assert.deepEqual(JSON.parse(value), {
+            connections_path: "solar/connections",
+            variables_path: "solar/variables",
+            config_path: null,
+            url: "https://vault.example.com",
+            mount_point: "secret",
+            kv_engine_version: 2,
+            auth_type: "approle",
+            auth_mount_point: "approle",
+            role_id: "role-id-of-test",
+            secret_id: "secret-id-of-test",
+        });
+    });
+
+    it("writes the test secrets where the kwargs look for them, on KV v2 and v1", async () => {
+        const v2 = (await build({ testSecrets: true })).mocks;
+        const paths = [
+            "variables/verify_variable",
+            "connections/verify_connection_uri",
+            "connections/verify_connection_json",
+        ];
+        const secrets = v2.registered.filter(({ type }) => type === "vault:kv/secretV2:SecretV2");
+        assert.deepEqual(
+            secrets.map(({ inputs }) => inputs["name"]),
+            paths.map((path) => `solar/${path}`),
+        );
+        assert.deepEqual(secrets[0]!.inputs, {
+            mount: "secret",
+            name: "solar/variables/verify_variable",
+            dataJson: '{"value":"my-test-variable"}',
+            deleteAllVersions: true,
+        });
+
+        const v1 = (await build({ testSecrets: true, kvVersion: 1, mount: "kv", scope: undefined })).mocks;
+        const plain = v1.registered.filter(({ type }) => type === "vault:kv/secret:Secret");
+        assert.deepEqual(
+            plain.map(({ inputs }) => inputs["path"]),
+            paths.map((path) => `kv/${path}`),
+        );
+    });
+
+    it("asks an AppRole mount once, however many Deployments use it", async () => {
+        const mocks = await Mocks.set();
+        const checkSecretIdTtl = approleMounts();
+        for (const name of ["one", "two", "three"]) {
+            new VaultBackend(name, { ...defaults, checkSecretIdTtl });
+        }
+        await settled();
+        assert.equal(mocks.calls.length, 1);
+    });
+});
+
+describe("approleMounts", () => {
+    const check = async (secretIdTtl: number, mount: NonNullable<MockOptions["approleMount"]>): Promise<number> => {
+        await Mocks.set({ approleMount: mount });
+        const request = { deployment: "solar-dust-1234", approleMount: "approle", secretIdTtl };
+        const output = approleMounts()(request) as pulumi.Output<number> & { promise(): Promise<number> };
+        return output.promise();
+    };
+
+    it("accepts a TTL up to the mount's maximum", async () => {
+        assert.equal(await check(3600, { type: "approle", maxLeaseTtlSeconds: 3600 }), 3600);
+    });
+
+    it("refuses a TTL that Vault would cap, and says what to do", async () => {
+        await assert.rejects(check(7200, { type: "approle", maxLeaseTtlSeconds: 3600 }), {
+            name: "Error",
+            message: /"solar-dust-1234": secretIdTtl is 7200 s.*allows 3600 s at most.*max-lease-ttl=7200s approle\//s,
+        });
+    });
+
+    it("refuses a path that holds no AppRole", async () => {
+        const maxLeaseTtlSeconds = 0;
+        await assert.rejects(check(60, { type: "", maxLeaseTtlSeconds }), /there is no auth method at that path/);
+        await assert.rejects(check(60, { type: "ldap", maxLeaseTtlSeconds }), /is of type "ldap"/);
+    });
+});
+
+describe("vaultKwargs", () => {
+    it("come back from JSON as they were, whatever the values are", () => {
+        const text = fc.oneof(
+            fc.string({ unit: "binary" }),
+            fc.constantFrom("'\"\\", "a\nb", "$HOME ${x}", "ü√\u2028"),
+        );
+        fc.assert(
+            fc.property(fc.record({ roleId: text, secretId: text, address: text, approleMount: text }), (login) => {
+                const kwargs = vaultKwargs({ mount: "secret", kvVersion: 2 }, login);
+                assert.deepEqual(JSON.parse(JSON.stringify(kwargs)), kwargs);
+                assert.equal(kwargs.secret_id, login.secretId);
+            }),
+        );
+    });
+});

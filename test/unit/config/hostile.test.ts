@@ -1,0 +1,95 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { parseDeployments } from "../../../config/parse";
+import { minimal, mistakesIn } from "./fixtures";
+
+/** Keys that the schema knows, and some that objects have by themselves. */
+const key = fc.constantFrom(
+    ...["name", "backend", "target", "testSecrets", "shareSecrets", "kind", "address", "mount", "scope", "kvVersion"],
+    ...["namespace", "secretIdBoundCidrs", "workloads", "containers", "force", "__proto__", "constructor", "toString"],
+);
+const leaf = fc.oneof(
+    fc.constantFrom<unknown>(
+        "vault",
+        "kubernetes",
+        "Deployment",
+        "a",
+        "https://a",
+        "10.0.0.0/8",
+        "variables",
+        1,
+        2,
+        true,
+    ),
+    fc.string({ unit: "binary", maxLength: 80 }),
+    fc.anything(),
+);
+
+/** Objects that are half right. */
+const { half } = fc.letrec<{ half: unknown }>((tie) => ({
+    half: fc.oneof(
+        { depthSize: "medium" },
+        leaf,
+        fc.array(tie("half"), { maxLength: 4 }),
+        fc.array(fc.tuple(key, tie("half")), { maxLength: 8 }).map(Object.fromEntries),
+    ),
+}));
+
+/** A good config with one value somewhere replaced. */
+const nearlyRight = fc.tuple(fc.array(fc.nat(), { maxLength: 5 }), leaf).map(([steps, value]) => {
+    const root: unknown = [minimal("a"), minimal("b", { secretIdBoundCidrs: ["10.0.0.0/8"] })];
+    let node = root as Record<string, unknown>;
+    for (const [i, step] of steps.entries()) {
+        const keys = Object.keys(node);
+        const at = keys[step % keys.length]!;
+        const next = node[at];
+        if (i === steps.length - 1 || typeof next !== "object" || next === null) {
+            node[at] = value;
+            break;
+        }
+        node = next as Record<string, unknown>;
+    }
+    return root;
+});
+
+describe("a hostile config", () => {
+    // `mistakesIn` fails on anything that is thrown and is no ConfigError.
+    for (const [what, arbitrary] of Object.entries({ anything: fc.anything(), half, nearlyRight })) {
+        it(`gets nothing but lines of the one form (${what})`, () => {
+            fc.assert(
+                fc.property(arbitrary, (found) => {
+                    for (const candidate of [found, [found]]) {
+                        for (const line of mistakesIn(candidate)) {
+                            assert.match(line, /^deployments.*: found .+\. Allowed: .+\. .+[.?]$/);
+                            assert.doesNotMatch(line, /[\p{C}\p{Zl}\p{Zp}]|undefined|NaN|\[object/u);
+                        }
+                    }
+                }),
+                { numRuns: 1000 },
+            );
+        });
+    }
+
+    it("changes nothing when it is parsed again", () => {
+        fc.assert(
+            fc.property(nearlyRight, (found) => {
+                if (mistakesIn(found).length === 0) {
+                    const parsed = parseDeployments(found);
+                    assert.deepEqual(parseDeployments(parsed), parsed);
+                }
+            }),
+        );
+    });
+
+    it("may be as long or as deep as it likes", () => {
+        const long = "/".repeat(1_000_000);
+        const deep = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`) as unknown;
+        const found = [
+            minimal("a", { mount: long, address: `https://${long}`, [long]: deep, scope: deep, namespace: long }),
+        ];
+        for (const line of mistakesIn(found)) {
+            assert.ok(line.length < 1000, String(line.length));
+        }
+        assert.equal(mistakesIn(found).length, 5);
+    });
+});

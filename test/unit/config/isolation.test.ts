@@ -1,0 +1,162 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { assertMistake, minimal, mistakesIn, target } from "./fixtures";
+
+const isOverlap = (line: string): boolean => line.includes("found the prefix");
+const overlapsIn = (found: unknown): readonly string[] => mistakesIn(found).filter(isOverlap);
+
+/** Without the keys that are undefined, as YAML would have it. */
+const compact = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+const backend = fc.record({
+    address: fc.constantFrom("https://vault.example.com", "https://other.example.com"),
+    kvVersion: fc.constantFrom(1, 2),
+    namespace: fc.constantFrom(undefined, "team", "team/secret", "Team"),
+    mount: fc.constantFrom("secret", "secret/variables", "secret/a", "secret/a/connections", "team/secret"),
+    scope: fc.constantFrom(undefined, "a", "A", "ab", "variables", "connections", "secret"),
+});
+const side = fc.record({ backend, shareSecrets: fc.boolean() });
+const segment = fc.stringMatching(/^[A-Za-z0-9._-]{1,12}$/).filter((text) => text !== "." && text !== "..");
+
+type Side = typeof side extends fc.Arbitrary<infer T> ? T : never;
+
+/** Written out by hand, apart from what the program has for it. */
+function prefixes({ backend: { namespace, mount, scope } }: Side): string[] {
+    return ["variables", "connections"].map((what) =>
+        [namespace, mount, scope, what, ""].filter((part) => part !== undefined).join("/"),
+    );
+}
+
+function meet(a: Side, b: Side): boolean {
+    const isPrefix = prefixes(a).some((p) => prefixes(b).some((q) => p.startsWith(q) || q.startsWith(p)));
+    return isPrefix && !(a.shareSecrets && b.shareSecrets);
+}
+
+const config = (...sides: Side[]): unknown =>
+    compact(sides.map(({ backend, shareSecrets }, i) => minimal(`d-${i}`, backend, { shareSecrets })));
+
+describe("two Deployments with Vault", () => {
+    it("are refused exactly when one's secrets are within the other's reach", () => {
+        fc.assert(
+            fc.property(side, side, (a, b) => {
+                const expected = meet(a, b) ? 1 : 0;
+                assert.equal(mistakesIn(config(a, b)).length, expected);
+                assert.equal(overlapsIn(config(b, a)).length, expected);
+            }),
+            { numRuns: 1000 },
+        );
+    });
+
+    it("never meet with different scopes on a mount", () => {
+        fc.assert(
+            fc.property(segment, segment, (a, b) => {
+                const found = mistakesIn([minimal("a", { scope: a }), minimal("b", { scope: b })]);
+                assert.equal(found.length, a === b ? 1 : 0);
+            }),
+        );
+    });
+
+    it("meet when one has no scope only if the other's is variables or connections", () => {
+        fc.assert(
+            fc.property(fc.oneof(segment, fc.constantFrom("variables", "connections", "Variables")), (scope) => {
+                const found = mistakesIn(compact([minimal("a", { scope: undefined }), minimal("b", { scope })]));
+                assert.equal(found.length, scope === "variables" || scope === "connections" ? 1 : 0);
+            }),
+        );
+    });
+
+    it("are told the prefixes, whose they are, and the scope to write", () => {
+        const none = compact([
+            minimal("a", { scope: undefined }),
+            minimal("b", { scope: undefined, namespace: undefined }),
+        ]);
+        const allowed =
+            "Allowed: prefixes of which none starts with another's, or shareSecrets: true on both Deployments.";
+        assertMistake(
+            none,
+            "deployments[1] (b).backend",
+            'the prefix "secret/connections/", which deployments[0] (a) has too: each could read the other\'s secrets',
+            `${allowed} Write scope: b in deployments[1] (b).backend.`,
+        );
+        const wide = compact([minimal("a", { scope: undefined }), minimal("b", { scope: "variables" })]);
+        assertMistake(
+            wide,
+            "deployments[0] (a).backend",
+            'the prefix "secret/variables/", with which "secret/variables/connections/" of deployments[1] (b) starts: ' +
+                "it could read those secrets",
+            `${allowed} Write scope: a in deployments[0] (a).backend.`,
+        );
+    });
+
+    it("are never told to write a scope that one of them has", () => {
+        const [first] = mistakesIn([minimal("a"), minimal("b", { scope: "a" })]);
+        assert.match(
+            first!,
+            /^deployments\[1\] \(b\)\.backend: .* Write scope: b in deployments\[1\] \(b\)\.backend\.$/,
+        );
+        const [second] = mistakesIn([minimal("a", { scope: "b" }), minimal("b")]);
+        assert.match(
+            second!,
+            /^deployments\[1\] \(b\)\.backend: .* Write scope: a in deployments\[0\] \(a\)\.backend\.$/,
+        );
+        const [third] = overlapsIn([minimal("a"), minimal("a")]);
+        assert.match(third!, / Give one of them another scope or mount\.$/);
+    });
+
+    it("are compared though something else is wrong with them", () => {
+        const found = compact([
+            minimal("a", { scope: "x", address: "vault", tokenTtl: 0 }),
+            { name: "B", backend: { kind: "vault", scope: "x" } },
+        ]);
+        assert.equal(overlapsIn(found).length, 1);
+        assert.match(overlapsIn(found)[0]!, /^deployments\[1\]\.backend: .* of|which deployments\[0\] \(a\) has too/);
+    });
+
+    it("are not compared by a default that stands in for a mistyped or refused key", () => {
+        const one = minimal("a", { scope: undefined });
+        for (const more of [
+            { scop: "b" },
+            { scope: "b/c" },
+            { scope: undefined, Mount: "kv" },
+            { scope: undefined, name_space: "b" },
+        ]) {
+            const other = minimal("b", { scope: undefined, ...more });
+            assert.deepEqual(overlapsIn(compact([one, other])), []);
+        }
+        const shared = minimal("a", { scope: undefined }, { shareSecrets: true });
+        for (const more of [{ shareSecret: true }, { shareSecrets: "true" }]) {
+            assert.deepEqual(overlapsIn(compact([shared, minimal("b", { scope: undefined }, more)])), []);
+        }
+        assert.equal(overlapsIn(compact([one, minimal("b", { scope: undefined, colour: "red" })])).length, 1);
+    });
+});
+
+describe("what only one Deployment may have", () => {
+    it("is its name", () => {
+        assertMistake(
+            [minimal("a"), minimal("b"), minimal("a", { scope: "c" }, { target: target("c") })],
+            "deployments[2] (a).name",
+            '"a", the name of deployments[0] (a) too',
+            "Allowed: a name that no other Deployment has. Rename one of them.",
+        );
+    });
+
+    it("is a workload, within a Deployment and between two", () => {
+        const workloads = [
+            { kind: "Deployment", name: "x", containers: ["a"] },
+            { kind: "StatefulSet", name: "x", containers: ["a"] },
+            { kind: "Deployment", name: "x", containers: ["b"] },
+        ];
+        const rest =
+            "Allowed: each workload once in the stack. Keep one of the two, with all the containers that run Airflow.";
+        const what = (first: string) =>
+            `Deployment "x" in namespace "airflow-a", which ${first}.target.workloads[0] is too`;
+        const twice = minimal("a", {}, { target: target("a", { workloads }) });
+        assertMistake([twice], "deployments[0] (a).target.workloads[2]", what("deployments[0] (a)"), rest);
+        const one = minimal("a", {}, { target: target("a", { workloads: workloads.slice(0, 2) }) });
+        const two = minimal("b", {}, { target: target("a", { workloads: workloads.slice(2) }) });
+        assertMistake([one, two], "deployments[1] (b).target.workloads[0]", what("deployments[0] (a)"), rest);
+        const elsewhere = minimal("b", {}, { target: target("b", { workloads: workloads.slice(2) }) });
+        assert.deepEqual(mistakesIn([one, elsewhere]), []);
+    });
+});

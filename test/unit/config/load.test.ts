@@ -1,0 +1,65 @@
+import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig } from "../../../config/load";
+import { minimal } from "./fixtures";
+
+const KEY = "airflow-secrets-backends:deployments";
+
+describe("loadConfig", () => {
+    before(async () => {
+        const refuse = () => {
+            throw new Error("the config needs no engine");
+        };
+        await pulumi.runtime.setMocks({ newResource: refuse, call: refuse }, "airflow-secrets-backends", "prod");
+    });
+    afterEach(() => {
+        pulumi.runtime.setAllConfig({});
+    });
+
+    function messageFor(value: string | undefined): string {
+        pulumi.runtime.setAllConfig(value === undefined ? {} : { [KEY]: value });
+        try {
+            loadConfig();
+        } catch (error) {
+            assert.ok(pulumi.RunError.isInstance(error), String(error));
+            return error.message;
+        }
+        return assert.fail("nothing was thrown");
+    }
+
+    it("gives the parsed Deployments", () => {
+        pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify([minimal("a"), minimal("b")]) });
+        assert.deepEqual(
+            loadConfig().map(({ name, backend: { mount } }) => [name, mount]),
+            [
+                ["a", "secret"],
+                ["b", "secret"],
+            ],
+        );
+    });
+
+    it("says in which file a missing key belongs", () => {
+        assert.equal(
+            messageFor(undefined),
+            `Config key ${KEY} has a mistake. Nothing was changed.\n` +
+                "  - deployments: found nothing. Allowed: a list of Deployments. " +
+                "Write it into Pulumi.prod.yaml, as README.md shows.",
+        );
+    });
+
+    it("refuses a text that is not JSON and does not print it", () => {
+        const message = messageFor("[hunter2");
+        assert.match(message, /deployments: found a text that is not JSON\. Allowed: a list of Deployments\. /);
+        assert.doesNotMatch(message, /hunter2/);
+    });
+
+    it("tells every mistake in an error that prints no stack trace", () => {
+        const message = messageFor(JSON.stringify([minimal("a", { kvVersion: 3 }), minimal("b", { mount: "" })]));
+        const [head, ...lines] = message.split("\n");
+        assert.equal(head, `Config key ${KEY} has 2 mistakes. Nothing was changed.`);
+        assert.deepEqual(
+            lines.map((line) => line.slice(0, line.indexOf(": "))),
+            ["  - deployments[0] (a).backend.kvVersion", "  - deployments[1] (b).backend.mount"],
+        );
+    });
+});

@@ -1,0 +1,94 @@
+import * as assert from "node:assert/strict";
+import { parseDeployments } from "../../../config/parse";
+import { minimal, mistakesIn, target, workload } from "./fixtures";
+
+describe("parseDeployments", () => {
+    it("fills in the defaults", () => {
+        const { scope, ...backend } = minimal().backend as Record<string, unknown>;
+        assert.equal(scope, "solar-dust-1234");
+        assert.deepEqual(parseDeployments([{ ...minimal(), backend }]), [
+            {
+                name: "solar-dust-1234",
+                backend: {
+                    kind: "vault",
+                    address: "https://vault.example.com",
+                    mount: "secret",
+                    kvVersion: 2,
+                    approleMount: "approle",
+                    tokenTtl: 1200,
+                    secretIdTtl: 2592000,
+                    generation: 1,
+                },
+                target: {
+                    kind: "kubernetes",
+                    namespace: "airflow-solar-dust-1234",
+                    workloads: [{ kind: "Deployment", name: "scheduler", containers: ["scheduler"] }],
+                    force: false,
+                    waitForRollout: true,
+                },
+                testSecrets: false,
+                shareSecrets: false,
+            },
+        ]);
+    });
+
+    it("keeps what is written", () => {
+        const full = {
+            name: "solar-dust-1234",
+            backend: {
+                kind: "vault",
+                address: "http://[::1]:8200/behind/a/path",
+                mount: "kv/team.a/x_y",
+                kvVersion: 1,
+                scope: "Solar_Dust.1234",
+                namespace: "team-a/sub",
+                approleMount: "logins/approle",
+                tokenTtl: 1,
+                secretIdTtl: 3600,
+                secretIdBoundCidrs: ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32", "::/0"],
+                generation: 7,
+            },
+            target: target("solar-dust-1234", {
+                workloads: [
+                    workload({ name: "a.b-c.d", containers: ["scheduler", "log-groomer"] }),
+                    workload({ kind: "StatefulSet", name: "a.b-c.d" }),
+                ],
+                force: true,
+                waitForRollout: false,
+            }),
+            testSecrets: true,
+            shareSecrets: true,
+        };
+        assert.deepEqual(parseDeployments([full]), [full]);
+    });
+
+    it("drops the slash at the end of an address", () => {
+        const addresses = ["https://vault.example.com/", "https://vault.example.com:8200//", "http://h/vault/"];
+        const parsed = addresses.map((address) => parseDeployments([minimal("a", { address })])[0]!.backend.address);
+        assert.deepEqual(parsed, ["https://vault.example.com", "https://vault.example.com:8200", "http://h/vault"]);
+    });
+
+    it("takes an empty list: the last Deployment can go", () => {
+        assert.deepEqual(parseDeployments([]), []);
+    });
+
+    it("leaves what it is given as it was", () => {
+        const found = [minimal("a", { address: "https://vault.example.com/" })];
+        const before = structuredClone(found);
+        parseDeployments(found);
+        assert.deepEqual(found, before);
+    });
+
+    it("parses 1,000 Deployments, and 1,000 with mistakes of every kind", () => {
+        const many = Array.from({ length: 1000 }, (_, i) => minimal(`d-${i}`));
+        assert.equal(parseDeployments(many).length, 1000);
+        const wrong = many.map((each) => ({
+            ...each,
+            name: "same",
+            backend: { kind: "vault", address: "vault.example.com" },
+            target: target("same"),
+        }));
+        // An address each; a name, a workload and an overlap for each but the first.
+        assert.equal(mistakesIn(wrong).length, 1000 + 3 * 999);
+    });
+});
