@@ -18,6 +18,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const program = new Command("npm run sandbox --")
         .description("The stack and the clouds it needs, on this machine: no account, no Docker.")
         .exitOverride()
+        .enablePositionalOptions()
         .showHelpAfterError();
     program
         .command("up", { isDefault: true })
@@ -42,7 +43,6 @@ async function main(argv: readonly string[]): Promise<number> {
         .description("destroy everything the stack made")
         .action(() => use(destroy));
     program.command("clean").description("remove all state of the services; built tools are kept").action(clean);
-    program.enablePositionalOptions();
     await program.parseAsync(argv, { from: "user" });
     return code;
 }

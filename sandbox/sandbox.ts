@@ -29,10 +29,11 @@ export interface Sandbox {
 export async function openSandbox(installed: Installed): Promise<Sandbox> {
     const dir = stateDir();
     await mkdir(dir, { recursive: true, mode: 0o700 });
+    await mkdir(join(dir, "pulumi"), { recursive: true, mode: 0o700 });
     const release = await takeLock(dir);
     const supervisor = await Supervisor.start(dir);
     let closed: Promise<void> | undefined;
-    const close = (): Promise<void> => (closed ??= supervisor.close().then(release));
+    const close = (): Promise<void> => (closed ??= supervisor.close().then(() => release()));
     try {
         return { ...(await step("starting the services", () => startServices(supervisor, installed, dir))), close };
     } catch (error) {

@@ -46,28 +46,27 @@ JSON_CONNECTION = {
     "extra": {"timeout": 30},
 }
 
-WHAT_TO_LOOK_AT = (
-    "Airflow does not tell a wrong credential from a missing secret, so look at: "
-    "1. AIRFLOW__SECRETS__BACKEND and AIRFLOW__SECRETS__BACKEND_KWARGS in this Deployment's environment "
-    "(is the JSON valid, do its paths or prefixes name the place where the secret lies?); "
-    "2. the backend itself (is the test secret there, has the credential ended, may it read this path?); "
-    "3. the backend's provider package in requirements.txt; "
-    "4. the log of this task with AIRFLOW__LOGGING__LOGGING_LEVEL=DEBUG, which shows the backend's own answer."
-)
+WHAT_TO_LOOK_AT = """
+Airflow does not tell a wrong credential from a secret that is not there. Look at:
+1. the log above: for a variable, Airflow logs the backend's own error before it looks elsewhere; for a connection it hides it;
+2. AIRFLOW__SECRETS__BACKEND and AIRFLOW__SECRETS__BACKEND_KWARGS in this Deployment's environment: is the JSON valid, do its
+   paths or prefixes name the place where the secret lies?
+3. the backend: is the test secret there, has the credential ended, may it read this path?
+4. the backend's provider package: is it in requirements.txt, in a version that knows these kwargs?"""
 
 
 class SecretsBackendError(Exception):
     """A test secret could not be read, or is not what it should be."""
 
 
-def _missing(what: str, error: Exception) -> SecretsBackendError:
-    return SecretsBackendError(f"{what} could not be read ({type(error).__name__}). {WHAT_TO_LOOK_AT}")
+def _missing(what: str) -> SecretsBackendError:
+    return SecretsBackendError(f"{what} could not be read.{WHAT_TO_LOOK_AT}")
 
 
 def _different(what: str, parts: list[str]) -> SecretsBackendError:
     # What was read instead may be a real secret: name what differs, never print it.
     return SecretsBackendError(
-        f"{what} was read, but differs from the test secret in: {', '.join(parts)}. "
+        f"{what} was read, but is not the test secret: {', '.join(parts)} differs.\n"
         "Was it written by somebody else, or changed by a shell's quoting on its way into the backend?"
     )
 
@@ -77,7 +76,7 @@ def _check_connection(conn_id: str, expected: dict) -> None:
     try:
         connection = BaseHook.get_connection(conn_id)
     except Exception as error:
-        raise _missing(what, error) from error
+        raise _missing(what) from error
     found = {field: getattr(connection, field) for field in expected if field != "extra"}
     found["extra"] = json.loads(connection.extra or "{}")
     differing = [field for field in expected if found[field] != expected[field]]
@@ -103,7 +102,7 @@ def verify_secrets_backend():
         try:
             value = Variable.get(VARIABLE_KEY)
         except Exception as error:
-            raise _missing(what, error) from error
+            raise _missing(what) from error
         if value != VARIABLE_VALUE:
             raise _different(what, ["value"])
         print(f"{what} read: {value}")

@@ -38,7 +38,8 @@ export function mistakesIn(found: unknown): readonly string[] {
 export function assertMistake(found: unknown, place: string, what: string, rest: RegExp | string): void {
     const [line, ...others] = mistakesIn(found);
     assert.deepEqual(others, []);
-    assert.ok(line?.startsWith(`${place}: found ${what}. Allowed: `), line);
+    assert.ok(line !== undefined);
+    assert.equal(line.slice(0, line.indexOf(" Allowed: ")), `${place}: found ${what}.`);
     const after = line.slice(`${place}: found ${what}. `.length);
     if (typeof rest === "string") {
         assert.equal(after, rest);

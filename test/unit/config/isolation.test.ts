@@ -109,7 +109,10 @@ describe("two Deployments with Vault", () => {
             { name: "B", backend: { kind: "vault", scope: "x" } },
         ]);
         assert.equal(overlapsIn(found).length, 1);
-        assert.match(overlapsIn(found)[0]!, /^deployments\[1\]\.backend: .* of|which deployments\[0\] \(a\) has too/);
+        assert.match(
+            overlapsIn(found)[0]!,
+            /^deployments\[1\]\.backend: found .*, which deployments\[0\] \(a\) has too: /,
+        );
     });
 
     it("are not compared by a default that stands in for a mistyped or refused key", () => {

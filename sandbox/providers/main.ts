@@ -1,0 +1,35 @@
+// Plays Pulumi's provider plugins for a real engine: `main.ts --listen vault=7001 --listen kubernetes=7002`. The engine
+// is told of the ports by PULUMI_DEBUG_PROVIDERS; it does not say which package it wants, so each has a port.
+import { parseArgs } from "node:util";
+import { kubernetesPackage } from "./kubernetes/package";
+import { serve } from "./server";
+import { vaultPackage } from "./vault/package";
+
+const packages = [vaultPackage, kubernetesPackage];
+
+async function main(): Promise<void> {
+    const { values } = parseArgs({ options: { listen: { type: "string", multiple: true, default: [] } } });
+    const stops = await Promise.all(
+        values.listen.map((text) => {
+            const [name, port] = text.split("=");
+            const wanted = packages.find((candidate) => candidate.name === name);
+            if (wanted === undefined) {
+                throw new Error(`no package "${name ?? ""}", only: ${packages.map((known) => known.name).join(", ")}`);
+            }
+            return serve(wanted, Number(port));
+        }),
+    );
+    console.log(`listening: ${values.listen.join(" ")}`);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+        process.once(signal, () => {
+            for (const stop of stops) {
+                stop();
+            }
+        });
+    }
+}
+
+main().catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+});

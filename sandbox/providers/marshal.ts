@@ -1,0 +1,25 @@
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { Properties } from "./resourceType";
+
+/** How the engine writes a secret: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+/** Properties that the engine sent. It was told in `configure` to send secrets as plain values. */
+export function fromStruct(struct: Struct | undefined): Properties {
+    const found = (struct?.toJavaScript() ?? {}) as Properties;
+    return Object.fromEntries(
+        Object.entries(found).filter(([name, value]) => value !== null && value !== undefined && name !== "__defaults"),
+    );
+}
+
+/**
+ * Properties for the engine. It marks again what it knows to be secret from the inputs; what only the provider knows to
+ * be secret is named in `secrets`.
+ */
+export function toStruct(properties: Properties, secrets: readonly string[] = []): Struct {
+    const wrapped = Object.entries(properties)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, secrets.includes(name) ? { [SIGNATURE]: SECRET, value } : value] as const);
+    return Struct.fromJavaScript(Object.fromEntries(wrapped) as Record<string, JavaScriptValue>);
+}

@@ -1,0 +1,177 @@
+import * as grpc from "@grpc/grpc-js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService, type IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { difference, type Difference } from "./diff";
+import { fromStruct, toStruct } from "./marshal";
+import { hasUnknown, UNKNOWN, type Package, type Properties, type ResourceType } from "./resourceType";
+
+/** Serves one Pulumi package on a loopback port, as its plugin would. Gives what stops it. */
+export async function serve(of: Package, port: number): Promise<() => void> {
+    const server = new grpc.Server();
+    server.addService(ResourceProviderService, handlers(of) as unknown as grpc.UntypedServiceImplementation);
+    await new Promise<void>((resolve, reject) => {
+        server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error) => {
+            if (error === null) {
+                resolve();
+            } else {
+                reject(error);
+            }
+        });
+    });
+    return () => {
+        server.forceShutdown();
+    };
+}
+
+/** The calls that the engine makes of a plugin. grpc-js answers UNIMPLEMENTED to the others. */
+function handlers(of: Package): Partial<IResourceProviderServer> {
+    return {
+        handshake: answer(() => new messages.ProviderHandshakeResponse().setAcceptResources(true)),
+        attach: answer(() => new Empty()),
+        cancel: answer(() => new Empty()),
+        getPluginInfo: answer(() => new PluginInfo().setVersion(of.version)),
+        checkConfig: answer((request: messages.CheckRequest) => new messages.CheckResponse().setInputs(request.getNews())),
+        diffConfig: answer(() => new messages.DiffResponse().setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE)),
+        configure: answer(() =>
+            new messages.ConfigureResponse().setAcceptresources(true).setSupportspreview(true),
+        ),
+        invoke: answer(async (request: messages.InvokeRequest) => {
+            const called = found(of.functions, request.getTok(), "function");
+            const inputs = fromStruct(request.getArgs());
+            const failures = unknownNames(inputs, called.inputs);
+            const response = new messages.InvokeResponse().setFailuresList(failures);
+            return failures.length > 0 ? response : response.setReturn(toStruct(await called.call(inputs)));
+        }),
+        check: answer((request: messages.CheckRequest) => {
+            const { name, type } = resource(request.getUrn());
+            const news = fromStruct(request.getNews());
+            const olds = fromStruct(request.getOlds());
+            const old = Object.keys(olds).length === 0 ? undefined : olds;
+            const inputs = type.check?.(news, { name, old }) ?? news;
+            const failures = [...unknownNames(inputs, type.inputs), ...missing(inputs, type.required)];
+            return new messages.CheckResponse().setInputs(toStruct(inputs)).setFailuresList(failures);
+        }),
+        diff: answer((request: messages.DiffRequest) => {
+            const { type } = resource(request.getUrn());
+            const old = fromStruct(request.getOldInputs());
+            return diffResponse(difference(old, fromStruct(request.getNews()), type.replaceOn));
+        }),
+        create: answer(async (request: messages.CreateRequest) => {
+            const { type } = resource(request.getUrn());
+            const inputs = fromStruct(request.getProperties());
+            if (request.getPreview()) {
+                await preview(type, inputs);
+                const unknown = Object.fromEntries(type.computed.map((output) => [output, UNKNOWN]));
+                return new messages.CreateResponse().setProperties(toStruct({ ...inputs, ...unknown }, type.secrets));
+            }
+            const { id, outputs } = await type.create(inputs);
+            return new messages.CreateResponse().setId(id).setProperties(toStruct(outputs, type.secrets));
+        }),
+        read: answer(async (request: messages.ReadRequest) => {
+            const { type } = resource(request.getUrn());
+            const inputs = fromStruct(request.getInputs());
+            const live = await type.read(request.getId(), inputs, fromStruct(request.getProperties()));
+            // An empty answer says that the thing is gone.
+            return live === undefined
+                ? new messages.ReadResponse()
+                : new messages.ReadResponse()
+                      .setId(live.id)
+                      .setInputs(toStruct(live.inputs, type.secrets.filter((name) => type.inputs.includes(name))))
+                      .setProperties(toStruct(live.outputs, type.secrets));
+        }),
+        update: answer(async (request: messages.UpdateRequest) => {
+            const { type, token } = resource(request.getUrn());
+            const inputs = fromStruct(request.getNews());
+            const outputs = fromStruct(request.getOlds());
+            if (type.update === undefined) {
+                throw new Error(`${token} cannot be updated, only replaced`);
+            }
+            if (request.getPreview()) {
+                await preview(type, inputs);
+                return new messages.UpdateResponse().setProperties(toStruct({ ...outputs, ...inputs }, type.secrets));
+            }
+            const updated = await type.update(request.getId(), inputs, outputs);
+            return new messages.UpdateResponse().setProperties(toStruct(updated, type.secrets));
+        }),
+        delete: answer(async (request: messages.DeleteRequest) => {
+            const { type } = resource(request.getUrn());
+            await type.delete(request.getId(), fromStruct(request.getProperties()));
+            return new Empty();
+        }),
+    };
+
+    function resource(urn: string): { name: string; token: string; type: ResourceType } {
+        const [, , types = "", name = ""] = urn.split("::");
+        const token = types.split("$").pop() ?? "";
+        return { name, token, type: found(of.resources, token, "resource type") };
+    }
+}
+
+async function preview(type: ResourceType, inputs: Properties): Promise<void> {
+    if (!hasUnknown(inputs)) {
+        await type.preview?.(inputs);
+    }
+}
+
+function found<T>(table: Readonly<Record<string, T>>, token: string, what: string): T {
+    const entry = Object.hasOwn(table, token) ? table[token] : undefined;
+    if (entry === undefined) {
+        const known = Object.keys(table).join(", ") || "none";
+        throw new Error(`the sandbox's provider host has no ${what} "${token}", only: ${known}`);
+    }
+    return entry;
+}
+
+function unknownNames(inputs: Properties, known: readonly string[]): messages.CheckFailure[] {
+    return Object.keys(inputs)
+        .filter((name) => !known.includes(name))
+        .map((name) => failure(name, `the sandbox's provider host has no property "${name}", only: ${known.join(", ")}`));
+}
+
+function missing(inputs: Properties, required: readonly string[]): messages.CheckFailure[] {
+    return required.filter((name) => !(name in inputs)).map((name) => failure(name, `property "${name}" is required`));
+}
+
+function failure(property: string, reason: string): messages.CheckFailure {
+    return new messages.CheckFailure().setProperty(property).setReason(reason);
+}
+
+function diffResponse(differences: readonly Difference[]): messages.DiffResponse {
+    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+    const response = new messages.DiffResponse()
+        .setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME)
+        .setDiffsList(differences.map(({ property }) => property))
+        .setReplacesList(differences.filter(({ replaces }) => replaces).map(({ property }) => property))
+        .setHasdetaileddiff(true);
+    const { Kind } = messages.PropertyDiff;
+    const kinds = {
+        add: [Kind.ADD, Kind.ADD_REPLACE],
+        delete: [Kind.DELETE, Kind.DELETE_REPLACE],
+        update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
+    } as const;
+    for (const { property, kind, replaces } of differences) {
+        const detail = new messages.PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(true);
+        response.getDetaileddiffMap().set(property, detail);
+    }
+    return response;
+}
+
+/** A handler that answers with what `work` gives, or with its error's message. */
+function answer<Request, Response>(work: (request: Request) => Response | Promise<Response>) {
+    return (call: grpc.ServerUnaryCall<Request, Response>, reply: grpc.sendUnaryData<Response>): void => {
+        Promise.resolve(call.request)
+            .then(work)
+            .then(
+                (response) => {
+                    reply(null, response);
+                },
+                (error: unknown) => {
+                    const { message, cause } = error as Error;
+                    const details = cause instanceof Error ? `${message}: ${cause.message}` : message;
+                    reply({ code: grpc.status.UNKNOWN, details });
+                },
+            );
+    };
+}

@@ -1,0 +1,64 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import type { AirflowHome } from "../airflow/airflowHome";
+import { failed, type Outcome } from "./report";
+import { parseDagTest, taskIds, type TaskId } from "./airflowOutput";
+
+/** The DAG that a user copies into a project; verify runs the very same file. */
+export const dagFile = join(__dirname, "..", "..", "airflow", "dags", "verify_secrets_backend.py");
+
+const dagId = "verify_secrets_backend";
+const timeout = 180_000;
+
+/** The way to the services by their real names. */
+export interface EdgeAccess {
+    /** `http://127.0.0.1:<port>` */
+    readonly proxyUrl: string;
+    /** Path of the edge's certificate authority, PEM. */
+    readonly caPath: string;
+}
+
+interface DagRun {
+    /** Folder of the Python environment that has Airflow. */
+    readonly python: string;
+    readonly home: AirflowHome;
+    /** What the Deployment's pods would get. */
+    readonly env: Readonly<Record<string, string>>;
+    readonly edge: EdgeAccess;
+    /** Gets Airflow's own output, without credentials; mode 0600. */
+    readonly logFile: string;
+    readonly redact: (text: string) => string;
+}
+
+/** Runs the example DAG with exactly this environment, and tells how each of its tasks ended. */
+export async function runDag(run: DagRun): Promise<Record<TaskId, Outcome>> {
+    const result = await execa(join(run.python, "bin", "airflow"), ["dags", "test", dagId], {
+        env: { ...run.home.env, ...edgeEnv(run.edge), ...run.env },
+        extendEnv: false,
+        cwd: run.home.dir,
+        stdin: "ignore",
+        all: true,
+        reject: false,
+        timeout,
+    });
+    const output = run.redact(result.all);
+    await mkdir(dirname(run.logFile), { recursive: true, mode: 0o700 });
+    await rm(run.logFile, { force: true });
+    await writeFile(run.logFile, `${output}\n`, { mode: 0o600 });
+    if (!result.timedOut) return parseDagTest(output);
+    const late = failed(`Airflow did not finish in ${timeout / 1000} s: see ${run.logFile}`);
+    return Object.fromEntries(taskIds.map((task) => [task, late])) as Record<TaskId, Outcome>;
+}
+
+/** Makes Python's HTTP clients, botocore and gRPC go through the edge and trust its authority, and no other. */
+function edgeEnv({ proxyUrl, caPath }: EdgeAccess): Record<string, string> {
+    return {
+        HTTPS_PROXY: proxyUrl,
+        NO_PROXY: "",
+        SSL_CERT_FILE: caPath,
+        REQUESTS_CA_BUNDLE: caPath,
+        AWS_CA_BUNDLE: caPath,
+        GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: caPath,
+    };
+}

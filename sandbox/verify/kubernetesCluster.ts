@@ -1,0 +1,48 @@
+import { ApiException, AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import type { Cluster, Container } from "./kubernetesEnv";
+
+/** The cluster that a kubeconfig file points at. Each object is asked for once. */
+export function kubernetesCluster(kubeconfigPath: string): Cluster {
+    const config = new KubeConfig();
+    config.loadFromFile(kubeconfigPath);
+    const apps = config.makeApiClient(AppsV1Api);
+    const core = config.makeApiClient(CoreV1Api);
+    const secrets = new Map<string, Promise<Record<string, string> | undefined>>();
+
+    return {
+        async containers(namespace, { kind, name }) {
+            const workload = await unlessMissing<{ spec?: { template: { spec?: { containers: Container[] } } } }>(
+                kind === "Deployment"
+                    ? apps.readNamespacedDeployment({ namespace, name })
+                    : apps.readNamespacedStatefulSet({ namespace, name }),
+            );
+            return workload?.spec?.template.spec?.containers;
+        },
+        secret(namespace, name) {
+            const id = `${namespace}/${name}`;
+            const asked = secrets.get(id) ?? readSecret(core, namespace, name);
+            secrets.set(id, asked);
+            return asked;
+        },
+    };
+}
+
+async function readSecret(
+    core: CoreV1Api,
+    namespace: string,
+    name: string,
+): Promise<Record<string, string> | undefined> {
+    const secret = await unlessMissing(core.readNamespacedSecret({ namespace, name }));
+    if (secret === undefined) return undefined;
+    const entries = Object.entries(secret.data ?? {});
+    return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value, "base64").toString("utf8")]));
+}
+
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+    try {
+        return await answer;
+    } catch (error) {
+        if (error instanceof ApiException && error.code === 404) return undefined;
+        throw error;
+    }
+}

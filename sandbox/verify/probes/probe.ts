@@ -1,0 +1,33 @@
+import type { CheckName, Outcome } from "../report";
+
+/** The checks that ask the backend itself, past Airflow, with the Deployment's own credential. */
+export type RefusalCheck = Extract<CheckName, `${string} refused`>;
+
+/** A Deployment whose environment has been read. */
+export interface ProbedDeployment {
+    readonly name: string;
+    readonly env: Readonly<Record<string, string>>;
+}
+
+export interface ProbeArgs {
+    readonly deployment: ProbedDeployment;
+    /** The other Deployments of the same kind of backend, whose secrets it must not read. */
+    readonly neighbours: readonly ProbedDeployment[];
+    /** `fetch` through the edge. */
+    readonly fetch: (
+        url: string,
+        init: { method: string; headers: Record<string, string>; body?: string },
+    ) => Promise<Answer>;
+}
+
+/** What a probe needs of an HTTP answer. */
+export interface Answer {
+    readonly status: number;
+    text(): Promise<string>;
+}
+
+/**
+ * Tries what the credential must not be able to do. A check passes on the backend's real refusal only; an error on the
+ * way (no login, no answer, an unexpected status) is thrown or fails the check, with the reason.
+ */
+export type Probe = (args: ProbeArgs) => Promise<Record<RefusalCheck, Outcome>>;

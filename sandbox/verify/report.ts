@@ -1,0 +1,47 @@
+/** The checks of a Deployment, in the order of the table. */
+export const checkNames = [
+    "env wired",
+    "variable read",
+    "URI connection read",
+    "JSON connection read",
+    "neighbour's scope refused",
+    "list refused",
+    "write refused",
+] as const;
+
+export type CheckName = (typeof checkNames)[number];
+
+/** Whether something is as it should be, and what was seen. The detail never holds a credential. */
+export interface Outcome {
+    readonly ok: boolean;
+    readonly detail: string;
+}
+
+/** What verify found, Deployment by Deployment. */
+export interface Report {
+    readonly deployments: readonly DeploymentReport[];
+}
+
+export interface DeploymentReport {
+    readonly name: string;
+    /** Kind of backend: `vault`, … */
+    readonly backend: string;
+    /** Kind of target: `kubernetes`, … */
+    readonly target: string;
+    /** One for each of `checkNames`, in that order. */
+    readonly checks: readonly ({ readonly name: CheckName } & Outcome)[];
+}
+
+export function passed(detail: string): Outcome {
+    return { ok: true, detail };
+}
+
+export function failed(detail: string): Outcome {
+    return { ok: false, detail };
+}
+
+/** What an error says, without its stack, with the cause that `fetch` hides its own reason in. */
+export function reasonOf(error: unknown): string {
+    if (!(error instanceof Error)) return String(error);
+    return error.cause instanceof Error ? `${error.message}: ${reasonOf(error.cause)}` : error.message;
+}

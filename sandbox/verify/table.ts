@@ -1,0 +1,30 @@
+import Table from "cli-table3";
+import { checkNames, type DeploymentReport, type Report } from "./report";
+
+/** The report as text: a row a Deployment, a column a check, and below it what failed and why. */
+export function formatTable(report: Report): string {
+    const table = new Table({
+        // Headings are names of several words: one word a line keeps the table narrow.
+        head: ["Deployment", "backend", "target", ...checkNames].map((heading) => heading.replaceAll(" ", "\n")),
+        style: { head: [], border: [] },
+        colAligns: ["left", "left", "left", ...checkNames.map(() => "center" as const)],
+    });
+    for (const { name, backend, target, checks } of report.deployments) {
+        table.push([name, backend, target, ...checks.map(({ ok }) => (ok ? "✓" : "✗"))]);
+    }
+    return [table.toString(), ...report.deployments.flatMap(failuresOf)].join("\n");
+}
+
+/** A line for each reason, with the checks that failed for it: one fault often fails several. */
+function failuresOf({ name, checks }: DeploymentReport): string[] {
+    const failures = checks.filter(({ ok }) => !ok);
+    return [...new Set(failures.map(({ detail }) => detail))].map((reason) => {
+        const which = failures.filter(({ detail }) => detail === reason).map((check) => check.name);
+        return `✗ ${name}: ${which.join(", ")}\n    ${reason}`;
+    });
+}
+
+/** Prints the report on standard output. */
+export function printTable(report: Report): void {
+    process.stdout.write(`${formatTable(report)}\n`);
+}

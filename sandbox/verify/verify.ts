@@ -1,0 +1,167 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ProxyAgent, fetch } from "undici";
+import { ensureDatabaseTemplate, prepareAirflowHome } from "../airflow/airflowHome";
+import { dagFile, runDag, type EdgeAccess } from "./airflowRun";
+import { inPool } from "./pool";
+import { probes } from "./probes";
+import type { ProbeArgs, RefusalCheck } from "./probes/probe";
+import { kubernetesCluster } from "./kubernetesCluster";
+import { wiredEnv, type Cluster, type WiredEnv } from "./kubernetesEnv";
+import { redactor } from "./redact";
+import {
+    checkNames,
+    failed,
+    reasonOf,
+    type CheckName,
+    type DeploymentReport,
+    type Outcome,
+    type Report,
+} from "./report";
+import type { StackDeployment, StackDeployments } from "./stackDeployments";
+
+export type { Report } from "./report";
+export type { StackDeployments } from "./stackDeployments";
+
+export interface VerifyArgs {
+    /** The stack's output of that name. */
+    readonly deployments: StackDeployments;
+    readonly kubeconfigPath: string;
+    /** Folder of the Python environment that has Airflow and the providers. */
+    readonly airflow: { readonly python: string };
+    readonly edge: EdgeAccess;
+    /** Airflow's folders go into its `airflow`, Airflow's output into its `logs`. */
+    readonly stateDir: string;
+    readonly log: (line: string) => void;
+}
+
+/** A run of Airflow keeps one core busy. */
+const runsAtATime = 2;
+
+interface Job {
+    readonly name: string;
+    readonly deployment: StackDeployment;
+    readonly wired: WiredEnv;
+    readonly redact: (text: string) => string;
+}
+
+/**
+ * Proves each Deployment: takes its environment from where its pods would get it, lets a real Airflow read the test
+ * secrets with it, and tries with the same credential what it must not be able to do. Whatever goes wrong with a
+ * Deployment makes its checks fail; only a machine that cannot run Airflow at all is an error.
+ */
+export async function verify(args: VerifyArgs): Promise<Report> {
+    const cluster = kubernetesCluster(args.kubeconfigPath);
+    const agent = new ProxyAgent({
+        uri: args.edge.proxyUrl,
+        requestTls: { ca: readFileSync(args.edge.caPath, "utf8") },
+    });
+    try {
+        const { python } = args.airflow;
+        const [template, jobs] = await Promise.all([
+            ensureDatabaseTemplate({ python, dir: join(args.stateDir, "airflow"), log: args.log }),
+            Promise.all(
+                Object.entries(args.deployments).map(([name, deployment]) => readEnv(cluster, name, deployment)),
+            ),
+        ]);
+        const viaEdge: ProbeArgs["fetch"] = (url, init) =>
+            fetch(url, { ...init, dispatcher: agent }).catch((error: unknown) => {
+                throw new Error(`${init.method} ${url}: ${reasonOf(error)}`);
+            });
+        return {
+            deployments: await inPool(runsAtATime, jobs, async (job) => {
+                const [airflow, refusals] = await Promise.all([
+                    readByAirflow(args, template, job),
+                    probe(job, jobs, viaEdge),
+                ]);
+                return report(job, { "env wired": job.wired.outcome, ...airflow, ...refusals });
+            }),
+        };
+    } finally {
+        await agent.close();
+    }
+}
+
+async function readEnv(cluster: Cluster, name: string, deployment: StackDeployment): Promise<Job> {
+    const wired = await wiredEnv(cluster, deployment.target, deployment.env).catch((error: unknown): WiredEnv => ({
+        values: {},
+        outcome: failed(`Kubernetes: ${reasonOf(error)}`),
+    }));
+    return { name, deployment, wired, redact: redactor(wired.values, deployment.env) };
+}
+
+type ReadCheck = Extract<CheckName, `${string} read`>;
+
+async function readByAirflow(args: VerifyArgs, template: string, job: Job): Promise<Record<ReadCheck, Outcome>> {
+    const obstacle = obstacleOf(job);
+    if (obstacle !== undefined) {
+        return { "variable read": obstacle, "URI connection read": obstacle, "JSON connection read": obstacle };
+    }
+    const start = Date.now();
+    const home = await prepareAirflowHome({
+        python: args.airflow.python,
+        template,
+        dir: join(args.stateDir, "airflow", job.name),
+        dagFiles: [dagFile],
+    });
+    const logFile = join(args.stateDir, "logs", `verify-${job.name}.log`);
+    const tasks = await runDag({
+        python: args.airflow.python,
+        home,
+        env: job.wired.values,
+        edge: args.edge,
+        logFile,
+        redact: job.redact,
+    });
+    args.log(`Airflow has read the secrets of ${job.name}: ${((Date.now() - start) / 1000).toFixed(1)} s, ${logFile}`);
+    return {
+        "variable read": tasks.read_variable,
+        "URI connection read": tasks.read_connection_by_uri,
+        "JSON connection read": tasks.read_connection_by_json,
+    };
+}
+
+async function probe(job: Job, all: readonly Job[], fetch: ProbeArgs["fetch"]): Promise<Record<RefusalCheck, Outcome>> {
+    const kind = job.deployment.backend;
+    const backendProbe = probes[kind];
+    const obstacle = backendProbe === undefined ? failed(`verify has no probe for backend ${kind}`) : obstacleOf(job);
+    const everywhere = (outcome: Outcome): Record<RefusalCheck, Outcome> => ({
+        "neighbour's scope refused": outcome,
+        "list refused": outcome,
+        "write refused": outcome,
+    });
+    if (backendProbe === undefined || obstacle !== undefined) return everywhere(obstacle ?? failed("not run"));
+    const neighbours = all
+        .filter((other) => other !== job && other.deployment.backend === kind && isComplete(other))
+        .map(({ name, wired }) => ({ name, env: wired.values }));
+    return backendProbe({ deployment: { name: job.name, env: job.wired.values }, neighbours, fetch }).catch(
+        (error: unknown) => everywhere(failed(reasonOf(error))),
+    );
+}
+
+/** Why there is no use in trying to read with this Deployment's environment. */
+function obstacleOf(job: Job): Outcome | undefined {
+    const missing = job.deployment.env
+        .filter(({ name }) => job.wired.values[name] === undefined)
+        .map(({ name }) => name);
+    if (missing.length > 0)
+        return failed(`not run, since there is no single value of ${missing.join(", ")}: see env wired`);
+    if (!job.deployment.testSecrets) return failed("not run: the Deployment has no test secrets (testSecrets: true)");
+    return undefined;
+}
+
+function isComplete(job: Job): boolean {
+    return job.deployment.env.every(({ name }) => job.wired.values[name] !== undefined);
+}
+
+function report({ name, deployment, redact }: Job, outcomes: Record<CheckName, Outcome>): DeploymentReport {
+    return {
+        name,
+        backend: deployment.backend,
+        target: deployment.target.kind,
+        checks: checkNames.map((check) => {
+            const { ok, detail } = outcomes[check];
+            return { name: check, ok, detail: redact(detail) };
+        }),
+    };
+}

@@ -1,0 +1,142 @@
+import { assertMistake, minimal } from "./fixtures";
+
+const NAME = "solar-dust-1234";
+const AT = `deployments[0] (${NAME})`;
+
+/** Of a key of the backend: wrong values, as they are described, and what is said after. */
+const backendCases: [key: string, values: [unknown, string][], rest: RegExp][] = [
+    [
+        "address",
+        [
+            [undefined, "nothing"],
+            [null, "null (a key without a value)"],
+            ["vault.example.com", '"vault.example.com"'],
+            ["ftp://vault.example.com", '"ftp://vault.example.com"'],
+            ["https:///x", '"https:///x"'],
+            ["https://", '"https://"'],
+            ["https://a b", '"https://a b"'],
+            [" https://a", '" https://a"'],
+            ["https:\\\\a", '"https:\\\\\\\\a"'],
+            ["https://a:99999", '"https://a:99999"'],
+            ["https://a#", '"https://a#"'],
+            ["https://a?", '"https://a?"'],
+            ["https://@a", '"https://…@a"'],
+            ["javascript:alert(1)", '"javascript:alert(1)"'],
+            [7, "7"],
+            [["https://a"], "a list of 1"],
+        ],
+        /^Allowed: an http or https URL without user info, query or fragment\. Write the URL /,
+    ],
+    [
+        "mount",
+        [
+            ["", '""'],
+            ["/secret", '"/secret"'],
+            ["secret/", '"secret/"'],
+            ["a//b", '"a//b"'],
+            ["a/../b", '"a/../b"'],
+            ["./a", '"./a"'],
+            ["my mount", '"my mount"'],
+            ["{{identity}}", '"{{identity}}"'],
+            ["a*", '"a*"'],
+            ["+/a", '"+/a"'],
+            ["é", '"é"'],
+            ["a\n", '"a\\n"'],
+        ],
+        /^Allowed: path segments of .* joined by "\/", .* Write the path of the KV mount, or .* "secret"\.$/,
+    ],
+    [
+        "scope",
+        [
+            ["", '""'],
+            ["a/b", '"a/b"'],
+            ["..", '".."'],
+            [".", '"."'],
+            ["a{{b", '"a{{b"'],
+            [{}, "a mapping"],
+        ],
+        /^Allowed: one path segment of .* Write e\.g\. the Deployment's name/,
+    ],
+    [
+        "namespace",
+        [
+            ["team a", '"team a"'],
+            ["a/", '"a/"'],
+        ],
+        /^Allowed: path segments .* Write a Vault Enterprise/,
+    ],
+    ["approleMount", [["auth//approle", '"auth//approle"']], /^Allowed: path segments .* AppRole .* "approle"\.$/],
+    [
+        "kvVersion",
+        [
+            [3, "3"],
+            [null, "null (a key without a value)"],
+        ],
+        /^Allowed: 1 or 2\. Write the version .* for 2\.$/,
+    ],
+    [
+        "tokenTtl",
+        [
+            [0, "0"],
+            [1201, "1201"],
+            [1.5, "1.5"],
+            [-1, "-1"],
+            [true, "true"],
+        ],
+        /^Allowed: whole seconds from 1 to 1200 \(20 minutes\)\. Write .* for 1200\.$/,
+    ],
+    [
+        "secretIdTtl",
+        [
+            [3599, "3599"],
+            [1e300, "1e+300"],
+        ],
+        /^Allowed: whole seconds from 3600 \(1 hour\) .* \(30 days\)\.$/,
+    ],
+    [
+        "generation",
+        [
+            [0, "0"],
+            [1.5, "1.5"],
+        ],
+        /^Allowed: a whole number from 1 up\. Raise it by 1 /,
+    ],
+    [
+        "secretIdBoundCidrs",
+        [
+            [[], "an empty list"],
+            ["10.0.0.0/8", '"10.0.0.0/8"'],
+        ],
+        /^Allowed: a list of at least one /,
+    ],
+];
+
+const cidrs = [
+    "10.0.0.0",
+    "10.0.0.0/33",
+    "10.0.0.0/-1",
+    "10.0.0.0/08",
+    "10.0.0/8",
+    "::/129",
+    "fe80::1%eth0/64",
+    "/8",
+    "",
+];
+
+describe("a mistake in a Vault backend", () => {
+    for (const [key, values, rest] of backendCases) {
+        it(`is told with place, finding and rule: ${key}`, () => {
+            for (const [value, what] of values) {
+                assertMistake([minimal(NAME, { [key]: value })], `${AT}.backend.${key}`, what, rest);
+            }
+        });
+    }
+
+    it("is told of each CIDR block", () => {
+        for (const cidr of cidrs) {
+            const found = [minimal(NAME, { secretIdBoundCidrs: ["10.0.0.0/8", cidr] })];
+            const rest = /^Allowed: an IPv4 address with \/0 to \/32, .* Write e\.g\. 10\.0\.0\.0\/8 /;
+            assertMistake(found, `${AT}.backend.secretIdBoundCidrs[1]`, JSON.stringify(cidr), rest);
+        }
+    });
+});
