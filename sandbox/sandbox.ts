@@ -77,7 +77,7 @@ async function startServices(
 function pulumiEnv(dir: string, binaries: string, providers: Record<string, number>): Record<string, string> {
     const attached = Object.entries(providers).map(([name, port]) => `${name}:${port}`);
     return {
-        PATH: [binaries, process.env["PATH"] ?? ""].join(delimiter),
+        PATH: [binaries, process.env.PATH ?? ""].join(delimiter),
         PULUMI_HOME: join(dir, "pulumi-home"),
         PULUMI_BACKEND_URL: `file://${join(dir, "pulumi")}`,
         PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,

@@ -32,11 +32,11 @@ function handlers(of: Package): Partial<IResourceProviderServer> {
         attach: answer(() => new Empty()),
         cancel: answer(() => new Empty()),
         getPluginInfo: answer(() => new PluginInfo().setVersion(of.version)),
-        checkConfig: answer((request: messages.CheckRequest) => new messages.CheckResponse().setInputs(request.getNews())),
-        diffConfig: answer(() => new messages.DiffResponse().setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE)),
-        configure: answer(() =>
-            new messages.ConfigureResponse().setAcceptresources(true).setSupportspreview(true),
+        checkConfig: answer((request: messages.CheckRequest) =>
+            new messages.CheckResponse().setInputs(request.getNews()),
         ),
+        diffConfig: answer(() => new messages.DiffResponse().setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE)),
+        configure: answer(() => new messages.ConfigureResponse().setAcceptresources(true).setSupportspreview(true)),
         invoke: answer(async (request: messages.InvokeRequest) => {
             const called = found(of.functions, request.getTok(), "function");
             const inputs = fromStruct(request.getArgs());
@@ -78,7 +78,12 @@ function handlers(of: Package): Partial<IResourceProviderServer> {
                 ? new messages.ReadResponse()
                 : new messages.ReadResponse()
                       .setId(live.id)
-                      .setInputs(toStruct(live.inputs, type.secrets.filter((name) => type.inputs.includes(name))))
+                      .setInputs(
+                          toStruct(
+                              live.inputs,
+                              type.secrets.filter((name) => type.inputs.includes(name)),
+                          ),
+                      )
                       .setProperties(toStruct(live.outputs, type.secrets));
         }),
         update: answer(async (request: messages.UpdateRequest) => {
@@ -127,7 +132,9 @@ function found<T>(table: Readonly<Record<string, T>>, token: string, what: strin
 function unknownNames(inputs: Properties, known: readonly string[]): messages.CheckFailure[] {
     return Object.keys(inputs)
         .filter((name) => !known.includes(name))
-        .map((name) => failure(name, `the sandbox's provider host has no property "${name}", only: ${known.join(", ")}`));
+        .map((name) =>
+            failure(name, `the sandbox's provider host has no property "${name}", only: ${known.join(", ")}`),
+        );
 }
 
 function missing(inputs: Properties, required: readonly string[]): messages.CheckFailure[] {

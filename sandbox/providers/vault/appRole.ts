@@ -38,7 +38,9 @@ export const authBackendRole: ResourceType = {
         if (found === undefined) {
             return undefined;
         }
-        const live: Properties = Object.fromEntries(identity.flatMap((name) => name in inputs ? [[name, inputs[name]]] : []));
+        const live: Properties = Object.fromEntries(
+            identity.flatMap((name) => (name in inputs ? [[name, inputs[name]]] : [])),
+        );
         for (const [input, { name, unset }] of Object.entries(fields)) {
             const value = found[name] ?? unset;
             if (input in inputs || JSON.stringify(value) !== JSON.stringify(unset)) {

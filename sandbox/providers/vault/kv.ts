@@ -67,6 +67,9 @@ const parsed = ({ dataJson }: Properties): Properties => JSON.parse(String(dataJ
 
 /** The plugin's `data` is a map of texts. */
 function texts(data: Properties): Record<string, string> {
-    const entries = Object.entries(data).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]);
+    const entries = Object.entries(data).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+    ]);
     return Object.fromEntries(entries) as Record<string, string>;
 }

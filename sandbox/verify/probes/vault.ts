@@ -95,7 +95,11 @@ async function login(own: Kwargs, fetch: ProbeArgs["fetch"]): Promise<Vault> {
     const path = `auth/${own.auth_mount_point}/login`;
     const { status, body } = await call(undefined, "POST", path, { role_id: own.role_id, secret_id: own.secret_id });
     const answer = z.object({ auth: z.object({ client_token: z.string() }) }).safeParse(body);
-    if (status !== 200 || !answer.success) throw new Error(`login at ${path} answered ${describe(status, body)}`);
+    if (status !== 200 || !answer.success) {
+        const locked =
+            status === refusal ? ", which is also its answer for 15 minutes after five wrong secret ids" : "";
+        throw new Error(`login at ${path} answered ${describe(status, body)}${locked}`);
+    }
     const token = answer.data.auth.client_token;
     return (...request) => call(token, ...request);
 }
@@ -143,12 +147,15 @@ function valueBody({ kv_engine_version }: Kwargs, value: string): unknown {
     return kv_engine_version === 2 ? { data: { value } } : { value };
 }
 
-/** A status with what Vault says about it: `{"errors": ["permission denied"]}`. */
+/** A status with what Vault says about it: `{"errors": ["1 error occurred:\\n\\t* permission denied\\n\\n"]}`. */
 function describe(status: number, body: unknown): string {
     const errors = z.object({ errors: z.array(z.string()) }).safeParse(body);
-    return errors.success && errors.data.errors.length > 0
-        ? `${status} (${errors.data.errors.join("; ").trim()})`
-        : String(status);
+    if (!errors.success || errors.data.errors.length === 0) return String(status);
+    const text = errors.data.errors
+        .join("; ")
+        .replace("1 error occurred:", "")
+        .replaceAll(/[\s*]+/g, " ");
+    return `${status}, ${text.trim()}`;
 }
 
 /** `undefined` if the text is no JSON. The parser's own message would quote the text, which may hold a credential. */

@@ -99,7 +99,7 @@ describe("KubernetesTarget", () => {
 
     it("asks the provider for force and for no waiting only when told to", async () => {
         const { inputs } = (await build({ force: true, waitForRollout: false })).one(STATEFUL_SET);
-        assert.deepEqual((inputs["metadata"] as { annotations: object }).annotations, {
+        assert.deepEqual((inputs.metadata as { annotations: object }).annotations, {
             "pulumi.com/patchFieldManager": "airflow-secrets-backends-dev-solar",
             "pulumi.com/patchForce": "true",
             "pulumi.com/skipAwait": "true",

@@ -87,15 +87,15 @@ describe("VaultBackend", () => {
         const { mocks } = await build({ namespace: "team-a", secretIdBoundCidrs: ["10.0.0.0/8"], testSecrets: true });
         const children = mocks.registered.slice(1);
         assert.equal(children.length, 6);
-        assert.deepEqual(new Set(children.map(({ inputs }) => inputs["namespace"])), new Set(["team-a"]));
-        assert.deepEqual(mocks.one(ROLE).inputs["secretIdBoundCidrs"], ["10.0.0.0/8"]);
+        assert.deepEqual(new Set(children.map(({ inputs }) => inputs.namespace)), new Set(["team-a"]));
+        assert.deepEqual(mocks.one(ROLE).inputs.secretIdBoundCidrs, ["10.0.0.0/8"]);
     });
 
     it("works the end of the secret id out once and keeps it", async () => {
         const before = Date.now();
         const { backend, mocks } = await build();
         const { inputs, ignoreChanges } = mocks.one(SECRET_ID);
-        const { ends, ttl } = JSON.parse(inputs["metadata"] as string) as { ends: string; ttl: string };
+        const { ends, ttl } = JSON.parse(inputs.metadata as string) as { ends: string; ttl: string };
         const made = Date.parse(ends) - 2_592_000_000;
         assert.ok(made >= before && made <= Date.now(), ends);
         assert.equal(ttl, "2592000");
@@ -147,7 +147,7 @@ describe("VaultBackend", () => {
         ];
         const secrets = v2.registered.filter(({ type }) => type === "vault:kv/secretV2:SecretV2");
         assert.deepEqual(
-            secrets.map(({ inputs }) => inputs["name"]),
+            secrets.map(({ inputs }) => inputs.name),
             paths.map((path) => `solar/${path}`),
         );
         assert.deepEqual(secrets[0]!.inputs, {
@@ -160,7 +160,7 @@ describe("VaultBackend", () => {
         const v1 = (await build({ testSecrets: true, kvVersion: 1, mount: "kv", scope: undefined })).mocks;
         const plain = v1.registered.filter(({ type }) => type === "vault:kv/secret:Secret");
         assert.deepEqual(
-            plain.map(({ inputs }) => inputs["path"]),
+            plain.map(({ inputs }) => inputs.path),
             paths.map((path) => `kv/${path}`),
         );
     });

@@ -1,0 +1,184 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { KubeConfig, KubernetesObjectApi, PatchStrategy, type KubernetesObject } from "@kubernetes/client-node";
+import { execa } from "execa";
+import { parse, stringify } from "yaml";
+import { projectDir } from "../../sandbox/paths";
+import { openSandbox, type Sandbox } from "../../sandbox/sandbox";
+import { vaultRequest } from "../../sandbox/services/vault";
+import { STACK } from "../../sandbox/stackFile";
+import { install, type Installed } from "../../sandbox/tools/installed";
+
+/** A Deployment in the stack's config, as far as tests change it. */
+export interface DeploymentEntry {
+    name: string;
+    backend: Record<string, unknown>;
+    target: Record<string, unknown> & { workloads: { kind: string; name: string; containers: string[] }[] };
+    testSecrets?: boolean;
+}
+
+interface StackFile {
+    config: { "airflow-secrets-backends:deployments": DeploymentEntry[] };
+}
+
+export interface Result {
+    readonly code: number;
+    readonly stdout: string;
+    /** Standard output and error, as they came. */
+    readonly all: string;
+}
+
+/** An env entry of a live container. */
+export interface EnvEntry {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
+}
+
+export interface LiveWorkload extends KubernetesObject {
+    readonly spec: {
+        readonly template: { readonly spec: { readonly containers: { name: string; env?: EnvEntry[] }[] } };
+    };
+}
+
+/** A sandbox of a test's own, with the dev stack and a copy of its config that the test may change. */
+export class Harness {
+    private constructor(
+        readonly dir: string,
+        readonly sandbox: Sandbox,
+        readonly installed: Installed,
+    ) {}
+
+    static async open(): Promise<Harness> {
+        const installed = await install();
+        const dir = await mkdtemp(join(tmpdir(), "sandbox-test-"));
+        process.env.SANDBOX_STATE_DIR = join(dir, "state");
+        const harness = new Harness(dir, await openSandbox(installed), installed);
+        await harness.restoreConfig();
+        await harness.pulumi(["stack", "select", "--create", STACK], { configFile: false });
+        return harness;
+    }
+
+    async close(): Promise<void> {
+        await this.sandbox.close();
+        await rm(this.dir, { recursive: true, force: true });
+    }
+
+    get configFile(): string {
+        return join(this.dir, "Pulumi.test.yaml");
+    }
+
+    async restoreConfig(): Promise<void> {
+        await writeFile(this.configFile, await readFile(join(projectDir, `Pulumi.${STACK}.yaml`), "utf8"));
+    }
+
+    /** Changes the config of the next `up`. */
+    async edit(change: (deployments: DeploymentEntry[]) => void): Promise<void> {
+        const file = parse(await readFile(this.configFile, "utf8")) as StackFile;
+        change(file.config["airflow-secrets-backends:deployments"]);
+        await writeFile(this.configFile, stringify(file));
+    }
+
+    /** Runs Pulumi on the stack and gives what it said, whatever its exit code. */
+    async pulumi(args: readonly string[], { configFile = true } = {}): Promise<Result> {
+        const config = configFile ? ["--config-file", this.configFile] : [];
+        const { exitCode, stdout, all } = await execa("pulumi", [...args, ...config, "--non-interactive"], {
+            cwd: projectDir,
+            env: this.sandbox.env,
+            reject: false,
+            stdin: "ignore",
+            all: true,
+        });
+        return { code: exitCode ?? -1, stdout, all };
+    }
+
+    /** The same where anything but success is an error. */
+    async succeed(args: readonly string[], options?: { configFile: boolean }): Promise<Result> {
+        const result = await this.pulumi(args, options);
+        if (result.code !== 0) {
+            throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${result.all}`);
+        }
+        return result;
+    }
+
+    up(...args: string[]): Promise<Result> {
+        return this.succeed(["up", "--yes", "--skip-preview", ...args]);
+    }
+
+    /** The stack's state as Pulumi keeps it, secrets encrypted. */
+    async state(): Promise<{ text: string; resources: { type: string; urn: string; id?: string }[] }> {
+        const { stdout } = await this.succeed(["stack", "export"], { configFile: false });
+        const { deployment } = JSON.parse(stdout) as {
+            deployment: { resources?: { type: string; urn: string; id?: string }[] };
+        };
+        return { text: stdout, resources: deployment.resources ?? [] };
+    }
+
+    vault(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+        const { VAULT_ADDR: address = "", VAULT_TOKEN: token = "" } = this.sandbox.env;
+        return vaultRequest({ address, token }, method, path, body);
+    }
+
+    /** The names below a path in Vault; none where there is nothing. */
+    async vaultList(path: string): Promise<string[]> {
+        try {
+            const { data } = (await this.vault("LIST", path)) as { data: { keys: string[] } };
+            return data.keys;
+        } catch (error) {
+            if (error instanceof Error && error.message.includes("answered 404")) {
+                return [];
+            }
+            throw error;
+        }
+    }
+
+    get kubernetes(): KubernetesObjectApi {
+        const config = new KubeConfig();
+        config.loadFromFile(this.sandbox.kubeconfig);
+        return KubernetesObjectApi.makeApiClient(config);
+    }
+
+    workload(kind: string, namespace: string, name: string): Promise<LiveWorkload> {
+        return this.kubernetes.read({ apiVersion: "apps/v1", kind, metadata: { name, namespace } });
+    }
+
+    /** Sets env entries on a container as another tool would. */
+    async applyAs(
+        manager: string,
+        of: { kind: string; namespace: string; name: string },
+        container: string,
+        env: object[],
+    ) {
+        const { kind, namespace, name } = of;
+        const spec = { template: { spec: { containers: [{ name: container, env }] } } };
+        const object = { apiVersion: "apps/v1", kind, metadata: { name, namespace }, spec } as KubernetesObject;
+        await this.kubernetes.patch(object, undefined, undefined, manager, true, PatchStrategy.ServerSideApply);
+    }
+
+    /** The env that a Deployment's first workload gets, references resolved. */
+    async resolvedEnv(name: string): Promise<Record<string, string>> {
+        const namespace = `airflow-${name}`;
+        const { spec } = await this.workload("Deployment", namespace, `${name}-scheduler`);
+        const entries = spec.template.spec.containers[0]?.env ?? [];
+        const resolved: Record<string, string> = {};
+        for (const { name: variable, valueFrom } of entries) {
+            const reference = valueFrom?.secretKeyRef;
+            if (reference !== undefined && variable.startsWith("AIRFLOW__SECRETS__")) {
+                const metadata = { name: reference.name, namespace };
+                const secret: KubernetesObject & { data: Record<string, string> } = await this.kubernetes.read({
+                    apiVersion: "v1",
+                    kind: "Secret",
+                    metadata,
+                });
+                resolved[variable] = Buffer.from(secret.data[reference.key] ?? "", "base64").toString("utf8");
+            }
+        }
+        return resolved;
+    }
+
+    async kwargs(name: string): Promise<Record<string, unknown>> {
+        const text = (await this.resolvedEnv(name)).AIRFLOW__SECRETS__BACKEND_KWARGS ?? "{}";
+        return JSON.parse(text) as Record<string, unknown>;
+    }
+}

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { verify, type StackDeployments } from "../../sandbox/verify/verify";
+import { Harness, type LiveWorkload } from "./harness";
+
+const releases = ["solar-dust-1234", "lunar-tide-5678"];
+
+/** The order is that of Pulumi's own ProgramTest: each step stands on the one before. */
+describe("the dev stack", function () {
+    this.timeout(1_800_000);
+    this.slow(60_000);
+    this.bail(true);
+    let harness: Harness;
+    let untouched: LiveWorkload["spec"][];
+
+    before(async () => {
+        harness = await Harness.open();
+        untouched = await specs();
+    });
+    after(() => harness.close());
+
+    async function specs(): Promise<LiveWorkload["spec"][]> {
+        const found = releases.flatMap((release) =>
+            ["scheduler", "dag-processor", "triggerer", "api-server", "worker"].map((role) =>
+                harness.workload(
+                    role === "worker" ? "StatefulSet" : "Deployment",
+                    `airflow-${release}`,
+                    `${release}-${role}`,
+                ),
+            ),
+        );
+        return (await Promise.all(found)).map(({ spec }) => spec);
+    }
+
+    it("is refused with every mistake named, no stack trace and nothing made, when its config is wrong", async () => {
+        await harness.edit(([solar, lunar]) => {
+            solar!.backend.mout = "secret";
+            lunar!.backend.address = "vault";
+        });
+        const { code, all } = await harness.pulumi(["up", "--yes", "--skip-preview"]);
+        await harness.restoreConfig();
+        assert.notEqual(code, 0);
+        assert.match(all, /backend\.mout/);
+        assert.match(all, /backend\.address/);
+        assert.doesNotMatch(all, /\n\s+at .*:\d+/);
+        const { resources } = await harness.state();
+        assert.deepEqual(
+            resources.filter(({ type }) => type !== "pulumi:pulumi:Stack"),
+            [],
+        );
+    });
+
+    it("is previewed, then comes up", async () => {
+        const preview = await harness.succeed(["preview", "--diff"]);
+        assert.match(preview.all, /AIRFLOW__SECRETS__BACKEND_KWARGS/, "a preview names every variable");
+        await harness.up();
+    });
+
+    it("survives an export and import of its state", async () => {
+        const file = join(harness.dir, "state.json");
+        await harness.succeed(["stack", "export", "--file", file], { configFile: false });
+        await harness.succeed(["stack", "import", "--file", file], { configFile: false });
+    });
+
+    it("has nothing to do the second time", async () => {
+        await harness.succeed(["preview", "--expect-no-changes"]);
+        await harness.up("--expect-no-changes");
+    });
+
+    it("lets a real Airflow read its secrets, and refuses everything else", async () => {
+        const { stdout } = await harness.succeed(["stack", "output", "--json"], { configFile: false });
+        const { deployments } = JSON.parse(stdout) as { deployments: StackDeployments };
+        const report = await verify({
+            deployments,
+            kubeconfigPath: harness.sandbox.kubeconfig,
+            airflow: { python: harness.installed.airflow },
+            edge: harness.sandbox.edge,
+            stateDir: harness.sandbox.stateDir,
+            log: () => undefined,
+        });
+        assert.equal(report.deployments.length, 2);
+        for (const { name, checks } of report.deployments) {
+            assert.equal(checks.length, 7, name);
+            assert.deepEqual(
+                checks.filter(({ ok }) => !ok),
+                [],
+                name,
+            );
+        }
+    });
+
+    it("says when each credential ends", async () => {
+        const { stdout } = await harness.succeed(["stack", "output", "--json"], { configFile: false });
+        const { deployments } = JSON.parse(stdout) as { deployments: Record<string, { credentialEnds: string }> };
+        for (const release of releases) {
+            const days = (Date.parse(deployments[release]!.credentialEnds) - Date.now()) / 86_400_000;
+            assert.ok(days > 29.9 && days <= 30, `${release} ends in ${days} days`);
+        }
+    });
+
+    it("shows no drift right after it came up", async () => {
+        await harness.succeed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
+    });
+
+    it("leaves nothing in Vault and the workloads as they were when it is destroyed", async () => {
+        await harness.succeed(["destroy", "--yes", "--skip-preview"]);
+        const policies = await harness.vaultList("sys/policies/acl");
+        assert.deepEqual(
+            policies.filter((name) => name.startsWith("airflow.")),
+            [],
+        );
+        for (const path of ["auth/approle/role", "secret/metadata", "kv"]) {
+            assert.deepEqual(await harness.vaultList(path), [], path);
+        }
+        assert.deepEqual(await specs(), untouched);
+        for (const release of releases) {
+            const secrets = await harness.kubernetes.list("v1", "Secret", `airflow-${release}`);
+            assert.deepEqual(secrets.items, []);
+        }
+        assert.deepEqual((await harness.state()).resources, []);
+    });
+
+    it("comes up again", async () => {
+        await harness.up();
+        await harness.succeed(["preview", "--expect-no-changes"]);
+    });
+});

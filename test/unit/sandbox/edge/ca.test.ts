@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { X509Certificate, generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { Certificate, NameConstraints, id_ce_nameConstraints } from "@peculiar/asn1-x509";
+import { edgeCertificates } from "../../../../sandbox/edge/ca";
+import { authorityCertificate, serverCertificate } from "../../../../sandbox/edge/certificate";
+
+const hosts = ["vault.sandbox.test", "secretmanager.googleapis.com"];
+
+describe("edge certificates", () => {
+    let dir: string;
+
+    beforeEach(() => {
+        dir = mkdtempSync(join(tmpdir(), "edge-ca-"));
+    });
+
+    afterEach(() => {
+        rmSync(dir, { recursive: true });
+    });
+
+    it("give an authority that is critically constrained to the listed hosts", () => {
+        const { caPath } = edgeCertificates(dir, hosts);
+        const { extensions } = AsnConvert.parse(
+            new X509Certificate(readFileSync(caPath)).raw,
+            Certificate,
+        ).tbsCertificate;
+        const constraint = extensions?.find(({ extnID }) => extnID === id_ce_nameConstraints);
+        assert.ok(constraint?.critical);
+        const { permittedSubtrees } = AsnConvert.parse(constraint.extnValue.buffer, NameConstraints);
+        assert.deepEqual(
+            [...(permittedSubtrees ?? [])].map(({ base }) => base.dNSName),
+            hosts,
+        );
+    });
+
+    it("keep the authority's key off the disk and every file private", () => {
+        edgeCertificates(dir, hosts);
+        assert.equal(statSync(dir).mode & 0o777, 0o700);
+        assert.deepEqual(readdirSync(dir).sort(), ["ca.pem", "edge.key", "edge.pem"]);
+        for (const file of readdirSync(dir)) assert.equal(statSync(join(dir, file)).mode & 0o777, 0o600, file);
+    });
+
+    it("are kept for the same hosts in any order, and made anew for others", () => {
+        const first = edgeCertificates(dir, hosts);
+        const ca = readFileSync(first.caPath, "utf8");
+        assert.deepEqual(edgeCertificates(dir, [...hosts].reverse()), first);
+        assert.equal(readFileSync(first.caPath, "utf8"), ca);
+        const other = edgeCertificates(dir, [...hosts, "login.microsoftonline.com"]);
+        assert.notEqual(other.cert, first.cert);
+        assert.notEqual(readFileSync(first.caPath, "utf8"), ca);
+    });
+
+    it("are made anew when a start was interrupted between two files", () => {
+        edgeCertificates(dir, hosts);
+        rmSync(join(dir, "edge.key"));
+        const { caPath, cert } = edgeCertificates(dir, hosts);
+        assert.ok(new X509Certificate(cert).verify(new X509Certificate(readFileSync(caPath)).publicKey));
+    });
+
+    it("are accepted by Python's ssl, strictly, for a listed host and refused for another", () => {
+        const { caPath } = edgeCertificates(dir, hosts);
+        const files = [caPath, join(dir, "edge.pem"), join(dir, "edge.key")];
+        assert.equal(pythonHandshake("vault.sandbox.test", files), "trusted");
+        assert.equal(pythonHandshake("secretmanager.googleapis.com", files), "trusted");
+        assert.match(pythonHandshake("example.com", files), /Hostname mismatch/);
+    });
+
+    it("are of an authority whose word for any other host Python's ssl does not take", () => {
+        const [authority, server] = [
+            generateKeyPairSync("ec", curve).privateKey,
+            generateKeyPairSync("ec", curve).privateKey,
+        ];
+        const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 60_000) };
+        const files = [join(dir, "ca.pem"), join(dir, "other.pem"), join(dir, "other.key")] as const;
+        writeFileSync(files[0], authorityCertificate({ name: "CA", key: authority, hosts, ...validity }));
+        const leaf = {
+            name: "other",
+            key: server,
+            hosts: ["example.com"],
+            issuer: "CA",
+            issuerKey: authority,
+            ...validity,
+        };
+        writeFileSync(files[1], serverCertificate(leaf));
+        writeFileSync(files[2], server.export({ type: "pkcs8", format: "pem" }));
+        assert.match(pythonHandshake("example.com", files), /permitted subtree violation/);
+    });
+});
+
+const curve = { namedCurve: "P-256" };
+
+/** A TLS handshake in memory, no socket, with the strict checks of Python 3.13: `trusted`, or why not. */
+function pythonHandshake(host: string, [ca, cert, key]: readonly string[]): string {
+    const script = `
+import ssl, sys
+host, ca, cert, key = sys.argv[1:]
+server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); server.load_cert_chain(cert, key)
+client = ssl.create_default_context(cafile=ca); client.verify_flags |= ssl.VERIFY_X509_STRICT
+a, b = ssl.MemoryBIO(), ssl.MemoryBIO()
+ends = [client.wrap_bio(a, b, server_hostname=host), server.wrap_bio(b, a, server_side=True)]
+try:
+    for end in ends * 4:
+        try: end.do_handshake()
+        except ssl.SSLWantReadError: pass
+    print("trusted" if ends[0].getpeercert() else "no certificate")
+except ssl.SSLCertVerificationError as error:
+    print(error.verify_message)
+`;
+    const args = ["-c", script, host, ...[ca, cert, key].map(String)];
+    return execFileSync("python3", args, { encoding: "utf8" }).trim();
+}

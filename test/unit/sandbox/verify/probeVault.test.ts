@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { probeVault } from "../../../../sandbox/verify/probes/vault";
+import type { ProbedDeployment } from "../../../../sandbox/verify/probes/probe";
+
+const url = "https://vault.sandbox.test";
+
+function deployment(name: string, kwargs: Record<string, unknown> = {}): ProbedDeployment {
+    const all = {
+        url,
+        auth_type: "approle",
+        role_id: "role",
+        secret_id: "the-secret-id",
+        mount_point: "secret",
+        kv_engine_version: 2,
+        variables_path: `${name}/variables`,
+        ...kwargs,
+    };
+    return {
+        name,
+        env: {
+            AIRFLOW__SECRETS__BACKEND: "airflow.providers.hashicorp.secrets.vault.VaultBackend",
+            AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify(all),
+        },
+    };
+}
+
+/** A Vault that lets the token do what `allowed` names, answers `otherwise` to all else, and writes down what it was asked. */
+function vault(allowed: readonly string[], otherwise = 403) {
+    const asked: string[] = [];
+    const fetch = (address: string, { method, headers }: { method: string; headers: Record<string, string> }) => {
+        const request = `${method} ${address.replace(`${url}/v1/`, "")}`;
+        asked.push(request);
+        const isLogin = request === "POST auth/approle/login";
+        const ok = isLogin || (headers["X-Vault-Token"] === "token" && allowed.includes(request));
+        const body = isLogin
+            ? { auth: { client_token: "token" } }
+            : ok
+              ? { data: {} }
+              : { errors: ["1 error occurred:\n\t* permission denied\n\n"] };
+        return Promise.resolve({ status: ok ? 200 : otherwise, text: () => Promise.resolve(JSON.stringify(body)) });
+    };
+    return { asked, fetch };
+}
+
+const ownVariable = "GET secret/data/solar/variables/verify_variable";
+const solar = deployment("solar");
+const lunar = deployment("lunar", { mount_point: "kv", kv_engine_version: 1 });
+
+describe("the Vault probe", () => {
+    it("passes when the credential reads its own variable and is refused all else", async () => {
+        const { asked, fetch } = vault([ownVariable]);
+        const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch });
+        assert.deepEqual(
+            Object.values(outcomes).map(({ ok }) => ok),
+            [true, true, true],
+        );
+        assert.deepEqual(asked, [
+            "POST auth/approle/login",
+            ownVariable,
+            "GET kv/lunar/variables/verify_variable",
+            "GET secret/data/solar/variables-beside/verify_variable",
+            "LIST secret/metadata/solar/variables",
+            "POST secret/data/solar/variables/verify_variable",
+            "POST secret/data/solar/variables/verify_write_probe",
+        ]);
+    });
+
+    it("asks in the words of KV version 1 for a version 1 mount", async () => {
+        const { asked, fetch } = vault(["GET kv/lunar/variables/verify_variable"]);
+        await probeVault({ deployment: lunar, neighbours: [], fetch });
+        assert.deepEqual(asked.slice(2), [
+            "GET kv/lunar/variables-beside/verify_variable",
+            "LIST kv/lunar/variables",
+            "POST kv/lunar/variables/verify_variable",
+            "POST kv/lunar/variables/verify_write_probe",
+        ]);
+    });
+
+    const tooMuch: [check: keyof Awaited<ReturnType<typeof probeVault>>, request: string][] = [
+        ["neighbour's scope refused", "GET kv/lunar/variables/verify_variable"],
+        ["neighbour's scope refused", "GET secret/data/solar/variables-beside/verify_variable"],
+        ["list refused", "LIST secret/metadata/solar/variables"],
+        ["write refused", "POST secret/data/solar/variables/verify_variable"],
+        ["write refused", "POST secret/data/solar/variables/verify_write_probe"],
+    ];
+    for (const [check, request] of tooMuch) {
+        it(`fails "${check}" alone when ${request} is allowed`, async () => {
+            const { fetch } = vault([ownVariable, request]);
+            const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch });
+            assert.deepEqual(outcomes[check], { ok: false, detail: `${request} was allowed (200)` });
+            assert.equal(Object.values(outcomes).filter(({ ok }) => ok).length, 2);
+        });
+    }
+
+    it("takes nothing but 403 for a refusal", async () => {
+        for (const status of [400, 404, 500, 503]) {
+            const { fetch } = vault([ownVariable], status);
+            const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch });
+            assert.ok(Object.values(outcomes).every(({ ok }) => !ok));
+        }
+    });
+
+    it("proves nothing with a credential that cannot read its own variable", async () => {
+        const { asked, fetch } = vault([]);
+        const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch });
+        assert.ok(Object.values(outcomes).every(({ ok }) => !ok));
+        assert.match(outcomes["list refused"].detail, /cannot even read its own .*\(403, permission denied\)/);
+        assert.equal(asked.length, 2);
+    });
+
+    it("does not count a neighbour told to share its secrets, nor one whose environment is broken", async () => {
+        const { asked, fetch } = vault([ownVariable]);
+        const sharing = deployment("solar-too", { variables_path: "solar/variables" });
+        const broken = { name: "broken", env: {} };
+        const outcomes = await probeVault({ deployment: solar, neighbours: [sharing, broken], fetch });
+        assert.equal(outcomes["neighbour's scope refused"].ok, true);
+        assert.equal(asked.filter((request) => request.startsWith("GET ")).length, 2);
+    });
+
+    it("says what is wrong with the environment without telling its values", async () => {
+        const { fetch } = vault([]);
+        const kwargs = '{"secret_id": "the-secret-id"';
+        const cases: [env: Record<string, string>, reason: RegExp][] = [
+            [
+                { ...solar.env, AIRFLOW__SECRETS__BACKEND: "other.Backend" },
+                /BACKEND of solar is not airflow\.providers/,
+            ],
+            [{ ...solar.env, AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs }, /KWARGS of solar is not JSON$/],
+            [deployment("solar", { auth_type: "token" }).env, /not as it should be: auth_type/],
+        ];
+        for (const [env, reason] of cases) {
+            await assert.rejects(
+                probeVault({ deployment: { name: "solar", env }, neighbours: [], fetch }),
+                (error: Error) => {
+                    assert.match(error.message, reason);
+                    assert.doesNotMatch(error.message, /the-secret-id/);
+                    return true;
+                },
+            );
+        }
+    });
+});

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { redactor } from "../../../../sandbox/verify/redact";
+
+const privateKey = "-----BEGIN PRIVATE KEY-----\nMIGH/AgEA+\n-----END PRIVATE KEY-----\n";
+const kwargs = JSON.stringify({
+    url: "https://vault.sandbox.test",
+    variables_path: "solar-dust-1234/variables",
+    secret_id: "3f0f1a3c-secret",
+    role_id: "998d5c54-role",
+    gcp_keyfile_dict: JSON.stringify({ private_key: privateKey, client_email: "a@b.example" }),
+});
+const redact = redactor({ AIRFLOW__SECRETS__BACKEND: "some.Backend", AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs }, [
+    { name: "AIRFLOW__SECRETS__BACKEND", secret: true },
+    { name: "AIRFLOW__SECRETS__BACKEND_KWARGS", secret: true },
+]);
+
+describe("redactor", () => {
+    it("takes out the whole value and every credential inside it, however written", () => {
+        for (const secret of [kwargs, "3f0f1a3c-secret", "998d5c54-role", privateKey]) {
+            const base64 = Buffer.from(secret).toString("base64");
+            for (const text of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64]) {
+                assert.equal(redact(`<${text}>`), "<[redacted]>");
+            }
+        }
+    });
+
+    it("leaves what helps to find a fault", () => {
+        const text = "some.Backend at https://vault.sandbox.test: solar-dust-1234/variables not found";
+        assert.equal(redact(text), text);
+    });
+
+    it("takes out a plain value that is marked secret, and no other", () => {
+        const plain = redactor({ AWS_SECRET_ACCESS_KEY: "abcdefghijkl", AWS_DEFAULT_REGION: "us-east-1" }, [
+            { name: "AWS_SECRET_ACCESS_KEY", secret: true },
+            { name: "AWS_DEFAULT_REGION", secret: false },
+        ]);
+        assert.equal(plain("abcdefghijkl in us-east-1"), "[redacted] in us-east-1");
+    });
+});
