@@ -3,7 +3,7 @@
 Copy this file into your project's `dags/` folder, give the Deployment its test secrets, and trigger the DAG by hand. Three
 green tasks mean that Airflow reads variables and both forms of connections from the backend.
 
-It runs on Airflow 3, and on Airflow 2.3 and later.
+It runs on Airflow 3, and on Airflow 2.4 and later.
 """
 
 from __future__ import annotations

@@ -36,7 +36,8 @@ export async function startVault(
         name: "vault",
         command: join(binaryDir, "vault"),
         args: ["server", `-config=${config}`],
-        env: { HOME: dir },
+        // A test that tries a revoked secret id over and over would lock its role out for a quarter of an hour.
+        env: { HOME: dir, VAULT_DISABLE_USER_LOCKOUT: "true" },
         ready: async () => {
             await vaultRequest({ address }, "GET", "sys/seal-status");
         },

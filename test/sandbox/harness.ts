@@ -156,6 +156,22 @@ export class Harness {
         await this.kubernetes.patch(object, undefined, undefined, manager, true, PatchStrategy.ServerSideApply);
     }
 
+    /** Takes an env entry off a container as `kubectl edit` would. */
+    async removeEnv(
+        of: { kind: string; namespace: string; name: string },
+        container: string,
+        variable: string,
+    ): Promise<void> {
+        const live = await this.workload(of.kind, of.namespace, of.name);
+        const found = live.spec.template.spec.containers.find(({ name }) => name === container);
+        const rest = found?.env?.filter(({ name }) => name !== variable) ?? [];
+        if (found?.env === undefined || rest.length === found.env.length) {
+            throw new Error(`${of.name} has no ${variable} to remove`);
+        }
+        found.env = rest;
+        await this.kubernetes.replace(live, undefined, undefined, "kubectl-edit");
+    }
+
     /** The env that a Deployment's first workload gets, references resolved. */
     async resolvedEnv(name: string): Promise<Record<string, string>> {
         const namespace = `airflow-${name}`;

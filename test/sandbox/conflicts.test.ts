@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { Harness, type EnvEntry } from "./harness";
+
+const SOLAR = "solar-dust-1234";
+const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
+const namespace = `airflow-${SOLAR}`;
+const scheduler = { kind: "Deployment", namespace, name: `${SOLAR}-scheduler` };
+const worker = { kind: "StatefulSet", namespace, name: `${SOLAR}-worker` };
+
+describe("somebody else's settings on a workload", function () {
+    this.timeout(600_000);
+    this.slow(60_000);
+    let harness: Harness;
+
+    before(async () => {
+        harness = await Harness.open();
+    });
+    after(() => harness.close());
+    afterEach(() => harness.restoreConfig());
+
+    async function entry(of: typeof scheduler): Promise<EnvEntry | undefined> {
+        const { spec } = await harness.workload(of.kind, of.namespace, of.name);
+        return spec.template.spec.containers[0]!.env!.find(({ name }) => name === VARIABLE);
+    }
+
+    async function refused(...patterns: RegExp[]): Promise<void> {
+        for (const verb of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+            const { code, all } = await harness.pulumi(verb);
+            assert.notEqual(code, 0);
+            for (const pattern of patterns) {
+                assert.match(all, pattern);
+            }
+            assert.doesNotMatch(all, /\n\s+at .*:\d+/, "a message, not a stack trace");
+        }
+    }
+
+    it("names a workload that is not there", async () => {
+        await harness.edit(([solar]) => {
+            solar!.target.workloads[0]!.name = `${SOLAR}-schedular`;
+        });
+        await refused(/there is no Deployment "solar-dust-1234-schedular" in namespace "airflow-solar-dust-1234"/);
+    });
+
+    it("names a container that is not there", async () => {
+        await harness.edit(([solar]) => {
+            solar!.target.workloads[4]!.containers = ["workers"];
+        });
+        await refused(/StatefulSet "solar-dust-1234-worker" .* has no container "workers", only: worker/);
+    });
+
+    it("never overwrites a literal value, and names its owner", async () => {
+        await harness.applyAs("argocd", scheduler, "scheduler", [{ name: VARIABLE, value: "a.Backend" }]);
+        await refused(/container "scheduler": AIRFLOW__SECRETS__BACKEND is already set, to a literal value owned by "argocd"/);
+        assert.deepEqual(await entry(scheduler), { name: VARIABLE, value: "a.Backend" });
+        await harness.applyAs("argocd", scheduler, "scheduler", []);
+    });
+
+    it("never overwrites a reference, and names its owner", async () => {
+        const valueFrom = { secretKeyRef: { name: "theirs", key: "backend" } };
+        await harness.applyAs("flux", worker, "worker", [{ name: VARIABLE, valueFrom }]);
+        await refused(/container "worker": AIRFLOW__SECRETS__BACKEND is already set, to a reference owned by "flux"/);
+        assert.deepEqual(await entry(worker), { name: VARIABLE, valueFrom });
+    });
+
+    it("takes it over with force: true, and gives up no more than its own when destroyed", async () => {
+        await harness.edit(([solar]) => {
+            solar!.target.force = true;
+        });
+        await harness.up();
+        const taken = (await entry(worker))?.valueFrom?.secretKeyRef;
+        assert.match(taken?.name ?? "", /^solar-dust-1234-env-[0-9a-f]{8}$/);
+        await harness.succeed(["preview", "--expect-no-changes"]);
+
+        await harness.succeed(["destroy", "--yes", "--skip-preview"]);
+        assert.equal((await entry(worker))?.valueFrom, undefined);
+        assert.equal(await entry(scheduler), undefined);
+        const { spec } = await harness.workload("StatefulSet", namespace, worker.name);
+        const names = spec.template.spec.containers[0]!.env!.map(({ name }) => name);
+        assert.deepEqual(names.slice(0, 2), ["AIRFLOW__CORE__EXECUTOR", "AIRFLOW__CORE__FERNET_KEY"]);
+        await harness.applyAs("flux", worker, "worker", []);
+    });
+
+    it("is found again when somebody takes an entry of ours over", async () => {
+        await harness.up();
+        await harness.applyAs("kubectl-edit", scheduler, "scheduler", [
+            { name: VARIABLE, value: "theirs", valueFrom: null },
+        ]);
+        await refused(/already set, to a literal value owned by "kubectl-edit"/);
+        assert.equal((await entry(scheduler))?.value, "theirs");
+    });
+});
