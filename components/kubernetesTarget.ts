@@ -4,7 +4,7 @@ import { StatefulSetPatch } from "@pulumi/kubernetes/apps/v1/statefulSetPatch";
 import * as pulumi from "@pulumi/pulumi";
 import { componentType, fieldManager } from "./names";
 import type { EnvVar } from "./secretsBackend";
-import { findProblems, type ReadWorkload, type Workload } from "./workloads";
+import type { Workload } from "./workloads";
 
 export interface KubernetesTargetArgs {
     readonly namespace: string;
@@ -15,8 +15,6 @@ export interface KubernetesTargetArgs {
     /** Wait until the pods with the new env vars are ready. */
     readonly waitForRollout: boolean;
     readonly env: readonly EnvVar[];
-    /** Looks at a live workload, so that what stands in the way is named before anything is changed. */
-    readonly readWorkload: ReadWorkload;
 }
 
 /** Puts a Deployment's env vars on its workloads in Kubernetes and leaves everything else on them as it is. */
@@ -27,22 +25,12 @@ export class KubernetesTarget extends pulumi.ComponentResource {
         const manager = fieldManager(name);
         const childOpts = { parent: this };
 
-        const namespace = pulumi.output(checkedNamespace());
+        const { namespace } = args;
         const secret = createSecret();
         for (const workload of args.workloads) {
             patch(workload);
         }
         this.registerOutputs({});
-
-        async function checkedNamespace(): Promise<string> {
-            const names = args.env.map((variable) => variable.name);
-            const problems = await findProblems({ ...args, names, manager });
-            if (problems.length > 0) {
-                const lines = problems.map((problem) => `  - ${problem}`);
-                throw new pulumi.RunError([`Deployment "${name}", target kubernetes:`, ...lines].join("\n"));
-            }
-            return args.namespace;
-        }
 
         /** Immutable and auto-named: new content is a new name, and a new name restarts the pods. */
         function createSecret(): Secret {

@@ -4,18 +4,14 @@ import { AuthBackendRoleSecretId } from "@pulumi/vault/approle/authBackendRoleSe
 import { Policy } from "@pulumi/vault/policy";
 import { BACKEND, BACKEND_KWARGS } from "../airflow/envVars";
 import { vaultBackendClass, vaultKwargs, vaultPolicy, vaultRequirement, type VaultScope } from "../airflow/vault";
-import type { CheckSecretIdTtl } from "./approleMounts";
+import type { ApproleMount } from "./approleMounts";
 import { componentType, serviceName } from "./names";
 import type { EnvVar, SecretsBackend } from "./secretsBackend";
 import { vaultTestSecrets } from "./vaultTestSecrets";
 
-export interface VaultBackendArgs extends VaultScope {
+export interface VaultBackendArgs extends VaultScope, ApproleMount {
     /** URL of the Vault server, as Airflow reaches it. */
     readonly address: string;
-    /** Vault Enterprise namespace of the mounts; default: the root namespace. */
-    readonly namespace?: string | undefined;
-    /** Path of an AppRole auth method that exists. */
-    readonly approleMount: string;
     /** Life of a login, in seconds. Airflow logs in at every lookup, so it can be short. */
     readonly tokenTtl: number;
     /** Life of the secret id, in seconds. A change takes effect with the next `generation`. */
@@ -26,8 +22,6 @@ export interface VaultBackendArgs extends VaultScope {
     readonly generation: number;
     /** Whether to write the test variable and the two test connections. */
     readonly testSecrets: boolean;
-    /** Refuses a TTL that the mount would cap. */
-    readonly checkSecretIdTtl: CheckSecretIdTtl;
 }
 
 /** HashiCorp Vault: a policy for one Deployment's paths, an AppRole that has it, and a secret id with an end. */
@@ -43,7 +37,6 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
         const inNamespace = args.namespace === undefined ? {} : { namespace: args.namespace };
         const vaultName = serviceName(pulumi.getStack(), name);
 
-        const secretIdTtl = args.checkSecretIdTtl({ ...args, deployment: name });
         const policy = createPolicy();
         const role = createRole();
         const secretId = createSecretId();
@@ -61,9 +54,7 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
         this.registerOutputs({ credentialEnds: ends });
 
         function createPolicy(): Policy {
-            // Waits for the check, so that a refused TTL leaves nothing behind.
-            const text = secretIdTtl.apply(() => vaultPolicy(args));
-            return new Policy(`${name}-policy`, { name: vaultName, policy: text, ...inNamespace }, parent);
+            return new Policy(`${name}-policy`, { name: vaultName, policy: vaultPolicy(args), ...inNamespace }, parent);
         }
 
         function createRole(): AuthBackendRole {
@@ -78,7 +69,7 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
                     tokenTtl: args.tokenTtl,
                     tokenMaxTtl: args.tokenTtl,
                     // On the role, so that a secret id made by hand has an end too.
-                    secretIdTtl,
+                    secretIdTtl: args.secretIdTtl,
                     ...(args.secretIdBoundCidrs === undefined
                         ? {}
                         : { secretIdBoundCidrs: [...args.secretIdBoundCidrs] }),
@@ -89,7 +80,7 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
         }
 
         function createSecretId(): AuthBackendRoleSecretId {
-            const metadata = secretIdTtl.apply((ttl) => JSON.stringify(secretIdMetadata(ttl, new Date())));
+            const metadata = JSON.stringify(secretIdMetadata(args.secretIdTtl, new Date()));
             return new AuthBackendRoleSecretId(
                 `${name}-secret-id-${args.generation}`,
                 { backend: args.approleMount, roleName: role.roleName, metadata, ...inNamespace },

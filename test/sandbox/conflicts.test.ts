@@ -50,7 +50,9 @@ describe("somebody else's settings on a workload", function () {
 
     it("never overwrites a literal value, and names its owner", async () => {
         await harness.applyAs("argocd", scheduler, "scheduler", [{ name: VARIABLE, value: "a.Backend" }]);
-        await refused(/container "scheduler": AIRFLOW__SECRETS__BACKEND is already set, to a literal value owned by "argocd"/);
+        await refused(
+            /container "scheduler": AIRFLOW__SECRETS__BACKEND is already set, to a literal value owned by "argocd"/,
+        );
         assert.deepEqual(await entry(scheduler), { name: VARIABLE, value: "a.Backend" });
         await harness.applyAs("argocd", scheduler, "scheduler", []);
     });
@@ -82,8 +84,9 @@ describe("somebody else's settings on a workload", function () {
 
     it("is found again when somebody takes an entry of ours over", async () => {
         await harness.up();
-        await harness.applyAs("kubectl-edit", scheduler, "scheduler", [
-            { name: VARIABLE, value: "theirs", valueFrom: null },
+        await harness.editEnv(scheduler, "scheduler", (env) => [
+            ...env.filter(({ name }) => name !== VARIABLE),
+            { name: VARIABLE, value: "theirs" },
         ]);
         await refused(/already set, to a literal value owned by "kubectl-edit"/);
         assert.equal((await entry(scheduler))?.value, "theirs");

@@ -156,20 +156,23 @@ export class Harness {
         await this.kubernetes.patch(object, undefined, undefined, manager, true, PatchStrategy.ServerSideApply);
     }
 
-    /** Takes an env entry off a container as `kubectl edit` would. */
-    async removeEnv(
+    /** Changes a container's env as `kubectl edit` would. */
+    async editEnv(
         of: { kind: string; namespace: string; name: string },
         container: string,
-        variable: string,
+        change: (env: readonly EnvEntry[]) => EnvEntry[],
     ): Promise<void> {
         const live = await this.workload(of.kind, of.namespace, of.name);
         const found = live.spec.template.spec.containers.find(({ name }) => name === container);
-        const rest = found?.env?.filter(({ name }) => name !== variable) ?? [];
-        if (found?.env === undefined || rest.length === found.env.length) {
-            throw new Error(`${of.name} has no ${variable} to remove`);
+        if (found === undefined) {
+            throw new Error(`${of.name} has no container ${container}`);
         }
-        found.env = rest;
+        found.env = change(found.env ?? []);
         await this.kubernetes.replace(live, undefined, undefined, "kubectl-edit");
+    }
+
+    async removeEnv(of: { kind: string; namespace: string; name: string }, container: string, variable: string) {
+        await this.editEnv(of, container, (env) => env.filter(({ name }) => name !== variable));
     }
 
     /** The env that a Deployment's first workload gets, references resolved. */

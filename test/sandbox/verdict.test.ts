@@ -33,7 +33,10 @@ describe("verify", function () {
             log: () => undefined,
         });
         return Object.fromEntries(
-            report.deployments.map(({ name, checks }) => [name, checks.filter(({ ok }) => !ok).map((check) => check.name)]),
+            report.deployments.map(({ name, checks }) => [
+                name,
+                checks.filter(({ ok }) => !ok).map((check) => check.name),
+            ]),
         );
     }
 

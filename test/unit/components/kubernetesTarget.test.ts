@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { KubernetesTarget, type KubernetesTargetArgs } from "../../../components/kubernetesTarget";
-import type { LiveWorkload } from "../../../components/workloads";
 import { Mocks, settled } from "./mocks";
 
 const SECRET = "kubernetes:core/v1:Secret";
@@ -12,10 +11,6 @@ const workloads = [
     { kind: "Deployment", name: "solar-scheduler", containers: ["scheduler", "sidecar"] },
     { kind: "StatefulSet", name: "solar-worker", containers: ["worker"] },
 ] as const;
-
-const live = (...containers: string[]): LiveWorkload => ({
-    spec: { template: { spec: { containers: containers.map((name) => ({ name })) } } },
-});
 
 async function build(args: Partial<KubernetesTargetArgs> = {}): Promise<Mocks> {
     const mocks = await Mocks.set();
@@ -32,7 +27,6 @@ async function build(args: Partial<KubernetesTargetArgs> = {}): Promise<Mocks> {
                 value: pulumi.secret('{"secret_id": "s3cr3t √"}'),
             },
         ],
-        readWorkload: () => Promise.resolve(live("scheduler", "sidecar", "worker")),
         ...args,
     });
     await settled();

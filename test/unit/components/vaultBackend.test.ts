@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type * as pulumi from "@pulumi/pulumi";
+import { envNames } from "../../../airflow/envVars";
 import { vaultKwargs, vaultPolicy } from "../../../airflow/vault";
-import { approleMounts } from "../../../components/approleMounts";
+import { findMountProblems } from "../../../components/approleMounts";
 import { VaultBackend, type VaultBackendArgs } from "../../../components/vaultBackend";
 import { inspect, Mocks, settled, type MockOptions } from "./mocks";
 
@@ -26,11 +26,7 @@ async function build(
     options: MockOptions = {},
 ): Promise<{ backend: VaultBackend; mocks: Mocks }> {
     const mocks = await Mocks.set(options);
-    const backend = new VaultBackend("solar-dust-1234", {
-        ...defaults,
-        checkSecretIdTtl: approleMounts(),
-        ...args,
-    });
+    const backend = new VaultBackend("solar-dust-1234", { ...defaults, ...args });
     await settled();
     return { backend, mocks };
 }
@@ -165,40 +161,47 @@ describe("VaultBackend", () => {
         );
     });
 
-    it("asks an AppRole mount once, however many Deployments use it", async () => {
-        const mocks = await Mocks.set();
-        const checkSecretIdTtl = approleMounts();
-        for (const name of ["one", "two", "three"]) {
-            new VaultBackend(name, { ...defaults, checkSecretIdTtl });
-        }
-        await settled();
-        assert.equal(mocks.calls.length, 1);
+    it("sets the variables that its kind is known to set", async () => {
+        const { backend } = await build();
+        assert.deepEqual(
+            backend.env.map(({ name }) => name),
+            envNames.vault,
+        );
     });
 });
 
-describe("approleMounts", () => {
-    const check = async (secretIdTtl: number, mount: NonNullable<MockOptions["approleMount"]>): Promise<number> => {
-        await Mocks.set({ approleMount: mount });
-        const request = { deployment: "solar-dust-1234", approleMount: "approle", secretIdTtl };
-        const output = approleMounts()(request) as pulumi.Output<number> & { promise(): Promise<number> };
-        return output.promise();
+describe("findMountProblems", () => {
+    const check = async (
+        secretIdTtl: number,
+        approleMount: NonNullable<MockOptions["approleMount"]>,
+        ...deployments: string[]
+    ): Promise<{ problems: string[]; mocks: Mocks }> => {
+        const mocks = await Mocks.set({ approleMount });
+        const uses = deployments.map((deployment) => ({ deployment, approleMount: "approle", secretIdTtl }));
+        return { problems: await findMountProblems(uses), mocks };
     };
 
     it("accepts a TTL up to the mount's maximum", async () => {
-        assert.equal(await check(3600, { type: "approle", maxLeaseTtlSeconds: 3600 }), 3600);
+        assert.deepEqual((await check(3600, { type: "approle", maxLeaseTtlSeconds: 3600 }, "one")).problems, []);
     });
 
-    it("refuses a TTL that Vault would cap, and says what to do", async () => {
-        await assert.rejects(check(7200, { type: "approle", maxLeaseTtlSeconds: 3600 }), {
-            name: "Error",
-            message: /"solar-dust-1234": secretIdTtl is 7200 s.*allows 3600 s at most.*max-lease-ttl=7200s approle\//s,
-        });
+    it("refuses a TTL that Vault would cap, for each Deployment, and says what to do", async () => {
+        const { problems } = await check(7200, { type: "approle", maxLeaseTtlSeconds: 3600 }, "one", "two");
+        assert.equal(problems.length, 2);
+        assert.match(problems[0]!, /"one": secretIdTtl is 7200 s.*allows 3600 s at most.*max-lease-ttl=7200s approle/);
+        assert.match(problems[1]!, /"two"/);
     });
 
     it("refuses a path that holds no AppRole", async () => {
-        const maxLeaseTtlSeconds = 0;
-        await assert.rejects(check(60, { type: "", maxLeaseTtlSeconds }), /there is no auth method at that path/);
-        await assert.rejects(check(60, { type: "ldap", maxLeaseTtlSeconds }), /is of type "ldap"/);
+        const none = await check(60, { type: "", maxLeaseTtlSeconds: 0 }, "one");
+        assert.match(none.problems.join(), /there is no auth method at that path/);
+        const other = await check(60, { type: "ldap", maxLeaseTtlSeconds: 0 }, "one");
+        assert.match(other.problems.join(), /is of type "ldap"/);
+    });
+
+    it("asks a mount once, however many Deployments use it", async () => {
+        const { mocks } = await check(60, { type: "approle", maxLeaseTtlSeconds: 3600 }, "one", "two", "three");
+        assert.equal(mocks.calls.length, 1);
     });
 });
 
