@@ -20,17 +20,21 @@ export interface ApproleUse extends ApproleMount {
  * caps a TTL above its mount's maximum without a word, and the secret id then ends before anyone expects it.
  */
 export async function findMountProblems(uses: readonly ApproleUse[]): Promise<string[]> {
-    const byMount = new Map<string, ApproleUse[]>();
+    const mounts = new Map<string, { mount: ApproleMount; uses: ApproleUse[] }>();
     for (const use of uses) {
         const key = JSON.stringify([use.namespace, use.approleMount]);
-        byMount.set(key, [...(byMount.get(key) ?? []), use]);
+        const known = mounts.get(key) ?? { mount: use, uses: [] };
+        known.uses.push(use);
+        mounts.set(key, known);
     }
-    return (await Promise.all([...byMount.values()].map(problemsOfMount))).flat();
+    const problems = [...mounts.values()].map((known) => problemsOfMount(known.mount, known.uses));
+    return (await Promise.all(problems)).flat();
 }
 
-/** Of uses of the same mount. */
-async function problemsOfMount(uses: readonly ApproleUse[]): Promise<string[]> {
-    const { approleMount, namespace } = uses[0] as ApproleUse;
+async function problemsOfMount(
+    { approleMount, namespace }: ApproleMount,
+    uses: readonly ApproleUse[],
+): Promise<string[]> {
     const found = await getAuthBackend({ path: approleMount, ...(namespace === undefined ? {} : { namespace }) });
     if (found.type !== "approle") {
         const instead = found.type === "" ? "there is no auth method" : `the auth method is of type "${found.type}"`;

@@ -27,7 +27,11 @@ describe("what somebody takes away by hand", function () {
     async function deleteEnvSecret(): Promise<void> {
         const { items } = await harness.kubernetes.list<KubernetesObject>("v1", "Secret", namespace);
         const secret = items.find(({ metadata }) => metadata?.name?.startsWith(`${SOLAR}-env-`));
-        await harness.kubernetes.delete({ apiVersion: "v1", kind: "Secret", metadata: { ...secret?.metadata } });
+        await harness.kubernetes.delete({
+            apiVersion: "v1",
+            kind: "Secret",
+            metadata: { name: secret?.metadata?.name ?? "", namespace },
+        });
     }
 
     const cases: Record<string, () => Promise<unknown>> = {

@@ -139,8 +139,11 @@ export class Harness {
         return KubernetesObjectApi.makeApiClient(config);
     }
 
-    workload(kind: string, namespace: string, name: string): Promise<LiveWorkload> {
-        return this.kubernetes.read({ apiVersion: "apps/v1", kind, metadata: { name, namespace } });
+    /** As plain data, which can be compared. */
+    async workload(kind: string, namespace: string, name: string): Promise<LiveWorkload> {
+        const metadata = { name, namespace };
+        const live = await this.kubernetes.read<LiveWorkload>({ apiVersion: "apps/v1", kind, metadata });
+        return JSON.parse(JSON.stringify(live)) as LiveWorkload;
     }
 
     /** Sets env entries on a container as another tool would. */
@@ -162,7 +165,9 @@ export class Harness {
         container: string,
         change: (env: readonly EnvEntry[]) => EnvEntry[],
     ): Promise<void> {
-        const live = await this.workload(of.kind, of.namespace, of.name);
+        const { kind, namespace, name: workload } = of;
+        const metadata = { name: workload, namespace };
+        const live = await this.kubernetes.read<LiveWorkload>({ apiVersion: "apps/v1", kind, metadata });
         const found = live.spec.template.spec.containers.find(({ name }) => name === container);
         if (found === undefined) {
             throw new Error(`${of.name} has no container ${container}`);

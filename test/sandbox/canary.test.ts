@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { Harness } from "./harness";
+
+const releases = ["solar-dust-1234", "lunar-tide-5678"];
+
+/** The forms in which a secret could stand in a text. */
+function forms(secret: string): string[] {
+    const json = JSON.stringify(secret).slice(1, -1);
+    return [
+        ...new Set([secret, json, JSON.stringify(json).slice(1, -1), encodeURIComponent(secret), ...base64(secret)]),
+    ];
+}
+
+/** Base64 of a text that has the secret somewhere inside: what it looks like depends on where it begins. */
+function base64(secret: string): string[] {
+    return [0, 1, 2].map((shift) => {
+        const encoded = Buffer.from(" ".repeat(shift) + secret).toString("base64");
+        // The first characters mix with what comes before, the last ones with what follows.
+        const clean = encoded.replace(/=+$/, "").slice(shift === 0 ? 0 : shift + 1);
+        return clean.slice(0, clean.length - 2);
+    });
+}
+
+describe("the credentials that the stack makes", function () {
+    this.timeout(600_000);
+    this.slow(60_000);
+    let harness: Harness;
+    const canaries: string[] = [];
+    const seen = new Map<string, string>();
+
+    before(async () => {
+        harness = await Harness.open();
+        const watch = watchProcesses();
+        seen.set("up", (await harness.up("--diff", "--show-reads", "--verbose=3", "--logtostderr")).all);
+        await collect();
+        seen.set("preview", (await harness.succeed(["preview", "--diff"])).all);
+        await harness.edit((deployments) => {
+            for (const { backend } of deployments) {
+                backend.generation = 2;
+            }
+        });
+        seen.set("preview of a rotation", (await harness.succeed(["preview", "--diff", "--json"])).all);
+        seen.set("rotation", (await harness.up("--diff")).all);
+        await collect();
+        await harness.edit(([solar]) => {
+            solar!.backend.approleMount = "nowhere";
+        });
+        seen.set("error", (await harness.pulumi(["up", "--yes"])).all);
+        await harness.restoreConfig();
+        seen.set("refresh", (await harness.succeed(["refresh", "--yes", "--diff"])).all);
+        seen.set("outputs", (await harness.succeed(["stack", "output", "--json"], { configFile: false })).all);
+        seen.set("process arguments", await watch());
+    });
+    after(() => harness.close());
+
+    async function collect(): Promise<void> {
+        for (const release of releases) {
+            const { secret_id: secretId } = await harness.kwargs(release);
+            assert.match(String(secretId), /^[0-9a-f-]{36}$/);
+            canaries.push(String(secretId));
+        }
+    }
+
+    /** Notes the arguments of every process until the returned function is called. */
+    function watchProcesses(): () => Promise<string> {
+        const lines = new Set<string>();
+        let going = true;
+        const watching = (async () => {
+            while (going) {
+                const { stdout } = await execa("ps", ["-eo", "args="]);
+                stdout.split("\n").forEach((line) => lines.add(line));
+            }
+        })();
+        return async () => {
+            going = false;
+            await watching;
+            return [...lines].join("\n");
+        };
+    }
+
+    function assertClean(where: string, text: string): void {
+        assert.notEqual(text, "", `${where} is empty: nothing was looked at`);
+        for (const canary of canaries) {
+            for (const form of forms(canary)) {
+                assert.ok(
+                    !text.includes(form),
+                    `${where} holds a secret id, as ${form === canary ? "it is" : "an encoding"}`,
+                );
+            }
+        }
+    }
+
+    it("are four, two a generation, and would be found in each form", () => {
+        assert.equal(new Set(canaries).size, 4);
+        const [canary = ""] = canaries;
+        const texts = [
+            `{"secret_id":"${canary}"}`,
+            Buffer.from(`{"secret_id":"${canary}"}`).toString("base64"),
+            Buffer.from(`x{"secret_id":"${canary}"}`).toString("base64"),
+            Buffer.from(`xx{"secret_id":"${canary}"}`).toString("base64"),
+        ];
+        for (const text of texts) {
+            assert.throws(() => {
+                assertClean("a text with it", text);
+            }, text);
+        }
+    });
+
+    it("are not in what Pulumi prints, in previews, errors and its own log included", () => {
+        for (const where of ["up", "preview", "preview of a rotation", "rotation", "error", "refresh", "outputs"]) {
+            assertClean(where, seen.get(where) ?? "");
+        }
+    });
+
+    it("are in no process's arguments", () => {
+        const text = seen.get("process arguments") ?? "";
+        assert.match(text, /pulumi/);
+        assertClean("process arguments", text);
+    });
+
+    it("are in Pulumi's state only encrypted", async () => {
+        const { text } = await harness.state();
+        assertClean("state", text);
+        const shown = await harness.succeed(["stack", "export", "--show-secrets"], { configFile: false });
+        assert.ok(shown.all.includes(canaries[2] ?? ""), "they are in there");
+    });
+
+    it("are in no log of a service", async () => {
+        const logs = join(harness.sandbox.stateDir, "logs");
+        const files = await readdir(logs);
+        assert.deepEqual(files.sort(), ["edge.log", "etcd.log", "kube-apiserver.log", "providers.log", "vault.log"]);
+        for (const file of files) {
+            assertClean(file, await readFile(join(logs, file), "utf8"));
+        }
+    });
+
+    it("are behind a folder that only its owner can open", async () => {
+        assert.equal((await stat(harness.sandbox.stateDir)).mode & 0o777, 0o700);
+        assert.equal((await stat(join(harness.sandbox.stateDir, "vault", "init.json"))).mode & 0o777, 0o600);
+        assert.equal((await stat(harness.sandbox.kubeconfig)).mode & 0o777, 0o600);
+    });
+});
