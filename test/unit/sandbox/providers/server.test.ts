@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { credentials, type ServiceError } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { fromStruct, toStruct } from "../../../../sandbox/providers/marshal";
+import { UNKNOWN, type Package, type Properties } from "../../../../sandbox/providers/resourceType";
+import { serve } from "../../../../sandbox/providers/server";
+import { sameJson } from "../../../../sandbox/providers/vault/secretId";
+import { freePorts } from "../../../../sandbox/services/ports";
+
+const THING = "urn:pulumi:dev::project::parent:index:Parent$test:index:Thing::my-thing";
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+describe("the provider host", () => {
+    const calls: string[] = [];
+    let stop: () => void;
+    let client: ResourceProviderClient;
+
+    const testPackage: Package = {
+        name: "test",
+        version: "1.2.3",
+        resources: {
+            "test:index:Thing": {
+                inputs: ["name", "size"],
+                required: ["name"],
+                replaceOn: ["name"],
+                computed: ["password"],
+                secrets: ["password"],
+                create(inputs) {
+                    calls.push("create");
+                    if (inputs.name === "taken") {
+                        throw new Error("there is a thing of that name already");
+                    }
+                    return Promise.resolve({ id: "thing-1", outputs: { ...inputs, password: "p" } });
+                },
+                read: () => Promise.resolve(undefined),
+                delete: () => Promise.resolve(),
+            },
+        },
+        functions: {
+            "test:index:getThing": { inputs: ["name"], call: ({ name }) => Promise.resolve({ found: name }) },
+        },
+    };
+
+    before(async () => {
+        const [port = 0] = await freePorts(1);
+        stop = await serve(testPackage, port);
+        client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+    });
+    after(() => {
+        client.close();
+        stop();
+    });
+
+    function check(urn: string, inputs: Properties): Promise<messages.CheckResponse> {
+        const request = new messages.CheckRequest().setUrn(urn).setNews(toStruct(inputs));
+        return new Promise((resolve, reject) => client.check(request, settle(resolve, reject)));
+    }
+
+    function create(inputs: Properties, preview: boolean): Promise<messages.CreateResponse> {
+        const request = new messages.CreateRequest().setUrn(THING).setProperties(toStruct(inputs)).setPreview(preview);
+        return new Promise((resolve, reject) => client.create(request, settle(resolve, reject)));
+    }
+
+    function diff(old: Properties, news: Properties): Promise<messages.DiffResponse> {
+        const request = new messages.DiffRequest().setUrn(THING).setOldInputs(toStruct(old)).setNews(toStruct(news));
+        return new Promise((resolve, reject) => client.diff(request, settle(resolve, reject)));
+    }
+
+    function invoke(token: string, inputs: Properties): Promise<messages.InvokeResponse> {
+        const request = new messages.InvokeRequest().setTok(token).setArgs(toStruct(inputs));
+        return new Promise((resolve, reject) => client.invoke(request, settle(resolve, reject)));
+    }
+
+    function settle<T>(resolve: (value: T) => void, reject: (error: Error) => void) {
+        return (error: ServiceError | null, response: T): void => {
+            if (error === null) {
+                resolve(response);
+            } else {
+                reject(error);
+            }
+        };
+    }
+
+    it("names a resource type that it does not know, and those it does", async () => {
+        const unknown = THING.replace("Thing", "Other");
+        await assert.rejects(check(unknown, {}), /no resource type "test:index:Other", only: test:index:Thing/);
+    });
+
+    it("names a function that it does not know, and those it does", async () => {
+        await assert.rejects(
+            invoke("test:index:other", {}),
+            /no function "test:index:other", only: test:index:getThing/,
+        );
+        const { found } = fromStruct((await invoke("test:index:getThing", { name: "x" })).getReturn());
+        assert.equal(found, "x");
+    });
+
+    it("names a property that it does not know, and one that is missing", async () => {
+        const failures = (await check(THING, { colour: "red" }))
+            .getFailuresList()
+            .map((failure) => failure.getReason());
+        assert.equal(failures.length, 2);
+        assert.match(failures[0]!, /no property "colour", only: name, size/);
+        assert.match(failures[1]!, /"name" is required/);
+        const [failure] = (await invoke("test:index:getThing", { colour: "red" })).getFailuresList();
+        assert.match(failure!.getReason(), /no property "colour"/);
+    });
+
+    it("calls no service in a preview, and leaves unknown what only the service knows", async () => {
+        calls.length = 0;
+        const response = await create({ name: "a" }, true);
+        assert.deepEqual(calls, []);
+        const { name, password } = fromStruct(response.getProperties());
+        assert.equal(name, "a");
+        assert.deepEqual(password, { ...SECRET, value: UNKNOWN });
+    });
+
+    it("marks as secret what is secret by its type", async () => {
+        const response = await create({ name: "a" }, false);
+        assert.equal(response.getId(), "thing-1");
+        assert.deepEqual(fromStruct(response.getProperties()), { name: "a", password: { ...SECRET, value: "p" } });
+    });
+
+    it("passes a service's error on", async () => {
+        await assert.rejects(create({ name: "taken" }, false), /there is a thing of that name already/);
+    });
+
+    it("tells no change from an update and from a replacement", async () => {
+        const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+        assert.equal((await diff({ name: "a" }, { name: "a" })).getChanges(), DIFF_NONE);
+        const updated = await diff({ name: "a" }, { name: "a", size: 2 });
+        assert.equal(updated.getChanges(), DIFF_SOME);
+        assert.deepEqual(updated.getReplacesList(), []);
+        assert.deepEqual((await diff({ name: "a" }, { name: "b" })).getReplacesList(), ["name"]);
+    });
+
+    it("answers with an empty id when a thing is gone", async () => {
+        const request = new messages.ReadRequest().setUrn(THING).setId("thing-1");
+        const response = await new Promise<messages.ReadResponse>((resolve, reject) =>
+            client.read(request, settle(resolve, reject)),
+        );
+        assert.equal(response.getId(), "");
+    });
+});
+
+describe("sameJson", () => {
+    it("keeps the text that was sent while the service holds the same", () => {
+        assert.equal(sameJson('{ "b": 1, "a": [2] }', { a: [2], b: 1 }), '{ "b": 1, "a": [2] }');
+    });
+
+    it("gives what the service holds when that is something else", () => {
+        assert.equal(sameJson('{"a":1}', { a: 2 }), '{"a":2}');
+        assert.equal(sameJson(undefined, { a: 2 }), '{"a":2}');
+        assert.equal(sameJson('{"a":1}', null), undefined);
+    });
+});
