@@ -8,9 +8,12 @@ export interface Running {
     readonly identity: string;
 }
 
-/** When the process began and what it runs; empty where it is gone. */
+/**
+ * What the process runs, with its arguments, which name ports and folders of this sandbox; empty where it is gone. Its
+ * starting time would say more, but `ps` works it out anew at each call and is a second off now and then.
+ */
 export async function identify(pid: number): Promise<string> {
-    const { stdout } = await execa("ps", ["-o", "lstart=,comm=", "-p", String(pid)], { reject: false });
+    const { stdout } = await execa("ps", ["-ww", "-o", "args=", "-p", String(pid)], { reject: false });
     return stdout.trim();
 }
 

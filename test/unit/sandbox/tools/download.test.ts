@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { download, NotDownloaded } from "../../../../sandbox/tools/download";
+
+const digest = (algorithm: string, content: Buffer): string => createHash(algorithm).update(content).digest("hex");
+
+describe("download", () => {
+    const binary = Buffer.from("#!/bin/sh\necho hello\n");
+    let files: Record<string, Buffer>;
+    let server: Server;
+    let base: string;
+    let dir: string;
+
+    before(async () => {
+        server = createServer((request, response) => {
+            const content = files[request.url?.slice(1) ?? ""];
+            response.statusCode = content === undefined ? 404 : 200;
+            response.end(content);
+        }).listen(0, "127.0.0.1");
+        await once(server, "listening");
+        base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+    after(() => server.close());
+    beforeEach(async () => {
+        dir = await mkdtemp(join(tmpdir(), "download-"));
+        files = { tool: binary, "tool.sha256": Buffer.from(digest("sha256", binary)) };
+    });
+    afterEach(() => rm(dir, { recursive: true, force: true }));
+
+    const tool = () => ({ url: `${base}/tool`, checksums: `${base}/tool.sha256`, binary: "tool" });
+
+    it("puts a binary there that can be run", async () => {
+        await download(tool(), dir);
+        assert.deepEqual(await readFile(join(dir, "tool")), binary);
+        assert.equal((await stat(join(dir, "tool"))).mode & 0o777, 0o755);
+    });
+
+    it("unpacks an archive, by the line of a list of checksums that is its own", async () => {
+        await mkdir(join(dir, "in", "pulumi"), { recursive: true });
+        await writeFile(join(dir, "in", "pulumi", "pulumi"), binary, { mode: 0o755 });
+        await execa("tar", ["-czf", join(dir, "p.tar.gz"), "-C", join(dir, "in"), "pulumi"]);
+        const archive = await readFile(join(dir, "p.tar.gz"));
+        files = {
+            "p.tar.gz": archive,
+            sums: Buffer.from(`${"0".repeat(64)}  other.tar.gz\n${digest("sha512", archive)}  p.tar.gz\n`),
+        };
+        const out = join(dir, "out");
+        await download({ url: `${base}/p.tar.gz`, checksums: `${base}/sums`, strip: 1 }, out);
+        assert.deepEqual(await readdir(out), ["pulumi"]);
+        assert.deepEqual(await readFile(join(out, "pulumi")), binary);
+    });
+
+    it("refuses what is not what its publisher says", async () => {
+        files["tool.sha256"] = Buffer.from(digest("sha256", Buffer.from("another")));
+        await assert.rejects(download(tool(), dir), /has checksum .* its publisher says .*: not used/);
+        assert.deepEqual(await readdir(dir), []);
+    });
+
+    it("says why there is nothing to be had", async () => {
+        await assert.rejects(download({ ...tool(), url: `${base}/nothing` }, dir), (error) => {
+            assert.ok(error instanceof NotDownloaded);
+            assert.match(error.message, /answered 404/);
+            return true;
+        });
+        await assert.rejects(download({ ...tool(), url: "https://nowhere.invalid/tool" }, dir), NotDownloaded);
+    });
+});
