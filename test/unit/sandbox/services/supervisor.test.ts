@@ -102,8 +102,8 @@ describe("Supervisor", () => {
     });
 
     it("ends what a killed guard left behind, and no other process", async () => {
-        const left = spawn(process.execPath, ["-e", server, String(port), goodbye()], { stdio: "ignore" });
         const [otherPort = 0] = await freePorts(1);
+        const left = spawn(process.execPath, ["-e", server, String(port), goodbye()], { stdio: "ignore" });
         const other = spawn(process.execPath, ["-e", server, String(otherPort), join(dir, "other")], {
             stdio: "ignore",
         });
