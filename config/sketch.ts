@@ -14,7 +14,14 @@ export interface Sketch {
     readonly name: string | undefined;
     readonly scope: string | undefined;
     readonly reach: Reach | undefined;
+    readonly mount: MountSketch | undefined;
     readonly workloads: readonly WorkloadSketch[];
+}
+
+export interface MountSketch {
+    /** Path of the mount, below its namespace. */
+    readonly path: string;
+    readonly kvVersion: number;
 }
 
 export interface WorkloadSketch {
@@ -36,6 +43,7 @@ export function sketch(item: unknown, index: number): Sketch {
         name: read(deployment.shape.name, found.name),
         scope: grant?.scope,
         reach: grant === undefined || shareSecrets === undefined ? undefined : { ...grant, shareSecrets },
+        mount: mountOf(found.backend),
         workloads: workloadsOf(found.target),
     };
 }
@@ -51,16 +59,27 @@ const grants: readonly ((backend: unknown) => Grant | undefined)[] = [vaultGrant
 
 const vaultPlace = vaultBackend.pick({ kind: true, mount: true, scope: true, namespace: true }).strip();
 
-/** A stack is one Vault, and a mount has one KV version, so neither the address nor the version matters. */
+/** A stack is one Vault, and `mistakesTogether` sees to it that a mount has one version: neither matters here. */
 function vaultGrant(backend: unknown): Grant | undefined {
     const found = readUnlessMistyped(vaultPlace, backend, vaultBackend.shape);
     if (found === undefined) {
         return undefined;
     }
-    const { mount, namespace, scope } = found;
-    const root = namespace === undefined ? mount : `${namespace}/${mount}`;
+    const { scope } = found;
+    const root = mountPath(found);
     const { variables, connections } = vaultPaths({ scope });
     return { store: "vault", scope, prefixes: [`${root}/${variables}/`, `${root}/${connections}/`] };
+}
+
+function mountPath({ mount, namespace }: { mount: string; namespace?: string | undefined }): string {
+    return namespace === undefined ? mount : `${namespace}/${mount}`;
+}
+
+const vaultMount = vaultBackend.pick({ kind: true, mount: true, namespace: true, kvVersion: true }).strip();
+
+function mountOf(backend: unknown): MountSketch | undefined {
+    const found = readUnlessMistyped(vaultMount, backend, vaultBackend.shape);
+    return found === undefined ? undefined : { path: mountPath(found), kvVersion: found.kvVersion };
 }
 
 const { namespace: namespaceName, workloads: workloadList } = kubernetesTarget.shape;

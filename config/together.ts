@@ -6,7 +6,29 @@ import { place, quote } from "./text";
 
 /** The mistakes that only show when Deployments are looked at together. */
 export function mistakesTogether(sketches: readonly Sketch[]): Mistake[] {
-    return [...takenNames(sketches), ...takenWorkloads(sketches), ...takenContainers(sketches), ...overlaps(sketches)];
+    return [takenNames, takenWorkloads, takenContainers, mountVersions, overlaps].flatMap((find) => find(sketches));
+}
+
+/** With the wrong version for its mount, a Deployment reads nothing, or what another's policy guards. */
+function mountVersions(sketches: readonly Sketch[]): Mistake[] {
+    const firsts = new Map<string, Sketch>();
+    return sketches.flatMap((sketch) => {
+        if (sketch.mount === undefined) {
+            return [];
+        }
+        const { path, kvVersion } = sketch.mount;
+        const first = firsts.get(path) ?? sketch;
+        firsts.set(path, first);
+        if (first.mount?.kvVersion === kvVersion) {
+            return [];
+        }
+        const whose = place([first.index], first.name);
+        return {
+            path: [sketch.index, "backend", "kvVersion"],
+            found: `${kvVersion} for the mount ${quote(path)}, which has ${first.mount?.kvVersion ?? ""} in ${whose}`,
+            advice: advice({ allowed: "one version for a mount", todo: "Write the same kvVersion in both" }),
+        };
+    });
 }
 
 function takenNames(sketches: readonly Sketch[]): Mistake[] {

@@ -12,34 +12,45 @@ export function passOn(signal: NodeJS.Signals): boolean {
     return foreground !== undefined;
 }
 
+/** A process that has to end before the services do. */
+export interface Foreground {
+    readonly pid: number;
+    /** Whether it leads a process group of its own. */
+    readonly leads: boolean;
+}
+
+export interface RunOptions {
+    readonly env: Record<string, string>;
+    /** Shares the terminal. */
+    readonly interactive: boolean;
+    /** Told of the process when it starts, so that it is ended even when this one is killed, and without when it has ended. */
+    readonly adopt: (foreground?: Foreground) => void;
+}
+
 /**
- * Runs a command and gives its exit code. Its standard output goes where `stdout` says.
+ * Runs a command and gives its exit code.
  *
  * Unless it shares the terminal, the command gets a process group of its own and one signal for each of ours: Pulumi
  * takes a second Ctrl-C, which a terminal would send it besides, for an order to drop everything.
  */
-export function run(
-    [command, ...args]: readonly [string, ...string[]],
-    env: Record<string, string>,
-    options: { readonly stdout?: "stderr"; readonly interactive?: boolean; readonly cwd?: string } = {},
-): Promise<number> {
-    const interactive = options.interactive === true && process.stdin.isTTY;
+export function run([command, ...args]: readonly [string, ...string[]], options: RunOptions): Promise<number> {
+    const interactive = options.interactive && process.stdin.isTTY;
     const child = spawn(command, args, {
-        cwd: options.cwd ?? projectDir,
-        env: { ...process.env, ...env },
+        cwd: projectDir,
+        env: { ...process.env, ...options.env },
         detached: !interactive,
-        stdio: [
-            options.interactive === true ? "inherit" : "ignore",
-            options.stdout === "stderr" ? 2 : "inherit",
-            "inherit",
-        ],
+        stdio: [options.interactive ? "inherit" : "ignore", "inherit", "inherit"],
     });
+    if (child.pid !== undefined) {
+        options.adopt({ pid: child.pid, leads: !interactive });
+    }
     let told = false;
     foreground = {
         kill: (signal) => {
             told = true;
-            if (!interactive || signal !== "SIGINT") {
-                child.kill(signal);
+            if (child.pid !== undefined && child.exitCode === null && !(interactive && signal === "SIGINT")) {
+                // As a terminal would, to the command and what it has started.
+                process.kill(interactive ? child.pid : -child.pid, signal);
             }
         },
     };
@@ -54,5 +65,6 @@ export function run(
         });
     }).finally(() => {
         foreground = undefined;
+        options.adopt();
     });
 }

@@ -1,10 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { lock } from "proper-lockfile";
+import type { Foreground } from "./commands";
 import { installAirflow } from "./company/airflowWorkloads";
 import { mountSecretsEngines } from "./company/vaultMounts";
 import { stateDir } from "./paths";
-import { SandboxError, step } from "./progress";
+import { log, SandboxError, step } from "./progress";
 import { startEdge, type Edge } from "./services/edge";
 import { startKubernetes } from "./services/kubernetes";
 import { freePorts } from "./services/ports";
@@ -21,6 +22,8 @@ export interface Sandbox {
     readonly env: Record<string, string>;
     readonly kubeconfig: string;
     readonly edge: Edge;
+    /** Names the one command that has to end before the services do, or that there is none. */
+    readonly adopt: (foreground?: Foreground) => void;
     /** Stops everything; nothing is lost. A second call waits for the first. */
     close(): Promise<void>;
 }
@@ -34,8 +37,12 @@ export async function openSandbox(installed: Installed): Promise<Sandbox> {
     const supervisor = await Supervisor.start(dir);
     let closed: Promise<void> | undefined;
     const close = (): Promise<void> => (closed ??= supervisor.close().then(() => release()));
+    const adopt = (foreground?: Foreground): void => {
+        supervisor.adopt(foreground);
+    };
     try {
-        return { ...(await step("starting the services", () => startServices(supervisor, installed, dir))), close };
+        const services = await step("starting the services", () => startServices(supervisor, installed, dir));
+        return { ...services, adopt, close };
     } catch (error) {
         await close();
         throw error;
@@ -46,7 +53,7 @@ async function startServices(
     supervisor: Supervisor,
     { tools, etcdBinary }: Installed,
     dir: string,
-): Promise<Omit<Sandbox, "close">> {
+): Promise<Omit<Sandbox, "adopt" | "close">> {
     const [vaultPort, etcdPort, peerPort, apiPort, edgePort, vaultProvider, kubernetesProvider] = (await freePorts(
         7,
     )) as [number, number, number, number, number, number, number];
@@ -94,7 +101,13 @@ function pulumiEnv(dir: string, binaries: string, providers: Record<string, numb
 
 async function takeLock(dir: string): Promise<() => Promise<void>> {
     try {
-        return await lock(dir, { lockfilePath: join(dir, "lock") });
+        return await lock(dir, {
+            lockfilePath: join(dir, "lock"),
+            onCompromised: ({ message }) => {
+                log(`lost hold of ${dir}: ${message}`);
+                process.kill(process.pid, "SIGTERM");
+            },
+        });
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ELOCKED") {
             throw new SandboxError(

@@ -27,7 +27,7 @@ export async function withSandbox(verb: Verb, onOpen: (sandbox: Sandbox) => void
 
 /** The main job: `pulumi up`, then a real Airflow reads the secrets. */
 export const up: Verb = async (sandbox, installed) => {
-    const code = await pulumi(sandbox, "up", "--yes", "--skip-preview");
+    const code = await pulumi(sandbox, "up", "--yes", "--skip-preview", "--suppress-outputs");
     return code === 0 ? verifyWith({ json: false })(sandbox, installed) : code;
 };
 
@@ -56,7 +56,7 @@ export async function verifyStack(sandbox: Sandbox, installed: Installed): Promi
 }
 
 export function exec(command: readonly [string, ...string[]]): Verb {
-    return (sandbox) => run(command, sandbox.env, { interactive: true });
+    return ({ env, adopt }) => run(command, { env, adopt, interactive: true });
 }
 
 export const destroy: Verb = (sandbox) => pulumi(sandbox, "destroy", "--yes", "--skip-preview");
@@ -69,8 +69,9 @@ export async function clean(): Promise<void> {
     );
 }
 
-function pulumi(sandbox: Sandbox, verb: string, ...args: string[]): Promise<number> {
-    return run(["pulumi", verb, "--stack", STACK, "--non-interactive", ...args], sandbox.env);
+function pulumi({ env, adopt }: Sandbox, verb: string, ...args: string[]): Promise<number> {
+    const command = ["pulumi", verb, "--stack", STACK, "--non-interactive", ...args] as const;
+    return run(command, { env, adopt, interactive: false });
 }
 
 async function selectStack({ env }: Sandbox): Promise<void> {

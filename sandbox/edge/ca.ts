@@ -1,7 +1,7 @@
-import { X509Certificate, createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { X509Certificate, createPrivateKey } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { authorityCertificate, serverCertificate } from "./certificate";
+import { constrainedAuthority, privateKeyPem, serverOf } from "../certificates";
 
 const day = 24 * 60 * 60 * 1000;
 const lifetime = 365 * day;
@@ -22,12 +22,12 @@ export interface EdgeCertificates {
  * The edge's certificates for these hosts, kept in `dir` (mode 0700, files 0600) and used again as long as the hosts are
  * the same and the end is not near. The authority's own key is never written: once it has signed, nobody can sign again.
  */
-export function edgeCertificates(dir: string, hosts: readonly string[]): EdgeCertificates {
+export async function edgeCertificates(dir: string, hosts: readonly string[]): Promise<EdgeCertificates> {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     chmodSync(dir, 0o700);
     const paths = { ca: join(dir, "ca.pem"), cert: join(dir, "edge.pem"), key: join(dir, "edge.key") };
     if (!areUsable(paths, hosts)) {
-        const made = makeCertificates(hosts);
+        const made = await makeCertificates(hosts);
         writePrivate(paths.ca, made.ca);
         writePrivate(paths.cert, made.cert);
         writePrivate(paths.key, made.key);
@@ -53,24 +53,13 @@ function sameNames(some: readonly string[], others: readonly string[]): boolean 
     return [...some].sort().join() === [...others].sort().join();
 }
 
-function makeCertificates(hosts: readonly string[]): { ca: string; cert: string; key: string } {
-    const authority = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const server = generateKeyPairSync("ec", { namedCurve: "P-256" });
+async function makeCertificates(hosts: readonly string[]): Promise<{ ca: string; cert: string; key: string }> {
     // Certificates know whole seconds; a start in the past lets a client use them in the same second.
     const validity = { notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + lifetime) };
-    const issuer = `Sandbox edge authority ${new Date().toISOString()}`;
-    return {
-        ca: authorityCertificate({ name: issuer, key: authority.privateKey, hosts, ...validity }),
-        cert: serverCertificate({
-            name: "Sandbox edge",
-            key: server.privateKey,
-            hosts,
-            issuer,
-            issuerKey: authority.privateKey,
-            ...validity,
-        }),
-        key: server.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    };
+    const name = `Sandbox edge authority ${new Date().toISOString()}`;
+    const authority = await constrainedAuthority(name, hosts, validity);
+    const server = await serverOf(authority, "Sandbox edge", hosts, validity);
+    return { ca: authority.certificate, cert: server.certificate, key: await privateKeyPem(server) };
 }
 
 function writePrivate(path: string, content: string): void {

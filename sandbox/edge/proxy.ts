@@ -46,7 +46,7 @@ interface ForwardArgs {
  * names. It serves the hosts in `routes` and answers 502 with a reason to everything else.
  */
 export async function startEdge({ routes, port, dir, log }: EdgeArgs): Promise<Edge> {
-    const { caPath, cert, key } = edgeCertificates(
+    const { caPath, cert, key } = await edgeCertificates(
         dir,
         routes.map((route) => route.host),
     );

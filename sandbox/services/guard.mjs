@@ -2,7 +2,8 @@
 // on standard input closes even when that command crashes. Runs in a session of its own, so that Ctrl-C in a terminal
 // reaches the command and not the services, which are then stopped in order.
 //
-// In, a line of JSON each: {start: {name, command, args, env, log}}. Out, likewise: {started: name, pid},
+// In, a line of JSON each: {start: {name, command, args, env, log}}, {foreground: {pid, leads} or null}, a command
+// started by our parent that has to end first when the parent is gone. Out, likewise: {started: name, pid},
 // {failed: name, reason}, {exited: name, how}.
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
@@ -12,6 +13,7 @@ import { createInterface } from "node:readline";
 const GRACE_MS = 15_000;
 
 const running = new Map();
+let foreground = null;
 let stopping = false;
 
 function tell(event) {
@@ -37,11 +39,34 @@ function start({ name, command, args, env, log }) {
     running.set(name, { child, ended });
 }
 
+/** Pulumi lets the operation in progress finish when it is told to stop. */
+async function endForeground() {
+    if (foreground === null) {
+        return;
+    }
+    const target = foreground.leads ? -foreground.pid : foreground.pid;
+    const giveUp = Date.now() + GRACE_MS;
+    const send = (signal) => {
+        try {
+            return process.kill(target, signal);
+        } catch (error) {
+            if (error.code === "ESRCH") {
+                return false;
+            }
+            throw error;
+        }
+    };
+    for (let left = send("SIGTERM"); left; left = send(Date.now() > giveUp ? "SIGKILL" : 0)) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}
+
 async function stopAll() {
     if (stopping) {
         return;
     }
     stopping = true;
+    await endForeground();
     // The last one started leans on those before it.
     for (const { child, ended } of [...running.values()].reverse()) {
         child.kill("SIGTERM");
@@ -59,8 +84,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 }
 const lines = createInterface({ input: process.stdin });
 lines.on("line", (line) => {
-    if (!stopping) {
-        start(JSON.parse(line).start);
+    const message = JSON.parse(line);
+    if (message.foreground !== undefined) {
+        foreground = message.foreground;
+    } else if (!stopping) {
+        start(message.start);
     }
 });
 lines.on("close", () => void stopAll());

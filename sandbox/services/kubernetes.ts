@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
-import { base64OfFile, loopbackCertificate } from "./certificate";
+import { loopbackTls } from "./loopbackTls";
 import type { Supervisor } from "./supervisor";
 
 export interface KubernetesOptions {
@@ -20,10 +20,10 @@ export async function startKubernetes(supervisor: Supervisor, options: Kubernete
     const { dir, ports } = options;
     const [etcdPort, , apiPort] = ports;
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    const etcdTls = await loopbackCertificate(join(dir, "etcd"), "sandbox etcd");
+    const etcdTls = await loopbackTls(join(dir, "etcd"), "sandbox etcd");
     await startEtcd(supervisor, options, etcdTls);
 
-    const apiTls = await loopbackCertificate(join(dir, "apiserver"), "sandbox kube-apiserver");
+    const apiTls = await loopbackTls(join(dir, "apiserver"), "sandbox kube-apiserver");
     const token = await administratorToken(dir);
     const signingKey = await serviceAccountKey(dir);
     await supervisor.run({
@@ -137,7 +137,7 @@ async function serviceAccountKey(dir: string): Promise<string> {
 
 async function writeKubeconfig(file: string, port: number, certificate: string, token: string): Promise<string> {
     const named = { name: "sandbox" };
-    const authority = await base64OfFile(certificate);
+    const authority = await readFile(certificate, "base64");
     const config = {
         apiVersion: "v1",
         kind: "Config",

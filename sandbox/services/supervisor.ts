@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Foreground } from "../commands";
 import { log, SandboxError } from "../progress";
 import { endLeftovers, identify, type Running } from "./leftovers";
 
@@ -86,6 +87,11 @@ export class Supervisor {
             }
             await new Promise((resolve) => setTimeout(resolve, 50));
         }
+    }
+
+    /** Has this process ended before the services should this one die; without one, the last that was named is done. */
+    adopt(foreground?: Foreground): void {
+        this.guard.stdin?.write(`${JSON.stringify({ foreground: foreground ?? null })}\n`);
     }
 
     /** Stops every service, the last one first, and waits until all are gone. */

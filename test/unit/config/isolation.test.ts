@@ -32,6 +32,12 @@ function meet(a: Side, b: Side): boolean {
     return isPrefix && !(a.shareSecrets && b.shareSecrets);
 }
 
+/** The mount is the same, and one of them is wrong about its version. */
+function disagree({ backend: a }: Side, { backend: b }: Side): boolean {
+    const path = ({ namespace, mount }: Side["backend"]) => [namespace, mount].filter(Boolean).join("/");
+    return path(a) === path(b) && a.kvVersion !== b.kvVersion;
+}
+
 const config = (...sides: Side[]): unknown =>
     compact(sides.map(({ backend, shareSecrets }, i) => minimal(`d-${i}`, backend, { shareSecrets })));
 
@@ -40,8 +46,9 @@ describe("two Deployments with Vault", () => {
         fc.assert(
             fc.property(side, side, (a, b) => {
                 const expected = meet(a, b) ? 1 : 0;
-                assert.equal(mistakesIn(config(a, b)).length, expected);
+                assert.equal(overlapsIn(config(a, b)).length, expected);
                 assert.equal(overlapsIn(config(b, a)).length, expected);
+                assert.equal(mistakesIn(config(a, b)).length, expected + (disagree(a, b) ? 1 : 0));
             }),
             { numRuns: 1000 },
         );
@@ -131,6 +138,23 @@ describe("two Deployments with Vault", () => {
             assert.deepEqual(overlapsIn(compact([shared, minimal("b", { scope: undefined }, more)])), []);
         }
         assert.equal(overlapsIn(compact([one, minimal("b", { scope: undefined, colour: "red" })])).length, 1);
+    });
+});
+
+describe("two Deployments on one KV mount", () => {
+    it("name the same version of it", () => {
+        assertMistake(
+            [minimal("a", { kvVersion: 1, scope: "data" }), minimal("b", { scope: undefined })].map(compact),
+            "deployments[1] (b).backend.kvVersion",
+            '2 for the mount "secret", which has 1 in deployments[0] (a)',
+            "Allowed: one version for a mount. Write the same kvVersion in both.",
+        );
+    });
+
+    it("may have different versions on mounts or in namespaces of their own", () => {
+        for (const more of [{ mount: "kv" }, { namespace: "team" }]) {
+            assert.deepEqual(mistakesIn([minimal("a"), minimal("b", { kvVersion: 1, ...more })]), []);
+        }
     });
 });
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { X509Certificate, generateKeyPairSync } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { Certificate, NameConstraints, id_ce_nameConstraints } from "@peculiar/asn1-x509";
 import { edgeCertificates } from "../../../../sandbox/edge/ca";
-import { authorityCertificate, serverCertificate } from "../../../../sandbox/edge/certificate";
+import { constrainedAuthority, privateKeyPem, serverOf } from "../../../../sandbox/certificates";
 
 const hosts = ["vault.sandbox.test", "secretmanager.googleapis.com"];
 
@@ -22,8 +22,8 @@ describe("edge certificates", () => {
         rmSync(dir, { recursive: true });
     });
 
-    it("give an authority that is critically constrained to the listed hosts", () => {
-        const { caPath } = edgeCertificates(dir, hosts);
+    it("give an authority that is critically constrained to the listed hosts", async () => {
+        const { caPath } = await edgeCertificates(dir, hosts);
         const { extensions } = AsnConvert.parse(
             new X509Certificate(readFileSync(caPath)).raw,
             Certificate,
@@ -37,61 +37,49 @@ describe("edge certificates", () => {
         );
     });
 
-    it("keep the authority's key off the disk and every file private", () => {
-        edgeCertificates(dir, hosts);
+    it("keep the authority's key off the disk and every file private", async () => {
+        await edgeCertificates(dir, hosts);
         assert.equal(statSync(dir).mode & 0o777, 0o700);
         assert.deepEqual(readdirSync(dir).sort(), ["ca.pem", "edge.key", "edge.pem"]);
         for (const file of readdirSync(dir)) assert.equal(statSync(join(dir, file)).mode & 0o777, 0o600, file);
     });
 
-    it("are kept for the same hosts in any order, and made anew for others", () => {
-        const first = edgeCertificates(dir, hosts);
+    it("are kept for the same hosts in any order, and made anew for others", async () => {
+        const first = await edgeCertificates(dir, hosts);
         const ca = readFileSync(first.caPath, "utf8");
-        assert.deepEqual(edgeCertificates(dir, [...hosts].reverse()), first);
+        assert.deepEqual(await edgeCertificates(dir, [...hosts].reverse()), first);
         assert.equal(readFileSync(first.caPath, "utf8"), ca);
-        const other = edgeCertificates(dir, [...hosts, "login.microsoftonline.com"]);
+        const other = await edgeCertificates(dir, [...hosts, "login.microsoftonline.com"]);
         assert.notEqual(other.cert, first.cert);
         assert.notEqual(readFileSync(first.caPath, "utf8"), ca);
     });
 
-    it("are made anew when a start was interrupted between two files", () => {
-        edgeCertificates(dir, hosts);
+    it("are made anew when a start was interrupted between two files", async () => {
+        await edgeCertificates(dir, hosts);
         rmSync(join(dir, "edge.key"));
-        const { caPath, cert } = edgeCertificates(dir, hosts);
+        const { caPath, cert } = await edgeCertificates(dir, hosts);
         assert.ok(new X509Certificate(cert).verify(new X509Certificate(readFileSync(caPath)).publicKey));
     });
 
-    it("are accepted by Python's ssl, strictly, for a listed host and refused for another", () => {
-        const { caPath } = edgeCertificates(dir, hosts);
+    it("are accepted by Python's ssl, strictly, for a listed host and refused for another", async () => {
+        const { caPath } = await edgeCertificates(dir, hosts);
         const files = [caPath, join(dir, "edge.pem"), join(dir, "edge.key")];
         assert.equal(pythonHandshake("vault.sandbox.test", files), "trusted");
         assert.equal(pythonHandshake("secretmanager.googleapis.com", files), "trusted");
         assert.match(pythonHandshake("example.com", files), /Hostname mismatch/);
     });
 
-    it("are of an authority whose word for any other host Python's ssl does not take", () => {
-        const [authority, server] = [
-            generateKeyPairSync("ec", curve).privateKey,
-            generateKeyPairSync("ec", curve).privateKey,
-        ];
+    it("are of an authority whose word for any other host Python's ssl does not take", async () => {
         const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 60_000) };
         const files = [join(dir, "ca.pem"), join(dir, "other.pem"), join(dir, "other.key")] as const;
-        writeFileSync(files[0], authorityCertificate({ name: "CA", key: authority, hosts, ...validity }));
-        const leaf = {
-            name: "other",
-            key: server,
-            hosts: ["example.com"],
-            issuer: "CA",
-            issuerKey: authority,
-            ...validity,
-        };
-        writeFileSync(files[1], serverCertificate(leaf));
-        writeFileSync(files[2], server.export({ type: "pkcs8", format: "pem" }));
+        const authority = await constrainedAuthority("CA", hosts, validity);
+        const server = await serverOf(authority, "other", ["example.com"], validity);
+        writeFileSync(files[0], authority.certificate);
+        writeFileSync(files[1], server.certificate);
+        writeFileSync(files[2], await privateKeyPem(server));
         assert.match(pythonHandshake("example.com", files), /permitted subtree violation/);
     });
 });
-
-const curve = { namedCurve: "P-256" };
 
 /** A TLS handshake in memory, no socket, with the strict checks of Python 3.13: `trusted`, or why not. */
 function pythonHandshake(host: string, [ca, cert, key]: readonly string[]): string {

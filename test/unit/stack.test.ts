@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import program from "../../index";
+import { projectDir } from "../../sandbox/paths";
+import { Mocks, settled } from "./components/mocks";
+
+const KEY = "airflow-secrets-backends:deployments";
+const GOLDEN = join(__dirname, "golden", "dev.json");
+
+interface Target {
+    readonly namespace: string;
+    readonly workloads: readonly { readonly name: string; readonly containers: readonly string[] }[];
+}
+
+describe("the dev stack's program", () => {
+    let deployments: readonly { readonly target: Target }[];
+    let cluster: Server;
+    let dir: string;
+    const { KUBECONFIG } = process.env;
+
+    before(async () => {
+        const file = parse(await readFile(join(projectDir, "Pulumi.dev.yaml"), "utf8")) as {
+            config: { [KEY]: typeof deployments };
+        };
+        deployments = file.config[KEY];
+        dir = await mkdtemp(join(tmpdir(), "stack-"));
+        cluster = createServer((request, response) => {
+            response.setHeader("content-type", "application/json");
+            const [, namespace, name] =
+                /namespaces\/([^/]+)\/(?:deployments|statefulsets)\/([^/]+)$/.exec(request.url ?? "") ?? [];
+            const found = deployments
+                .filter(({ target }) => target.namespace === namespace)
+                .flatMap(({ target }) => target.workloads)
+                .find((workload) => workload.name === name);
+            response.statusCode = found === undefined ? 404 : 200;
+            const containers = found?.containers.map((container) => ({ name: container }));
+            response.end(JSON.stringify({ metadata: { name }, spec: { template: { spec: { containers } } } }));
+        }).listen(0, "127.0.0.1");
+        await once(cluster, "listening");
+        const named = { name: "test" };
+        const server = `http://127.0.0.1:${(cluster.address() as AddressInfo).port}`;
+        process.env.KUBECONFIG = join(dir, "kubeconfig");
+        await writeFile(
+            process.env.KUBECONFIG,
+            JSON.stringify({
+                apiVersion: "v1",
+                kind: "Config",
+                clusters: [{ ...named, cluster: { server, "insecure-skip-tls-verify": true } }],
+                users: [{ ...named, user: {} }],
+                contexts: [{ ...named, context: { cluster: "test", user: "test" } }],
+                "current-context": "test",
+            }),
+        );
+    });
+    after(async () => {
+        cluster.close();
+        cluster.closeAllConnections();
+        process.env.KUBECONFIG = KUBECONFIG ?? "";
+        pulumi.runtime.setAllConfig({});
+        await rm(dir, { recursive: true, force: true });
+    });
+
+    async function run(config: unknown): Promise<Mocks> {
+        const mocks = await Mocks.set();
+        pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify(config) });
+        await program();
+        await settled();
+        return mocks;
+    }
+
+    it("provisions what test/unit/golden/dev.json says, to the letter", async () => {
+        const { registered } = await run(deployments);
+        const text = `${JSON.stringify(
+            [...registered].sort((left, right) => (left.name + left.type < right.name + right.type ? -1 : 1)),
+            undefined,
+            2,
+        ).replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<end>")}\n`;
+        if (process.env.UPDATE_GOLDEN === "1") {
+            await writeFile(GOLDEN, text);
+        }
+        assert.equal(text, await readFile(GOLDEN, "utf8"), "UPDATE_GOLDEN=1 npm run test:unit writes it anew");
+    });
+
+    it("registers nothing when a workload is missing, and names every one that is", async () => {
+        const wrong = deployments.map((deployment) => ({
+            ...deployment,
+            target: {
+                ...deployment.target,
+                workloads: deployment.target.workloads.map((workload) => ({ ...workload, name: `${workload.name}-x` })),
+            },
+        }));
+        const mocks = await Mocks.set();
+        pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify(wrong) });
+        await assert.rejects(program(), (error) => {
+            assert.ok(pulumi.RunError.isInstance(error));
+            assert.equal(error.message.match(/there is no /g)?.length, 10);
+            return true;
+        });
+        await settled();
+        assert.deepEqual(mocks.registered, []);
+    });
+});

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { projectDir } from "../../sandbox/paths";
+
+describe("the gate's type check", function () {
+    this.timeout(120_000);
+    this.slow(30_000);
+    let dir: string;
+
+    before(async () => {
+        dir = await mkdtemp(join(tmpdir(), "typecheck-"));
+        await writeFile(join(dir, "wrong.ts"), "export const port: number = 'eighty';\n");
+        const config = {
+            extends: join(projectDir, "tsconfig.json"),
+            compilerOptions: { rootDir: ".", types: [] },
+            include: ["wrong.ts"],
+        };
+        await writeFile(join(dir, "tsconfig.json"), JSON.stringify(config));
+    });
+    after(() => rm(dir, { recursive: true, force: true }));
+
+    const tsc = (...args: string[]) =>
+        execa(join(projectDir, "node_modules", ".bin", "tsc"), ["-p", dir, "--noEmit", ...args], { reject: false });
+
+    it("fails on a type error, although the program itself is run unchecked", async () => {
+        const manifest = await readFile(join(projectDir, "package.json"), "utf8");
+        const { scripts } = JSON.parse(manifest) as { scripts: { check: string } };
+        assert.match(scripts.check, /tsc --noEmit --noCheck false/);
+        const checked = await tsc("--noCheck", "false");
+        assert.match(checked.stdout, /wrong\.ts.*TS2322/);
+        assert.notEqual(checked.exitCode, 0);
+        assert.equal((await tsc()).exitCode, 0, "without the flag nothing is checked: the gate needs it");
+    });
+});
