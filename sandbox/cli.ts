@@ -21,7 +21,7 @@ async function main(argv: readonly string[]): Promise<number> {
         .enablePositionalOptions()
         .showHelpAfterError();
     program
-        .command("up", { isDefault: true })
+        .command("up")
         .description(
             "start the services, bring stack dev up, let a real Airflow read its secrets, stop the services (default)",
         )
@@ -43,7 +43,7 @@ async function main(argv: readonly string[]): Promise<number> {
         .description("destroy everything the stack made")
         .action(() => use(destroy));
     program.command("clean").description("remove all state of the services; built tools are kept").action(clean);
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(argv.length === 0 ? ["up"] : argv, { from: "user" });
     return code;
 }
 
