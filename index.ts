@@ -1,21 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
+import { createBackend } from "./components/backends";
 import { clusterReader } from "./components/cluster";
 import { KubernetesTarget } from "./components/kubernetesTarget";
 import { preflight } from "./components/preflight";
-import { VaultBackend } from "./components/vaultBackend";
 import { loadConfig } from "./config/load";
 
 /** The stack. Its output `deployments` says what each Deployment got, by its name; nothing in it is secret. */
 export = async () => {
-    const planned = loadConfig();
+    const { deployments: planned, awsAccountId } = loadConfig();
     const kubernetes = new pulumi.Config("kubernetes");
-    await preflight(
-        planned,
-        clusterReader({ kubeconfig: kubernetes.get("kubeconfig"), context: kubernetes.get("context") }),
-    );
+    const readWorkload = clusterReader({
+        kubeconfig: kubernetes.get("kubeconfig"),
+        context: kubernetes.get("context"),
+    });
+    const surroundings = await preflight(planned, { readWorkload, awsAccountId });
 
     const deployments = planned.map(({ name, backend, target, testSecrets }) => {
-        const secrets = new VaultBackend(name, { ...backend, testSecrets });
+        const secrets = createBackend(name, backend, testSecrets, surroundings);
         new KubernetesTarget(name, { ...target, env: secrets.env });
         const output = {
             backend: backend.kind,

@@ -25,3 +25,15 @@ export const testJsonConnection = {
         extra: '{"timeout": 30}',
     },
 } as const;
+
+/** The three as a store keeps them that knows names and texts only. */
+export const testSecretTexts = [
+    { role: "test-variable", kind: "variables", key: testVariable.key, text: testVariable.value },
+    { role: "test-connection-uri", kind: "connections", key: testUriConnection.id, text: testUriConnection.uri },
+    {
+        role: "test-connection-json",
+        kind: "connections",
+        key: testJsonConnection.id,
+        text: JSON.stringify(testJsonConnection.fields),
+    },
+] as const;

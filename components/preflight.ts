@@ -1,23 +1,37 @@
 import * as pulumi from "@pulumi/pulumi";
-import { envNames } from "../airflow/envVars";
-import { findMountProblems, type ApproleMount } from "./approleMounts";
+import { envNames, identityOfDags } from "../airflow/envVars";
+import { findMountProblems } from "./approleMounts";
+import { findAwsAccount } from "./awsAccount";
+import type { BackendPlan, Surroundings } from "./backends";
 import { fieldManager } from "./names";
 import { findProblems, type ReadWorkload, type Workload } from "./workloads";
 
 /** What of a Deployment is compared with what is there. */
 export interface Planned {
     readonly name: string;
-    readonly backend: ApproleMount & { readonly kind: keyof typeof envNames; readonly secretIdTtl: number };
+    readonly backend: BackendPlan;
     readonly target: { readonly namespace: string; readonly workloads: readonly Workload[]; readonly force: boolean };
+}
+
+export interface Place {
+    readonly readWorkload: ReadWorkload;
+    /** The AWS account that the stack belongs to, where the config says. */
+    readonly awsAccountId: string | undefined;
 }
 
 /**
  * Looks at the services before anything is changed, in a preview too, and ends the program with every problem at once:
- * what a service would answer later, in the middle of an `up`, says less about what to do.
+ * what a service would answer later, in the middle of an `up`, says less about what to do. Gives what it found.
  */
-export async function preflight(planned: readonly Planned[], readWorkload: ReadWorkload): Promise<void> {
-    const mounts = findMountProblems(planned.map(({ name, backend }) => ({ ...backend, deployment: name })));
+export async function preflight(planned: readonly Planned[], place: Place): Promise<Surroundings> {
+    const awsAccount = planned.some(({ backend }) => backend.kind !== "vault")
+        ? await findAwsAccount(place.awsAccountId)
+        : undefined;
+    const mounts = findMountProblems(
+        planned.flatMap(({ name, backend }) => (backend.kind === "vault" ? { ...backend, deployment: name } : [])),
+    );
     const targets = planned.map(async ({ name, backend, target }) => {
+        const { readWorkload } = place;
         const plan = { ...target, names: envNames[backend.kind], manager: fieldManager(name), readWorkload };
         return (await findProblems(plan)).map((problem) => `Deployment "${name}": ${problem}`);
     });
@@ -26,5 +40,18 @@ export async function preflight(planned: readonly Planned[], readWorkload: ReadW
         const lines = problems.map((problem) => `  - ${problem}.`);
         // The engine prints a RunError without a stack trace.
         throw new pulumi.RunError(["This cannot work as it is. Nothing was changed.", ...lines].join("\n"));
+    }
+    await warnOfIdentities(planned);
+    return { awsAccount };
+}
+
+/** A credential in a cloud's own variables is there for everything that runs in the Deployment. */
+async function warnOfIdentities(planned: readonly Planned[]): Promise<void> {
+    const concerned = planned.flatMap(({ name, backend: { kind } }) => (identityOfDags.has(kind) ? name : []));
+    if (concerned.length > 0) {
+        await pulumi.log.warn(
+            `AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY become the identity of every DAG in ${concerned.join(", ")}: ` +
+                "a task that uses AWS without a connection of its own acts as the user that reads secrets, and is refused.",
+        );
     }
 }

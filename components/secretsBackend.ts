@@ -14,6 +14,6 @@ export interface SecretsBackend {
     readonly env: readonly EnvVar[];
     /** The provider package and the oldest version that understands these kwargs, as a line of requirements.txt. */
     readonly requirement: string;
-    /** When the credential ends: RFC 3339, UTC. */
-    readonly credentialEnds: pulumi.Output<string>;
+    /** When the credential ends: RFC 3339, UTC. Nothing where the service gives it no end. */
+    readonly credentialEnds: pulumi.Output<string> | undefined;
 }

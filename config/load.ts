@@ -3,14 +3,28 @@ import { ConfigError, lineOf } from "./errors";
 import { parseDeployments } from "./parse";
 import { advice } from "./rules";
 import type { DeploymentConfig } from "./schema";
+import { quote } from "./text";
 
 const KEY = "deployments";
 
-/** The stack's Deployments. A mistake in them ends the program with its description, before anything is created. */
-export function loadConfig(): DeploymentConfig[] {
+export interface StackConfig {
+    readonly deployments: readonly DeploymentConfig[];
+    /** The AWS account that the stack belongs to, where the config says. */
+    readonly awsAccountId: string | undefined;
+}
+
+/** The stack's config. A mistake in it ends the program with its description, before anything is created. */
+export function loadConfig(): StackConfig {
     const config = new pulumi.Config();
+    const awsAccountId = config.get("awsAccountId");
+    if (awsAccountId !== undefined && !/^\d{12}$/.test(awsAccountId)) {
+        throw new pulumi.RunError(
+            `Config key ${config.name}:awsAccountId: found ${quote(awsAccountId)}. Nothing was changed. ` +
+                'Allowed: the 12 digits of an AWS account, in quotes, e.g. "111122223333".',
+        );
+    }
     try {
-        return parseDeployments(jsonOf(config.get(KEY)));
+        return { deployments: parseDeployments(jsonOf(config.get(KEY))), awsAccountId };
     } catch (error) {
         if (error instanceof ConfigError) {
             // The engine prints a RunError without a stack trace.

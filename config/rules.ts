@@ -44,7 +44,7 @@ export function list<T extends z.ZodType>(rule: Rule, item: T) {
 /** An object whose key `kind` says which of the options it is. `todo` says how to write one. */
 export function byKind<const T extends readonly [Option, ...Option[]]>(todo: string, options: T) {
     const kinds = options.flatMap(({ shape }) => [...shape.kind.values]);
-    const allowed = kinds.join(" or ");
+    const allowed = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(kinds);
     const noMapping = advice({ allowed: `a mapping whose kind is ${allowed}`, todo });
     const noKind = advice({ allowed, todo: `Write e.g. kind: ${kinds[0] ?? ""}` });
     return z.discriminatedUnion("kind", options, {

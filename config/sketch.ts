@@ -1,9 +1,15 @@
 import { z } from "zod";
+import { awsNamePrefixes } from "../airflow/aws";
+import { parameterStorePrefixes } from "../airflow/parameterStore";
+import { secretsManagerPrefixes } from "../airflow/secretsManager";
 import { vaultPaths } from "../airflow/vault";
+import { parameterStoreKeys, secretsManagerKeys } from "./backends/aws";
+import { vaultBackend } from "./backends/vault";
 import { nearest } from "./nearest";
 import type { Reach } from "./overlap";
 import { quote } from "./text";
-import { deployment, kubernetesTarget, vaultBackend } from "./schema";
+import { deployment } from "./schema";
+import { kubernetesTarget } from "./targets/kubernetes";
 
 /**
  * What can be told of a Deployment even when other parts of it are wrong: as much as the rules need that look at
@@ -55,7 +61,11 @@ interface Grant extends Omit<Reach, "shareSecrets"> {
 }
 
 /** One function a kind of backend; it gives nothing for another kind, or when what it needs is not right. */
-const grants: readonly ((backend: unknown) => Grant | undefined)[] = [vaultGrant];
+const grants: readonly ((backend: unknown) => Grant | undefined)[] = [
+    vaultGrant,
+    secretsManagerGrant,
+    parameterStoreGrant,
+];
 
 const vaultPlace = vaultBackend.pick({ kind: true, mount: true, scope: true, namespace: true }).strip();
 
@@ -69,6 +79,33 @@ function vaultGrant(backend: unknown): Grant | undefined {
     const root = mountPath(found);
     const { variables, connections } = vaultPaths({ scope });
     return { store: "vault", scope, prefixes: [`${root}/${variables}/`, `${root}/${connections}/`] };
+}
+
+const awsPlace = { kind: true, region: true, scope: true, variablesPrefix: true, connectionsPrefix: true } as const;
+const secretsManagerPlace = secretsManagerKeys.pick({ ...awsPlace, sep: true }).strip();
+const parameterStorePlace = parameterStoreKeys.pick(awsPlace).strip();
+
+/** A stack is one AWS account; each region has secrets of its own. */
+function secretsManagerGrant(backend: unknown): Grant | undefined {
+    const found = readUnlessMistyped(secretsManagerPlace, backend, secretsManagerKeys.shape);
+    return found === undefined
+        ? undefined
+        : {
+              store: `secretsmanager ${found.region}`,
+              scope: found.scope,
+              prefixes: awsNamePrefixes(secretsManagerPrefixes(found)),
+          };
+}
+
+function parameterStoreGrant(backend: unknown): Grant | undefined {
+    const found = readUnlessMistyped(parameterStorePlace, backend, parameterStoreKeys.shape);
+    return found === undefined
+        ? undefined
+        : {
+              store: `ssm ${found.region}`,
+              scope: found.scope,
+              prefixes: awsNamePrefixes(parameterStorePrefixes(found)),
+          };
 }
 
 function mountPath({ mount, namespace }: { mount: string; namespace?: string | undefined }): string {

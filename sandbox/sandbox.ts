@@ -6,6 +6,7 @@ import { installAirflow } from "./company/airflowWorkloads";
 import { mountSecretsEngines } from "./company/vaultMounts";
 import { stateDir } from "./paths";
 import { log, SandboxError, step } from "./progress";
+import { awsHosts, startAws } from "./services/aws";
 import { startEdge, type Edge } from "./services/edge";
 import { startKubernetes } from "./services/kubernetes";
 import { freePorts } from "./services/ports";
@@ -27,6 +28,9 @@ export interface Sandbox {
     /** Stops everything; nothing is lost. A second call waits for the first. */
     close(): Promise<void>;
 }
+
+/** Pulumi packages that the provider host plays. */
+const packages = ["vault", "aws", "kubernetes"] as const;
 
 /** Starts the services on the state kept in `.sandbox/`. One command at a time can have them. */
 export async function openSandbox(installed: Installed): Promise<Sandbox> {
@@ -51,28 +55,38 @@ export async function openSandbox(installed: Installed): Promise<Sandbox> {
 
 async function startServices(
     supervisor: Supervisor,
-    { tools, etcdBinary }: Installed,
+    { tools, etcdBinary, ministack }: Installed,
     dir: string,
 ): Promise<Omit<Sandbox, "adopt" | "close">> {
-    const [vaultPort, etcdPort, peerPort, apiPort, edgePort, vaultProvider, kubernetesProvider] = (await freePorts(
-        7,
-    )) as [number, number, number, number, number, number, number];
-    const [vault, kubeconfig, edge] = await Promise.all([
-        startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: vaultPort }),
+    const ports = await freePorts(
+        "vault",
+        "aws",
+        "etcd",
+        "etcdPeer",
+        "kubernetes",
+        "edge",
+        ...packages.map((name) => `${name}Provider` as const),
+    );
+    const [vault, aws, kubeconfig, edge] = await Promise.all([
+        startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: ports.vault }),
+        startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws }),
         startKubernetes(supervisor, {
             etcdBinary,
             binaryDir: tools.kubeApiserver,
             dir: join(dir, "kubernetes"),
-            ports: [etcdPort, peerPort, apiPort],
+            ports: [ports.etcd, ports.etcdPeer, ports.kubernetes],
         }),
         startEdge(supervisor, {
             dir: join(dir, "edge"),
-            port: edgePort,
-            routes: { "vault.sandbox.test": vaultPort },
+            port: ports.edge,
+            routes: {
+                "vault.sandbox.test": ports.vault,
+                ...Object.fromEntries(awsHosts.map((host) => [host, ports.aws])),
+            },
         }),
     ]);
-    const access = { VAULT_ADDR: vault.address, VAULT_TOKEN: vault.token, KUBECONFIG: kubeconfig };
-    const providers = { vault: vaultProvider, kubernetes: kubernetesProvider };
+    const access = { VAULT_ADDR: vault.address, VAULT_TOKEN: vault.token, ...aws, KUBECONFIG: kubeconfig };
+    const providers = Object.fromEntries(packages.map((name) => [name, ports[`${name}Provider`]]));
     await Promise.all([
         startProviders(supervisor, providers, access),
         mountSecretsEngines(vault),

@@ -1,11 +1,12 @@
 // Plays Pulumi's provider plugins for a real engine: `main.ts --listen vault=7001 --listen kubernetes=7002`. The engine
 // is told of the ports by PULUMI_DEBUG_PROVIDERS; it does not say which package it wants, so each has a port.
 import { parseArgs } from "node:util";
+import { awsPackage } from "./aws/package";
 import { kubernetesPackage } from "./kubernetes/package";
 import { serve } from "./server";
 import { vaultPackage } from "./vault/package";
 
-const packages = [vaultPackage, kubernetesPackage];
+const packages = [vaultPackage, awsPackage, kubernetesPackage];
 
 async function main(): Promise<void> {
     const { values } = parseArgs({ options: { listen: { type: "string", multiple: true, default: [] } } });

@@ -175,10 +175,14 @@ function answer<Request, Response>(work: (request: Request) => Response | Promis
                     reply(null, response);
                 },
                 (error: unknown) => {
-                    const { message, cause } = error as Error;
-                    const details = cause instanceof Error ? `${message}: ${cause.message}` : message;
-                    reply({ code: grpc.status.UNKNOWN, details });
+                    reply({ code: grpc.status.UNKNOWN, details: describe(error as Error) });
                 },
             );
     };
+}
+
+/** With the name where it says something: AWS documents its errors by name. */
+function describe({ name, message, cause }: Error): string {
+    const what = name === "Error" ? message : `${name}: ${message}`;
+    return cause instanceof Error ? `${what}: ${cause.message}` : what;
 }

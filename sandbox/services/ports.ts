@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 
-/** Free ports on loopback. All are held until the last is known, so that none comes twice. */
-export async function freePorts(count: number): Promise<number[]> {
-    const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+/** A free port on loopback for each name. All are held until the last is known, so that none comes twice. */
+export async function freePorts<Name extends string>(...names: readonly Name[]): Promise<Record<Name, number>> {
+    const servers = names.map(() => createServer().listen(0, "127.0.0.1"));
     await Promise.all(servers.map((server) => once(server, "listening")));
     const ports = servers.map((server) => (server.address() as AddressInfo).port);
     await Promise.all(
@@ -12,5 +12,5 @@ export async function freePorts(count: number): Promise<number[]> {
             await once(server, "close");
         }),
     );
-    return ports;
+    return Object.fromEntries(names.map((name, index) => [name, ports[index]])) as Record<Name, number>;
 }

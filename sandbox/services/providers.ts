@@ -28,7 +28,11 @@ export async function startProviders(
         name: "providers",
         command: process.execPath,
         args: [...typescript, join(projectDir, "sandbox", "providers", "main.ts"), ...listen],
-        env: { ...env, TS_NODE_PROJECT: join(projectDir, "tsconfig.json") },
+        env: {
+            ...env,
+            TS_NODE_PROJECT: join(projectDir, "tsconfig.json"),
+            AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+        },
         ready: async () => {
             await Promise.all(Object.values(ports).map(accepts));
         },

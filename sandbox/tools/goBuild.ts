@@ -1,4 +1,6 @@
-import { join } from "node:path";
+import { copyFile, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { execa } from "execa";
 import { projectDir } from "../paths";
 import { SandboxError } from "../progress";
@@ -10,18 +12,54 @@ export interface GoProgram {
     readonly package: string;
     /** A string variable to set, `path.Name=value`: by it a program knows its own version. */
     readonly set?: string;
+    readonly change?: Change;
+}
+
+/** One place of the sources that is not built as it was published. */
+interface Change {
+    /** File of the package. */
+    readonly file: string;
+    /** What stands there, once. */
+    readonly from: string;
+    readonly to: string;
 }
 
 /** Builds a Go program from the registry's modules into `folder`. */
 export async function goBuild(program: GoProgram, folder: string): Promise<void> {
-    const ldflags = ["-s", "-w", ...(program.set === undefined ? [] : ["-X", program.set])].join(" ");
-    const out = join(folder, program.module);
-    await go(program.module, ["build", "-mod=readonly", "-trimpath", "-ldflags", ldflags, "-o", out, program.package]);
+    const { module, change, set } = program;
+    const cwd = join(projectDir, "sandbox", "tools", "go", module);
+    const ldflags = ["-s", "-w", ...(set === undefined ? [] : ["-X", set])].join(" ");
+    const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", ldflags, "-o", join(folder, module)];
+    if (change === undefined) {
+        await go(cwd, [...args, program.package]);
+        return;
+    }
+    const copy = await mkdtemp(join(tmpdir(), `${module}-`));
+    try {
+        const published = await go(cwd, ["list", "-mod=readonly", "-f", "{{.Dir}}", program.package]);
+        await copyChanged(published, change, copy);
+        await Promise.all(["go.mod", "go.sum"].map((file) => copyFile(join(cwd, file), join(copy, file))));
+        await go(copy, [...args, "."]);
+    } finally {
+        await rm(copy, { recursive: true, force: true });
+    }
 }
 
-async function go(module: string, args: string[]): Promise<void> {
-    const cwd = join(projectDir, "sandbox", "tools", "go", module);
-    const { stderr, exitCode, failed } = await execa("go", args, {
+/** Go replaces no file among the registry's modules, so the whole package is built from a copy. */
+async function copyChanged(published: string, { file, from, to }: Change, copy: string): Promise<void> {
+    for (const name of (await readdir(published)).filter((each) => each.endsWith(".go"))) {
+        const source = await readFile(join(published, name), "utf8");
+        const parts = source.split(from);
+        if (name === file && parts.length !== 2) {
+            throw new SandboxError(`${join(published, name)} holds ${from} ${parts.length - 1} times, not once`);
+        }
+        await writeFile(join(copy, name), name === file ? parts.join(to) : source);
+    }
+}
+
+/** Gives what the command prints. */
+async function go(cwd: string, args: string[]): Promise<string> {
+    const { stdout, stderr, exitCode, failed } = await execa("go", args, {
         cwd,
         env: { CGO_ENABLED: "0" },
         stdin: "ignore",
@@ -29,7 +67,8 @@ async function go(module: string, args: string[]): Promise<void> {
     });
     if (failed) {
         throw new SandboxError(
-            `go ${args[0] ?? ""} of ${module} failed (exit ${exitCode ?? "?"}):\n${stderr.slice(-4000)}`,
+            `go ${args[0] ?? ""} of ${basename(cwd)} failed (exit ${exitCode ?? "?"}):\n${stderr.slice(-4000)}`,
         );
     }
+    return stdout;
 }

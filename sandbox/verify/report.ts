@@ -7,6 +7,7 @@ export const checkNames = [
     "neighbour's scope refused",
     "list refused",
     "write refused",
+    "escalation refused",
 ] as const;
 
 export type CheckName = (typeof checkNames)[number];

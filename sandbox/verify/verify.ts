@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { HttpsProxyAgent } from "https-proxy-agent";
 import { ProxyAgent, fetch } from "undici";
 import { ensureDatabaseTemplate, prepareAirflowHome } from "../airflow/airflowHome";
 import { dagFile, runDag, type EdgeAccess } from "./airflowRun";
 import { inPool } from "./pool";
 import { probes } from "./probes";
-import type { ProbeArgs, RefusalCheck } from "./probes/probe";
+import { forEveryRefusal, type ProbeArgs, type RefusalCheck } from "./probes/probe";
 import { kubernetesCluster } from "./kubernetesCluster";
 import { wiredEnv, type Cluster, type WiredEnv } from "./kubernetesEnv";
 import { redactor } from "./redact";
@@ -52,10 +53,11 @@ interface Job {
  */
 export async function verify(args: VerifyArgs): Promise<Report> {
     const cluster = kubernetesCluster(args.kubeconfigPath);
-    const agent = new ProxyAgent({
-        uri: args.edge.proxyUrl,
-        requestTls: { ca: readFileSync(args.edge.caPath, "utf8") },
-    });
+    const ca = readFileSync(args.edge.caPath, "utf8");
+    const dispatcher = new ProxyAgent({ uri: args.edge.proxyUrl, requestTls: { ca } });
+    const agent = new HttpsProxyAgent(args.edge.proxyUrl);
+    // What the constructor takes is for the connection to the proxy.
+    Object.assign(agent.options, { ca });
     try {
         const { python } = args.airflow;
         const [template, jobs] = await Promise.all([
@@ -65,20 +67,21 @@ export async function verify(args: VerifyArgs): Promise<Report> {
             ),
         ]);
         const viaEdge: ProbeArgs["fetch"] = (url, init) =>
-            fetch(url, { ...init, dispatcher: agent }).catch((error: unknown) => {
+            fetch(url, { ...init, dispatcher }).catch((error: unknown) => {
                 throw new Error(`${init.method} ${url}: ${reasonOf(error)}`);
             });
         return {
             deployments: await inPool(runsAtATime, jobs, async (job) => {
                 const [airflow, refusals] = await Promise.all([
                     readByAirflow(args, template, job),
-                    probe(job, jobs, viaEdge),
+                    probe(job, jobs, { fetch: viaEdge, agent }),
                 ]);
                 return report(job, { "env wired": job.wired.outcome, ...airflow, ...refusals });
             }),
         };
     } finally {
-        await agent.close();
+        agent.destroy();
+        await dispatcher.close();
     }
 }
 
@@ -89,6 +92,9 @@ async function readEnv(cluster: Cluster, name: string, deployment: StackDeployme
     }));
     return { name, deployment, wired, redact: redactor(wired.values, deployment.env) };
 }
+
+/** How a probe reaches the services. */
+type Ways = Pick<ProbeArgs, "fetch" | "agent">;
 
 type ReadCheck = Extract<CheckName, `${string} read`>;
 
@@ -121,21 +127,17 @@ async function readByAirflow(args: VerifyArgs, template: string, job: Job): Prom
     };
 }
 
-async function probe(job: Job, all: readonly Job[], fetch: ProbeArgs["fetch"]): Promise<Record<RefusalCheck, Outcome>> {
+async function probe(job: Job, all: readonly Job[], ways: Ways): Promise<Record<RefusalCheck, Outcome>> {
     const kind = job.deployment.backend;
     const backendProbe = probes[kind];
     const obstacle = backendProbe === undefined ? failed(`verify has no probe for backend ${kind}`) : obstacleOf(job);
-    const everywhere = (outcome: Outcome): Record<RefusalCheck, Outcome> => ({
-        "neighbour's scope refused": outcome,
-        "list refused": outcome,
-        "write refused": outcome,
-    });
-    if (backendProbe === undefined || obstacle !== undefined) return everywhere(obstacle ?? failed("not run"));
+    if (backendProbe === undefined || obstacle !== undefined) return forEveryRefusal(obstacle ?? failed("not run"));
     const neighbours = all
         .filter((other) => other !== job && other.deployment.backend === kind && isComplete(other))
         .map(({ name, wired }) => ({ name, env: wired.values }));
-    return backendProbe({ deployment: { name: job.name, env: job.wired.values }, neighbours, fetch }).catch(
-        (error: unknown) => everywhere(failed(reasonOf(error))),
+    const deployment = { name: job.name, env: job.wired.values };
+    return backendProbe({ ...ways, deployment, neighbours }).catch((error: unknown) =>
+        forEveryRefusal(failed(reasonOf(error))),
     );
 }
 

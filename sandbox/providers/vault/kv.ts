@@ -1,6 +1,6 @@
 import type { Properties, ResourceType } from "../resourceType";
 import { vault, vaultIfThere } from "./client";
-import { sameJson } from "./secretId";
+import { sameJson } from "../json";
 
 /** `vault:kv/secret:Secret`, on KV v1 */
 export const secret: ResourceType = {

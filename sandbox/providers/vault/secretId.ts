@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { sameJson } from "../json";
 import type { Properties, ResourceType } from "../resourceType";
 import { vault, VaultError } from "./client";
 
@@ -62,12 +62,4 @@ function byAccessor(action: "lookup" | "destroy", outputs: Properties): Promise<
     const path = `${pathOf(outputs)}-accessor/${action}`;
     const body = { secret_id_accessor: outputs.accessor };
     return vault({ method: "POST", path, namespace: outputs.namespace, body });
-}
-
-/** The text that was sent, as long as the service holds the same; else what the service holds. */
-export function sameJson(sent: unknown, held: unknown): string | undefined {
-    if (typeof sent === "string" && isDeepStrictEqual(JSON.parse(sent), held)) {
-        return sent;
-    }
-    return held === null || held === undefined ? undefined : JSON.stringify(held);
 }

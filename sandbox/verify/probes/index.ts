@@ -1,7 +1,11 @@
+import { probeParameterStore } from "./parameterStore";
 import type { Probe } from "./probe";
+import { probeSecretsManager } from "./secretsManager";
 import { probeVault } from "./vault";
 
 /** The probe of each kind of backend. */
 export const probes: Readonly<Record<string, Probe>> = {
     vault: probeVault,
+    "aws-secrets-manager": probeSecretsManager,
+    "aws-parameter-store": probeParameterStore,
 };

@@ -1,3 +1,4 @@
+import type { Agent } from "node:https";
 import type { CheckName, Outcome } from "../report";
 
 /** The checks that ask the backend itself, past Airflow, with the Deployment's own credential. */
@@ -18,6 +19,8 @@ export interface ProbeArgs {
         url: string,
         init: { method: string; headers: Record<string, string>; body?: string },
     ) => Promise<Answer>;
+    /** The way through the edge for a cloud's own client. */
+    readonly agent: Agent;
 }
 
 /** What a probe needs of an HTTP answer. */
@@ -31,3 +34,13 @@ export interface Answer {
  * way (no login, no answer, an unexpected status) is thrown or fails the check, with the reason.
  */
 export type Probe = (args: ProbeArgs) => Promise<Record<RefusalCheck, Outcome>>;
+
+/** The same for every check that a probe makes, where it cannot make any. */
+export function forEveryRefusal(outcome: Outcome): Record<RefusalCheck, Outcome> {
+    return {
+        "neighbour's scope refused": outcome,
+        "list refused": outcome,
+        "write refused": outcome,
+        "escalation refused": outcome,
+    };
+}

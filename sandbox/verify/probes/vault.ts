@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { BACKEND, BACKEND_KWARGS } from "../../../airflow/envVars";
 import { testVariable } from "../../../airflow/testSecrets";
 import { vaultBackendClass } from "../../../airflow/vault";
 import { failed, passed, type Outcome } from "../report";
-import type { Probe, ProbeArgs, ProbedDeployment } from "./probe";
+import { parseJson, readKwargs } from "./kwargs";
+import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
 
 /** What Airflow's Vault backend would read of its keyword arguments, with the backend's own defaults. */
 const kwargsSchema = z.object({
@@ -24,17 +24,16 @@ type Kwargs = z.infer<typeof kwargsSchema>;
 const refusal = 403;
 
 export const probeVault: Probe = async ({ deployment, neighbours, fetch }) => {
-    const own = kwargsOf(deployment);
+    const read = readKwargs(deployment, vaultBackendClass, kwargsSchema);
+    if ("problem" in read) return forEveryRefusal(failed(read.problem));
+    const own = read.kwargs;
     const vault = await login(own, fetch);
     const control = await readsOwnVariable(vault, own);
-    if (control !== undefined) {
-        return { "neighbour's scope refused": control, "list refused": control, "write refused": control };
-    }
+    if (control !== undefined) return forEveryRefusal(control);
     const foreign = neighbours
-        .map(tryKwargsOf)
+        .map((other) => readKwargs(other, vaultBackendClass, kwargsSchema))
         // A neighbour whose own environment is no good says so in its own row.
-        .filter((other) => "kwargs" in other)
-        .map(({ kwargs }) => kwargs)
+        .flatMap((other) => ("kwargs" in other ? other.kwargs : []))
         .filter((other) => isSameVault(own, other) && !isWithin(own, other))
         .map((other) => secretPath(other, testVariable.key));
     const beside = secretPath({ ...own, variables_path: `${own.variables_path}-beside` }, testVariable.key);
@@ -55,6 +54,14 @@ export const probeVault: Probe = async ({ deployment, neighbours, fetch }) => {
             ],
             vault,
         ),
+        "escalation refused": await allRefused(
+            [
+                ["POST", "sys/policies/acl/verify-probe", { policy: 'path "*" { capabilities = ["sudo"] }' }],
+                ["POST", `auth/${own.auth_mount_point}/role/verify-probe`, { token_policies: "default" }],
+                ["POST", "auth/token/create", { policies: ["root"] }],
+            ],
+            vault,
+        ),
     };
 };
 
@@ -62,22 +69,6 @@ type Request = readonly [method: string, path: string, body?: unknown];
 
 /** Calls Vault's API with the Deployment's token. */
 type Vault = (...request: Request) => Promise<{ status: number; body: unknown }>;
-
-function kwargsOf(deployment: ProbedDeployment): Kwargs {
-    const result = tryKwargsOf(deployment);
-    if ("problem" in result) throw new Error(result.problem);
-    return result.kwargs;
-}
-
-function tryKwargsOf({ name, env }: ProbedDeployment): { kwargs: Kwargs } | { problem: string } {
-    if (env[BACKEND] !== vaultBackendClass) return { problem: `${BACKEND} of ${name} is not ${vaultBackendClass}` };
-    const given = parseJson(env[BACKEND_KWARGS] ?? "");
-    if (given === undefined) return { problem: `${BACKEND_KWARGS} of ${name} is not JSON` };
-    const result = kwargsSchema.safeParse(given);
-    if (result.success) return { kwargs: result.data };
-    const issues = result.error.issues.map(({ path, message }) => [path.join("."), message].filter(Boolean).join(": "));
-    return { problem: `${BACKEND_KWARGS} of ${name} is not as it should be: ${issues.join("; ")}` };
-}
 
 async function login(own: Kwargs, fetch: ProbeArgs["fetch"]): Promise<Vault> {
     const call = async (token: string | undefined, ...[method, path, body]: Request) => {
@@ -156,14 +147,4 @@ function describe(status: number, body: unknown): string {
         .replace("1 error occurred:", "")
         .replaceAll(/[\s*]+/g, " ");
     return `${status}, ${text.trim()}`;
-}
-
-/** `undefined` if the text is no JSON. The parser's own message would quote the text, which may hold a credential. */
-function parseJson(text: string): unknown {
-    try {
-        return JSON.parse(text) as unknown;
-    } catch (error) {
-        if (error instanceof SyntaxError) return undefined;
-        throw error;
-    }
 }

@@ -11,6 +11,8 @@ export interface Registered {
     /** Type and name of the parent component, as in its URN; empty for a resource at the top. */
     readonly parent: string;
     readonly ignoreChanges: readonly string[];
+    /** Names of the hooks that are told of its errors. */
+    readonly onError: readonly string[];
     readonly additionalSecretOutputs: readonly string[];
 }
 
@@ -19,6 +21,8 @@ export interface MockOptions {
     readonly stack?: string;
     /** What the AppRole mount says of itself. */
     readonly approleMount?: { readonly type: string; readonly maxLeaseTtlSeconds: number };
+    /** Whom AWS knows the caller as. */
+    readonly caller?: { readonly accountId: string; readonly arn: string };
 }
 
 const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -28,17 +32,20 @@ const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
 const computed: Readonly<Record<string, Record<string, string>>> = {
     "vault:appRole/authBackendRole:AuthBackendRole": { roleId: "role-id-of-test" },
     "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": { secretId: "secret-id-of-test" },
+    "aws:iam/accessKey:AccessKey": { secret: "secret-access-key-of-test" },
 };
 
 interface RegisterRequest {
     getName(): string;
     getParent(): string;
     getIgnorechangesList(): string[];
+    getHooks(): { getOnErrorList(): string[] } | undefined;
     getAdditionalsecretoutputsList(): string[];
 }
 
 interface Monitor {
     registerResource(request: RegisterRequest, callback: unknown): unknown;
+    registerErrorHook(request: unknown, callback: (error: null, response: object) => void): void;
 }
 
 export class Mocks {
@@ -51,6 +58,11 @@ export class Mocks {
         const mocks = new Mocks();
         const { project = "airflow-secrets-backends", stack = "dev" } = options;
         const approleMount = options.approleMount ?? { type: "approle", maxLeaseTtlSeconds: 7_776_000 };
+        const caller = options.caller ?? { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root" };
+        const answers = new Map<string, object>([
+            ["vault:index/getAuthBackend:getAuthBackend", approleMount],
+            ["aws:index/getCallerIdentity:getCallerIdentity", caller],
+        ]);
         await pulumi.runtime.setMocks(
             {
                 newResource: (args) => {
@@ -66,10 +78,11 @@ export class Mocks {
                 },
                 call: ({ token, inputs }) => {
                     mocks.calls.push({ token, inputs: inputs as unknown });
-                    if (token !== "vault:index/getAuthBackend:getAuthBackend") {
+                    const answer = answers.get(token);
+                    if (answer === undefined) {
                         throw new Error(`the stack called ${token}, which nobody expected`);
                     }
-                    return approleMount;
+                    return answer;
                 },
             },
             project,
@@ -87,13 +100,19 @@ export class Mocks {
             this.requests.set(request.getName(), request);
             return registerResource(request, callback);
         };
+        monitor.registerErrorHook = (_request, callback) => {
+            callback(null, {});
+        };
     }
 
-    private requested(name: string): Pick<Registered, "parent" | "ignoreChanges" | "additionalSecretOutputs"> {
+    private requested(
+        name: string,
+    ): Pick<Registered, "parent" | "ignoreChanges" | "onError" | "additionalSecretOutputs"> {
         const request = this.requests.get(name);
         return {
             parent: request?.getParent().split("::").slice(2).join("::") ?? "",
             ignoreChanges: request?.getIgnorechangesList() ?? [],
+            onError: request?.getHooks()?.getOnErrorList() ?? [],
             additionalSecretOutputs: request?.getAdditionalsecretoutputsList() ?? [],
         };
     }

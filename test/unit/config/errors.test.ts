@@ -7,10 +7,11 @@ const LABEL = /^Allowed: .*\(a DNS label\)\. Write /;
 
 describe("an error of the config", () => {
     it("says which kinds there are", () => {
-        const aws = { ...minimal(NAME), backend: { kind: "aws-secrets-manager", region: "eu-west-1" } };
-        assertMistake([aws], `${AT}.backend.kind`, '"aws-secrets-manager"', "Allowed: vault. Write e.g. kind: vault.");
+        const kinds = "Allowed: vault, aws-secrets-manager or aws-parameter-store. Write e.g. kind: vault.";
+        const wrong = { ...minimal(NAME), backend: { kind: "aws-secret-manager", region: "eu-west-1" } };
+        assertMistake([wrong], `${AT}.backend.kind`, '"aws-secret-manager"', kinds);
         const none = { ...minimal(NAME), backend: {} };
-        assertMistake([none], `${AT}.backend.kind`, "nothing", "Allowed: vault. Write e.g. kind: vault.");
+        assertMistake([none], `${AT}.backend.kind`, "nothing", kinds);
         const bare = { ...minimal(NAME), target: "kubernetes" };
         const rest = "Allowed: a mapping whose kind is kubernetes. Write kind: kubernetes, a namespace and workloads.";
         assertMistake([bare], `${AT}.target`, '"kubernetes"', rest);

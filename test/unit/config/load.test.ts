@@ -30,10 +30,10 @@ describe("loadConfig", () => {
     it("gives the parsed Deployments", () => {
         pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify([minimal("a"), minimal("b")]) });
         assert.deepEqual(
-            loadConfig().map(({ name, backend: { mount } }) => [name, mount]),
+            loadConfig().deployments.map(({ name, backend }) => [name, backend.generation]),
             [
-                ["a", "secret"],
-                ["b", "secret"],
+                ["a", 1],
+                ["b", 1],
             ],
         );
     });

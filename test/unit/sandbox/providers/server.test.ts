@@ -5,7 +5,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { fromStruct, toStruct } from "../../../../sandbox/providers/marshal";
 import { UNKNOWN, type Package, type Properties } from "../../../../sandbox/providers/resourceType";
 import { serve } from "../../../../sandbox/providers/server";
-import { sameJson } from "../../../../sandbox/providers/vault/secretId";
+import { sameJson } from "../../../../sandbox/providers/json";
 import { freePorts } from "../../../../sandbox/services/ports";
 
 const THING = "urn:pulumi:dev::project::parent:index:Parent$test:index:Thing::my-thing";
@@ -43,7 +43,7 @@ describe("the provider host", () => {
     };
 
     before(async () => {
-        const [port = 0] = await freePorts(1);
+        const { port } = await freePorts("port");
         stop = await serve(testPackage, port);
         client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     });

@@ -26,7 +26,7 @@ describe("Supervisor", () => {
 
     beforeEach(async () => {
         dir = await mkdtemp(join(tmpdir(), "supervisor-"));
-        [port = 0] = await freePorts(1);
+        ({ port } = await freePorts("port"));
     });
     afterEach(() => rm(dir, { recursive: true, force: true }));
 
@@ -102,7 +102,7 @@ describe("Supervisor", () => {
     });
 
     it("ends what a killed guard left behind, and no other process", async () => {
-        const [otherPort = 0] = await freePorts(1);
+        const { otherPort } = await freePorts("otherPort");
         const left = spawn(process.execPath, ["-e", server, String(port), goodbye()], { stdio: "ignore" });
         const other = spawn(process.execPath, ["-e", server, String(otherPort), join(dir, "other")], {
             stdio: "ignore",

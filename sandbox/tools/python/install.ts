@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { execa } from "execa";
-import { SandboxError } from "../progress";
-import { cached } from "../tools/cache";
+import { SandboxError } from "../../progress";
+import { cached } from "../cache";
 
 /** What the pinned Airflow and its providers run on. */
 const pythonVersions = ">=3.11.3,<3.15";

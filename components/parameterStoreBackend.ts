@@ -1,0 +1,60 @@
+import { Parameter } from "@pulumi/aws/ssm/parameter";
+import * as pulumi from "@pulumi/pulumi";
+import { amazonRequirement, awsKwargs, type AwsLookups, type AwsScope } from "../airflow/aws";
+import { parameterStoreClass, parameterStorePrefixes, parameterStoreResources } from "../airflow/parameterStore";
+import { testSecretTexts } from "../airflow/testSecrets";
+import { awsOptions } from "./awsErrors";
+import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./awsIdentity";
+import { componentType } from "./names";
+import type { EnvVar, SecretsBackend } from "./secretsBackend";
+
+export interface ParameterStoreBackendArgs extends AwsScope, AwsIdentityArgs, AwsLookups {
+    /** Whether to write the test variable and the two test connections, each a SecureString. */
+    readonly testSecrets: boolean;
+}
+
+/** AWS Systems Manager Parameter Store: an IAM user that can read one Deployment's parameters, and its access key. */
+export class ParameterStoreBackend extends pulumi.ComponentResource implements SecretsBackend {
+    readonly env: readonly EnvVar[];
+    readonly requirement = amazonRequirement;
+    /** AWS gives an access key no end. */
+    readonly credentialEnds = undefined;
+
+    /** @param name the Deployment's name */
+    constructor(name: string, args: ParameterStoreBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+        super(componentType("ParameterStoreBackend"), name, {}, opts);
+        const { region } = args;
+        const awsOpts = awsOptions(this, name);
+        const resources = parameterStoreResources(args, args.account, region);
+        const identity = createAwsIdentity(
+            name,
+            args,
+            { service: "ssm", action: "ssm:GetParameter", resources },
+            awsOpts,
+        );
+        if (args.testSecrets) {
+            createTestParameters(name, args, awsOpts);
+        }
+        const kwargs = awsKwargs(parameterStorePrefixes(args), args);
+        this.env = awsEnv(identity, { region, backendClass: parameterStoreClass, kwargs });
+        this.registerOutputs({});
+    }
+}
+
+function createTestParameters(name: string, args: ParameterStoreBackendArgs, opts: pulumi.CustomResourceOptions): void {
+    const { region, kmsKeyArn } = args;
+    const prefixes = parameterStorePrefixes(args);
+    for (const { role, kind, key, text } of testSecretTexts) {
+        new Parameter(
+            `${name}-${role}`,
+            {
+                name: `${prefixes[kind]}${prefixes.sep}${key}`,
+                type: "SecureString",
+                value: pulumi.secret(text),
+                region,
+                ...(kmsKeyArn === undefined ? {} : { keyId: kmsKeyArn }),
+            },
+            opts,
+        );
+    }
+}

@@ -1,0 +1,66 @@
+import { Secret } from "@pulumi/aws/secretsmanager/secret";
+import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion";
+import * as pulumi from "@pulumi/pulumi";
+import { amazonRequirement, type AwsLookups } from "../airflow/aws";
+import {
+    secretsManagerClass,
+    secretsManagerKwargs,
+    secretsManagerPrefixes,
+    secretsManagerResources,
+    type SecretsManagerScope,
+} from "../airflow/secretsManager";
+import { testSecretTexts } from "../airflow/testSecrets";
+import { awsOptions } from "./awsErrors";
+import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./awsIdentity";
+import { componentType } from "./names";
+import type { EnvVar, SecretsBackend } from "./secretsBackend";
+
+export interface SecretsManagerBackendArgs extends SecretsManagerScope, AwsIdentityArgs, AwsLookups {
+    /** Whether to write the test variable and the two test connections. */
+    readonly testSecrets: boolean;
+    /** How many days AWS keeps a deleted test secret, and its name: 0 (deleted at once) or 7 to 30. */
+    readonly recoveryWindowInDays: number;
+}
+
+/** AWS Secrets Manager: an IAM user that can read one Deployment's secrets, and its access key. */
+export class SecretsManagerBackend extends pulumi.ComponentResource implements SecretsBackend {
+    readonly env: readonly EnvVar[];
+    readonly requirement = amazonRequirement;
+    /** AWS gives an access key no end. */
+    readonly credentialEnds = undefined;
+
+    /** @param name the Deployment's name */
+    constructor(name: string, args: SecretsManagerBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+        super(componentType("SecretsManagerBackend"), name, {}, opts);
+        const { region } = args;
+        const awsOpts = awsOptions(this, name);
+        const resources = secretsManagerResources(args, args.account, region);
+        const action = "secretsmanager:GetSecretValue";
+        const identity = createAwsIdentity(name, args, { service: "secretsmanager", action, resources }, awsOpts);
+        if (args.testSecrets) {
+            createTestSecrets(name, args, awsOpts);
+        }
+        const kwargs = secretsManagerKwargs(args, args);
+        this.env = awsEnv(identity, { region, backendClass: secretsManagerClass, kwargs });
+        this.registerOutputs({});
+    }
+}
+
+function createTestSecrets(name: string, args: SecretsManagerBackendArgs, opts: pulumi.CustomResourceOptions): void {
+    const { region, kmsKeyArn, recoveryWindowInDays } = args;
+    const prefixes = secretsManagerPrefixes(args);
+    for (const { role, kind, key, text } of testSecretTexts) {
+        const secretName = `${prefixes[kind]}${prefixes.sep}${key}`;
+        const secret = new Secret(
+            `${name}-${role}`,
+            {
+                name: secretName,
+                region,
+                recoveryWindowInDays,
+                ...(kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn }),
+            },
+            opts,
+        );
+        new SecretVersion(`${name}-${role}`, { secretId: secret.id, region, secretString: pulumi.secret(text) }, opts);
+    }
+}

@@ -1,0 +1,86 @@
+import type { z } from "zod";
+import {
+    SEGMENT,
+    SEGMENTS,
+    integer,
+    isCidr,
+    isSegment,
+    isSegments,
+    isServerAddress,
+    list,
+    mapping,
+    oneOf,
+    text,
+} from "../rules";
+import { generation } from "./generation";
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+/** Batch tokens cannot be revoked: what a leaked one can read, it reads until it ends. */
+const MAX_TOKEN_TTL = 20 * 60;
+/** Below the 32 days that Vault has for its own default maximum. */
+const DEFAULT_SECRET_ID_TTL = 30 * DAY;
+/** A secret id has an end that somebody will live to see; JavaScript's dates and Vault's durations have one too. */
+const MAX_SECRET_ID_TTL = 3650 * DAY;
+
+/** `backend` of kind `vault`. */
+export const vaultBackend = mapping("Describe the Vault that the Deployment reads", {
+    kind: oneOf({ allowed: "vault", todo: "Write kind: vault" }, ["vault"]),
+    address: text(
+        {
+            allowed: "an http or https URL without user info, query or fragment",
+            todo: "Write the URL by which Airflow reaches Vault, e.g. https://vault.example.com",
+        },
+        isServerAddress,
+    ).transform((address) => address.replace(/\/+$/, "")),
+    mount: text(
+        { allowed: SEGMENTS, todo: 'Write the path of the KV mount, or leave the key out for "secret"' },
+        isSegments,
+    ).default("secret"),
+    kvVersion: oneOf(
+        { allowed: "1 or 2", todo: "Write the version of the KV mount, or leave the key out for 2" },
+        [1, 2],
+    ).default(2),
+    scope: text(
+        { allowed: SEGMENT, todo: "Write e.g. the Deployment's name, or leave the key out for no scope" },
+        isSegment,
+    ).optional(),
+    namespace: text(
+        { allowed: SEGMENTS, todo: "Write a Vault Enterprise namespace, or leave the key out for the root namespace" },
+        isSegments,
+    ).optional(),
+    approleMount: text(
+        { allowed: SEGMENTS, todo: 'Write the path of the AppRole auth method, or leave the key out for "approle"' },
+        isSegments,
+    ).default("approle"),
+    tokenTtl: integer(
+        {
+            allowed: `whole seconds from 1 to ${MAX_TOKEN_TTL} (20 minutes)`,
+            todo: `Write the life of a login, or leave the key out for ${MAX_TOKEN_TTL}`,
+        },
+        1,
+        MAX_TOKEN_TTL,
+    ).default(MAX_TOKEN_TTL),
+    secretIdTtl: integer(
+        {
+            allowed: `whole seconds from ${HOUR} (1 hour) to ${MAX_SECRET_ID_TTL} (10 years)`,
+            todo: `Write the life of the secret id, or leave the key out for ${DEFAULT_SECRET_ID_TTL} (30 days)`,
+        },
+        HOUR,
+        MAX_SECRET_ID_TTL,
+    ).default(DEFAULT_SECRET_ID_TTL),
+    secretIdBoundCidrs: list(
+        { allowed: "a list of at least one CIDR block", todo: "Leave the key out to accept a login from anywhere" },
+        text(
+            {
+                allowed: "an IPv4 address with /0 to /32, or an IPv6 address without a zone with /0 to /128",
+                todo: "Write e.g. 10.0.0.0/8 or 2001:db8::/32",
+            },
+            isCidr,
+        ),
+    ).optional(),
+    generation,
+});
+
+/** What `VaultBackend` is given, and its kind. */
+export type VaultBackendConfig = z.output<typeof vaultBackend>;

@@ -1,0 +1,41 @@
+import type { z } from "zod";
+import { DNS_LABEL, DNS_SUBDOMAIN, flag, isDnsLabel, isDnsSubdomain, list, mapping, oneOf, text } from "../rules";
+
+const workload = mapping("Name a workload of Airflow and its containers", {
+    kind: oneOf({ allowed: "Deployment or StatefulSet", todo: "Write the workload's kind" }, [
+        "Deployment",
+        "StatefulSet",
+    ]),
+    name: text(
+        { allowed: DNS_SUBDOMAIN, todo: "Write the workload's name, e.g. solar-dust-1234-scheduler" },
+        isDnsSubdomain,
+    ),
+    containers: list(
+        { allowed: "a list of at least one container", todo: "Name those that run Airflow, e.g. [scheduler]" },
+        text({ allowed: DNS_LABEL, todo: "Write a container's name, e.g. scheduler" }, isDnsLabel),
+    ),
+});
+
+/** `target` of kind `kubernetes`. */
+export const kubernetesTarget = mapping("Describe where the Deployment runs", {
+    kind: oneOf({ allowed: "kubernetes", todo: "Write kind: kubernetes" }, ["kubernetes"]),
+    namespace: text({ allowed: DNS_LABEL, todo: "Write the namespace that Airflow runs in, e.g. airflow" }, isDnsLabel),
+    workloads: list(
+        {
+            allowed: "a list of at least one workload",
+            todo: "Name those that run Airflow, e.g. { kind: Deployment, name: solar-dust-1234-scheduler, containers: [scheduler] }",
+        },
+        workload,
+    ),
+    force: flag({
+        allowed: "true or false",
+        todo: "Write true to take over variables that somebody else has set, or leave the key out for false",
+    }).default(false),
+    waitForRollout: flag({
+        allowed: "true or false",
+        todo: "Write false not to wait for the pods, or leave the key out for true",
+    }).default(true),
+});
+
+/** What `KubernetesTarget` is given, and its kind. */
+export type KubernetesTargetConfig = z.output<typeof kubernetesTarget>;

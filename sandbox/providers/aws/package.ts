@@ -1,0 +1,23 @@
+import { version } from "@pulumi/aws/package.json";
+import type { Package } from "../resourceType";
+import { accessKey } from "./accessKey";
+import { getCallerIdentity } from "./callerIdentity";
+import { parameter } from "./parameter";
+import { secret } from "./secret";
+import { secretVersion } from "./secretVersion";
+import { user } from "./user";
+import { userPolicy } from "./userPolicy";
+
+export const awsPackage: Package = {
+    name: "aws",
+    version,
+    resources: {
+        "aws:iam/user:User": user,
+        "aws:iam/userPolicy:UserPolicy": userPolicy,
+        "aws:iam/accessKey:AccessKey": accessKey,
+        "aws:secretsmanager/secret:Secret": secret,
+        "aws:secretsmanager/secretVersion:SecretVersion": secretVersion,
+        "aws:ssm/parameter:Parameter": parameter,
+    },
+    functions: { "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity },
+};

@@ -1,0 +1,54 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Supervisor } from "./supervisor";
+
+/** The region of the dev stack. */
+const REGION = "us-east-1";
+/** The server's root user. It opens nothing outside the sandbox. */
+const ROOT = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+
+/** AWS's own names that the server answers to. */
+export const awsHosts = [
+    `secretsmanager.${REGION}.amazonaws.com`,
+    `ssm.${REGION}.amazonaws.com`,
+    `sts.${REGION}.amazonaws.com`,
+    "sts.amazonaws.com",
+    "iam.amazonaws.com",
+];
+
+/**
+ * Starts ministack with its authorization on, and gives an administrator's access as AWS's clients and Pulumi read it
+ * from the environment. Its state is written below `dir` when it is told to stop, not before.
+ */
+export async function startAws(
+    supervisor: Supervisor,
+    { binaryDir, dir, port }: { binaryDir: string; dir: string; port: number },
+): Promise<Record<string, string>> {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const address = `http://127.0.0.1:${port}`;
+    await supervisor.run({
+        name: "aws",
+        command: join(binaryDir, "ministack"),
+        args: [],
+        env: {
+            ...ROOT,
+            BIND_HOST: "127.0.0.1",
+            GATEWAY_PORT: String(port),
+            AUTH: "true",
+            PERSIST_STATE: "1",
+            STATE_DIR: dir,
+            MINISTACK_REGION: REGION,
+            // Its services that run containers are not used here: it is not to look for any of its own either.
+            DOCKER_HOST: `unix://${join(dir, "no-docker")}`,
+            HOME: dir,
+            TMPDIR: dir,
+        },
+        ready: async () => {
+            const { ok, status } = await fetch(`${address}/_ministack/health`);
+            if (!ok) {
+                throw new Error(`the AWS server answers ${status}`);
+            }
+        },
+    });
+    return { ...ROOT, AWS_ENDPOINT_URL: address, AWS_REGION: REGION, AWS_DEFAULT_REGION: REGION };
+}

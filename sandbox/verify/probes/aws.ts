@@ -1,0 +1,161 @@
+import { CreateAccessKeyCommand, IAMClient, ListUsersCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { z } from "zod";
+import { AWS_ACCESS_KEY_ID, AWS_DEFAULT_REGION, AWS_SECRET_ACCESS_KEY } from "../../../airflow/envVars";
+import { testVariable } from "../../../airflow/testSecrets";
+import { failed, passed, reasonOf, type Outcome } from "../report";
+import { readKwargs } from "./kwargs";
+import { forEveryRefusal, type Probe, type ProbeArgs, type ProbedDeployment } from "./probe";
+
+/** AWS's SDK would tell at every run that it will want a newer Node.js some day. */
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+/** How an AWS client is made for a Deployment: with its credential, through the edge, at AWS's own address. */
+export interface ClientConfig {
+    readonly region: string;
+    readonly endpoint: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    readonly requestHandler: NodeHttpHandler;
+}
+
+/** A call of AWS's API, by the name it has there. */
+export interface Attempt {
+    readonly what: string;
+    readonly run: () => Promise<unknown>;
+}
+
+/** What the two services have in common: reading by name, listing, writing. */
+export interface Store {
+    /** Name of the service in AWS's addresses. */
+    readonly service: string;
+    readonly backendClass: string;
+    /** Gives the calls that are tried; names are those of secrets or parameters. */
+    readonly calls: (config: ClientConfig) => Calls;
+}
+
+interface Calls {
+    readonly read: (name: string) => Attempt;
+    readonly list: (prefix: string) => readonly Attempt[];
+    /** Writes what there is already, with the value that it has, and something new. */
+    readonly write: (existing: string, value: string, fresh: string) => readonly Attempt[];
+}
+
+/** What Airflow would read of the keyword arguments, with its own defaults. */
+const kwargsSchema = z.object({ variables_prefix: z.string(), sep: z.string().default("/") });
+
+/** The names that AWS's services have for the one refusal. */
+const refusals: readonly unknown[] = ["AccessDenied", "AccessDeniedException"];
+
+/** Tries with a Deployment's access key what it must be refused. */
+export function awsProbe({ service, backendClass, calls }: Store): Probe {
+    return async ({ deployment, neighbours, agent }) => {
+        const read = readKwargs(deployment, backendClass, kwargsSchema);
+        if ("problem" in read) return forEveryRefusal(failed(read.problem));
+        const prefix = prefixOf(read.kwargs);
+        const config = configOf(deployment, agent);
+        const store = calls(config(`https://${service}.${regionOf(deployment)}.amazonaws.com`));
+        const own = `${prefix}${testVariable.key}`;
+        const control = await problemOf(store.read(own));
+        if (control !== undefined) {
+            const what = `the credential cannot even read its own ${own} (${control})`;
+            return forEveryRefusal(failed(`nothing is proved: ${what}`));
+        }
+        const foreign = neighbours
+            .filter((other) => regionOf(other) === regionOf(deployment))
+            .map((other) => readKwargs(other, backendClass, kwargsSchema))
+            // A neighbour whose own environment is no good says so in its own row.
+            .flatMap((other) => ("kwargs" in other ? prefixOf(other.kwargs) : []))
+            // Two Deployments that were told to share their secrets.
+            .filter((other) => !other.startsWith(prefix));
+        const outside = prefix.startsWith("/") ? "/verify-outside-airflow" : "verify-outside-airflow";
+        const beside = `${prefix.slice(0, -1)}-beside${prefix.slice(-1)}`;
+        const strangers = [...foreign, beside].map((each) => `${each}${testVariable.key}`);
+        return {
+            "neighbour's scope refused": await allRefused([...strangers, outside].map(store.read)),
+            "list refused": await allRefused(store.list(prefix)),
+            "write refused": await allRefused(store.write(own, testVariable.value, `${prefix}verify_write_probe`)),
+            "escalation refused": await allRefused(await escalations(config, regionOf(deployment))),
+        };
+    };
+}
+
+/** Ways to more rights than the policy gives. Asking who one is needs no permission. */
+async function escalations(config: Connect, region: string): Promise<Attempt[]> {
+    const sts = new STSClient(config(`https://sts.${region}.amazonaws.com`));
+    const iam = new IAMClient(config("https://iam.amazonaws.com"));
+    const { Arn = "", Account = "" } = await sts.send(new GetCallerIdentityCommand({}));
+    const UserName = Arn.split("/").at(-1) ?? "";
+    const PolicyDocument = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+    });
+    const RoleArn = `arn:${Arn.split(":")[1] ?? "aws"}:iam::${Account}:role/verify-probe`;
+    return [
+        { what: "iam:ListUsers", run: () => iam.send(new ListUsersCommand({})) },
+        { what: "iam:CreateAccessKey", run: () => iam.send(new CreateAccessKeyCommand({ UserName })) },
+        {
+            what: "iam:PutUserPolicy",
+            run: () => iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "verify-probe", PolicyDocument })),
+        },
+        {
+            what: `sts:AssumeRole ${RoleArn}`,
+            run: () => sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "verify-probe" })),
+        },
+    ];
+}
+
+type Connect = (endpoint: string) => ClientConfig;
+
+function configOf(deployment: ProbedDeployment, agent: ProbeArgs["agent"]): Connect {
+    const { [AWS_ACCESS_KEY_ID]: accessKeyId = "", [AWS_SECRET_ACCESS_KEY]: secretAccessKey = "" } = deployment.env;
+    const requestHandler = new NodeHttpHandler({ httpsAgent: agent, requestTimeout: 10_000 });
+    return (endpoint) => ({
+        region: regionOf(deployment),
+        endpoint,
+        credentials: { accessKeyId, secretAccessKey },
+        requestHandler,
+    });
+}
+
+async function allRefused(attempts: readonly Attempt[]): Promise<Outcome> {
+    const problems: string[] = [];
+    for (const { what, run } of attempts) {
+        try {
+            await run();
+            problems.push(`${what} was allowed`);
+        } catch (error) {
+            if (!isRefusal(error)) {
+                problems.push(`${what} was not refused but failed: ${describe(error)}`);
+            }
+        }
+    }
+    const tried = attempts.map(({ what }) => what).join(", ");
+    return problems.length > 0 ? failed(problems.join("; ")) : passed(`access denied for ${tried}`);
+}
+
+async function problemOf({ run }: Attempt): Promise<string | undefined> {
+    try {
+        await run();
+        return undefined;
+    } catch (error) {
+        return describe(error);
+    }
+}
+
+function isRefusal(error: unknown): boolean {
+    return error instanceof Error && refusals.includes(error.name);
+}
+
+function describe(error: unknown): string {
+    return error instanceof Error ? `${error.name}: ${reasonOf(error)}` : String(error);
+}
+
+function regionOf({ env }: ProbedDeployment): string {
+    return env[AWS_DEFAULT_REGION] ?? "";
+}
+
+/** What the names of the Deployment's variables begin with. */
+function prefixOf({ variables_prefix, sep }: z.output<typeof kwargsSchema>): string {
+    return `${variables_prefix}${sep}`;
+}

@@ -1,0 +1,41 @@
+import {
+    DescribeParametersCommand,
+    GetParameterCommand,
+    GetParametersByPathCommand,
+    PutParameterCommand,
+    SSMClient,
+} from "@aws-sdk/client-ssm";
+import { parameterStoreClass } from "../../../airflow/parameterStore";
+import { awsProbe, type Attempt } from "./aws";
+
+export const probeParameterStore = awsProbe({
+    service: "ssm",
+    backendClass: parameterStoreClass,
+    calls(config) {
+        const client = new SSMClient(config);
+        const put = (name: string, value: string): Attempt => ({
+            what: `PutParameter ${name}`,
+            run: () =>
+                client.send(
+                    new PutParameterCommand({ Name: name, Value: value, Type: "SecureString", Overwrite: true }),
+                ),
+        });
+        return {
+            read: (name) => ({
+                what: `GetParameter ${name}`,
+                run: () => client.send(new GetParameterCommand({ Name: name, WithDecryption: true })),
+            }),
+            list: (prefix) => [
+                {
+                    what: `GetParametersByPath ${prefix}`,
+                    run: () =>
+                        client.send(
+                            new GetParametersByPathCommand({ Path: prefix.replace(/\/$/, ""), Recursive: true }),
+                        ),
+                },
+                { what: "DescribeParameters", run: () => client.send(new DescribeParametersCommand({})) },
+            ],
+            write: (existing, value, fresh) => [put(existing, value), put(fresh, "by verify")],
+        };
+    },
+});
