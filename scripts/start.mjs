@@ -48,7 +48,9 @@ function run(program, args) {
     const command = program.endsWith(".ts")
         ? ["-r", "ts-node/register/transpile-only", join(root, program), ...args]
         : [join(root, "node_modules", ".bin", program), ...args];
-    const child = spawn(process.execPath, command, { cwd: root, stdio: "inherit" });
+    // AWS's SDK would tell at every run that it will want a newer Node.js some day.
+    const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...process.env };
+    const child = spawn(process.execPath, command, { cwd: root, stdio: "inherit", env });
     // The child knows how to stop, and is waited for. A terminal's Ctrl-C has reached it already; once more is harmless.
     process.on("SIGINT", () => child.kill("SIGINT"));
     process.on("SIGTERM", () => child.kill("SIGTERM"));

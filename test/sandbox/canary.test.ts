@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
+import { keyIn } from "./aws";
 import { Harness } from "./harness";
-
-const releases = ["solar-dust-1234", "lunar-tide-5678"];
 
 /** The forms in which a secret could stand in a text. */
 function forms(secret: string): string[] {
@@ -57,10 +56,15 @@ describe("the credentials that the stack makes", function () {
     after(() => harness.close());
 
     async function collect(): Promise<void> {
-        for (const release of releases) {
+        for (const release of ["solar-dust-1234", "lunar-tide-5678"]) {
             const { secret_id: secretId } = await harness.kwargs(release);
             assert.match(String(secretId), /^[0-9a-f-]{36}$/);
             canaries.push(String(secretId));
+        }
+        for (const release of ["crimson-comet-2468", "amber-orbit-1357", "silver-quasar-9753", "golden-nebula-8642"]) {
+            const { secretAccessKey } = keyIn(await harness.resolvedEnv(release));
+            assert.match(secretAccessKey, /^[A-Za-z0-9+/]{40}$/);
+            canaries.push(secretAccessKey);
         }
     }
 
@@ -87,14 +91,14 @@ describe("the credentials that the stack makes", function () {
             for (const form of forms(canary)) {
                 assert.ok(
                     !text.includes(form),
-                    `${where} holds a secret id, as ${form === canary ? "it is" : "an encoding"}`,
+                    `${where} holds a credential, as ${form === canary ? "it is" : "an encoding"}`,
                 );
             }
         }
     }
 
-    it("are four, two a generation, and would be found in each form", () => {
-        assert.equal(new Set(canaries).size, 4);
+    it("are twelve, one a Deployment and generation, and would be found in each form", () => {
+        assert.equal(new Set(canaries).size, 12);
         const [canary = ""] = canaries;
         const texts = [
             `{"secret_id":"${canary}"}`,
@@ -125,13 +129,25 @@ describe("the credentials that the stack makes", function () {
         const { text } = await harness.state();
         assertClean("state", text);
         const shown = await harness.succeed(["stack", "export", "--show-secrets"], { configFile: false });
-        assert.ok(shown.all.includes(canaries[2] ?? ""), "they are in there");
+        const current = canaries.slice(canaries.length / 2);
+        assert.deepEqual(
+            current.filter((canary) => !shown.all.includes(canary)),
+            [],
+            "they are in there",
+        );
     });
 
     it("are in no log of a service", async () => {
         const logs = join(harness.sandbox.stateDir, "logs");
         const files = await readdir(logs);
-        assert.deepEqual(files.sort(), ["edge.log", "etcd.log", "kube-apiserver.log", "providers.log", "vault.log"]);
+        assert.deepEqual(files.sort(), [
+            "aws.log",
+            "edge.log",
+            "etcd.log",
+            "kube-apiserver.log",
+            "providers.log",
+            "vault.log",
+        ]);
         for (const file of files) {
             assertClean(file, await readFile(join(logs, file), "utf8"));
         }

@@ -1,13 +1,27 @@
 import assert from "node:assert/strict";
 import type { KubernetesObject } from "@kubernetes/client-node";
+import {
+    DeleteAccessKeyCommand,
+    DeleteUserCommand,
+    DeleteUserPolicyCommand,
+    PutUserPolicyCommand,
+    UpdateAccessKeyCommand,
+} from "@aws-sdk/client-iam";
+import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { DeleteParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import { AwsAccount, keyIn } from "./aws";
 import { Harness } from "./harness";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
+const CRIMSON = "crimson-comet-2468";
+const SILVER = "silver-quasar-9753";
 const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
 const namespace = `airflow-${SOLAR}`;
 const scheduler = { kind: "Deployment", namespace, name: `${SOLAR}-scheduler` };
 const worker = { kind: "StatefulSet", namespace, name: `${SOLAR}-worker` };
+const UserName = `airflow.dev.${CRIMSON}`;
+const PolicyName = "read-airflow-secrets";
 const role = `auth/approle/role/airflow.dev.${SOLAR}`;
 
 /** Pulumi's exit code when `--expect-no-changes` finds some. */
@@ -17,9 +31,12 @@ describe("what somebody takes away by hand", function () {
     this.timeout(600_000);
     this.slow(60_000);
     let harness: Harness;
+    let aws: AwsAccount;
 
     before(async () => {
         harness = await Harness.open();
+        aws = new AwsAccount(harness.sandbox.env);
+        await harness.keep(SOLAR, LUNAR, CRIMSON, SILVER);
         await harness.up();
     });
     after(() => harness.close());
@@ -34,6 +51,14 @@ describe("what somebody takes away by hand", function () {
         });
     }
 
+    async function deleteAccessKeys(): Promise<void> {
+        for (const AccessKeyId of await aws.keys(UserName)) {
+            await aws.iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
+        }
+    }
+
+    const secret = `airflow/${CRIMSON}/variables/verify_variable`;
+    const parameter = `/airflow/${SILVER}/variables/verify_variable`;
     const cases: Record<string, () => Promise<unknown>> = {
         "the policy": () => harness.vault("DELETE", `sys/policies/acl/airflow.dev.${SOLAR}`),
         "the AppRole": () => harness.vault("DELETE", role),
@@ -43,6 +68,31 @@ describe("what somebody takes away by hand", function () {
         },
         "a secret on KV v2": () => harness.vault("DELETE", `secret/metadata/${SOLAR}/variables/verify_variable`),
         "a secret on KV v1": () => harness.vault("DELETE", `kv/${LUNAR}/connections/verify_connection_json`),
+        "an IAM user with all it has": async () => {
+            await deleteAccessKeys();
+            await aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName }));
+            await aws.iam.send(new DeleteUserCommand({ UserName }));
+        },
+        "a user's policy": () => aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName })),
+        "the narrowness of a user's policy": async () => {
+            const PolicyDocument = JSON.stringify({
+                Version: "2012-10-17",
+                Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+            });
+            await aws.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
+        },
+        "an access key": deleteAccessKeys,
+        "an access key's being active": async () => {
+            const [AccessKeyId = ""] = await aws.keys(UserName);
+            await aws.iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" }));
+        },
+        "a secret of Secrets Manager": () =>
+            aws.secretsManager.send(new DeleteSecretCommand({ SecretId: secret, ForceDeleteWithoutRecovery: true })),
+        "a parameter": () => aws.ssm.send(new DeleteParameterCommand({ Name: parameter })),
+        "the value of a parameter": () =>
+            aws.ssm.send(
+                new PutParameterCommand({ Name: parameter, Value: "another", Type: "SecureString", Overwrite: true }),
+            ),
         "the Secret in Kubernetes": deleteEnvSecret,
         "an env entry of a Deployment": () => harness.removeEnv(scheduler, "scheduler", VARIABLE),
         "an env entry of a StatefulSet": () => harness.removeEnv(worker, "worker", VARIABLE),
@@ -57,7 +107,8 @@ describe("what somebody takes away by hand", function () {
         });
     }
 
-    it("leaves a credential that works in the end", async () => {
+    it("leaves credentials that work in the end", async () => {
+        assert.equal(await aws.userOf(keyIn(await harness.resolvedEnv(CRIMSON))), UserName);
         const { role_id, secret_id } = await harness.kwargs(SOLAR);
         const { auth } = (await harness.vault("POST", "auth/approle/login", { role_id, secret_id })) as {
             auth: { token_type: string; policies: string[] };

@@ -80,6 +80,13 @@ export class Harness {
         await writeFile(this.configFile, stringify(file));
     }
 
+    /** Leaves only these Deployments in the config of the next `up`. */
+    keep(...names: readonly string[]): Promise<void> {
+        return this.edit((deployments) => {
+            deployments.splice(0, deployments.length, ...deployments.filter(({ name }) => names.includes(name)));
+        });
+    }
+
     /** Runs Pulumi on the stack and gives what it said, whatever its exit code. */
     async pulumi(args: readonly string[], { configFile = true } = {}): Promise<Result> {
         const config = configFile ? ["--config-file", this.configFile] : [];
@@ -180,7 +187,7 @@ export class Harness {
         await this.editEnv(of, container, (env) => env.filter(({ name }) => name !== variable));
     }
 
-    /** The env that a Deployment's first workload gets, references resolved. */
+    /** What the stack set in the env of a Deployment's first workload. */
     async resolvedEnv(name: string): Promise<Record<string, string>> {
         const namespace = `airflow-${name}`;
         const { spec } = await this.workload("Deployment", namespace, `${name}-scheduler`);
@@ -188,7 +195,7 @@ export class Harness {
         const resolved: Record<string, string> = {};
         for (const { name: variable, valueFrom } of entries) {
             const reference = valueFrom?.secretKeyRef;
-            if (reference !== undefined && variable.startsWith("AIRFLOW__SECRETS__")) {
+            if (reference?.name.startsWith(`${name}-env-`) === true) {
                 const metadata = { name: reference.name, namespace };
                 const secret: KubernetesObject & { data: Record<string, string> } = await this.kubernetes.read({
                     apiVersion: "v1",

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { verify, type StackDeployments } from "../../sandbox/verify/verify";
+import { releases as releasesOf } from "../../sandbox/stackFile";
+import { AwsAccount } from "./aws";
 import { Harness, type LiveWorkload } from "./harness";
-
-const releases = ["solar-dust-1234", "lunar-tide-5678"];
 
 /** The order is that of Pulumi's own ProgramTest: each step stands on the one before. */
 describe("the dev stack", function () {
@@ -11,10 +11,12 @@ describe("the dev stack", function () {
     this.slow(60_000);
     this.bail(true);
     let harness: Harness;
+    let releases: readonly string[];
     let untouched: LiveWorkload["spec"][];
 
     before(async () => {
         harness = await Harness.open();
+        releases = await releasesOf();
         untouched = await specs();
     });
     after(() => harness.close());
@@ -33,15 +35,17 @@ describe("the dev stack", function () {
     }
 
     it("is refused with every mistake named, no stack trace and nothing made, when its config is wrong", async () => {
-        await harness.edit(([solar, lunar]) => {
+        await harness.edit(([solar, lunar, crimson]) => {
             solar!.backend.mout = "secret";
             lunar!.backend.address = "vault";
+            crimson!.backend.region = "us east 1";
         });
         const { code, all } = await harness.pulumi(["up", "--yes", "--skip-preview"]);
         await harness.restoreConfig();
         assert.notEqual(code, 0);
         assert.match(all, /backend\.mout/);
         assert.match(all, /backend\.address/);
+        assert.match(all, /backend\.region/);
         assert.doesNotMatch(all, /\n\s+at .*:\d+/);
         const { resources } = await harness.state();
         assert.deepEqual(
@@ -78,9 +82,9 @@ describe("the dev stack", function () {
             stateDir: harness.sandbox.stateDir,
             log: () => undefined,
         });
-        assert.equal(report.deployments.length, 2);
+        assert.deepEqual(report.deployments.map(({ name }) => name).sort(), [...releases].sort());
         for (const { name, checks } of report.deployments) {
-            assert.equal(checks.length, 7, name);
+            assert.equal(checks.length, 8, name);
             assert.deepEqual(
                 checks.filter(({ ok }) => !ok),
                 [],
@@ -89,12 +93,18 @@ describe("the dev stack", function () {
         }
     });
 
-    it("says when each credential ends", async () => {
+    it("says when a credential ends that does", async () => {
         const { stdout } = await harness.succeed(["stack", "output", "--json"], { configFile: false });
-        const { deployments } = JSON.parse(stdout) as { deployments: Record<string, { credentialEnds: string }> };
-        for (const release of releases) {
-            const days = (Date.parse(deployments[release]!.credentialEnds) - Date.now()) / 86_400_000;
-            assert.ok(days > 29.9 && days <= 30, `${release} ends in ${days} days`);
+        const { deployments } = JSON.parse(stdout) as {
+            deployments: Record<string, { backend: string; credentialEnds?: string }>;
+        };
+        for (const [name, { backend, credentialEnds }] of Object.entries(deployments)) {
+            if (backend.startsWith("aws-")) {
+                assert.equal(credentialEnds, undefined, name);
+            } else {
+                const days = (Date.parse(credentialEnds ?? "") - Date.now()) / 86_400_000;
+                assert.ok(days > 29.9 && days <= 30, `${name} ends in ${days} days`);
+            }
         }
     });
 
@@ -102,7 +112,7 @@ describe("the dev stack", function () {
         await harness.succeed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
     });
 
-    it("leaves nothing in Vault and the workloads as they were when it is destroyed", async () => {
+    it("leaves nothing in Vault and AWS, and the workloads as they were, when it is destroyed", async () => {
         await harness.succeed(["destroy", "--yes", "--skip-preview"]);
         const policies = await harness.vaultList("sys/policies/acl");
         assert.deepEqual(
@@ -112,6 +122,8 @@ describe("the dev stack", function () {
         for (const path of ["auth/approle/role", "secret/metadata", "kv"]) {
             assert.deepEqual(await harness.vaultList(path), [], path);
         }
+        const aws = new AwsAccount(harness.sandbox.env);
+        assert.deepEqual([await aws.users(), await aws.secrets(), await aws.parameters()], [[], [], []]);
         assert.deepEqual(await specs(), untouched);
         for (const release of releases) {
             const secrets = await harness.kubernetes.list("v1", "Secret", `airflow-${release}`);

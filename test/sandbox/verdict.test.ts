@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { DeleteUserPolicyCommand, PutUserPolicyCommand, UpdateAccessKeyCommand } from "@aws-sdk/client-iam";
 import { verify, type Report, type StackDeployments } from "../../sandbox/verify/verify";
+import { AwsAccount } from "./aws";
 import { Harness } from "./harness";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
+const inAws = ["crimson-comet-2468", "silver-quasar-9753"];
 const ROLE = `auth/approle/role/airflow.dev.${SOLAR}`;
 
 /** A check that cannot fail proves nothing: each thing is broken for itself, and its cells have to go bad. */
@@ -15,6 +18,7 @@ describe("verify", function () {
 
     before(async () => {
         harness = await Harness.open();
+        await harness.keep(SOLAR, LUNAR, ...inAws);
         await harness.up();
         const { stdout } = await harness.succeed(["stack", "output", "--json"], { configFile: false });
         ({ deployments } = JSON.parse(stdout) as { deployments: StackDeployments });
@@ -23,9 +27,9 @@ describe("verify", function () {
     afterEach(() => harness.up("--refresh"));
 
     /** Names of the checks that failed, by Deployment. */
-    async function failures(): Promise<Record<string, string[]>> {
+    async function failures(...names: readonly string[]): Promise<Record<string, string[]>> {
         const report: Report = await verify({
-            deployments,
+            deployments: Object.fromEntries(Object.entries(deployments).filter(([name]) => names.includes(name))),
             kubeconfigPath: harness.sandbox.kubeconfig,
             airflow: { python: harness.installed.airflow },
             edge: harness.sandbox.edge,
@@ -41,30 +45,63 @@ describe("verify", function () {
     }
 
     const reads = ["variable read", "URI connection read", "JSON connection read"];
+    const refusals = ["neighbour's scope refused", "list refused", "write refused", "escalation refused"];
 
     it("fails a Deployment whose secret id was revoked, and its neighbour not", async () => {
         const [accessor] = await harness.vaultList(`${ROLE}/secret-id`);
         await harness.vault("POST", `${ROLE}/secret-id-accessor/destroy`, { secret_id_accessor: accessor });
-        const found = await failures();
+        const found = await failures(SOLAR, LUNAR);
         assert.deepEqual(found[LUNAR], []);
         assert.deepEqual(found[SOLAR]?.slice(0, 3), reads);
-        assert.equal(found[SOLAR].length, 6, "without a login no refusal is proven either");
+        assert.equal(found[SOLAR].length, 7, "without a login no refusal is proven either");
     });
 
     it("fails the reads when the policy is gone", async () => {
         await harness.vault("DELETE", `sys/policies/acl/airflow.dev.${SOLAR}`);
-        assert.deepEqual((await failures())[SOLAR]?.slice(0, 3), reads);
+        assert.deepEqual((await failures(SOLAR, LUNAR))[SOLAR]?.slice(0, 3), reads);
     });
 
     it("fails the refusals when the policy grants too much", async () => {
-        const policy = 'path "*" { capabilities = ["create", "read", "update", "list"] }';
+        const policy = 'path "*" { capabilities = ["create", "read", "update", "list", "sudo"] }';
         await harness.vault("PUT", `sys/policies/acl/airflow.dev.${SOLAR}`, { policy });
-        assert.deepEqual((await failures())[SOLAR], ["neighbour's scope refused", "list refused", "write refused"]);
+        assert.deepEqual((await failures(SOLAR, LUNAR))[SOLAR], refusals);
     });
 
     it("fails the wiring when an env entry is taken off one container", async () => {
         const worker = { kind: "StatefulSet", namespace: `airflow-${SOLAR}`, name: `${SOLAR}-worker` };
         await harness.removeEnv(worker, "worker", "AIRFLOW__SECRETS__BACKEND_KWARGS");
-        assert.ok((await failures())[SOLAR]?.includes("env wired"));
+        assert.ok((await failures(SOLAR, LUNAR))[SOLAR]?.includes("env wired"));
     });
+
+    for (const name of inAws) {
+        const UserName = `airflow.dev.${name}`;
+        const PolicyName = "read-airflow-secrets";
+
+        it(`fails ${name} when its access key is switched off`, async () => {
+            const aws = new AwsAccount(harness.sandbox.env);
+            const [AccessKeyId = ""] = await aws.keys(UserName);
+            await aws.iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" }));
+            assert.deepEqual((await failures(name))[name], [...reads, ...refusals]);
+        });
+
+        it(`fails ${name} when its policy is gone`, async () => {
+            const { iam } = new AwsAccount(harness.sandbox.env);
+            await iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName }));
+            assert.deepEqual((await failures(name))[name], [...reads, ...refusals]);
+        });
+
+        it(`fails the refusals of ${name} when its policy grants too much`, async () => {
+            const aws = new AwsAccount(harness.sandbox.env);
+            const PolicyDocument = JSON.stringify({
+                Version: "2012-10-17",
+                Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+            });
+            const before = [await aws.keys(UserName), await aws.secrets(), await aws.parameters()];
+            await aws.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
+            assert.deepEqual((await failures(name))[name], refusals);
+            const after = [await aws.keys(UserName), await aws.secrets(), await aws.parameters()];
+            assert.deepEqual(after, before, "what was allowed is taken back");
+            await aws.policy(UserName);
+        });
+    }
 });

@@ -1,4 +1,12 @@
-import { CreateAccessKeyCommand, IAMClient, ListUsersCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
+import {
+    CreateAccessKeyCommand,
+    DeleteAccessKeyCommand,
+    DeleteUserPolicyCommand,
+    IAMClient,
+    ListUsersCommand,
+    PutUserPolicyCommand,
+    type AccessKey,
+} from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { z } from "zod";
@@ -7,9 +15,6 @@ import { testVariable } from "../../../airflow/testSecrets";
 import { failed, passed, reasonOf, type Outcome } from "../report";
 import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs, type ProbedDeployment } from "./probe";
-
-/** AWS's SDK would tell at every run that it will want a newer Node.js some day. */
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 /** How an AWS client is made for a Deployment: with its credential, through the edge, at AWS's own address. */
 export interface ClientConfig {
@@ -23,6 +28,8 @@ export interface ClientConfig {
 export interface Attempt {
     readonly what: string;
     readonly run: () => Promise<unknown>;
+    /** Takes back what the call made, where it was allowed against all hopes. */
+    readonly undo?: () => Promise<unknown>;
 }
 
 /** What the two services have in common: reading by name, listing, writing. */
@@ -86,17 +93,27 @@ async function escalations(config: Connect, region: string): Promise<Attempt[]> 
     const iam = new IAMClient(config("https://iam.amazonaws.com"));
     const { Arn = "", Account = "" } = await sts.send(new GetCallerIdentityCommand({}));
     const UserName = Arn.split("/").at(-1) ?? "";
+    const PolicyName = "verify-probe";
     const PolicyDocument = JSON.stringify({
         Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+        // Should it be accepted, it takes rights away.
+        Statement: [{ Effect: "Deny", Action: "iam:CreateUser", Resource: "*" }],
     });
+    let made: AccessKey | undefined;
     const RoleArn = `arn:${Arn.split(":")[1] ?? "aws"}:iam::${Account}:role/verify-probe`;
     return [
         { what: "iam:ListUsers", run: () => iam.send(new ListUsersCommand({})) },
-        { what: "iam:CreateAccessKey", run: () => iam.send(new CreateAccessKeyCommand({ UserName })) },
+        {
+            what: "iam:CreateAccessKey",
+            run: async () => {
+                ({ AccessKey: made } = await iam.send(new CreateAccessKeyCommand({ UserName })));
+            },
+            undo: () => iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId: made?.AccessKeyId })),
+        },
         {
             what: "iam:PutUserPolicy",
-            run: () => iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "verify-probe", PolicyDocument })),
+            run: () => iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument })),
+            undo: () => iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName })),
         },
         {
             what: `sts:AssumeRole ${RoleArn}`,
@@ -120,10 +137,13 @@ function configOf(deployment: ProbedDeployment, agent: ProbeArgs["agent"]): Conn
 
 async function allRefused(attempts: readonly Attempt[]): Promise<Outcome> {
     const problems: string[] = [];
-    for (const { what, run } of attempts) {
+    for (const { what, run, undo } of attempts) {
         try {
             await run();
-            problems.push(`${what} was allowed`);
+            const left = undo === undefined ? undefined : await problemOf({ what, run: undo });
+            problems.push(
+                `${what} was allowed${left === undefined ? "" : `, and what it made is still there (${left})`}`,
+            );
         } catch (error) {
             if (!isRefusal(error)) {
                 problems.push(`${what} was not refused but failed: ${describe(error)}`);

@@ -1,4 +1,5 @@
 import {
+    DeleteParameterCommand,
     DescribeParametersCommand,
     GetParameterCommand,
     GetParametersByPathCommand,
@@ -35,7 +36,10 @@ export const probeParameterStore = awsProbe({
                 },
                 { what: "DescribeParameters", run: () => client.send(new DescribeParametersCommand({})) },
             ],
-            write: (existing, value, fresh) => [put(existing, value), put(fresh, "by verify")],
+            write: (existing, value, fresh) => [
+                put(existing, value),
+                { ...put(fresh, "by verify"), undo: () => client.send(new DeleteParameterCommand({ Name: fresh })) },
+            ],
         };
     },
 });

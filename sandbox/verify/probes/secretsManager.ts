@@ -1,5 +1,6 @@
 import {
     CreateSecretCommand,
+    DeleteSecretCommand,
     GetSecretValueCommand,
     ListSecretsCommand,
     PutSecretValueCommand,
@@ -27,6 +28,8 @@ export const probeSecretsManager = awsProbe({
                 {
                     what: `CreateSecret ${fresh}`,
                     run: () => client.send(new CreateSecretCommand({ Name: fresh, SecretString: "by verify" })),
+                    undo: () =>
+                        client.send(new DeleteSecretCommand({ SecretId: fresh, ForceDeleteWithoutRecovery: true })),
                 },
             ],
         };
