@@ -16,12 +16,25 @@ const advices: readonly Advice[] = [
             "If it is somebody else's, give the Deployment another name.",
     },
     {
-        sign: /LimitExceeded|AccessKeysPerUser/,
+        sign: /AccessKeysPerUser/,
         say: ({ newInputs }) =>
             `IAM user "${String(newInputs?.user)}" has two access keys, the most that AWS allows. ` +
             `aws iam list-access-keys --user-name ${String(newInputs?.user)} lists them. The one that is not in this ` +
             "stack's state (pulumi stack export) is left over from a pulumi up that broke off: aws iam " +
             "delete-access-key deletes it. Then run pulumi up again: it goes on from here.",
+    },
+    {
+        sign: /LimitExceeded.*(UsersPerAccount|quota for users)/i,
+        say: () =>
+            "The account has as many IAM users as its quota allows. Delete users that nobody needs, or ask AWS for a " +
+            "higher quota (Service Quotas, AWS Identity and Access Management). Then run pulumi up again: it goes on from here.",
+    },
+    {
+        sign: /DeleteConflict/,
+        say: () =>
+            "Somebody has given the IAM user something that is not in this stack's state: an access key, a policy, a " +
+            "group. Take it away (aws iam list-access-keys, list-user-policies, list-attached-user-policies, " +
+            "list-groups-for-user show it) and run Pulumi again: it goes on from here.",
     },
     {
         sign: /scheduled for deletion/,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsNamePrefixes } from "../airflow/aws";
+import { awsNamePrefixes, type AwsPrefixes, type AwsScope } from "../airflow/aws";
 import { parameterStorePrefixes } from "../airflow/parameterStore";
 import { secretsManagerPrefixes } from "../airflow/secretsManager";
 import { vaultPaths } from "../airflow/vault";
@@ -18,7 +18,7 @@ import { kubernetesTarget } from "./targets/kubernetes";
 export interface Sketch {
     readonly index: number;
     readonly name: string | undefined;
-    readonly scope: string | undefined;
+    readonly grant: Grant | undefined;
     readonly reach: Reach | undefined;
     readonly mount: MountSketch | undefined;
     readonly workloads: readonly WorkloadSketch[];
@@ -47,7 +47,7 @@ export function sketch(item: unknown, index: number): Sketch {
     return {
         index,
         name: read(deployment.shape.name, found.name),
-        scope: grant?.scope,
+        grant,
         reach: grant === undefined || shareSecrets === undefined ? undefined : { ...grant, shareSecrets },
         mount: mountOf(found.backend),
         workloads: workloadsOf(found.target),
@@ -56,8 +56,13 @@ export function sketch(item: unknown, index: number): Sketch {
 
 const shareSecretsOnly = deployment.pick({ shareSecrets: true }).strip();
 
-interface Grant extends Omit<Reach, "shareSecrets"> {
+/** What a Deployment may read, and how its place could be another. */
+export interface Grant extends Omit<Reach, "shareSecrets"> {
     readonly scope: string | undefined;
+    /** Whether a scope can be written, or is told by other keys. */
+    readonly takesScope: boolean;
+    /** In words: what else makes its prefixes. */
+    readonly movedBy: string;
 }
 
 /** One function a kind of backend; it gives nothing for another kind, or when what it needs is not right. */
@@ -78,7 +83,8 @@ function vaultGrant(backend: unknown): Grant | undefined {
     const { scope } = found;
     const root = mountPath(found);
     const { variables, connections } = vaultPaths({ scope });
-    return { store: "vault", scope, prefixes: [`${root}/${variables}/`, `${root}/${connections}/`] };
+    const prefixes = [`${root}/${variables}/`, `${root}/${connections}/`];
+    return { store: "vault", scope, takesScope: true, movedBy: "another scope or mount", prefixes };
 }
 
 const awsPlace = { kind: true, region: true, scope: true, variablesPrefix: true, connectionsPrefix: true } as const;
@@ -88,24 +94,23 @@ const parameterStorePlace = parameterStoreKeys.pick(awsPlace).strip();
 /** A stack is one AWS account; each region has secrets of its own. */
 function secretsManagerGrant(backend: unknown): Grant | undefined {
     const found = readUnlessMistyped(secretsManagerPlace, backend, secretsManagerKeys.shape);
-    return found === undefined
-        ? undefined
-        : {
-              store: `secretsmanager ${found.region}`,
-              scope: found.scope,
-              prefixes: awsNamePrefixes(secretsManagerPrefixes(found)),
-          };
+    return found === undefined ? undefined : awsGrant("secretsmanager", found, secretsManagerPrefixes(found));
 }
 
 function parameterStoreGrant(backend: unknown): Grant | undefined {
     const found = readUnlessMistyped(parameterStorePlace, backend, parameterStoreKeys.shape);
-    return found === undefined
-        ? undefined
-        : {
-              store: `ssm ${found.region}`,
-              scope: found.scope,
-              prefixes: awsNamePrefixes(parameterStorePrefixes(found)),
-          };
+    return found === undefined ? undefined : awsGrant("ssm", found, parameterStorePrefixes(found));
+}
+
+function awsGrant(service: string, place: AwsScope & { readonly region: string }, prefixes: AwsPrefixes): Grant {
+    const { region, scope, variablesPrefix, connectionsPrefix } = place;
+    return {
+        store: `${service} ${region}`,
+        scope,
+        takesScope: variablesPrefix === undefined && connectionsPrefix === undefined,
+        movedBy: "another scope or other prefixes",
+        prefixes: awsNamePrefixes(prefixes),
+    };
 }
 
 function mountPath({ mount, namespace }: { mount: string; namespace?: string | undefined }): string {

@@ -48,9 +48,15 @@ function step(key: PropertyKey): string {
     return /^[A-Za-z_][\w-]{0,59}$/.test(text) ? `.${text}` : `[${quote(text)}]`;
 }
 
-/** A URL's user info and query are where credentials are pasted; the greedy `.*` takes a password with an `@` too. */
+/**
+ * A URL's user info and query are where credentials are pasted; the greedy `.*` takes a password with an `@` too. What
+ * follows a bracket is a group of a regular expression.
+ */
 function withoutSecrets(text: string): string {
-    return text.replace(/^([a-z]+:\/\/)?.*@/is, "$1…@").replace(/([?#]).+$/s, "$1…");
+    return text
+        .replace(/^([a-z]+:\/\/)?.*@/is, "$1…@")
+        .replace(/^([a-z]+:\/\/.*?[?#]).+$/is, "$1…")
+        .replace(/(?<!\()([?#])[\w.-]+=.*$/s, "$1…");
 }
 
 function escapeCharacter(character: string): string {

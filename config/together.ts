@@ -126,9 +126,11 @@ function overlap(wide: Side, narrow: Side): Mistake {
 
 /** A Deployment's own name is the scope to propose, where neither has it already. */
 function wayOut(sketches: readonly Sketch[]): string {
-    const isFree = (name: string) => sketches.every(({ scope }) => scope !== name);
-    const movable = sketches.find(({ name }) => name !== undefined && isFree(name));
+    const isFree = (name: string) => sketches.every(({ grant }) => grant?.scope !== name);
+    const movable = sketches.find(
+        ({ name, grant }) => name !== undefined && isFree(name) && grant?.takesScope === true,
+    );
     return movable?.name === undefined
-        ? "Give one of them another scope or mount"
+        ? `Give one of them ${sketches[0]?.grant?.movedBy ?? "another scope"}`
         : `Write scope: ${movable.name} in ${place([movable.index, "backend"], movable.name)}`;
 }

@@ -1,0 +1,117 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { awsKwargs, awsNamePrefixes, awsPolicy } from "../../../airflow/aws";
+import { parameterStorePrefixes, parameterStoreResources } from "../../../airflow/parameterStore";
+import { secretsManagerKwargs, secretsManagerPrefixes, secretsManagerResources } from "../../../airflow/secretsManager";
+
+const account = { accountId: "111122223333", partition: "aws" };
+const grant = {
+    service: "secretsmanager",
+    action: "secretsmanager:GetSecretValue",
+    resources: ["arn:aws:secretsmanager:eu-central-1:111122223333:secret:airflow/variables/*"],
+    region: "eu-central-1",
+} as const;
+const kmsKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+describe("awsPolicy", () => {
+    it("allows the one action on the named resources and nothing else", () => {
+        assert.deepEqual(awsPolicy(account, grant), {
+            Version: "2012-10-17",
+            Statement: [{ Effect: "Allow", Action: grant.action, Resource: grant.resources }],
+        });
+    });
+
+    it("lets a customer's key be used by way of the service only", () => {
+        const { Statement } = awsPolicy(account, { ...grant, kmsKeyArn }) as { Statement: object[] };
+        assert.deepEqual(Statement.slice(1), [
+            {
+                Effect: "Allow",
+                Action: "kms:Decrypt",
+                Resource: [kmsKeyArn],
+                Condition: { StringEquals: { "kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com" } },
+            },
+        ]);
+    });
+
+    it("knows both names of a service in China", () => {
+        const place = { region: "cn-north-1", kmsKeyArn: "arn:aws-cn:kms:cn-north-1:111122223333:key/a" };
+        const policy = awsPolicy({ ...account, partition: "aws-cn" }, { ...grant, ...place, service: "ssm" });
+        const { Statement } = policy as { Statement: { Condition?: unknown }[] };
+        assert.deepEqual(Statement[1]?.Condition, {
+            StringEquals: { "kms:ViaService": ["ssm.cn-north-1.amazonaws.com", "ssm.cn-north-1.amazonaws.com.cn"] },
+        });
+    });
+});
+
+describe("the resources of a scope", () => {
+    it("are the guide's prefixes without one, in the partition, region and account", () => {
+        assert.deepEqual(secretsManagerResources({ sep: "/" }, account, "eu-central-1"), [
+            "arn:aws:secretsmanager:eu-central-1:111122223333:secret:airflow/variables/*",
+            "arn:aws:secretsmanager:eu-central-1:111122223333:secret:airflow/connections/*",
+        ]);
+        const govCloud = { ...account, partition: "aws-us-gov" };
+        assert.deepEqual(parameterStoreResources({}, govCloud, "us-gov-west-1"), [
+            "arn:aws-us-gov:ssm:us-gov-west-1:111122223333:parameter/airflow/variables/*",
+            "arn:aws-us-gov:ssm:us-gov-west-1:111122223333:parameter/airflow/connections/*",
+        ]);
+    });
+
+    it("have the scope behind airflow, or the company's own prefixes in their stead", () => {
+        assert.deepEqual(awsNamePrefixes(parameterStorePrefixes({ scope: "solar" })), [
+            "/airflow/solar/variables/",
+            "/airflow/solar/connections/",
+        ]);
+        assert.deepEqual(
+            awsNamePrefixes(
+                secretsManagerPrefixes({ variablesPrefix: "data/vars", connectionsPrefix: "data/conns", sep: "-" }),
+            ),
+            ["data/vars-", "data/conns-"],
+        );
+    });
+
+    /** The names that IAM would let through. */
+    const covers = (resource: string, arn: string): boolean => {
+        assert.equal(resource.indexOf("*"), resource.length - 1, "one wildcard, at the end");
+        return arn.startsWith(resource.slice(0, -1));
+    };
+
+    it("cover the secrets that Airflow asks for with the kwargs, and no other Deployment's", () => {
+        const segment = fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/);
+        fc.assert(
+            fc.property(segment, segment, fc.constantFrom("/", "_", "-"), segment, (scope, other, sep, key) => {
+                const resources = secretsManagerResources({ scope, sep }, account, "eu-central-1");
+                const arn = (kwargs: { variables_prefix: string; sep?: string }) =>
+                    "arn:aws:secretsmanager:eu-central-1:111122223333:secret:" +
+                    `${kwargs.variables_prefix}${kwargs.sep ?? "/"}${key}-AbCdEf`;
+                const own = arn(secretsManagerKwargs({ scope, sep }, {}));
+                assert.ok(resources.some((resource) => covers(resource, own)));
+                if (scope !== other) {
+                    const foreign = arn(secretsManagerKwargs({ scope: other, sep }, {}));
+                    assert.ok(!resources.some((resource) => covers(resource, foreign)));
+                }
+            }),
+        );
+    });
+});
+
+describe("the kwargs of the AWS backends", () => {
+    it("say the prefixes, and that Airflow's own configuration is not looked for", () => {
+        assert.deepEqual(awsKwargs(parameterStorePrefixes({}), {}), {
+            connections_prefix: "/airflow/connections",
+            variables_prefix: "/airflow/variables",
+            config_prefix: null,
+        });
+    });
+
+    it("have the lookup patterns and the separator where they are given", () => {
+        const lookups = { variablesLookupPattern: "^prod_", connectionsLookupPattern: "(?i)db" };
+        assert.deepEqual(secretsManagerKwargs({ scope: "solar", sep: "_" }, lookups), {
+            connections_prefix: "airflow/solar/connections",
+            connections_lookup_pattern: "(?i)db",
+            variables_prefix: "airflow/solar/variables",
+            variables_lookup_pattern: "^prod_",
+            config_prefix: null,
+            sep: "_",
+        });
+    });
+});

@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import * as fc from "fast-check";
+import { envNames } from "../../../airflow/envVars";
+import { findAwsAccount } from "../../../components/awsAccount";
+import { createBackend, type BackendPlan } from "../../../components/backends";
+import type { SecretsBackend } from "../../../components/secretsBackend";
+import { inspect, Mocks, settled } from "./mocks";
+
+const NAME = "solar-dust-1234";
+const USER = "aws:iam/user:User";
+const POLICY = "aws:iam/userPolicy:UserPolicy";
+const KEY = "aws:iam/accessKey:AccessKey";
+const SECRET = "aws:secretsmanager/secret:Secret";
+const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
+const PARAMETER = "aws:ssm/parameter:Parameter";
+
+const awsAccount = { accountId: "111122223333", partition: "aws" };
+const identity = { region: "eu-central-1", scope: "solar", generation: 1 };
+const plans = [
+    { kind: "aws-secrets-manager", ...identity, sep: "/", recoveryWindowInDays: 30 },
+    { kind: "aws-parameter-store", ...identity },
+] as const satisfies BackendPlan[];
+
+async function build(
+    plan: BackendPlan,
+    { name = NAME, stack = "dev", testSecrets = false } = {},
+): Promise<{ backend: SecretsBackend; mocks: Mocks }> {
+    const mocks = await Mocks.set({ stack });
+    const backend = createBackend(name, plan, testSecrets, { awsAccount });
+    await settled();
+    return { backend, mocks };
+}
+
+for (const plan of plans) {
+    const { kind } = plan;
+    const component = kind === "aws-secrets-manager" ? "SecretsManagerBackend" : "ParameterStoreBackend";
+
+    describe(component, () => {
+        it("makes a user, its policy and an access key, all below itself, and nothing else", async () => {
+            const { mocks } = await build(plan);
+            const parent = `airflow-secrets-backends:index:${component}`;
+            assert.deepEqual(
+                mocks.registered.map(({ type, name, parent: of }) => [type, name, of]),
+                [
+                    [parent, NAME, ""],
+                    [USER, `${NAME}-user`, `${parent}::${NAME}`],
+                    [POLICY, `${NAME}-policy`, `${parent}::${NAME}`],
+                    [KEY, `${NAME}-access-key-1`, `${parent}::${NAME}`],
+                ],
+            );
+        });
+
+        it("gives the policy one action below its two prefixes, by partition, region and account", async () => {
+            const { mocks } = await build(plan);
+            const { name, user, policy } = mocks.one(POLICY).inputs;
+            const [action, root] =
+                kind === "aws-secrets-manager"
+                    ? [
+                          "secretsmanager:GetSecretValue",
+                          "arn:aws:secretsmanager:eu-central-1:111122223333:secret:airflow",
+                      ]
+                    : ["ssm:GetParameter", "arn:aws:ssm:eu-central-1:111122223333:parameter/airflow"];
+            assert.deepEqual([name, user], ["read-airflow-secrets", `airflow.dev.${NAME}`]);
+            assert.deepEqual(JSON.parse(policy as string), {
+                Version: "2012-10-17",
+                Statement: [
+                    {
+                        Effect: "Allow",
+                        Action: action,
+                        Resource: [`${root}/solar/variables/*`, `${root}/solar/connections/*`],
+                    },
+                ],
+            });
+        });
+
+        it("passes path, boundary and key on, and names the key in the policy and in the test secrets", async () => {
+            const kmsKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/a";
+            const options = {
+                userPath: "/airflow/",
+                permissionsBoundary: "arn:aws:iam::111122223333:policy/b",
+                kmsKeyArn,
+            };
+            const { mocks } = await build({ ...plan, ...options }, { testSecrets: true });
+            assert.deepEqual(mocks.one(USER).inputs, {
+                name: `airflow.dev.${NAME}`,
+                path: "/airflow/",
+                permissionsBoundary: "arn:aws:iam::111122223333:policy/b",
+            });
+            assert.ok(String(mocks.one(POLICY).inputs.policy).includes(`"Resource":["${kmsKeyArn}"]`));
+            const holders = mocks.registered.filter(({ type }) => type === SECRET || type === PARAMETER);
+            assert.equal(holders.length, 3);
+            assert.ok(holders.every(({ inputs }) => (inputs.kmsKeyId ?? inputs.keyId) === kmsKeyArn));
+        });
+
+        it("sets the variables that envNames says, the access key secret and the rest not", async () => {
+            const { backend } = await build(plan);
+            assert.deepEqual(
+                backend.env.map(({ name }) => name),
+                envNames[kind],
+            );
+            for (const { name, secret, value } of backend.env) {
+                const isCredential = name === "AWS_ACCESS_KEY_ID" || name === "AWS_SECRET_ACCESS_KEY";
+                assert.equal(secret, isCredential, name);
+                assert.equal((await inspect(value)).secret, isCredential, name);
+            }
+            const values = await Promise.all(backend.env.map(async ({ value }) => (await inspect(value)).value));
+            assert.deepEqual(values.slice(0, 3), [
+                `${NAME}-access-key-1-id`,
+                "secret-access-key-of-test",
+                "eu-central-1",
+            ]);
+            assert.equal((JSON.parse(values[4]!) as { config_prefix: null }).config_prefix, null);
+            assert.equal(backend.credentialEnds, undefined);
+        });
+
+        it("names an access key by its generation, so that a new one lives beside the old", async () => {
+            const { mocks } = await build({ ...plan, generation: 7 });
+            assert.equal(mocks.one(KEY).name, `${NAME}-access-key-7`);
+        });
+
+        it("is told of AWS's errors in each of its resources", async () => {
+            const { mocks } = await build(plan, { testSecrets: true });
+            const [, ...children] = mocks.registered;
+            assert.ok(children.length > 5);
+            assert.ok(children.every(({ onError }) => onError.join() === `${NAME}-aws-advice`));
+        });
+    });
+}
+
+describe("the name of an IAM user", () => {
+    it("is at most 64 characters of those that IAM takes, and never another's", async () => {
+        const label = fc.stringMatching(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/);
+        const stack = fc.stringMatching(/^[a-zA-Z0-9._-]{1,40}$/);
+        const names = new Map<string, string>();
+        await fc.assert(
+            fc.asyncProperty(label, stack, async (name, of) => {
+                const { mocks } = await build(plans[0], { name, stack: of });
+                const user = String(mocks.one(USER).inputs.name);
+                assert.match(user, /^[\w+=,.@-]{1,64}$/);
+                const whose = JSON.stringify([name, of]);
+                assert.equal(names.get(user) ?? whose, whose);
+                names.set(user, whose);
+            }),
+            { numRuns: 50 },
+        );
+    });
+});
+
+describe("test secrets in Secrets Manager", () => {
+    it("are three secrets with their recovery window, and their values secret", async () => {
+        const { mocks } = await build({ ...plans[0], recoveryWindowInDays: 0 }, { testSecrets: true });
+        const secrets = mocks.registered.filter(({ type }) => type === SECRET);
+        assert.deepEqual(
+            secrets.map(({ inputs }) => [inputs.name, inputs.region, inputs.recoveryWindowInDays]),
+            [
+                ["airflow/solar/variables/verify_variable", "eu-central-1", 0],
+                ["airflow/solar/connections/verify_connection_uri", "eu-central-1", 0],
+                ["airflow/solar/connections/verify_connection_json", "eu-central-1", 0],
+            ],
+        );
+        const versions = mocks.registered.filter(({ type }) => type === VERSION);
+        assert.equal(versions.length, 3);
+        for (const { inputs, secrets: marked } of versions) {
+            assert.deepEqual(marked, ["secretString"]);
+            assert.equal(inputs.region, "eu-central-1");
+        }
+    });
+});
+
+describe("test secrets in Parameter Store", () => {
+    it("are three SecureStrings, and their values secret", async () => {
+        const { mocks } = await build(plans[1], { testSecrets: true });
+        const parameters = mocks.registered.filter(({ type }) => type === PARAMETER);
+        assert.deepEqual(
+            parameters.map(({ inputs, secrets }) => [inputs.name, inputs.type, inputs.region, ...secrets]),
+            [
+                ["/airflow/solar/variables/verify_variable", "SecureString", "eu-central-1", "value"],
+                ["/airflow/solar/connections/verify_connection_uri", "SecureString", "eu-central-1", "value"],
+                ["/airflow/solar/connections/verify_connection_json", "SecureString", "eu-central-1", "value"],
+            ],
+        );
+    });
+});
+
+describe("findAwsAccount", () => {
+    const caller = { accountId: "111122223333", arn: "arn:aws-us-gov:sts::111122223333:assumed-role/ops/ann" };
+
+    it("gives account and partition of whoever is logged in", async () => {
+        await Mocks.set({ caller });
+        const found = { accountId: "111122223333", partition: "aws-us-gov" };
+        assert.deepEqual(await findAwsAccount(undefined), found);
+        assert.deepEqual(await findAwsAccount("111122223333"), found);
+    });
+
+    it("stops a stack that belongs to another account, and names both", async () => {
+        await Mocks.set({ caller, stack: "prod" });
+        await assert.rejects(findAwsAccount("444455556666"), (error) => {
+            assert.ok(pulumi.RunError.isInstance(error));
+            assert.match(
+                error.message,
+                /account 111122223333 as arn:aws-us-gov:sts:.* Pulumi\.prod\.yaml is 444455556666/,
+            );
+            return true;
+        });
+    });
+});

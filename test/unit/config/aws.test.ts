@@ -1,0 +1,209 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { parseDeployments } from "../../../config/parse";
+import { assertMistake, mistakesIn, target } from "./fixtures";
+
+const NAME = "solar-dust-1234";
+const AT = `deployments[0] (${NAME})`;
+const KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd";
+
+type Json = Record<string, unknown>;
+type Kind = "aws-secrets-manager" | "aws-parameter-store";
+const kinds: readonly Kind[] = ["aws-secrets-manager", "aws-parameter-store"];
+
+/** The least that a Deployment needs; a key that is undefined is not there. */
+function minimal(kind: Kind, backend: Json = {}, name = NAME, rest: Json = {}): Json {
+    const all = { name, backend: { kind, region: "eu-central-1", ...backend }, target: target(name), ...rest };
+    return JSON.parse(JSON.stringify(all)) as Json;
+}
+
+const parsed = (kind: Kind, backend: Json = {}) => parseDeployments([minimal(kind, backend)])[0]!.backend;
+
+/** Wrong values of a key, and what is said after the value. */
+const both: [key: string, values: unknown[], rest: RegExp][] = [
+    [
+        "region",
+        ["", "eu-central", "us east 1", "eu-central-1a", "EU-CENTRAL-1", "europe-west1", "eu-central-1\n"],
+        /^Allowed: a region of AWS\. Write the one that holds the secrets/,
+    ],
+    ["scope", ["", "a/b", "..", "a*", "a?", "${aws:username}", "a b"], /^Allowed: one path segment .* for no scope\.$/],
+    [
+        "kmsKeyArn",
+        [
+            "alias/airflow",
+            "1234abcd-12ab-34cd-56ef-1234567890ab",
+            "arn:aws:kms:eu-central-1:111122223333:alias/airflow",
+            "arn:aws:kms:eu-central-1:1111:key/a",
+            "arn:aws:kms:eu-central-1:111122223333:key/*",
+            "arn:aws:s3:::bucket",
+        ],
+        /^Allowed: the ARN of a KMS key, .* for AWS's own key\.$/,
+    ],
+    ["userPath", ["airflow", "/airflow", "airflow/", "", "//", "/a b/"], /^Allowed: an IAM path, slashes around it\./],
+    [
+        "permissionsBoundary",
+        [
+            "boundary",
+            "arn:aws:iam::111122223333:role/a",
+            "arn:aws:iam::1:policy/a",
+            "arn:aws:iam::111122223333:policy/*",
+        ],
+        /^Allowed: the ARN of an IAM policy\./,
+    ],
+    [
+        "variablesLookupPattern",
+        ["(", "", "(?<name>a)", "*a", "[z-a]", "(?P=nothing)"],
+        /^Allowed: a regular expression of Python's\. .* a variable's key matches, /,
+    ],
+    ["connectionsLookupPattern", ["a)"], /^Allowed: a regular expression of Python's\. .* a connection's id matches, /],
+    ["generation", ["0x1"], /^Allowed: a whole number from 1 up\./],
+];
+
+for (const kind of kinds) {
+    describe(`a mistake in a backend of kind ${kind}`, () => {
+        for (const [key, values, rest] of both) {
+            it(`is told with place, finding and rule: ${key}`, () => {
+                for (const value of values) {
+                    assertMistake(
+                        [minimal(kind, { [key]: value })],
+                        `${AT}.backend.${key}`,
+                        JSON.stringify(value),
+                        rest,
+                    );
+                }
+            });
+        }
+
+        it("is a prefix with characters that AWS refuses, or that make the grant wider", () => {
+            const root = kind === "aws-parameter-store" ? "/" : "";
+            for (const text of ["a b", "a*", "a?", "ä", "a:b", "a/", "${a}", "", "a".repeat(201)]) {
+                for (const key of ["variablesPrefix", "connectionsPrefix"]) {
+                    const value = text === "" ? "" : `${root}${text}`;
+                    const [line, ...others] = mistakesIn([minimal(kind, { [key]: value })]);
+                    assert.deepEqual(others, []);
+                    assert.match(line ?? "no mistake", new RegExp(`^deployments\\[0\\] .*backend\\.${key}: found`));
+                }
+            }
+        });
+
+        it("is a scope beside a prefix", () => {
+            const prefix = kind === "aws-parameter-store" ? "/a" : "a";
+            const rest = "Allowed: nothing beside scope. Write either scope or both prefixes.";
+            const found = [minimal(kind, { scope: "a", variablesPrefix: prefix })];
+            assertMistake(found, `${AT}.backend.variablesPrefix`, JSON.stringify(prefix), rest);
+        });
+
+        it("is a KMS key of another region, told together with what else is wrong", () => {
+            const found = [minimal(kind, { region: "us-east-1", kmsKeyArn: KEY })];
+            const rest = /^Allowed: a key in the backend's region\. /;
+            assertMistake(found, `${AT}.backend.kmsKeyArn`, JSON.stringify(KEY), rest);
+            assert.equal(mistakesIn([minimal(kind, { region: "us-east-1", kmsKeyArn: KEY, scope: "" })]).length, 2);
+        });
+
+        it("is a key that the other kinds have", () => {
+            assert.match(mistakesIn([minimal(kind, { mount: "secret" })])[0] ?? "", /backend\.mount/);
+        });
+    });
+}
+
+describe("a backend of AWS", () => {
+    it("has defaults for all but the region", () => {
+        assert.deepEqual(parsed("aws-secrets-manager"), {
+            ...{ kind: "aws-secrets-manager", region: "eu-central-1", sep: "/" },
+            ...{ recoveryWindowInDays: 30, generation: 1 },
+        });
+        const rest = { region: "eu-central-1", generation: 1 };
+        assert.deepEqual(parsed("aws-parameter-store"), { kind: "aws-parameter-store", ...rest });
+        const { region, ...none } = minimal("aws-parameter-store").backend as Json;
+        assert.equal(region, "eu-central-1");
+        const found = [{ ...minimal("aws-parameter-store"), backend: none }];
+        assertMistake(found, `${AT}.backend.region`, "nothing", /^Allowed: a region of AWS\./);
+    });
+
+    it("takes the regions of all partitions", () => {
+        for (const region of ["us-gov-west-1", "cn-northwest-1", "ap-southeast-5", "us-iso-east-1", "mx-central-1"]) {
+            assert.deepEqual(mistakesIn([minimal("aws-secrets-manager", { region })]), []);
+        }
+    });
+
+    it("knows which recovery windows Secrets Manager has", () => {
+        for (const [days, isGood] of [
+            [0, true],
+            [7, true],
+            [30, true],
+            [1, false],
+            [6, false],
+            [31, false],
+        ] as const) {
+            const found = mistakesIn([minimal("aws-secrets-manager", { recoveryWindowInDays: days })]);
+            assert.equal(found.length === 0, isGood, String(days));
+        }
+        assert.equal(mistakesIn([minimal("aws-parameter-store", { recoveryWindowInDays: 0 })]).length, 1);
+    });
+
+    it("knows that Parameter Store's names are paths, of which AWS keeps some for itself", () => {
+        for (const [prefix, isGood] of [
+            ["/data/airflow/vars", true],
+            ["data/vars", false],
+            ["/aws/vars", false],
+            ["/SSM-vars", false],
+            ["//vars", false],
+            [`/${Array.from({ length: 13 }, () => "a").join("/")}`, true],
+            [`/${Array.from({ length: 14 }, () => "a").join("/")}`, false],
+        ] as const) {
+            const found = mistakesIn([minimal("aws-parameter-store", { variablesPrefix: prefix })]);
+            assert.equal(found.length === 0, isGood, prefix);
+        }
+    });
+});
+
+describe("two Deployments in one AWS account", () => {
+    const place = fc.oneof(
+        fc.record({ scope: fc.constantFrom(undefined, "a", "ab", "variables") }),
+        fc.record({
+            variablesPrefix: fc.constantFrom(undefined, "airflow/a", "airflow/variables", "b"),
+            connectionsPrefix: fc.constantFrom(undefined, "airflow", "airflow/variables/x", "b/c"),
+        }),
+    );
+    const backend = fc.record({
+        place,
+        sep: fc.constantFrom("/", "-"),
+        region: fc.constantFrom("eu-central-1", "us-east-1"),
+    });
+    type Side = typeof backend extends fc.Arbitrary<infer T> ? T : never;
+
+    /** Written out by hand, apart from what the program has for it. */
+    function prefixes({ place: at, sep }: Side): string[] {
+        const { scope, variablesPrefix, connectionsPrefix } = at as Partial<Record<string, string>>;
+        const root = ["airflow", scope].filter((part) => part !== undefined).join("/");
+        return [
+            `${variablesPrefix ?? `${root}/variables`}${sep}`,
+            `${connectionsPrefix ?? `${root}/connections`}${sep}`,
+        ];
+    }
+
+    it("are refused exactly when one's secrets are within the other's reach", () => {
+        fc.assert(
+            fc.property(backend, backend, (a, b) => {
+                const meets = prefixes(a).some((p) => prefixes(b).some((q) => p.startsWith(q) || q.startsWith(p)));
+                const [one, two] = [a, b].map(({ place: at, ...rest }, index) =>
+                    minimal("aws-secrets-manager", { ...at, ...rest }, `d-${index}`),
+                );
+                const found = mistakesIn([one, two]);
+                assert.equal(found.length, meets && a.region === b.region ? 1 : 0, found.join("\n"));
+            }),
+            { numRuns: 1000 },
+        );
+    });
+
+    it("never meet across the two services", () => {
+        assert.deepEqual(mistakesIn([minimal(kinds[0]!, {}, "a"), minimal(kinds[1]!, {}, "b")]), []);
+    });
+
+    it("are told to write a scope, but not beside prefixes", () => {
+        const two = (backend: Json) => kinds.map((_, i) => minimal("aws-parameter-store", backend, `d-${i}`));
+        assert.match(mistakesIn(two({}))[0] ?? "", / Write scope: d-1 in deployments\[1\] \(d-1\)\.backend\.$/);
+        const own = { variablesPrefix: "/v", connectionsPrefix: "/c" };
+        assert.match(mistakesIn(two(own))[0] ?? "", / Give one of them another scope or other prefixes\.$/);
+    });
+});
