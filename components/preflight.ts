@@ -24,9 +24,8 @@ export interface Place {
  * what a service would answer later, in the middle of an `up`, says less about what to do. Gives what it found.
  */
 export async function preflight(planned: readonly Planned[], place: Place): Promise<Surroundings> {
-    const awsAccount = planned.some(({ backend }) => backend.kind !== "vault")
-        ? await findAwsAccount(place.awsAccountId)
-        : undefined;
+    const usesAws = planned.some(({ backend }) => backend.kind !== "vault");
+    const account = usesAws ? findAwsAccount(place.awsAccountId) : undefined;
     const mounts = findMountProblems(
         planned.flatMap(({ name, backend }) => (backend.kind === "vault" ? { ...backend, deployment: name } : [])),
     );
@@ -35,7 +34,9 @@ export async function preflight(planned: readonly Planned[], place: Place): Prom
         const plan = { ...target, names: envNames[backend.kind], manager: fieldManager(name), readWorkload };
         return (await findProblems(plan)).map((problem) => `Deployment "${name}": ${problem}`);
     });
-    const problems = (await Promise.all([mounts, ...targets])).flat();
+    // All at once: each waits for another service.
+    const [awsAccount, ...found] = await Promise.all([account, mounts, ...targets]);
+    const problems = found.flat();
     if (problems.length > 0) {
         const lines = problems.map((problem) => `  - ${problem}.`);
         // The engine prints a RunError without a stack trace.

@@ -61,7 +61,7 @@ const cases: [error: string, inputs: Record<string, unknown>, advice: RegExp][] 
 
 describe("the advice on an error of AWS's", () => {
     for (const [error, inputs, advice] of cases) {
-        it(`is there for ${(/, (?:api error )?(\w+: .{30})/.exec(error))?.[1] ?? error}…`, () => {
+        it(`is there for ${/, (?:api error )?(\w+: .{30})/.exec(error)?.[1] ?? error}…`, () => {
             assert.match(about(inputs, error) ?? "", advice);
         });
     }
