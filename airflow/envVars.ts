@@ -14,6 +14,7 @@ export const envNames = {
     vault: [BACKEND, BACKEND_KWARGS],
     "aws-secrets-manager": aws,
     "aws-parameter-store": aws,
+    "gcp-secret-manager": [BACKEND, BACKEND_KWARGS],
 } as const;
 
 /** The kinds whose variables become the identity of everything that runs in the Deployment. */

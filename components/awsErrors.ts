@@ -1,12 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type { Advice } from "./errorAdvice";
 
-interface Advice {
-    /** What AWS's error says. */
-    readonly sign: RegExp;
-    readonly say: (args: pulumi.ErrorHookArgs) => string;
-}
-
-const advices: readonly Advice[] = [
+/** What AWS's errors mean here. */
+export const awsAdvices: readonly Advice[] = [
     {
         sign: /EntityAlreadyExists/,
         say: ({ newInputs }) =>
@@ -55,22 +50,3 @@ const advices: readonly Advice[] = [
         say: () => "Whoever runs Pulumi lacks a permission: docs/aws.md lists what it takes.",
     },
 ];
-
-/** What to do about an error of AWS's; nothing where we know no better than its own words. */
-export function adviceOn(args: pulumi.ErrorHookArgs): string | undefined {
-    const [latest = ""] = args.errors;
-    return advices.find(({ sign }) => sign.test(latest))?.say(args);
-}
-
-/** Options of a component's AWS resources: beside an error of AWS's, print what to do about it. */
-export function awsOptions(parent: pulumi.ComponentResource, name: string): pulumi.CustomResourceOptions {
-    const advise = new pulumi.ErrorHook(`${name}-aws-advice`, async (args) => {
-        const advice = adviceOn(args);
-        if (advice !== undefined) {
-            await pulumi.log.warn(advice);
-        }
-        // Nothing here is mended by trying again.
-        return false;
-    });
-    return { parent, hooks: { onError: [advise] } };
-}

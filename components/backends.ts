@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "../airflow/aws";
+import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "./gcpSecretManagerBackend";
 import { ParameterStoreBackend, type ParameterStoreBackendArgs } from "./parameterStoreBackend";
 import { SecretsManagerBackend, type SecretsManagerBackendArgs } from "./secretsManagerBackend";
 import type { SecretsBackend } from "./secretsBackend";
@@ -9,19 +10,23 @@ import { VaultBackend, type VaultBackendArgs } from "./vaultBackend";
 export type BackendPlan =
     | Plan<"vault", VaultBackendArgs>
     | Plan<"aws-secrets-manager", SecretsManagerBackendArgs>
-    | Plan<"aws-parameter-store", ParameterStoreBackendArgs>;
+    | Plan<"aws-parameter-store", ParameterStoreBackendArgs>
+    | Plan<"gcp-secret-manager", GcpSecretManagerBackendArgs>;
 
 type Plan<Kind, Args> = Omit<Args, keyof Shared> & { readonly kind: Kind };
 
 interface Shared {
     readonly testSecrets: boolean;
     readonly account: AwsAccount;
+    readonly projectNumber: string;
 }
 
 /** What was found out once for the whole stack. */
 export interface Surroundings {
     /** Known when a Deployment has its secrets in AWS. */
     readonly awsAccount: AwsAccount | undefined;
+    /** Numbers of the Google projects that Deployments have their secrets in, by id. */
+    readonly gcpProjectNumbers: ReadonlyMap<string, string>;
 }
 
 /** Makes the backend of that kind: the one place that knows which there are. */
@@ -29,21 +34,33 @@ export function createBackend(
     name: string,
     plan: BackendPlan,
     testSecrets: boolean,
-    { awsAccount }: Surroundings,
+    { awsAccount, gcpProjectNumbers }: Surroundings,
 ): SecretsBackend & pulumi.ComponentResource {
     switch (plan.kind) {
         case "vault":
             return new VaultBackend(name, { ...plan, testSecrets });
         case "aws-secrets-manager":
-            return new SecretsManagerBackend(name, { ...plan, testSecrets, account: known(awsAccount) });
+            return new SecretsManagerBackend(name, {
+                ...plan,
+                testSecrets,
+                account: known(awsAccount, "the AWS account"),
+            });
         case "aws-parameter-store":
-            return new ParameterStoreBackend(name, { ...plan, testSecrets, account: known(awsAccount) });
+            return new ParameterStoreBackend(name, {
+                ...plan,
+                testSecrets,
+                account: known(awsAccount, "the AWS account"),
+            });
+        case "gcp-secret-manager": {
+            const projectNumber = known(gcpProjectNumbers.get(plan.project), `the number of project ${plan.project}`);
+            return new GcpSecretManagerBackend(name, { ...plan, testSecrets, projectNumber });
+        }
     }
 }
 
-function known(account: AwsAccount | undefined): AwsAccount {
-    if (account === undefined) {
-        throw new Error("a backend of AWS needs the account: preflight looks it up");
+function known<T>(found: T | undefined, what: string): T {
+    if (found === undefined) {
+        throw new Error(`nobody has looked up ${what}: preflight does`);
     }
-    return account;
+    return found;
 }

@@ -20,6 +20,19 @@ export function shortened(name: string, limit: number): string {
     return name.length <= limit ? name : `${name.slice(0, limit - 9)}-${stableHash(name)}`;
 }
 
+/** Google's limit for the id of a service account; 6 is the least. */
+const ACCOUNT_ID_LIMIT = 30;
+
+/**
+ * The id of a Deployment's service account. Its characters are too few to tell stack and Deployment apart, so there is
+ * always a hash of all three names.
+ */
+export function gcpAccountId(project: string, stack: string, deployment: string): string {
+    const hash = stableHash(JSON.stringify([project, stack, deployment]));
+    const room = ACCOUNT_ID_LIMIT - "airflow--".length - hash.length;
+    return `airflow-${deployment.slice(0, room)}-${hash}`;
+}
+
 /** Kubernetes refuses the name of a field manager beyond this length. */
 const FIELD_MANAGER_LIMIT = 128;
 

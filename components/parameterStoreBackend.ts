@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { amazonRequirement, awsKwargs, type AwsLookups, type AwsScope } from "../airflow/aws";
 import { parameterStoreClass, parameterStorePrefixes, parameterStoreResources } from "../airflow/parameterStore";
 import { testSecretTexts } from "../airflow/testSecrets";
-import { awsOptions } from "./awsErrors";
+import { awsAdvices } from "./awsErrors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./awsIdentity";
+import { withAdvice } from "./errorAdvice";
 import { componentType } from "./names";
 import type { EnvVar, SecretsBackend } from "./secretsBackend";
 
@@ -24,7 +25,7 @@ export class ParameterStoreBackend extends pulumi.ComponentResource implements S
     constructor(name: string, args: ParameterStoreBackendArgs, opts?: pulumi.ComponentResourceOptions) {
         super(componentType("ParameterStoreBackend"), name, {}, opts);
         const { region } = args;
-        const awsOpts = awsOptions(this, name);
+        const awsOpts = withAdvice(this, name, awsAdvices);
         const resources = parameterStoreResources(args, args.account, region);
         const identity = createAwsIdentity(
             name,

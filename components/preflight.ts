@@ -3,6 +3,7 @@ import { envNames, identityOfDags } from "../airflow/envVars";
 import { findMountProblems } from "./approleMounts";
 import { findAwsAccount } from "./awsAccount";
 import type { BackendPlan, Surroundings } from "./backends";
+import { findGcpProjects } from "./gcpProjects";
 import { fieldManager } from "./names";
 import { findProblems, type ReadWorkload, type Workload } from "./workloads";
 
@@ -24,8 +25,11 @@ export interface Place {
  * what a service would answer later, in the middle of an `up`, says less about what to do. Gives what it found.
  */
 export async function preflight(planned: readonly Planned[], place: Place): Promise<Surroundings> {
-    const usesAws = planned.some(({ backend }) => backend.kind !== "vault");
+    const usesAws = planned.some(({ backend }) => backend.kind.startsWith("aws-"));
     const account = usesAws ? findAwsAccount(place.awsAccountId) : undefined;
+    const projects = findGcpProjects(
+        planned.flatMap(({ backend }) => (backend.kind === "gcp-secret-manager" ? backend.project : [])),
+    );
     const mounts = findMountProblems(
         planned.flatMap(({ name, backend }) => (backend.kind === "vault" ? { ...backend, deployment: name } : [])),
     );
@@ -35,7 +39,7 @@ export async function preflight(planned: readonly Planned[], place: Place): Prom
         return (await findProblems(plan)).map((problem) => `Deployment "${name}": ${problem}`);
     });
     // All at once: each waits for another service.
-    const [awsAccount, ...found] = await Promise.all([account, mounts, ...targets]);
+    const [awsAccount, gcpProjectNumbers, ...found] = await Promise.all([account, projects, mounts, ...targets]);
     const problems = found.flat();
     if (problems.length > 0) {
         const lines = problems.map((problem) => `  - ${problem}.`);
@@ -43,7 +47,7 @@ export async function preflight(planned: readonly Planned[], place: Place): Prom
         throw new pulumi.RunError(["This cannot work as it is. Nothing was changed.", ...lines].join("\n"));
     }
     await warnOfIdentities(planned);
-    return { awsAccount };
+    return { awsAccount, gcpProjectNumbers };
 }
 
 /** A credential in a cloud's own variables is there for everything that runs in the Deployment. */

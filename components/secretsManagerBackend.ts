@@ -10,8 +10,9 @@ import {
     type SecretsManagerScope,
 } from "../airflow/secretsManager";
 import { testSecretTexts } from "../airflow/testSecrets";
-import { awsOptions } from "./awsErrors";
+import { awsAdvices } from "./awsErrors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./awsIdentity";
+import { withAdvice } from "./errorAdvice";
 import { componentType } from "./names";
 import type { EnvVar, SecretsBackend } from "./secretsBackend";
 
@@ -33,7 +34,7 @@ export class SecretsManagerBackend extends pulumi.ComponentResource implements S
     constructor(name: string, args: SecretsManagerBackendArgs, opts?: pulumi.ComponentResourceOptions) {
         super(componentType("SecretsManagerBackend"), name, {}, opts);
         const { region } = args;
-        const awsOpts = awsOptions(this, name);
+        const awsOpts = withAdvice(this, name, awsAdvices);
         const resources = secretsManagerResources(args, args.account, region);
         const action = "secretsmanager:GetSecretValue";
         const identity = createAwsIdentity(name, args, { service: "secretsmanager", action, resources }, awsOpts);

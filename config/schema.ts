@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { parameterStoreBackend, secretsManagerBackend } from "./backends/aws";
+import { gcpSecretManagerBackend } from "./backends/gcp";
 import { vaultBackend } from "./backends/vault";
 import { DNS_LABEL, byKind, flag, isDnsLabel, mapping, text } from "./rules";
 import { kubernetesTarget } from "./targets/kubernetes";
@@ -11,6 +12,7 @@ export const deployment = mapping("Describe a Deployment, its name first", {
         vaultBackend,
         secretsManagerBackend,
         parameterStoreBackend,
+        gcpSecretManagerBackend,
     ]),
     target: byKind("Write kind: kubernetes, a namespace and workloads", [kubernetesTarget]),
     testSecrets: flag({

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { awsNamePrefixes, type AwsPrefixes, type AwsScope } from "../airflow/aws";
+import { gcpIdPrefixes } from "../airflow/gcpSecretManager";
 import { parameterStorePrefixes } from "../airflow/parameterStore";
 import { secretsManagerPrefixes } from "../airflow/secretsManager";
 import { vaultPaths } from "../airflow/vault";
 import { parameterStoreKeys, secretsManagerKeys } from "./backends/aws";
+import { gcpSecretManagerKeys } from "./backends/gcp";
 import { vaultBackend } from "./backends/vault";
 import { nearest } from "./nearest";
 import type { Reach } from "./overlap";
@@ -70,6 +72,7 @@ const grants: readonly ((backend: unknown) => Grant | undefined)[] = [
     vaultGrant,
     secretsManagerGrant,
     parameterStoreGrant,
+    gcpGrant,
 ];
 
 const vaultPlace = vaultBackend.pick({ kind: true, mount: true, scope: true, namespace: true }).strip();
@@ -103,13 +106,26 @@ function parameterStoreGrant(backend: unknown): Grant | undefined {
 }
 
 function awsGrant(service: string, place: AwsScope & { readonly region: string }, prefixes: AwsPrefixes): Grant {
-    const { region, scope, variablesPrefix, connectionsPrefix } = place;
+    return { store: `${service} ${place.region}`, ...own(place), prefixes: awsNamePrefixes(prefixes) };
+}
+
+const gcpPlace = gcpSecretManagerKeys
+    .pick({ kind: true, project: true, scope: true, variablesPrefix: true, connectionsPrefix: true, sep: true })
+    .strip();
+
+function gcpGrant(backend: unknown): Grant | undefined {
+    const found = readUnlessMistyped(gcpPlace, backend, gcpSecretManagerKeys.shape);
+    return found === undefined
+        ? undefined
+        : { store: `gcp ${found.project}`, ...own(found), prefixes: gcpIdPrefixes(found) };
+}
+
+/** How a Deployment with a scope, or with prefixes of its own in its stead, could be moved. */
+function own({ scope, variablesPrefix, connectionsPrefix }: AwsScope): Pick<Grant, "scope" | "takesScope" | "movedBy"> {
     return {
-        store: `${service} ${region}`,
         scope,
         takesScope: variablesPrefix === undefined && connectionsPrefix === undefined,
         movedBy: "another scope or other prefixes",
-        prefixes: awsNamePrefixes(prefixes),
     };
 }
 

@@ -8,6 +8,7 @@ import { stateDir } from "./paths";
 import { log, SandboxError, step } from "./progress";
 import { awsHosts, startAws } from "./services/aws";
 import { startEdge, type Edge } from "./services/edge";
+import { googleHosts, startGoogle } from "./services/google";
 import { startKubernetes } from "./services/kubernetes";
 import { freePorts } from "./services/ports";
 import { startProviders } from "./services/providers";
@@ -30,7 +31,7 @@ export interface Sandbox {
 }
 
 /** Pulumi packages that the provider host plays. */
-const packages = ["vault", "aws", "kubernetes"] as const;
+const packages = ["vault", "aws", "gcp", "kubernetes"] as const;
 
 /** Starts the services on the state kept in `.sandbox/`. One command at a time can have them. */
 export async function openSandbox(installed: Installed): Promise<Sandbox> {
@@ -63,13 +64,16 @@ async function startServices(
         "aws",
         "etcd",
         "etcdPeer",
+        "googleRest",
+        "googleGrpc",
         "kubernetes",
         "edge",
         ...packages.map((name) => `${name}Provider` as const),
     );
-    const [vault, aws, kubeconfig, edge] = await Promise.all([
+    const [vault, aws, google, kubeconfig, edge] = await Promise.all([
         startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: ports.vault }),
         startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws }),
+        startGoogle(supervisor, { dir: join(dir, "google"), rest: ports.googleRest, grpc: ports.googleGrpc }),
         startKubernetes(supervisor, {
             etcdBinary,
             binaryDir: tools.kubeApiserver,
@@ -79,20 +83,32 @@ async function startServices(
         startEdge(supervisor, {
             dir: join(dir, "edge"),
             port: ports.edge,
-            routes: {
-                "vault.sandbox.test": ports.vault,
-                ...Object.fromEntries(awsHosts.map((host) => [host, ports.aws])),
-            },
+            routes: [
+                { host: "vault.sandbox.test", port: ports.vault },
+                ...awsHosts.map((host) => ({ host, port: ports.aws })),
+                ...googleHosts.rest.map((host) => ({ host, port: ports.googleRest })),
+                ...googleHosts.grpc.map((host) => ({ host, port: ports.googleGrpc, h2: true })),
+            ],
         }),
     ]);
-    const access = { VAULT_ADDR: vault.address, VAULT_TOKEN: vault.token, ...aws, KUBECONFIG: kubeconfig };
+    const access = { VAULT_ADDR: vault.address, VAULT_TOKEN: vault.token, ...aws, ...google, KUBECONFIG: kubeconfig };
     const providers = Object.fromEntries(packages.map((name) => [name, ports[`${name}Provider`]]));
     await Promise.all([
-        startProviders(supervisor, providers, access),
+        startProviders(supervisor, providers, { ...access, ...throughEdge(edge) }),
         mountSecretsEngines(vault),
         ...(await releases()).map((release) => installAirflow(kubeconfig, release)),
     ]);
     return { stateDir: dir, kubeconfig, edge, env: { ...access, ...pulumiEnv(dir, tools.pulumi, providers) } };
+}
+
+/** Google's clients know one address only, their own: they go through the edge. */
+function throughEdge({ proxyUrl, caPath }: Edge): Record<string, string> {
+    return {
+        HTTPS_PROXY: proxyUrl,
+        grpc_proxy: proxyUrl,
+        NODE_EXTRA_CA_CERTS: caPath,
+        GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: caPath,
+    };
 }
 
 function pulumiEnv(dir: string, binaries: string, providers: Record<string, number>): Record<string, string> {

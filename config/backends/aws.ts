@@ -1,7 +1,8 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { pythonRegexProblem } from "../pythonRegex";
 import { SEGMENT, advice, isSegment, mapping, oneOf, text } from "../rules";
 import { generation } from "./generation";
+import { scopeOrPrefixes } from "./prefixes";
 
 const REGION = "[a-z]{2}(?:-[a-z]+)+-\\d";
 /** Names of secrets end at 512 characters and of parameters at 1,011; the key needs room, and IAM's policy counts both. */
@@ -121,26 +122,14 @@ function parameterPrefix(standard: string) {
 
 /** What is right by itself and wrong together. It is looked at though something else is wrong. */
 function withAgreement<T extends z.ZodObject>(backend: T): T {
-    const always = { when: () => true };
-    return backend
-        .refine(({ scope, variablesPrefix }) => scope === undefined || variablesPrefix === undefined, {
-            path: ["variablesPrefix"],
-            error: advice({ allowed: "nothing beside scope", todo: "Write either scope or both prefixes" }),
-            ...always,
-        })
-        .refine(({ scope, connectionsPrefix }) => scope === undefined || connectionsPrefix === undefined, {
-            path: ["connectionsPrefix"],
-            error: advice({ allowed: "nothing beside scope", todo: "Write either scope or both prefixes" }),
-            ...always,
-        })
-        .refine(({ region, kmsKeyArn }) => isInRegion(kmsKeyArn, region), {
-            path: ["kmsKeyArn"],
-            error: advice({
-                allowed: "a key in the backend's region",
-                todo: "Write the key of that region, or another region",
-            }),
-            ...always,
-        });
+    return scopeOrPrefixes(backend).refine(({ region, kmsKeyArn }) => isInRegion(kmsKeyArn, region), {
+        path: ["kmsKeyArn"],
+        error: advice({
+            allowed: "a key in the backend's region",
+            todo: "Write the key of that region, or another region",
+        }),
+        when: () => true,
+    });
 }
 
 /** Also where one of them is not right in itself, which another message says. */

@@ -2,11 +2,12 @@
 // is told of the ports by PULUMI_DEBUG_PROVIDERS; it does not say which package it wants, so each has a port.
 import { parseArgs } from "node:util";
 import { awsPackage } from "./aws/package";
+import { gcpPackage } from "./gcp/package";
 import { kubernetesPackage } from "./kubernetes/package";
 import { serve } from "./server";
 import { vaultPackage } from "./vault/package";
 
-const packages = [vaultPackage, awsPackage, kubernetesPackage];
+const packages = [vaultPackage, awsPackage, gcpPackage, kubernetesPackage];
 
 async function main(): Promise<void> {
     const { values } = parseArgs({ options: { listen: { type: "string", multiple: true, default: [] } } });

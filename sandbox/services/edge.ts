@@ -9,13 +9,24 @@ export interface Edge {
     readonly caPath: string;
 }
 
+/** A host's own name, and the loopback port that serves it. */
+export interface Route {
+    readonly host: string;
+    readonly port: number;
+    /** Whether the server speaks HTTP/2 only. */
+    readonly h2?: boolean;
+}
+
 /** Starts the edge with its closed list of hosts, each with the loopback port that serves it. */
 export async function startEdge(
     supervisor: Supervisor,
-    options: { dir: string; port: number; routes: Readonly<Record<string, number>> },
+    options: { dir: string; port: number; routes: readonly Route[] },
 ): Promise<Edge> {
     const { dir, port } = options;
-    const routes = Object.entries(options.routes).flatMap(([host, to]) => ["--route", `${host}=127.0.0.1:${to}`]);
+    const routes = options.routes.flatMap(({ host, port: to, h2 }) => [
+        "--route",
+        `${host}=127.0.0.1:${to}${h2 === true ? ",h2" : ""}`,
+    ]);
     await supervisor.run({
         name: "edge",
         command: process.execPath,

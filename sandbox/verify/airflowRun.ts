@@ -55,6 +55,8 @@ export async function runDag(run: DagRun): Promise<Record<TaskId, Outcome>> {
 function edgeEnv({ proxyUrl, caPath }: EdgeAccess): Record<string, string> {
     return {
         HTTPS_PROXY: proxyUrl,
+        // gRPC knows it in small letters only.
+        https_proxy: proxyUrl,
         NO_PROXY: "",
         SSL_CERT_FILE: caPath,
         REQUESTS_CA_BUNDLE: caPath,

@@ -74,7 +74,7 @@ export async function verify(args: VerifyArgs): Promise<Report> {
             deployments: await inPool(runsAtATime, jobs, async (job) => {
                 const [airflow, refusals] = await Promise.all([
                     readByAirflow(args, template, job),
-                    probe(job, jobs, { fetch: viaEdge, agent }),
+                    probe(job, jobs, { fetch: viaEdge, agent, edge: { proxyUrl: args.edge.proxyUrl, ca } }),
                 ]);
                 return report(job, { "env wired": job.wired.outcome, ...airflow, ...refusals });
             }),
@@ -94,7 +94,7 @@ async function readEnv(cluster: Cluster, name: string, deployment: StackDeployme
 }
 
 /** How a probe reaches the services. */
-type Ways = Pick<ProbeArgs, "fetch" | "agent">;
+type Ways = Pick<ProbeArgs, "fetch" | "agent" | "edge">;
 
 type ReadCheck = Extract<CheckName, `${string} read`>;
 

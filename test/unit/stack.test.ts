@@ -100,7 +100,7 @@ describe("the dev stack's program", () => {
         pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify(wrong) });
         await assert.rejects(program(), (error) => {
             assert.ok(pulumi.RunError.isInstance(error));
-            assert.equal(error.message.match(/there is no /g)?.length, 30);
+            assert.equal(error.message.match(/there is no /g)?.length, 40);
             return true;
         });
         await settled();

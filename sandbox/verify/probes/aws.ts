@@ -12,7 +12,8 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { z } from "zod";
 import { AWS_ACCESS_KEY_ID, AWS_DEFAULT_REGION, AWS_SECRET_ACCESS_KEY } from "../../../airflow/envVars";
 import { testVariable } from "../../../airflow/testSecrets";
-import { failed, passed, reasonOf, type Outcome } from "../report";
+import { failed, reasonOf } from "../report";
+import { allRefused, problemOf, type Answers, type Attempt } from "./attempts";
 import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs, type ProbedDeployment } from "./probe";
 
@@ -22,14 +23,6 @@ export interface ClientConfig {
     readonly endpoint: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
     readonly requestHandler: NodeHttpHandler;
-}
-
-/** A call of AWS's API, by the name it has there. */
-export interface Attempt {
-    readonly what: string;
-    readonly run: () => Promise<unknown>;
-    /** Takes back what the call made, where it was allowed against all hopes. */
-    readonly undo?: () => Promise<unknown>;
 }
 
 /** What the two services have in common: reading by name, listing, writing. */
@@ -51,9 +44,6 @@ interface Calls {
 /** What Airflow would read of the keyword arguments, with its own defaults. */
 const kwargsSchema = z.object({ variables_prefix: z.string(), sep: z.string().default("/") });
 
-/** The names that AWS's services have for the one refusal. */
-const refusals: readonly unknown[] = ["AccessDenied", "AccessDeniedException"];
-
 /** Tries with a Deployment's access key what it must be refused. */
 export function awsProbe({ service, backendClass, calls }: Store): Probe {
     return async ({ deployment, neighbours, agent }) => {
@@ -63,7 +53,7 @@ export function awsProbe({ service, backendClass, calls }: Store): Probe {
         const config = configOf(deployment, agent);
         const store = calls(config(`https://${service}.${regionOf(deployment)}.amazonaws.com`));
         const own = `${prefix}${testVariable.key}`;
-        const control = await problemOf(store.read(own));
+        const control = await problemOf(store.read(own), answers);
         if (control !== undefined) {
             const what = `the credential cannot even read its own ${own} (${control})`;
             return forEveryRefusal(failed(`nothing is proved: ${what}`));
@@ -79,10 +69,13 @@ export function awsProbe({ service, backendClass, calls }: Store): Probe {
         const beside = `${prefix.slice(0, -1)}-beside${prefix.slice(-1)}`;
         const strangers = [...foreign, beside].map((each) => `${each}${testVariable.key}`);
         return {
-            "neighbour's scope refused": await allRefused([...strangers, outside].map(store.read)),
-            "list refused": await allRefused(store.list(prefix)),
-            "write refused": await allRefused(store.write(own, testVariable.value, `${prefix}verify_write_probe`)),
-            "escalation refused": await allRefused(await escalations(config, regionOf(deployment))),
+            "neighbour's scope refused": await allRefused([...strangers, outside].map(store.read), answers),
+            "list refused": await allRefused(store.list(prefix), answers),
+            "write refused": await allRefused(
+                store.write(own, testVariable.value, `${prefix}verify_write_probe`),
+                answers,
+            ),
+            "escalation refused": await allRefused(await escalations(config, regionOf(deployment)), answers),
         };
     };
 }
@@ -135,41 +128,13 @@ function configOf(deployment: ProbedDeployment, agent: ProbeArgs["agent"]): Conn
     });
 }
 
-async function allRefused(attempts: readonly Attempt[]): Promise<Outcome> {
-    const problems: string[] = [];
-    for (const { what, run, undo } of attempts) {
-        try {
-            await run();
-            const left = undo === undefined ? undefined : await problemOf({ what, run: undo });
-            problems.push(
-                `${what} was allowed${left === undefined ? "" : `, and what it made is still there (${left})`}`,
-            );
-        } catch (error) {
-            if (!isRefusal(error)) {
-                problems.push(`${what} was not refused but failed: ${describe(error)}`);
-            }
-        }
-    }
-    const tried = attempts.map(({ what }) => what).join(", ");
-    return problems.length > 0 ? failed(problems.join("; ")) : passed(`access denied for ${tried}`);
-}
+/** The names that AWS's services have for the one refusal. */
+const refusals: readonly unknown[] = ["AccessDenied", "AccessDeniedException"];
 
-async function problemOf({ run }: Attempt): Promise<string | undefined> {
-    try {
-        await run();
-        return undefined;
-    } catch (error) {
-        return describe(error);
-    }
-}
-
-function isRefusal(error: unknown): boolean {
-    return error instanceof Error && refusals.includes(error.name);
-}
-
-function describe(error: unknown): string {
-    return error instanceof Error ? `${error.name}: ${reasonOf(error)}` : String(error);
-}
+const answers: Answers = {
+    isRefusal: (error) => error instanceof Error && refusals.includes(error.name),
+    describe: (error) => (error instanceof Error ? `${error.name}: ${reasonOf(error)}` : String(error)),
+};
 
 function regionOf({ env }: ProbedDeployment): string {
     return env[AWS_DEFAULT_REGION] ?? "";

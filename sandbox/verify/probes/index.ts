@@ -1,3 +1,4 @@
+import { probeGcp } from "./gcp";
 import { probeParameterStore } from "./parameterStore";
 import type { Probe } from "./probe";
 import { probeSecretsManager } from "./secretsManager";
@@ -8,4 +9,5 @@ export const probes: Readonly<Record<string, Probe>> = {
     vault: probeVault,
     "aws-secrets-manager": probeSecretsManager,
     "aws-parameter-store": probeParameterStore,
+    "gcp-secret-manager": probeGcp,
 };

@@ -7,7 +7,8 @@ import {
     SSMClient,
 } from "@aws-sdk/client-ssm";
 import { parameterStoreClass } from "../../../airflow/parameterStore";
-import { awsProbe, type Attempt } from "./aws";
+import type { Attempt } from "./attempts";
+import { awsProbe } from "./aws";
 
 export const probeParameterStore = awsProbe({
     service: "ssm",

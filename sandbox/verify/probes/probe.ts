@@ -19,8 +19,10 @@ export interface ProbeArgs {
         url: string,
         init: { method: string; headers: Record<string, string>; body?: string },
     ) => Promise<Answer>;
-    /** The way through the edge for a cloud's own client. */
+    /** The way through the edge for a cloud's own client over HTTP/1.1. */
     readonly agent: Agent;
+    /** The edge itself: its address, and the authority to trust, PEM. */
+    readonly edge: { readonly proxyUrl: string; readonly ca: string };
 }
 
 /** What a probe needs of an HTTP answer. */

@@ -27,7 +27,7 @@ async function build(
     { name = NAME, stack = "dev", testSecrets = false } = {},
 ): Promise<{ backend: SecretsBackend; mocks: Mocks }> {
     const mocks = await Mocks.set({ stack });
-    const backend = createBackend(name, plan, testSecrets, { awsAccount });
+    const backend = createBackend(name, plan, testSecrets, { awsAccount, gcpProjectNumbers: new Map() });
     await settled();
     return { backend, mocks };
 }
@@ -123,7 +123,7 @@ for (const plan of plans) {
             const { mocks } = await build(plan, { testSecrets: true });
             const [, ...children] = mocks.registered;
             assert.ok(children.length > 5);
-            assert.ok(children.every(({ onError }) => onError.join() === `${NAME}-aws-advice`));
+            assert.ok(children.every(({ onError }) => onError.join() === `${NAME}-advice`));
         });
     });
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { adviceOn } from "../../../components/awsErrors";
+import { awsAdvices } from "../../../components/awsErrors";
+import { adviceOn } from "../../../components/errorAdvice";
 
 const about = (newInputs: Record<string, unknown>, ...errors: string[]): string | undefined =>
-    adviceOn({ newInputs, errors } as unknown as pulumi.ErrorHookArgs);
+    adviceOn(awsAdvices, { newInputs, errors } as unknown as pulumi.ErrorHookArgs);
 
 /** As the official plugin puts them. */
 const cases: [error: string, inputs: Record<string, unknown>, advice: RegExp][] = [

@@ -33,6 +33,12 @@ const computed: Readonly<Record<string, Record<string, string>>> = {
     "vault:appRole/authBackendRole:AuthBackendRole": { roleId: "role-id-of-test" },
     "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": { secretId: "secret-id-of-test" },
     "aws:iam/accessKey:AccessKey": { secret: "secret-access-key-of-test" },
+    "gcp:serviceaccount/account:Account": { member: "serviceAccount:account-of-test", name: "account-of-test" },
+    "gcp:serviceaccount/key:Key": {
+        privateKey: Buffer.from('{"client_email":"account-of-test","private_key":"-----\\nline\\n-----\\n"}').toString(
+            "base64",
+        ),
+    },
 };
 
 interface RegisterRequest {
@@ -62,6 +68,7 @@ export class Mocks {
         const answers = new Map<string, object>([
             ["vault:index/getAuthBackend:getAuthBackend", approleMount],
             ["aws:index/getCallerIdentity:getCallerIdentity", caller],
+            ["gcp:organizations/getProject:getProject", { number: "123456789012" }],
         ]);
         await pulumi.runtime.setMocks(
             {

@@ -7,7 +7,8 @@ const LABEL = /^Allowed: .*\(a DNS label\)\. Write /;
 
 describe("an error of the config", () => {
     it("says which kinds there are", () => {
-        const kinds = "Allowed: vault, aws-secrets-manager or aws-parameter-store. Write e.g. kind: vault.";
+        const kinds =
+            "Allowed: vault, aws-secrets-manager, aws-parameter-store or gcp-secret-manager. Write e.g. kind: vault.";
         const wrong = { ...minimal(NAME), backend: { kind: "aws-secret-manager", region: "eu-west-1" } };
         assertMistake([wrong], `${AT}.backend.kind`, '"aws-secret-manager"', kinds);
         const none = { ...minimal(NAME), backend: {} };

@@ -3,8 +3,9 @@ import { Agent } from "node:https";
 import { probeVault } from "../../../../sandbox/verify/probes/vault";
 import type { ProbedDeployment } from "../../../../sandbox/verify/probes/probe";
 
-/** Vault is spoken to without it. */
+/** Vault is spoken to without them. */
 const agent = new Agent();
+const edge = { proxyUrl: "http://127.0.0.1:1", ca: "" };
 const url = "https://vault.sandbox.test";
 
 function deployment(name: string, kwargs: Record<string, unknown> = {}): ProbedDeployment {
@@ -52,7 +53,7 @@ const lunar = deployment("lunar", { mount_point: "kv", kv_engine_version: 1 });
 describe("the Vault probe", () => {
     it("passes when the credential reads its own variable and is refused all else", async () => {
         const { asked, fetch } = vault([ownVariable]);
-        const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch, agent });
+        const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch, agent, edge });
         assert.deepEqual(
             Object.values(outcomes).map(({ ok }) => ok),
             [true, true, true, true],
@@ -73,7 +74,7 @@ describe("the Vault probe", () => {
 
     it("asks in the words of KV version 1 for a version 1 mount", async () => {
         const { asked, fetch } = vault(["GET kv/lunar/variables/verify_variable"]);
-        await probeVault({ deployment: lunar, neighbours: [], fetch, agent });
+        await probeVault({ deployment: lunar, neighbours: [], fetch, agent, edge });
         assert.deepEqual(asked.slice(2), [
             "GET kv/lunar/variables-beside/verify_variable",
             "LIST kv/lunar/variables",
@@ -97,7 +98,7 @@ describe("the Vault probe", () => {
     for (const [check, request] of tooMuch) {
         it(`fails "${check}" alone when ${request} is allowed`, async () => {
             const { fetch } = vault([ownVariable, request]);
-            const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch, agent });
+            const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch, agent, edge });
             assert.deepEqual(outcomes[check], { ok: false, detail: `${request} was allowed (200)` });
             assert.equal(Object.values(outcomes).filter(({ ok }) => ok).length, 3);
         });
@@ -106,14 +107,14 @@ describe("the Vault probe", () => {
     it("takes nothing but 403 for a refusal", async () => {
         for (const status of [400, 404, 500, 503]) {
             const { fetch } = vault([ownVariable], status);
-            const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch, agent });
+            const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch, agent, edge });
             assert.ok(Object.values(outcomes).every(({ ok }) => !ok));
         }
     });
 
     it("proves nothing with a credential that cannot read its own variable", async () => {
         const { asked, fetch } = vault([]);
-        const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch, agent });
+        const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch, agent, edge });
         assert.ok(Object.values(outcomes).every(({ ok }) => !ok));
         assert.match(outcomes["list refused"].detail, /cannot even read its own .*\(403, permission denied\)/);
         assert.equal(asked.length, 2);
@@ -123,7 +124,7 @@ describe("the Vault probe", () => {
         const { asked, fetch } = vault([ownVariable]);
         const sharing = deployment("solar-too", { variables_path: "solar/variables" });
         const broken = { name: "broken", env: {} };
-        const outcomes = await probeVault({ deployment: solar, neighbours: [sharing, broken], fetch, agent });
+        const outcomes = await probeVault({ deployment: solar, neighbours: [sharing, broken], fetch, agent, edge });
         assert.equal(outcomes["neighbour's scope refused"].ok, true);
         assert.equal(asked.filter((request) => request.startsWith("GET ")).length, 2);
     });
@@ -140,7 +141,13 @@ describe("the Vault probe", () => {
             [deployment("solar", { auth_type: "token" }).env, /not as it should be: auth_type/],
         ];
         for (const [env, reason] of cases) {
-            const outcomes = await probeVault({ deployment: { name: "solar", env }, neighbours: [], fetch, agent });
+            const outcomes = await probeVault({
+                deployment: { name: "solar", env },
+                neighbours: [],
+                fetch,
+                agent,
+                edge,
+            });
             for (const { ok, detail } of Object.values(outcomes)) {
                 assert.equal(ok, false);
                 assert.match(detail, reason);

@@ -1,0 +1,87 @@
+/** What Airflow wants to know of Google Cloud Secret Manager. */
+
+export const gcpSecretManagerClass = "airflow.providers.google.cloud.secrets.secret_manager.CloudSecretManagerBackend";
+
+/** The first that reads a JSON connection. */
+export const googleRequirement = "apache-airflow-providers-google>=6.8.0";
+
+/** What a Deployment may read: one value gives the grant, the kwargs and the names of the test secrets. */
+export interface GcpScope {
+    /** Goes before `airflow-variables` and `airflow-connections`; without it the prefixes are the guide's. */
+    readonly scope?: string | undefined;
+    /** In place of the one made of the scope. */
+    readonly variablesPrefix?: string | undefined;
+    /** In place of the one made of the scope. */
+    readonly connectionsPrefix?: string | undefined;
+    /** Between a prefix and a key: `-` or `_`. */
+    readonly sep: string;
+}
+
+interface Prefixes {
+    readonly variables: string;
+    readonly connections: string;
+}
+
+export function gcpPrefixes({ scope, variablesPrefix, connectionsPrefix }: GcpScope): Prefixes {
+    const before = scope === undefined ? "" : `${scope}-`;
+    return {
+        variables: variablesPrefix ?? `${before}airflow-variables`,
+        connections: connectionsPrefix ?? `${before}airflow-connections`,
+    };
+}
+
+/** The beginnings of the ids of all secrets that a Deployment may read. */
+export function gcpIdPrefixes(scope: GcpScope): [string, string] {
+    const { variables, connections } = gcpPrefixes(scope);
+    return [`${variables}${scope.sep}`, `${connections}${scope.sep}`];
+}
+
+const SECRET_ID_LIMIT = 255;
+
+/**
+ * The id of the secret in which Airflow looks for a key.
+ *
+ * @throws Error where Google cannot have a secret of that id: Airflow would never find it, and say nothing.
+ */
+export function gcpSecretId(scope: GcpScope, kind: keyof Prefixes, key: string): string {
+    const id = `${gcpPrefixes(scope)[kind]}${scope.sep}${key}`;
+    if (!/^[A-Za-z0-9_-]+$/.test(key)) {
+        throw new Error(
+            `"${key}" cannot be a key in Google Cloud Secret Manager: the ids of its secrets are made of letters, ` +
+                'digits, "_" and "-" only, and Airflow puts the key into the id as it is. A "." becomes "_" or "-" by ' +
+                "renaming the variable or connection.",
+        );
+    }
+    if (id.length > SECRET_ID_LIMIT) {
+        throw new Error(
+            `"${key}" cannot be a key in Google Cloud Secret Manager: with its prefix it has ${id.length} ` +
+                `characters, and the id of a secret has ${SECRET_ID_LIMIT} at most.`,
+        );
+    }
+    return id;
+}
+
+/**
+ * The condition under which the account has its role: the secret's id begins with one of the two prefixes. IAM knows
+ * a project by its number there, and what is read is a version of the secret.
+ */
+export function gcpCondition(scope: GcpScope, projectNumber: string): string {
+    const names = gcpIdPrefixes(scope).map(
+        (prefix) => `resource.name.startsWith("projects/${projectNumber}/secrets/${prefix}")`,
+    );
+    return `resource.type == "secretmanager.googleapis.com/SecretVersion" && (${names.join(" || ")})`;
+}
+
+/** The backend's keyword arguments. `Key` is the content of the account's JSON key, or a Pulumi Output of it. */
+export function gcpKwargs<Key>(scope: GcpScope, project: string, key: Key) {
+    const { variables, connections } = gcpPrefixes(scope);
+    return {
+        connections_prefix: connections,
+        variables_prefix: variables,
+        // Without it Airflow would also look for its own configuration, in calls that are paid for.
+        config_prefix: null,
+        sep: scope.sep,
+        project_id: project,
+        gcp_keyfile_dict: key,
+    };
+}

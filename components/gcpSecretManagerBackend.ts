@@ -1,0 +1,101 @@
+import { IAMMember } from "@pulumi/gcp/projects/iammember";
+import { Secret } from "@pulumi/gcp/secretmanager/secret";
+import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion";
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { Key } from "@pulumi/gcp/serviceaccount/key";
+import * as pulumi from "@pulumi/pulumi";
+import { BACKEND, BACKEND_KWARGS } from "../airflow/envVars";
+import {
+    gcpCondition,
+    gcpKwargs,
+    gcpSecretId,
+    gcpSecretManagerClass,
+    googleRequirement,
+    type GcpScope,
+} from "../airflow/gcpSecretManager";
+import { testSecretTexts } from "../airflow/testSecrets";
+import { withAdvice } from "./errorAdvice";
+import { gcpAdvices } from "./gcpErrors";
+import { componentType, gcpAccountId } from "./names";
+import type { EnvVar, SecretsBackend } from "./secretsBackend";
+
+export interface GcpSecretManagerBackendArgs extends GcpScope {
+    /** Id of the project that holds the secrets; the service account is made there too. */
+    readonly project: string;
+    /** Number of that project: see `findGcpProjects`. */
+    readonly projectNumber: string;
+    /** A higher one makes a new key; the old one lives until the env vars have moved to it. */
+    readonly generation: number;
+    /** Whether to write the test variable and the two test connections. */
+    readonly testSecrets: boolean;
+}
+
+const ACCESSOR = "roles/secretmanager.secretAccessor";
+
+/** Google Cloud Secret Manager: a service account that can read one Deployment's secrets, and its JSON key. */
+export class GcpSecretManagerBackend extends pulumi.ComponentResource implements SecretsBackend {
+    readonly env: readonly EnvVar[];
+    readonly requirement = googleRequirement;
+    /** Google gives a key that it makes no end. */
+    readonly credentialEnds = undefined;
+
+    /** @param name the Deployment's name */
+    constructor(name: string, args: GcpSecretManagerBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+        super(componentType("GcpSecretManagerBackend"), name, {}, opts);
+        const { project } = args;
+        const gcpOpts = withAdvice(this, name, gcpAdvices);
+        const readable = `Airflow ${pulumi.getStack()}/${name}`;
+
+        const account = new Account(
+            `${name}-account`,
+            {
+                accountId: gcpAccountId(pulumi.getProject(), pulumi.getStack(), name),
+                displayName: readable.slice(0, 100),
+                description: "Reads the Deployment's secrets and nothing else",
+                project,
+            },
+            gcpOpts,
+        );
+        const grant = new IAMMember(
+            `${name}-grant`,
+            {
+                project,
+                role: ACCESSOR,
+                member: account.member,
+                condition: {
+                    title: readable.slice(0, 100),
+                    description: "Secrets whose ids begin with the Deployment's prefixes",
+                    expression: gcpCondition(args, args.projectNumber),
+                },
+            },
+            gcpOpts,
+        );
+        const key = new Key(
+            `${name}-key-${args.generation}`,
+            { serviceAccountId: account.name },
+            // A Deployment never gets a key that can read nothing yet.
+            { ...gcpOpts, dependsOn: [grant] },
+        );
+        if (args.testSecrets) {
+            createTestSecrets(name, args, gcpOpts);
+        }
+        const keyfile = key.privateKey.apply(
+            (encoded) => JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Record<string, unknown>,
+        );
+        const kwargs = pulumi.jsonStringify(gcpKwargs(args, project, pulumi.secret(keyfile)));
+        this.env = [
+            { name: BACKEND, secret: true, value: pulumi.secret(gcpSecretManagerClass) },
+            { name: BACKEND_KWARGS, secret: true, value: pulumi.secret(kwargs) },
+        ];
+        this.registerOutputs({});
+    }
+}
+
+function createTestSecrets(name: string, args: GcpSecretManagerBackendArgs, opts: pulumi.CustomResourceOptions): void {
+    const { project } = args;
+    for (const { role, kind, key, text } of testSecretTexts) {
+        const secretId = gcpSecretId(args, kind, key);
+        const secret = new Secret(`${name}-${role}`, { secretId, project, replication: { auto: {} } }, opts);
+        new SecretVersion(`${name}-${role}`, { secret: secret.id, secretData: pulumi.secret(text) }, opts);
+    }
+}

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { projectDir } from "../paths";
+import { accepts, typescript } from "./providers";
+import type { Supervisor } from "./supervisor";
+
+/** The company's project. */
+export const GOOGLE_PROJECT = "sandbox-project";
+
+/** Google's own names that the stand-in answers to over REST, and over gRPC. */
+export const googleHosts = {
+    rest: [
+        "iam.googleapis.com",
+        "cloudresourcemanager.googleapis.com",
+        "oauth2.googleapis.com",
+        "iamcredentials.googleapis.com",
+    ],
+    grpc: ["secretmanager.googleapis.com"],
+} as const;
+
+/** Starts the stand-in for Google Cloud, and gives an administrator's login as Google's clients read it. */
+export async function startGoogle(
+    supervisor: Supervisor,
+    { dir, rest, grpc }: { dir: string; rest: number; grpc: number },
+): Promise<Record<string, string>> {
+    await supervisor.run({
+        name: "google",
+        command: process.execPath,
+        args: [
+            ...typescript,
+            join(projectDir, "sandbox", "standins", "google", "main.ts"),
+            ...["--rest", String(rest), "--grpc", String(grpc), "--dir", dir, "--project", GOOGLE_PROJECT],
+        ],
+        env: { TS_NODE_PROJECT: join(projectDir, "tsconfig.json") },
+        ready: async () => {
+            await Promise.all([rest, grpc].map(accepts));
+        },
+    });
+    return { GOOGLE_APPLICATION_CREDENTIALS: join(dir, "admin.json"), GOOGLE_CLOUD_PROJECT: GOOGLE_PROJECT };
+}

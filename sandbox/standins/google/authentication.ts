@@ -1,0 +1,110 @@
+import { createPublicKey, randomBytes } from "node:crypto";
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from "jose";
+import { GoogleError, unauthenticated } from "./errors";
+import type { Store } from "./state";
+
+const TOKEN_URI = "https://oauth2.googleapis.com/token";
+const PLATFORM = "https://www.googleapis.com/auth/cloud-platform";
+const LIFE_S = 3600;
+
+/** Knows who calls: by an access token of its own, or by a JWT that a service account signed for this very service. */
+export class Authentication {
+    /** Tokens end with this process: clients ask for a new one. */
+    private readonly tokens = new Map<
+        string,
+        { readonly email: string; readonly keyId: string; readonly ends: number }
+    >();
+
+    constructor(private readonly store: Store) {}
+
+    /** RFC 7523: an access token for a JWT that is signed with a key of the account. */
+    async exchange(form: URLSearchParams): Promise<object> {
+        if (form.get("grant_type") !== "urn:ietf:params:oauth:grant-type:jwt-bearer") {
+            throw new OAuthError("unsupported_grant_type", `Invalid grant_type: ${form.get("grant_type") ?? ""}`);
+        }
+        const assertion = form.get("assertion") ?? "";
+        const { payload, keyId } = await this.verify(assertion).catch(() => {
+            throw new OAuthError("invalid_grant", "Invalid JWT Signature.");
+        });
+        if (payload.aud !== TOKEN_URI) {
+            throw new OAuthError("invalid_grant", "Invalid JWT: Failed audience check.");
+        }
+        if (!hasPlatformScope(payload)) {
+            throw new OAuthError("invalid_scope", "Empty or missing scope not allowed.");
+        }
+        const token = `ya29.${randomBytes(32).toString("base64url")}`;
+        this.tokens.set(token, { email: String(payload.iss), keyId, ends: Date.now() + LIFE_S * 1000 });
+        return { access_token: token, expires_in: LIFE_S - 1, token_type: "Bearer" };
+    }
+
+    /** The e-mail address of the calling account. */
+    async caller(authorization: string | undefined, host: string): Promise<string> {
+        const [, bearer] = /^Bearer (.+)$/i.exec(authorization ?? "") ?? [];
+        if (bearer === undefined) {
+            throw unauthenticated();
+        }
+        const token = this.tokens.get(bearer);
+        if (token !== undefined) {
+            if (token.ends < Date.now() || !this.hasKey(token.email, token.keyId)) {
+                throw unauthenticated();
+            }
+            return token.email;
+        }
+        const { payload } = await this.verify(bearer).catch(() => {
+            throw unauthenticated();
+        });
+        const isForHost = payload.aud === `https://${host}/`;
+        const isForPlatform = payload.aud === undefined && hasPlatformScope(payload);
+        if ((!isForHost && !isForPlatform) || payload.sub !== payload.iss) {
+            throw unauthenticated();
+        }
+        return String(payload.iss);
+    }
+
+    /** Signed with a key that the account has (some clients do not say which), for an hour at most. */
+    private async verify(jwt: string): Promise<{ payload: JWTPayload; keyId: string }> {
+        const { kid } = decodeProtectedHeader(jwt);
+        const { iss = "", iat = 0, exp = 0 } = decodeJwt(jwt);
+        if (exp - iat > LIFE_S) {
+            throw new Error("a JWT lives an hour at most");
+        }
+        const keys = this.store.state.accounts[iss]?.keys ?? [];
+        for (const { id, publicKey } of keys.filter((key) => kid === undefined || key.id === kid)) {
+            try {
+                const { payload } = await jwtVerify(jwt, createPublicKey(publicKey), {
+                    algorithms: ["RS256"],
+                    requiredClaims: ["iss", "iat", "exp"],
+                    clockTolerance: 60,
+                });
+                return { payload, keyId: id };
+            } catch (error) {
+                if (!(error instanceof errors.JWSSignatureVerificationFailed)) {
+                    throw error;
+                }
+            }
+        }
+        throw new Error("no key of the account has signed this");
+    }
+
+    private hasKey(email: string, keyId: string): boolean {
+        return this.store.state.accounts[email]?.keys.some(({ id }) => id === keyId) === true;
+    }
+}
+
+function hasPlatformScope({ scope }: JWTPayload): boolean {
+    return typeof scope === "string" && scope.split(" ").includes(PLATFORM);
+}
+
+/** The token endpoint's refusals have a form of their own: RFC 6749. */
+export class OAuthError extends GoogleError {
+    constructor(
+        readonly code: string,
+        description: string,
+    ) {
+        super("INVALID_ARGUMENT", description);
+    }
+
+    override toJSON(): object {
+        return { error: this.code, error_description: this.message };
+    }
+}

@@ -1,0 +1,69 @@
+import { evaluate } from "@marcbachmann/cel-js";
+import { denied } from "./errors";
+import type { Binding, Store } from "./state";
+
+/** What roles allow, as far as the calls go that are built here: https://cloud.google.com/iam/docs/roles-permissions */
+const roles: Readonly<Record<string, readonly string[]>> = {
+    "roles/secretmanager.secretAccessor": [
+        "resourcemanager.projects.get",
+        "resourcemanager.projects.list",
+        "secretmanager.versions.access",
+    ],
+    "roles/secretmanager.admin": ["resourcemanager.projects.get", "resourcemanager.projects.list", "secretmanager."],
+    "roles/iam.serviceAccountAdmin": [
+        "resourcemanager.projects.get",
+        "iam.serviceAccounts.create",
+        "iam.serviceAccounts.delete",
+        "iam.serviceAccounts.get",
+        "iam.serviceAccounts.list",
+        "iam.serviceAccounts.update",
+    ],
+    "roles/iam.serviceAccountKeyAdmin": [
+        "resourcemanager.projects.get",
+        "iam.serviceAccountKeys.create",
+        "iam.serviceAccountKeys.delete",
+        "iam.serviceAccountKeys.get",
+        "iam.serviceAccountKeys.list",
+    ],
+    "roles/resourcemanager.projectIamAdmin": [
+        "resourcemanager.projects.get",
+        "resourcemanager.projects.getIamPolicy",
+        "resourcemanager.projects.setIamPolicy",
+    ],
+};
+
+/** What is to be done something with, as conditions see it. */
+export interface Resource {
+    /** Named by the project's number. */
+    readonly name: string;
+    readonly type: string;
+    readonly service: string;
+}
+
+/** @throws GoogleError unless a binding of the project's policy, whose condition holds, lets the caller do it. */
+export function authorize({ state }: Store, caller: string, permission: string, resource: Resource): void {
+    const member = `serviceAccount:${caller}`;
+    const isAllowed = state.policy.bindings.some(
+        (binding) => binding.members.includes(member) && grants(binding, permission) && holds(binding, resource),
+    );
+    if (!isAllowed) {
+        throw denied(permission, resource.name);
+    }
+}
+
+function grants({ role }: Binding, permission: string): boolean {
+    const permissions = roles[role] ?? [];
+    return permissions.some((each) => each === permission || (each.endsWith(".") && permission.startsWith(each)));
+}
+
+/** A condition that cannot be evaluated grants nothing, as with Google. */
+function holds({ condition }: Binding, resource: Resource): boolean {
+    if (condition === undefined) {
+        return true;
+    }
+    try {
+        return evaluate(condition.expression, { resource: { ...resource } }) === true;
+    } catch {
+        return false;
+    }
+}

@@ -1,0 +1,98 @@
+import { parse } from "@marcbachmann/cel-js";
+import { authorize } from "./authorization";
+import { GoogleError } from "./errors";
+import { newEtag, type Binding, type Policy, type Store } from "./state";
+
+/** Google's own limit: every appearance of a member counts. */
+const MEMBERS_PER_POLICY = 1500;
+
+/** Resource Manager v1: the project and its IAM policy, as far as the stack, verify and the contract tests call it. */
+export class Projects {
+    constructor(private readonly store: Store) {}
+
+    get(caller: string, id: string): object {
+        this.allow(caller, "resourcemanager.projects.get", id);
+        const { project } = this.store.state;
+        return {
+            projectId: project.id,
+            projectNumber: project.number,
+            name: project.id,
+            lifecycleState: "ACTIVE",
+        };
+    }
+
+    getIamPolicy(caller: string, id: string, body: { options?: { requestedPolicyVersion?: number } }): Policy {
+        this.allow(caller, "resourcemanager.projects.getIamPolicy", id);
+        const { policy } = this.store.state;
+        if (policy.bindings.some(({ condition }) => condition !== undefined)) {
+            const requested = body.options?.requestedPolicyVersion ?? 1;
+            if (requested < 3) {
+                const what = `getIamPolicy with requestedPolicyVersion ${requested} of a policy with conditions`;
+                throw new GoogleError("UNIMPLEMENTED", `the stand-in knows no ${what}`);
+            }
+        }
+        return policy;
+    }
+
+    /** Refused when somebody has written since the policy was read: two writers at once lose nothing. */
+    setIamPolicy(caller: string, id: string, body: { policy?: Partial<Policy> }): Policy {
+        this.allow(caller, "resourcemanager.projects.setIamPolicy", id);
+        const { policy = {} } = body;
+        const bindings = (policy.bindings ?? []).filter(({ members }) => members.length > 0);
+        const hasConditions = bindings.some(({ condition }) => condition !== undefined);
+        if (policy.etag !== undefined && policy.etag !== this.store.state.policy.etag) {
+            throw new GoogleError(
+                "ABORTED",
+                "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.",
+            );
+        }
+        if (hasConditions && policy.version !== 3) {
+            throw new GoogleError("INVALID_ARGUMENT", "Policies with conditions must have version 3.");
+        }
+        bindings.forEach((binding) => {
+            this.check(binding);
+        });
+        const members = bindings.reduce((sum, binding) => sum + binding.members.length, 0);
+        if (members > MEMBERS_PER_POLICY) {
+            const [count, most] = [members, MEMBERS_PER_POLICY].map((number) => number.toLocaleString("en-US"));
+            throw new GoogleError(
+                "INVALID_ARGUMENT",
+                `The number of members in the policy (${count ?? ""}) is larger than the maximum allowed size ${most ?? ""}.`,
+            );
+        }
+        this.store.state.policy = { version: hasConditions ? 3 : 1, etag: newEtag(), bindings };
+        this.store.save();
+        return this.store.state.policy;
+    }
+
+    private check({ members, condition }: Binding): void {
+        const { accounts } = this.store.state;
+        for (const member of members) {
+            const [, email] = /^serviceAccount:(.+)$/.exec(member) ?? [];
+            if (email !== undefined && accounts[email] === undefined) {
+                throw new GoogleError("INVALID_ARGUMENT", `Service account ${email} does not exist.`);
+            }
+        }
+        if (condition !== undefined) {
+            try {
+                parse(condition.expression);
+            } catch (error) {
+                const reason = error instanceof Error ? error.message : String(error);
+                throw new GoogleError("INVALID_ARGUMENT", `Condition expression is invalid: ${reason}`);
+            }
+        }
+    }
+
+    /** Whether a project is not there or not one's own is one answer with Google too. */
+    private allow(caller: string, permission: string, id: string): void {
+        const { project } = this.store.state;
+        if (id !== project.id && id !== project.number) {
+            throw new GoogleError("PERMISSION_DENIED", "The caller does not have permission");
+        }
+        authorize(this.store, caller, permission, {
+            name: `projects/${project.number}`,
+            type: "cloudresourcemanager.googleapis.com/Project",
+            service: "cloudresourcemanager.googleapis.com",
+        });
+    }
+}

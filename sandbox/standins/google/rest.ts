@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { text } from "node:stream/consumers";
+import type { ServiceAccounts } from "./accounts";
+import type { Authentication } from "./authentication";
+import { GoogleError } from "./errors";
+import type { Projects } from "./projects";
+
+interface Parts {
+    readonly accounts: ServiceAccounts;
+    readonly projects: Projects;
+    readonly authentication: Authentication;
+}
+
+interface Route {
+    readonly method: string;
+    readonly host: string;
+    readonly path: RegExp;
+    /** `args` are what the path's groups matched. */
+    readonly answer: (caller: string, args: readonly string[], body: object) => object | Promise<object>;
+}
+
+/** The REST side of the stand-in: IAM v1, Resource Manager v1 and the token endpoint. A call not built is a 501. */
+export function restServer({ accounts, projects, authentication }: Parts): Server {
+    const iam = "iam.googleapis.com";
+    const manager = "cloudresourcemanager.googleapis.com";
+    const account = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+)$/;
+    const keys = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+)\/keys$/;
+    const key = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+)\/keys\/([^/:]+)$/;
+    const all = /^\/v1\/projects\/[^/]+\/serviceAccounts$/;
+    const project = /^\/v1\/projects\/([^/:]+)$/;
+    const routes: readonly Route[] = [
+        { method: "POST", host: iam, path: all, answer: (who, _, body) => accounts.create(who, body) },
+        { method: "GET", host: iam, path: all, answer: (who) => accounts.list(who) },
+        { method: "GET", host: iam, path: account, answer: (who, [email = ""]) => accounts.get(who, email) },
+        {
+            method: "PATCH",
+            host: iam,
+            path: account,
+            answer: (who, [email = ""], body) => accounts.patch(who, email, body),
+        },
+        { method: "DELETE", host: iam, path: account, answer: (who, [email = ""]) => accounts.delete(who, email) },
+        { method: "POST", host: iam, path: keys, answer: (who, [email = ""]) => accounts.createKey(who, email) },
+        { method: "GET", host: iam, path: keys, answer: (who, [email = ""]) => accounts.listKeys(who, email) },
+        {
+            method: "GET",
+            host: iam,
+            path: key,
+            answer: (who, [email = "", id = ""]) => accounts.getKey(who, email, id),
+        },
+        {
+            method: "DELETE",
+            host: iam,
+            path: key,
+            answer: (who, [email = "", id = ""]) => accounts.deleteKey(who, email, id),
+        },
+        { method: "GET", host: manager, path: project, answer: (who, [id = ""]) => projects.get(who, id) },
+        {
+            method: "POST",
+            host: manager,
+            path: /^\/v1\/projects\/([^/:]+):getIamPolicy$/,
+            answer: (who, [id = ""], body) => projects.getIamPolicy(who, id, body),
+        },
+        {
+            method: "POST",
+            host: manager,
+            path: /^\/v1\/projects\/([^/:]+):setIamPolicy$/,
+            answer: (who, [id = ""], body) => projects.setIamPolicy(who, id, body),
+        },
+    ];
+
+    async function answer(request: IncomingMessage): Promise<object> {
+        const host = (request.headers.host ?? "").replace(/:443$/, "");
+        const { pathname } = new URL(request.url ?? "/", `https://${host}`);
+        const path = decodeURIComponent(pathname);
+        const method = request.method ?? "";
+        const body = await text(request);
+        if (host === "oauth2.googleapis.com" && method === "POST" && path === "/token") {
+            return authentication.exchange(new URLSearchParams(body));
+        }
+        if (host === "iamcredentials.googleapis.com") {
+            // Clients ask where an account may be used from, and take this for everywhere.
+            throw new GoogleError("NOT_FOUND", `${path} was not found.`);
+        }
+        const caller = await authentication.caller(request.headers.authorization, host);
+        for (const route of routes) {
+            const [, ...args] = route.path.exec(path) ?? [];
+            if (route.host === host && route.method === method && route.path.test(path)) {
+                return route.answer(caller, args, body === "" ? {} : (JSON.parse(body) as object));
+            }
+        }
+        throw new GoogleError("UNIMPLEMENTED", `the stand-in for Google Cloud has no ${method} ${host}${path}`);
+    }
+
+    return createServer((request, response) => {
+        answer(request).then(
+            (found) => {
+                response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(found));
+            },
+            (error: unknown) => {
+                const refusal = error instanceof GoogleError ? error : undefined;
+                if (refusal === undefined) {
+                    console.error(error);
+                }
+                response
+                    .writeHead(refusal?.http ?? 500, { "content-type": "application/json" })
+                    .end(
+                        JSON.stringify(refusal ?? { error: { code: 500, status: "INTERNAL", message: "see the log" } }),
+                    );
+            },
+        );
+    });
+}

@@ -1,0 +1,175 @@
+import { authorize, type Resource } from "./authorization";
+import { denied, GoogleError } from "./errors";
+import type { Secret, SecretVersion, Store } from "./state";
+
+const SERVICE = "secretmanager.googleapis.com";
+
+interface Named {
+    readonly name?: string;
+}
+
+/** Secret Manager v1, as far as the stack, Airflow, verify and the contract tests call it. Requests are its messages. */
+export class Secrets {
+    constructor(private readonly store: Store) {}
+
+    createSecret(caller: string, request: { parent?: string; secretId?: string; secret?: Partial<Secret> }): object {
+        const { parent = "", secretId = "", secret } = request;
+        this.project(parent);
+        this.allow(caller, "secretmanager.secrets.create", parent, "cloudresourcemanager.googleapis.com/Project");
+        if (!/^[A-Za-z0-9_-]{1,255}$/.test(secretId)) {
+            throw new GoogleError("INVALID_ARGUMENT", `The secret_id field must match the regex [a-zA-Z_0-9-]{1,255}.`);
+        }
+        const { secrets } = this.store.state;
+        if (secrets[secretId] !== undefined) {
+            throw new GoogleError("ALREADY_EXISTS", `Secret [${this.name(secretId)}] already exists.`);
+        }
+        secrets[secretId] = { created: new Date().toISOString(), labels: secret?.labels ?? {}, versions: [] };
+        this.store.save();
+        return this.show(secretId, secrets[secretId]);
+    }
+
+    getSecret(caller: string, { name = "" }: Named): object {
+        const id = this.secretId(name);
+        this.allow(caller, "secretmanager.secrets.get", this.name(id), `${SERVICE}/Secret`);
+        return this.show(id, this.find(id));
+    }
+
+    listSecrets(caller: string, { parent = "" }: { parent?: string }): object {
+        this.project(parent);
+        this.allow(caller, "secretmanager.secrets.list", parent, "cloudresourcemanager.googleapis.com/Project");
+        const secrets = Object.entries(this.store.state.secrets).map(([id, secret]) => this.show(id, secret));
+        return { secrets, totalSize: secrets.length };
+    }
+
+    deleteSecret(caller: string, { name = "" }: Named): object {
+        const id = this.secretId(name);
+        this.allow(caller, "secretmanager.secrets.delete", this.name(id), `${SERVICE}/Secret`);
+        this.find(id);
+        Reflect.deleteProperty(this.store.state.secrets, id);
+        this.store.save();
+        return {};
+    }
+
+    addSecretVersion(caller: string, request: { parent?: string; payload?: { data?: Uint8Array | string } }): object {
+        const id = this.secretId(request.parent ?? "");
+        this.allow(caller, "secretmanager.versions.add", this.name(id), `${SERVICE}/Secret`);
+        const { versions } = this.find(id);
+        const data = Buffer.from(request.payload?.data ?? "").toString("base64");
+        const version = { id: versions.length + 1, created: new Date().toISOString(), state: "ENABLED", data } as const;
+        versions.push(version);
+        this.store.save();
+        return this.showVersion(id, version);
+    }
+
+    getSecretVersion(caller: string, { name = "" }: Named): object {
+        const { id, alias } = this.versionName(name);
+        this.allow(
+            caller,
+            "secretmanager.versions.get",
+            `${this.name(id)}/versions/${alias}`,
+            `${SERVICE}/SecretVersion`,
+        );
+        return this.showVersion(id, this.findVersion(id, alias));
+    }
+
+    accessSecretVersion(caller: string, { name = "" }: Named): object {
+        const { id, alias } = this.versionName(name);
+        this.allow(
+            caller,
+            "secretmanager.versions.access",
+            `${this.name(id)}/versions/${alias}`,
+            `${SERVICE}/SecretVersion`,
+        );
+        const version = this.findVersion(id, alias);
+        if (version.state !== "ENABLED") {
+            const what = `${this.name(id)}/versions/${version.id}] is in ${version.state} state`;
+            throw new GoogleError("FAILED_PRECONDITION", `Secret Version [${what}.`);
+        }
+        return {
+            name: `${this.name(id)}/versions/${version.id}`,
+            payload: { data: Buffer.from(version.data, "base64") },
+        };
+    }
+
+    destroySecretVersion(caller: string, { name = "" }: Named): object {
+        const { id, alias } = this.versionName(name);
+        const resource = `${this.name(id)}/versions/${alias}`;
+        this.allow(caller, "secretmanager.versions.destroy", resource, `${SERVICE}/SecretVersion`);
+        const version = this.findVersion(id, alias);
+        Object.assign(version, { state: "DESTROYED", data: "" });
+        this.store.save();
+        return this.showVersion(id, version);
+    }
+
+    private allow(caller: string, permission: string, name: string, type: Resource["type"]): void {
+        const { number } = this.store.state.project;
+        authorize(this.store, caller, permission, {
+            name: name.replace(/^projects\/[^/]+/, `projects/${number}`),
+            type,
+            service: type.split("/")[0] ?? SERVICE,
+        });
+    }
+
+    /** A project by its id or its number. */
+    private project(name: string): void {
+        const [, project] = /^projects\/([^/]+)/.exec(name) ?? [];
+        const { id, number } = this.store.state.project;
+        if (project !== id && project !== number) {
+            throw denied("resourcemanager.projects.get", name);
+        }
+    }
+
+    private secretId(name: string): string {
+        this.project(name);
+        const [, id] = /^projects\/[^/]+\/secrets\/([A-Za-z0-9_-]+)$/.exec(name) ?? [];
+        if (id === undefined) {
+            throw new GoogleError(
+                "INVALID_ARGUMENT",
+                `The provided Secret ID [${name}] does not match the expected format.`,
+            );
+        }
+        return id;
+    }
+
+    private versionName(name: string): { id: string; alias: string } {
+        const [, secret = name, alias = ""] = /^(.+)\/versions\/(latest|\d+)$/.exec(name) ?? [];
+        return { id: this.secretId(secret), alias };
+    }
+
+    private find(id: string): Secret {
+        const secret = this.store.state.secrets[id];
+        if (secret === undefined) {
+            throw new GoogleError("NOT_FOUND", `Secret [${this.name(id)}] not found.`);
+        }
+        return secret;
+    }
+
+    private findVersion(id: string, alias: string): SecretVersion {
+        const versions = this.store.state.secrets[id]?.versions ?? [];
+        const version = alias === "latest" ? versions.at(-1) : versions.find((each) => String(each.id) === alias);
+        if (version === undefined) {
+            throw new GoogleError("NOT_FOUND", `Secret [${this.name(id)}] not found or has no versions.`);
+        }
+        return version;
+    }
+
+    /** Google names secrets by the project's number in its answers. */
+    private name(id: string): string {
+        return `projects/${this.store.state.project.number}/secrets/${id}`;
+    }
+
+    private show(id: string, { created, labels }: Secret): object {
+        return { name: this.name(id), replication: { automatic: {} }, createTime: timestamp(created), labels };
+    }
+
+    private showVersion(id: string, version: SecretVersion): object {
+        const name = `${this.name(id)}/versions/${version.id}`;
+        return { name, createTime: timestamp(version.created), state: version.state };
+    }
+}
+
+/** `google.protobuf.Timestamp` */
+function timestamp(time: string): object {
+    const milliseconds = Date.parse(time);
+    return { seconds: Math.floor(milliseconds / 1000), nanos: (milliseconds % 1000) * 1_000_000 };
+}

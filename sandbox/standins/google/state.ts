@@ -1,0 +1,89 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+
+/** A binding of an IAM policy, as Google's APIs write it. */
+export interface Binding {
+    readonly role: string;
+    readonly members: readonly string[];
+    readonly condition?: { readonly title: string; readonly description?: string; readonly expression: string };
+}
+
+export interface Policy {
+    readonly version: number;
+    readonly etag: string;
+    readonly bindings: readonly Binding[];
+}
+
+export interface AccountKey {
+    readonly id: string;
+    /** PEM, SubjectPublicKeyInfo. The private half is told once, to whoever makes the key. */
+    readonly publicKey: string;
+    readonly created: string;
+}
+
+export interface Account {
+    readonly email: string;
+    readonly uniqueId: string;
+    displayName: string;
+    description: string;
+    keys: AccountKey[];
+}
+
+export interface SecretVersion {
+    readonly id: number;
+    readonly created: string;
+    state: "ENABLED" | "DISABLED" | "DESTROYED";
+    /** Base64. */
+    data: string;
+}
+
+export interface Secret {
+    readonly created: string;
+    readonly labels: Record<string, string>;
+    versions: SecretVersion[];
+}
+
+export interface State {
+    readonly project: { readonly id: string; readonly number: string };
+    policy: Policy;
+    /** By e-mail address. */
+    readonly accounts: Record<string, Account>;
+    /** By id. */
+    readonly secrets: Record<string, Secret>;
+}
+
+/** One project with what is in it, kept in a file that is written anew at each change. */
+export class Store {
+    readonly state: State;
+
+    constructor(
+        private readonly file: string,
+        projectId: string,
+    ) {
+        this.state = existsSync(file)
+            ? (JSON.parse(readFileSync(file, "utf8")) as State)
+            : {
+                  project: { id: projectId, number: String(randomInt(100_000_000_000, 281_474_976_710_655)) },
+                  policy: { version: 1, etag: newEtag(), bindings: [] },
+                  accounts: {},
+                  secrets: {},
+              };
+        this.save();
+    }
+
+    /** In one step: whoever reads the file finds the old state or the new one, never a half. */
+    save(): void {
+        const temporary = `${this.file}.new`;
+        writeFileSync(temporary, JSON.stringify(this.state), { mode: 0o600 });
+        renameSync(temporary, this.file);
+    }
+}
+
+export function newEtag(): string {
+    return randomBytes(8).toString("base64");
+}
+
+/** Identifiers of Google's are 21 digits. */
+export function newUniqueId(): string {
+    return `1${Array.from({ length: 20 }, () => randomInt(10)).join("")}`;
+}
