@@ -10,12 +10,14 @@ import {
 import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { DeleteParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { AwsAccount, keyIn } from "./aws";
+import { accountKeyIn, GoogleProject } from "./google";
 import { Harness } from "./harness";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
 const CRIMSON = "crimson-comet-2468";
 const SILVER = "silver-quasar-9753";
+const VIOLET = "violet-meteor-3141";
 const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
 const namespace = `airflow-${SOLAR}`;
 const scheduler = { kind: "Deployment", namespace, name: `${SOLAR}-scheduler` };
@@ -32,14 +34,19 @@ describe("what somebody takes away by hand", function () {
     this.slow(60_000);
     let harness: Harness;
     let aws: AwsAccount;
+    let google: GoogleProject;
 
     before(async () => {
         harness = await Harness.open();
         aws = new AwsAccount(harness.sandbox.env);
-        await harness.keep(SOLAR, LUNAR, CRIMSON, SILVER);
+        google = await GoogleProject.open(harness.sandbox);
+        await harness.keep(SOLAR, LUNAR, CRIMSON, SILVER, VIOLET);
         await harness.up();
     });
-    after(() => harness.close());
+    after(async () => {
+        await google.close();
+        await harness.close();
+    });
 
     async function deleteEnvSecret(): Promise<void> {
         const { items } = await harness.kubernetes.list<KubernetesObject>("v1", "Secret", namespace);
@@ -57,6 +64,8 @@ describe("what somebody takes away by hand", function () {
         }
     }
 
+    const accountEmail = async () => accountKeyIn(await harness.kwargs(VIOLET)).client_email;
+    const googleSecret = `projects/${GoogleProject.id}/secrets/${VIOLET}`;
     const secret = `airflow/${CRIMSON}/variables/verify_variable`;
     const parameter = `/airflow/${SILVER}/variables/verify_variable`;
     const cases: Record<string, () => Promise<unknown>> = {
@@ -93,6 +102,18 @@ describe("what somebody takes away by hand", function () {
             aws.ssm.send(
                 new PutParameterCommand({ Name: parameter, Value: "another", Type: "SecureString", Overwrite: true }),
             ),
+        "a service account": async () => google.iam("DELETE", `serviceAccounts/${await accountEmail()}`),
+        "a service account's key": async () => {
+            const [key] = await google.keys(await accountEmail());
+            await google.iam("DELETE", `serviceAccounts/${await accountEmail()}/keys/${key}`);
+        },
+        "a service account's grant": async () => {
+            const policy = await google.policy();
+            const bindings = policy.bindings.filter(({ role }) => role !== "roles/secretmanager.secretAccessor");
+            await google.setPolicy({ ...policy, bindings });
+        },
+        "a secret of Google Cloud": () =>
+            google.secretManager.deleteSecret({ name: `${googleSecret}-airflow-variables-verify_variable` }),
         "the Secret in Kubernetes": deleteEnvSecret,
         "an env entry of a Deployment": () => harness.removeEnv(scheduler, "scheduler", VARIABLE),
         "an env entry of a StatefulSet": () => harness.removeEnv(worker, "worker", VARIABLE),

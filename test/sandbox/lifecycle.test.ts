@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { verify, type StackDeployments } from "../../sandbox/verify/verify";
 import { releases as releasesOf } from "../../sandbox/stackFile";
 import { AwsAccount } from "./aws";
+import { GoogleProject } from "./google";
 import { Harness, type LiveWorkload } from "./harness";
 
 /** The order is that of Pulumi's own ProgramTest: each step stands on the one before. */
@@ -99,7 +100,7 @@ describe("the dev stack", function () {
             deployments: Record<string, { backend: string; credentialEnds?: string }>;
         };
         for (const [name, { backend, credentialEnds }] of Object.entries(deployments)) {
-            if (backend.startsWith("aws-")) {
+            if (backend !== "vault") {
                 assert.equal(credentialEnds, undefined, name);
             } else {
                 const days = (Date.parse(credentialEnds ?? "") - Date.now()) / 86_400_000;
@@ -112,7 +113,7 @@ describe("the dev stack", function () {
         await harness.succeed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
     });
 
-    it("leaves nothing in Vault and AWS, and the workloads as they were, when it is destroyed", async () => {
+    it("leaves nothing in Vault, AWS and Google Cloud, and the workloads as they were, when it is destroyed", async () => {
         await harness.succeed(["destroy", "--yes", "--skip-preview"]);
         const policies = await harness.vaultList("sys/policies/acl");
         assert.deepEqual(
@@ -124,6 +125,9 @@ describe("the dev stack", function () {
         }
         const aws = new AwsAccount(harness.sandbox.env);
         assert.deepEqual([await aws.users(), await aws.secrets(), await aws.parameters()], [[], [], []]);
+        const google = await GoogleProject.open(harness.sandbox);
+        assert.deepEqual([await google.accounts(), await google.accessors(), await google.secrets()], [[], [], []]);
+        await google.close();
         assert.deepEqual(await specs(), untouched);
         for (const release of releases) {
             const secrets = await harness.kubernetes.list("v1", "Secret", `airflow-${release}`);

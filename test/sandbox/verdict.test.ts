@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { DeleteUserPolicyCommand, PutUserPolicyCommand, UpdateAccessKeyCommand } from "@aws-sdk/client-iam";
 import { verify, type Report, type StackDeployments } from "../../sandbox/verify/verify";
 import { AwsAccount } from "./aws";
+import { accountKeyIn, GoogleProject } from "./google";
 import { Harness } from "./harness";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
+const VIOLET = "violet-meteor-3141";
 const inAws = ["crimson-comet-2468", "silver-quasar-9753"];
 const ROLE = `auth/approle/role/airflow.dev.${SOLAR}`;
 
@@ -18,7 +20,7 @@ describe("verify", function () {
 
     before(async () => {
         harness = await Harness.open();
-        await harness.keep(SOLAR, LUNAR, ...inAws);
+        await harness.keep(SOLAR, LUNAR, ...inAws, VIOLET);
         await harness.up();
         const { stdout } = await harness.succeed(["stack", "output", "--json"], { configFile: false });
         ({ deployments } = JSON.parse(stdout) as { deployments: StackDeployments });
@@ -104,4 +106,30 @@ describe("verify", function () {
             await aws.policy(UserName);
         });
     }
+
+    it("fails a Deployment whose service account's key was deleted", async () => {
+        const google = await GoogleProject.open(harness.sandbox);
+        const email = accountKeyIn(await harness.kwargs(VIOLET)).client_email;
+        const [key] = await google.keys(email);
+        await google.iam("DELETE", `serviceAccounts/${email}/keys/${key}`);
+        await google.close();
+        assert.deepEqual((await failures(VIOLET))[VIOLET], [...reads, ...refusals]);
+    });
+
+    it("fails the refusals when a service account was granted too much, and takes back what it made", async () => {
+        const google = await GoogleProject.open(harness.sandbox);
+        const email = accountKeyIn(await harness.kwargs(VIOLET)).client_email;
+        const policy = await google.policy();
+        const roles = ["secretmanager.admin", "iam.serviceAccountAdmin", "iam.serviceAccountKeyAdmin"];
+        const wide = [...roles, "resourcemanager.projectIamAdmin"].map((role) => ({
+            role: `roles/${role}`,
+            members: [`serviceAccount:${email}`],
+        }));
+        const before = [await google.accounts(), await google.keys(email), await google.secrets()];
+        await google.setPolicy({ ...policy, bindings: [...policy.bindings, ...wide] });
+        assert.deepEqual((await failures(VIOLET))[VIOLET], refusals);
+        assert.deepEqual([await google.accounts(), await google.keys(email), await google.secrets()], before);
+        await google.setPolicy({ ...(await google.policy()), bindings: policy.bindings });
+        await google.close();
+    });
 });

@@ -1,15 +1,13 @@
-import { SecretManagerServiceClient } from "@google-cloud/secret-manager";
-import { credentials, Metadata, status } from "@grpc/grpc-js";
-import { importPKCS8, SignJWT } from "jose";
+import type { SecretManagerServiceClient } from "@google-cloud/secret-manager";
+import { status } from "@grpc/grpc-js";
 import { z } from "zod";
 import { gcpSecretManagerClass } from "../../../airflow/gcpSecretManager";
 import { testVariable } from "../../../airflow/testSecrets";
 import { failed, reasonOf } from "../report";
 import { allRefused, problemOf, type Answers, type Attempt } from "./attempts";
+import { secretManagerThroughEdge, selfSignedToken } from "./googleClient";
 import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
-
-const HOST = "secretmanager.googleapis.com";
 
 /** What Airflow would read of the keyword arguments, with its own defaults. */
 const kwargsSchema = z.object({
@@ -25,7 +23,7 @@ export const probeGcp: Probe = async ({ deployment, neighbours, fetch, edge }) =
     const read = readKwargs(deployment, gcpSecretManagerClass, kwargsSchema);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
     const own = read.kwargs;
-    const client = clientOf(own, edge);
+    const client = secretManagerThroughEdge({ project: own.project_id, key: own.gcp_keyfile_dict }, edge);
     try {
         const access = (id: string): Attempt => ({
             what: `AccessSecretVersion ${id}`,
@@ -62,49 +60,6 @@ export const probeGcp: Probe = async ({ deployment, neighbours, fetch, edge }) =
 /** Google's client would try again for a minute what is not to be had. */
 const once = { timeout: 10_000, retry: null };
 
-/** With the Deployment's key and nothing of this process's environment. */
-function clientOf(own: Kwargs, { proxyUrl, ca }: ProbeArgs["edge"]): SecretManagerServiceClient {
-    const bearer = credentials.createFromMetadataGenerator((_context, done) => {
-        jwt(own, HOST).then(
-            (token) => {
-                const metadata = new Metadata();
-                metadata.set("authorization", `Bearer ${token}`);
-                done(null, metadata);
-            },
-            (error: unknown) => {
-                done(error instanceof Error ? error : new Error(String(error)));
-            },
-        );
-    });
-    const { hostname, port } = new URL(proxyUrl);
-    const { client_email, private_key } = own.gcp_keyfile_dict;
-    return new SecretManagerServiceClient({
-        // Without them the client would look for a login of this machine's own.
-        projectId: own.project_id,
-        credentials: { client_email, private_key },
-        apiEndpoint: hostname,
-        port: Number(port),
-        sslCreds: credentials.combineChannelCredentials(credentials.createSsl(Buffer.from(ca)), bearer),
-        // By way of the edge, as a proxy in the environment would have it for the whole process.
-        "grpc.http_connect_target": `dns:${HOST}:443`,
-        "grpc.default_authority": HOST,
-        "grpc.ssl_target_name_override": HOST,
-        "grpc.enable_http_proxy": 0,
-    });
-}
-
-/** A token for one service, signed by the account itself. */
-async function jwt({ gcp_keyfile_dict: key }: Kwargs, host: string): Promise<string> {
-    return new SignJWT({})
-        .setProtectedHeader({ alg: "RS256", kid: key.private_key_id, typ: "JWT" })
-        .setIssuer(key.client_email)
-        .setSubject(key.client_email)
-        .setAudience(`https://${host}/`)
-        .setIssuedAt()
-        .setExpirationTime("10m")
-        .sign(await importPKCS8(key.private_key, "RS256"));
-}
-
 function listings(client: SecretManagerServiceClient, { project_id: project }: Kwargs): Attempt[] {
     return [{ what: "ListSecrets", run: () => client.listSecrets({ parent: `projects/${project}` }, once) }];
 }
@@ -134,7 +89,10 @@ function escalations(own: Kwargs, fetch: ProbeArgs["fetch"]): Attempt[] {
     const call = async (method: string, host: string, path: string, body?: object): Promise<unknown> => {
         const response = await fetch(`https://${host}/v1/${path}`, {
             method,
-            headers: { Authorization: `Bearer ${await jwt(own, host)}`, "Content-Type": "application/json" },
+            headers: {
+                Authorization: `Bearer ${await selfSignedToken(key, host)}`,
+                "Content-Type": "application/json",
+            },
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         });
         const answer: unknown = JSON.parse(await response.text());

@@ -1,0 +1,58 @@
+import { SecretManagerServiceClient } from "@google-cloud/secret-manager";
+import { credentials, Metadata } from "@grpc/grpc-js";
+import { importPKCS8, SignJWT } from "jose";
+
+const HOST = "secretmanager.googleapis.com";
+
+/** What of a service account's JSON key it takes to log in. */
+export interface AccountKey {
+    readonly client_email: string;
+    readonly private_key: string;
+    readonly private_key_id: string;
+}
+
+/** Google's own client of Secret Manager, with this key, through the edge, and nothing of this process's environment. */
+export function secretManagerThroughEdge(
+    { project, key }: { readonly project: string; readonly key: AccountKey },
+    { proxyUrl, ca }: { readonly proxyUrl: string; readonly ca: string },
+): SecretManagerServiceClient {
+    const bearer = credentials.createFromMetadataGenerator((_context, done) => {
+        selfSignedToken(key, HOST).then(
+            (token) => {
+                const metadata = new Metadata();
+                metadata.set("authorization", `Bearer ${token}`);
+                done(null, metadata);
+            },
+            (error: unknown) => {
+                done(error instanceof Error ? error : new Error(String(error)));
+            },
+        );
+    });
+    const { hostname, port } = new URL(proxyUrl);
+    const { client_email, private_key } = key;
+    return new SecretManagerServiceClient({
+        // Without them the client would look for a login of this machine's own.
+        projectId: project,
+        credentials: { client_email, private_key },
+        apiEndpoint: hostname,
+        port: Number(port),
+        sslCreds: credentials.combineChannelCredentials(credentials.createSsl(Buffer.from(ca)), bearer),
+        // As a proxy in the environment would have it for the whole process.
+        "grpc.http_connect_target": `dns:${HOST}:443`,
+        "grpc.default_authority": HOST,
+        "grpc.ssl_target_name_override": HOST,
+        "grpc.enable_http_proxy": 0,
+    });
+}
+
+/** A token for one service, signed by the account itself, for ten minutes. */
+export async function selfSignedToken(key: AccountKey, host: string): Promise<string> {
+    return new SignJWT({})
+        .setProtectedHeader({ alg: "RS256", kid: key.private_key_id, typ: "JWT" })
+        .setIssuer(key.client_email)
+        .setSubject(key.client_email)
+        .setAudience(`https://${host}/`)
+        .setIssuedAt()
+        .setExpirationTime("10m")
+        .sign(await importPKCS8(key.private_key, "RS256"));
+}
