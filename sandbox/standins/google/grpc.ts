@@ -49,6 +49,7 @@ export function grpcServer(secrets: Secrets, authentication: Authentication): gr
                 })
                 .then(
                     (response) => {
+                        console.log(`${name} OK`);
                         reply(null, response);
                     },
                     (error: unknown) => {
@@ -56,6 +57,7 @@ export function grpcServer(secrets: Secrets, authentication: Authentication): gr
                         if (refusal === undefined) {
                             console.error(error);
                         }
+                        console.log(`${name} ${refusal?.status ?? "INTERNAL"}`);
                         const details = refusal?.message ?? "see the log";
                         const code: grpc.status = refusal?.grpc ?? grpc.status.INTERNAL;
                         reply({ code, details });

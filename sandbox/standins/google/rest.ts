@@ -92,6 +92,12 @@ export function restServer({ accounts, projects, authentication }: Parts): Serve
     }
 
     return createServer((request, response) => {
+        // Calls and how they ended, never what was said in them.
+        response.once("finish", () => {
+            console.log(
+                `${request.method ?? ""} ${request.headers.host ?? ""}${request.url ?? ""} ${response.statusCode}`,
+            );
+        });
         answer(request).then(
             (found) => {
                 response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(found));
