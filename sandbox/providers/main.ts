@@ -27,6 +27,8 @@ async function main(): Promise<void> {
             for (const stop of stops) {
                 stop();
             }
+            // The clouds' clients keep connections open, and with them the process.
+            process.exit();
         });
     }
 }

@@ -62,6 +62,18 @@ describe("a changed config of a Google backend", function () {
         await harness.succeed(["preview", "--expect-no-changes"]);
     });
 
+    it("says what to do where the organisation forbids keys, keeps the one in use, and goes on when that is done", async () => {
+        const old = accountKeyIn(await harness.kwargs(VIOLET));
+        await google.forbidKeys(true);
+        await edit({ backend: { generation: 5 } });
+        assert.match(await refused(), /organisation forbids keys of service accounts .*another kind of backend/s);
+        assert.deepEqual(accountKeyIn(await harness.kwargs(VIOLET)), old);
+        await google.forbidKeys(false);
+        await harness.up();
+        await edit({ backend: { generation: 1 } });
+        await harness.up();
+    });
+
     it("gives a key whose newlines come through Kubernetes to Airflow as they were", async () => {
         const { private_key: key } = accountKeyIn(await harness.kwargs(VIOLET));
         assert.match(key, /^-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END PRIVATE KEY-----\n$/);

@@ -86,6 +86,22 @@ export class GoogleProject {
         return this.succeed("POST", "cloudresourcemanager.googleapis.com", path, { policy: { ...policy, version: 3 } });
     }
 
+    /** Has the organisation forbid, or allow, keys of service accounts; the administrator gives itself the role first. */
+    async forbidKeys(enforced: boolean): Promise<void> {
+        const policy = await this.policy();
+        const members = [`serviceAccount:${this.key.client_email}`];
+        await this.setPolicy({
+            ...policy,
+            bindings: [...policy.bindings, { role: "roles/orgpolicy.policyAdmin", members }],
+        });
+        const path = `projects/${GoogleProject.id}:setOrgPolicy`;
+        const constraint = "constraints/iam.disableServiceAccountKeyCreation";
+        await this.succeed("POST", "cloudresourcemanager.googleapis.com", path, {
+            policy: { constraint, booleanPolicy: { enforced } },
+        });
+        await this.setPolicy({ ...(await this.policy()), bindings: policy.bindings });
+    }
+
     /** E-mail addresses of the accounts but the administrator's. */
     async accounts(): Promise<string[]> {
         const { accounts } = await this.iam<{ accounts: { email: string }[] }>("GET", "serviceAccounts");

@@ -4,8 +4,9 @@ import { authorize, type Resource } from "./authorization";
 import { GoogleError } from "./errors";
 import { newUniqueId, type Account, type AccountKey, type Store } from "./state";
 
-/** Google's own limits. */
+/** Google's own limits, and the organisation's. */
 const KEYS_PER_ACCOUNT = 10;
+const NO_KEYS = "constraints/iam.disableServiceAccountKeyCreation";
 const ACCOUNTS_PER_PROJECT = 100;
 
 /** IAM v1: service accounts and their keys, as far as the stack, verify and the contract tests call it. */
@@ -78,6 +79,10 @@ export class ServiceAccounts {
     async createKey(caller: string, email: string): Promise<object> {
         this.allow(caller, "iam.serviceAccountKeys.create", email);
         const { uniqueId } = this.find(email);
+        if (this.store.state.enforced[NO_KEYS] === true) {
+            const why = `An organization policy constraint forbids it: ${NO_KEYS}`;
+            throw new GoogleError("FAILED_PRECONDITION", `Key creation is not allowed on this service account. ${why}`);
+        }
         const pair = await promisify(generateKeyPair)("rsa", {
             modulusLength: 2048,
             publicKeyEncoding: { type: "spki", format: "pem" },

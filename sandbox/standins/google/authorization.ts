@@ -10,6 +10,7 @@ const roles: Readonly<Record<string, readonly string[]>> = {
         "secretmanager.versions.access",
     ],
     "roles/secretmanager.admin": ["resourcemanager.projects.get", "resourcemanager.projects.list", "secretmanager."],
+    "roles/orgpolicy.policyAdmin": ["orgpolicy.policy.get", "orgpolicy.policy.set"],
     "roles/iam.serviceAccountAdmin": [
         "resourcemanager.projects.get",
         "iam.serviceAccounts.create",

@@ -65,6 +65,18 @@ export class Projects {
         return this.store.state.policy;
     }
 
+    /** A constraint of the organisation, on or off for this project. */
+    setOrgPolicy(
+        caller: string,
+        id: string,
+        { policy }: { policy?: { constraint?: string; booleanPolicy?: { enforced?: boolean } } },
+    ): object {
+        this.allow(caller, "orgpolicy.policy.set", id);
+        this.store.state.enforced[policy?.constraint ?? ""] = policy?.booleanPolicy?.enforced === true;
+        this.store.save();
+        return policy ?? {};
+    }
+
     private check({ members, condition }: Binding): void {
         const { accounts } = this.store.state;
         for (const member of members) {

@@ -66,6 +66,12 @@ export function restServer({ accounts, projects, authentication }: Parts): Serve
             path: /^\/v1\/projects\/([^/:]+):setIamPolicy$/,
             answer: (who, [id = ""], body) => projects.setIamPolicy(who, id, body),
         },
+        {
+            method: "POST",
+            host: manager,
+            path: /^\/v1\/projects\/([^/:]+):setOrgPolicy$/,
+            answer: (who, [id = ""], body) => projects.setOrgPolicy(who, id, body),
+        },
     ];
 
     async function answer(request: IncomingMessage): Promise<object> {

@@ -46,6 +46,8 @@ export interface Secret {
 export interface State {
     readonly project: { readonly id: string; readonly number: string };
     policy: Policy;
+    /** Constraints of the organisation that are enforced on the project. */
+    readonly enforced: Record<string, boolean>;
     /** By e-mail address. */
     readonly accounts: Record<string, Account>;
     /** By id. */
@@ -65,6 +67,7 @@ export class Store {
             : {
                   project: { id: projectId, number: String(randomInt(100_000_000_000, 281_474_976_710_655)) },
                   policy: { version: 1, etag: newEtag(), bindings: [] },
+                  enforced: {},
                   accounts: {},
                   secrets: {},
               };
