@@ -1,3 +1,5 @@
+import type { Scope } from "./scope";
+
 /** What Airflow's two AWS backends have in common. */
 
 /** 7.3.0 is the first that knows the lookup patterns, and the first 7 that reads a JSON connection as Airflow does. */
@@ -11,23 +13,13 @@ export interface AwsPrefixes {
     readonly sep: string;
 }
 
-/** What a Deployment may read: one value gives the grant, the kwargs and the names of the test secrets. */
-export interface AwsScope {
-    /** Goes between `airflow` and the kind of secret; without it the prefixes are the guide's. */
-    readonly scope?: string | undefined;
-    /** In place of the one made of the scope. */
-    readonly variablesPrefix?: string | undefined;
-    /** In place of the one made of the scope. */
-    readonly connectionsPrefix?: string | undefined;
-}
-
 /** Which keys are looked up at all, as Python regular expressions matched at the key's beginning; default: every one. */
 export interface AwsLookups {
     readonly variablesLookupPattern?: string | undefined;
     readonly connectionsLookupPattern?: string | undefined;
 }
 
-export function awsPrefixes(root: string, sep: string, scope: AwsScope): AwsPrefixes {
+export function awsPrefixes(root: string, sep: string, scope: Scope): AwsPrefixes {
     const base = scope.scope === undefined ? root : `${root}/${scope.scope}`;
     return {
         variables: scope.variablesPrefix ?? `${base}/variables`,

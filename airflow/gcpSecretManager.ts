@@ -1,3 +1,5 @@
+import type { Scope } from "./scope";
+
 /** What Airflow wants to know of Google Cloud Secret Manager. */
 
 export const gcpSecretManagerClass = "airflow.providers.google.cloud.secrets.secret_manager.CloudSecretManagerBackend";
@@ -6,13 +8,7 @@ export const gcpSecretManagerClass = "airflow.providers.google.cloud.secrets.sec
 export const googleRequirement = "apache-airflow-providers-google>=6.8.0";
 
 /** What a Deployment may read: one value gives the grant, the kwargs and the names of the test secrets. */
-export interface GcpScope {
-    /** Goes before `airflow-variables` and `airflow-connections`; without it the prefixes are the guide's. */
-    readonly scope?: string | undefined;
-    /** In place of the one made of the scope. */
-    readonly variablesPrefix?: string | undefined;
-    /** In place of the one made of the scope. */
-    readonly connectionsPrefix?: string | undefined;
+export interface GcpScope extends Scope {
     /** Between a prefix and a key: `-` or `_`. */
     readonly sep: string;
 }

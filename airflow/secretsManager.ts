@@ -1,17 +1,10 @@
-import {
-    awsKwargs,
-    awsNamePrefixes,
-    awsPrefixes,
-    type AwsAccount,
-    type AwsLookups,
-    type AwsPrefixes,
-    type AwsScope,
-} from "./aws";
+import { awsKwargs, awsNamePrefixes, awsPrefixes, type AwsAccount, type AwsLookups, type AwsPrefixes } from "./aws";
+import type { Scope } from "./scope";
 
 /** What Airflow wants to know of AWS Secrets Manager. */
 export const secretsManagerClass = "airflow.providers.amazon.aws.secrets.secrets_manager.SecretsManagerBackend";
 
-export interface SecretsManagerScope extends AwsScope {
+export interface SecretsManagerScope extends Scope {
     /** Between a prefix and a key: one character, `/` unless the company's names have another. */
     readonly sep: string;
 }

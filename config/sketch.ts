@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsNamePrefixes, type AwsPrefixes, type AwsScope } from "../airflow/aws";
+import { awsNamePrefixes, type AwsPrefixes } from "../airflow/aws";
 import { gcpIdPrefixes } from "../airflow/gcpSecretManager";
 import { parameterStorePrefixes } from "../airflow/parameterStore";
 import { secretsManagerPrefixes } from "../airflow/secretsManager";
@@ -12,6 +12,7 @@ import type { Reach } from "./overlap";
 import { quote } from "./text";
 import { deployment } from "./schema";
 import { kubernetesTarget } from "./targets/kubernetes";
+import type { Scope } from "../airflow/scope";
 
 /**
  * What can be told of a Deployment even when other parts of it are wrong: as much as the rules need that look at
@@ -105,7 +106,7 @@ function parameterStoreGrant(backend: unknown): Grant | undefined {
     return found === undefined ? undefined : awsGrant("ssm", found, parameterStorePrefixes(found));
 }
 
-function awsGrant(service: string, place: AwsScope & { readonly region: string }, prefixes: AwsPrefixes): Grant {
+function awsGrant(service: string, place: Scope & { readonly region: string }, prefixes: AwsPrefixes): Grant {
     return { store: `${service} ${place.region}`, ...own(place), prefixes: awsNamePrefixes(prefixes) };
 }
 
@@ -121,7 +122,7 @@ function gcpGrant(backend: unknown): Grant | undefined {
 }
 
 /** How a Deployment with a scope, or with prefixes of its own in its stead, could be moved. */
-function own({ scope, variablesPrefix, connectionsPrefix }: AwsScope): Pick<Grant, "scope" | "takesScope" | "movedBy"> {
+function own({ scope, variablesPrefix, connectionsPrefix }: Scope): Pick<Grant, "scope" | "takesScope" | "movedBy"> {
     return {
         scope,
         takesScope: variablesPrefix === undefined && connectionsPrefix === undefined,

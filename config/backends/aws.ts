@@ -57,6 +57,7 @@ const lookups = {
     connectionsLookupPattern: lookupPattern("a connection's id"),
 };
 
+/** The keys of `backend` of kind `aws-secrets-manager`, each for itself. */
 export const secretsManagerKeys = mapping("Describe the Secrets Manager that the Deployment reads", {
     kind: oneOf({ allowed: "aws-secrets-manager", todo: "Write kind: aws-secrets-manager" }, ["aws-secrets-manager"]),
     ...identity,
@@ -83,6 +84,7 @@ export const secretsManagerKeys = mapping("Describe the Secrets Manager that the
 /** `backend` of kind `aws-secrets-manager`. */
 export const secretsManagerBackend = withAgreement(secretsManagerKeys);
 
+/** The keys of `backend` of kind `aws-parameter-store`, each for itself. */
 export const parameterStoreKeys = mapping("Describe the Parameter Store that the Deployment reads", {
     kind: oneOf({ allowed: "aws-parameter-store", todo: "Write kind: aws-parameter-store" }, ["aws-parameter-store"]),
     ...identity,

@@ -6,7 +6,7 @@ import {
     DeleteUserCommand,
 } from "@aws-sdk/client-iam";
 import { AwsAccount, keyIn } from "./aws";
-import { Harness } from "./harness";
+import { Harness, lineOf } from "./harness";
 
 const CRIMSON = "crimson-comet-2468";
 const SILVER = "silver-quasar-9753";
@@ -36,15 +36,8 @@ describe("a changed config of an AWS backend", function () {
         });
     }
 
-    /** Runs an `up` that must not succeed, and gives what it said. */
-    async function refused(...args: string[]): Promise<string> {
-        const { code, all } = await harness.pulumi(["up", "--yes", "--skip-preview", ...args]);
-        assert.notEqual(code, 0, all);
-        return all;
-    }
-
     it("is refused in another account than awsAccountId, with nothing made", async () => {
-        const all = await refused("--config", "airflow-secrets-backends:awsAccountId=111122223333");
+        const all = await harness.refusedUp("--config", "airflow-secrets-backends:awsAccountId=111122223333");
         assert.match(all, /logged in to AWS account 000000000000 as arn:aws:iam::000000000000:root/);
         assert.match(all, /awsAccountId in Pulumi\.dev\.yaml is 111122223333\. Nothing was changed\./);
         assert.doesNotMatch(all, /\n\s+at .*:\d+/, "a message, not a stack trace");
@@ -54,7 +47,7 @@ describe("a changed config of an AWS backend", function () {
 
     it("says what to do about a user that is there already, and goes on when that is done", async () => {
         await aws.iam.send(new CreateUserCommand({ UserName: USER }));
-        const all = await refused();
+        const all = await harness.refusedUp();
         assert.match(all, /EntityAlreadyExists/);
         assert.match(all, /There is an IAM user "airflow\.dev\.crimson-comet-2468" already/);
         await aws.iam.send(new DeleteUserCommand({ UserName: USER }));
@@ -116,11 +109,7 @@ describe("a changed config of an AWS backend", function () {
         const old = keyIn(await harness.resolvedEnv(CRIMSON));
         await edit({ generation: 2 });
         const { stdout } = await harness.up();
-        const at = (pattern: RegExp): number => {
-            const index = stdout.split("\n").findIndex((line) => pattern.test(line));
-            assert.notEqual(index, -1, `${String(pattern)} in:\n${stdout}`);
-            return index;
-        };
+        const at = (pattern: RegExp): number => lineOf(stdout, pattern);
         for (const name of [CRIMSON, SILVER]) {
             const made = at(new RegExp(`AccessKey ${name}-access-key-2 created`));
             const moved = [
@@ -142,7 +131,7 @@ describe("a changed config of an AWS backend", function () {
     it("says what to do when the user has two keys, keeps the one in use, and goes on when that is done", async () => {
         const { AccessKey } = await aws.iam.send(new CreateAccessKeyCommand({ UserName: USER }));
         await edit({ generation: 3 });
-        const all = await refused();
+        const all = await harness.refusedUp();
         assert.match(all, /LimitExceeded.*Cannot exceed quota for AccessKeysPerUser: 2/);
         assert.match(all, /has two access keys, the most that AWS allows/);
         assert.equal(await aws.userOf(keyIn(await harness.resolvedEnv(CRIMSON))), USER);
@@ -168,7 +157,7 @@ describe("a changed config of an AWS backend", function () {
             "AWS keeps them",
         );
         await setTestSecrets(true);
-        assert.match(await refused(), /was deleted and AWS keeps its name until the recovery window ends/);
+        assert.match(await harness.refusedUp(), /was deleted and AWS keeps its name until the recovery window ends/);
         await setTestSecrets(false);
         await harness.up();
     });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Harness } from "./harness";
+import { Harness, lineOf } from "./harness";
 
 const SOLAR = "solar-dust-1234";
 const ROLE = `auth/approle/role/airflow.dev.${SOLAR}`;
@@ -50,11 +50,7 @@ describe("a changed config", function () {
             solar!.backend.generation = 2;
         });
         const { stdout } = await harness.up();
-        const at = (pattern: RegExp): number => {
-            const index = stdout.split("\n").findIndex((line) => pattern.test(line));
-            assert.notEqual(index, -1, `${String(pattern)} in:\n${stdout}`);
-            return index;
-        };
+        const at = (pattern: RegExp): number => lineOf(stdout, pattern);
         const made = at(/SecretId solar-dust-1234-secret-id-2 created/);
         const moved = [
             at(/DeploymentPatch solar-dust-1234-env-deployment-solar-dust-1234-scheduler updated/),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { accountKeyIn, GoogleProject } from "./google";
-import { Harness } from "./harness";
+import { Harness, lineOf } from "./harness";
 
 const ACCESSOR = "roles/secretmanager.secretAccessor";
 const VIOLET = "violet-meteor-3141";
@@ -32,17 +32,11 @@ describe("a changed config of a Google backend", function () {
         });
     }
 
-    async function refused(): Promise<string> {
-        const { code, all } = await harness.pulumi(["up", "--yes", "--skip-preview"]);
-        assert.notEqual(code, 0, all);
-        return all;
-    }
-
     const emailOf = async (name: string) => accountKeyIn(await harness.kwargs(name)).client_email;
 
     it("is refused for a project that is not there, with nothing made", async () => {
         await edit({ backend: { project: "another-project" } });
-        const all = await refused();
+        const all = await harness.refusedUp();
         assert.match(all, /Cannot look at Google project "another-project": .*Nothing was changed/s);
         assert.doesNotMatch(all, /\n\s+at .*:\d+/, "a message, not a stack trace");
         assert.deepEqual(await google.accounts(), []);
@@ -54,7 +48,7 @@ describe("a changed config of a Google backend", function () {
         const secretId = `${VIOLET}-airflow-variables-verify_variable`;
         await google.secretManager.createSecret({ parent, secretId, secret: { replication: { automatic: {} } } });
         assert.match(
-            await refused(),
+            await harness.refusedUp(),
             /There is a secret "violet-meteor-3141-airflow-variables-verify_variable" already/,
         );
         await google.secretManager.deleteSecret({ name: `${parent}/secrets/${secretId}` });
@@ -66,7 +60,10 @@ describe("a changed config of a Google backend", function () {
         const old = accountKeyIn(await harness.kwargs(VIOLET));
         await google.forbidKeys(true);
         await edit({ backend: { generation: 5 } });
-        assert.match(await refused(), /organisation forbids keys of service accounts .*another kind of backend/s);
+        assert.match(
+            await harness.refusedUp(),
+            /organisation forbids keys of service accounts .*another kind of backend/s,
+        );
         assert.deepEqual(accountKeyIn(await harness.kwargs(VIOLET)), old);
         await google.forbidKeys(false);
         await harness.up();
@@ -109,11 +106,7 @@ describe("a changed config of a Google backend", function () {
         const old = accountKeyIn(await harness.kwargs(VIOLET));
         await edit({ backend: { generation: 2 } });
         const { stdout } = await harness.up();
-        const at = (pattern: RegExp): number => {
-            const index = stdout.split("\n").findIndex((line) => pattern.test(line));
-            assert.notEqual(index, -1, `${String(pattern)} in:\n${stdout}`);
-            return index;
-        };
+        const at = (pattern: RegExp): number => lineOf(stdout, pattern);
         const made = at(/Key violet-meteor-3141-key-2 created/);
         const moved = at(/StatefulSetPatch violet-meteor-3141-env-statefulset-violet-meteor-3141-worker updated/);
         const deleted = at(/Key violet-meteor-3141-key-1 deleting/);
@@ -138,7 +131,7 @@ describe("a changed config of a Google backend", function () {
             extra.push((await google.iam<{ name: string }>("POST", `serviceAccounts/${email}/keys`)).name);
         }
         await edit({ backend: { generation: 3 } });
-        assert.match(await refused(), /has ten keys, the most that Google allows/);
+        assert.match(await harness.refusedUp(), /has ten keys, the most that Google allows/);
         for (const name of extra) {
             await google.iam("DELETE", name.split("/").slice(2).join("/"));
         }

@@ -109,6 +109,15 @@ export class Harness {
         return result;
     }
 
+    /** Runs an `up` that must not succeed, and gives what it said. */
+    async refusedUp(...args: string[]): Promise<string> {
+        const { code, all } = await this.pulumi(["up", "--yes", "--skip-preview", ...args]);
+        if (code === 0) {
+            throw new Error(`pulumi up was to be refused and succeeded:\n${all}`);
+        }
+        return all;
+    }
+
     up(...args: string[]): Promise<Result> {
         return this.succeed(["up", "--yes", "--skip-preview", ...args]);
     }
@@ -212,4 +221,13 @@ export class Harness {
         const text = (await this.resolvedEnv(name)).AIRFLOW__SECRETS__BACKEND_KWARGS ?? "{}";
         return JSON.parse(text) as Record<string, unknown>;
     }
+}
+
+/** Where in what Pulumi printed a line matches. */
+export function lineOf(stdout: string, pattern: RegExp): number {
+    const index = stdout.split("\n").findIndex((line) => pattern.test(line));
+    if (index === -1) {
+        throw new Error(`no line matches ${String(pattern)} in:\n${stdout}`);
+    }
+    return index;
 }
