@@ -2,13 +2,13 @@ import { Parameter } from "@pulumi/aws/ssm/parameter";
 import * as pulumi from "@pulumi/pulumi";
 import { amazonRequirement, awsKwargs, type AwsLookups } from "../airflow/aws";
 import { parameterStoreClass, parameterStorePrefixes, parameterStoreResources } from "../airflow/parameterStore";
+import type { Scope } from "../airflow/scope";
 import { testSecretTexts } from "../airflow/testSecrets";
 import { awsAdvices } from "./awsErrors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./awsIdentity";
 import { withAdvice } from "./errorAdvice";
 import { componentType } from "./names";
 import type { EnvVar, SecretsBackend } from "./secretsBackend";
-import type { Scope } from "../airflow/scope";
 
 export interface ParameterStoreBackendArgs extends Scope, AwsIdentityArgs, AwsLookups {
     /** Whether to write the test variable and the two test connections, each a SecureString. */

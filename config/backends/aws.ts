@@ -139,8 +139,3 @@ function isInRegion(kmsKeyArn: unknown, region: unknown): boolean {
     const [, of] = typeof kmsKeyArn === "string" ? (/^arn:[^:]*:kms:([^:]*):/.exec(kmsKeyArn) ?? []) : [];
     return of === undefined || typeof region !== "string" || of === region;
 }
-
-/** What `SecretsManagerBackend` is given, and its kind, but for the account. */
-export type SecretsManagerBackendConfig = z.output<typeof secretsManagerBackend>;
-/** What `ParameterStoreBackend` is given, and its kind, but for the account. */
-export type ParameterStoreBackendConfig = z.output<typeof parameterStoreBackend>;

@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { mapping, oneOf, text } from "../rules";
 import { generation } from "./generation";
 import { scopeOrPrefixes } from "./prefixes";
@@ -46,6 +45,3 @@ export const gcpSecretManagerKeys = mapping("Describe the Secret Manager that th
 
 /** `backend` of kind `gcp-secret-manager`. */
 export const gcpSecretManagerBackend = scopeOrPrefixes(gcpSecretManagerKeys);
-
-/** What `GcpSecretManagerBackend` is given, and its kind, but for the project's number. */
-export type GcpSecretManagerBackendConfig = z.output<typeof gcpSecretManagerBackend>;

@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import {
     SEGMENT,
     SEGMENTS,
@@ -81,6 +80,3 @@ export const vaultBackend = mapping("Describe the Vault that the Deployment read
     ).optional(),
     generation,
 });
-
-/** What `VaultBackend` is given, and its kind. */
-export type VaultBackendConfig = z.output<typeof vaultBackend>;

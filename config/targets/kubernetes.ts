@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { DNS_LABEL, DNS_SUBDOMAIN, flag, isDnsLabel, isDnsSubdomain, list, mapping, oneOf, text } from "../rules";
 
 const workload = mapping("Name a workload of Airflow and its containers", {
@@ -36,6 +35,3 @@ export const kubernetesTarget = mapping("Describe where the Deployment runs", {
         todo: "Write false not to wait for the pods, or leave the key out for true",
     }).default(true),
 });
-
-/** What `KubernetesTarget` is given, and its kind. */
-export type KubernetesTargetConfig = z.output<typeof kubernetesTarget>;
