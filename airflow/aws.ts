@@ -1,17 +1,9 @@
-import type { Scope } from "./scope";
+import { prefixesOf, type Prefixes, type Scope } from "./scope";
 
 /** What Airflow's two AWS backends have in common. */
 
 /** 7.3.0 is the first that knows the lookup patterns, and the first 7 that reads a JSON connection as Airflow does. */
 export const amazonRequirement = "apache-airflow-providers-amazon>=7.3.0";
-
-/** The name of a Deployment's secrets begins with its kind's prefix and the separator. */
-export interface AwsPrefixes {
-    readonly variables: string;
-    readonly connections: string;
-    /** Between a prefix and a key. */
-    readonly sep: string;
-}
 
 /** Which keys are looked up at all, as Python regular expressions matched at the key's beginning; default: every one. */
 export interface AwsLookups {
@@ -19,22 +11,13 @@ export interface AwsLookups {
     readonly connectionsLookupPattern?: string | undefined;
 }
 
-export function awsPrefixes(root: string, sep: string, scope: Scope): AwsPrefixes {
+export function awsPrefixes(root: string, sep: string, scope: Scope): Prefixes {
     const base = scope.scope === undefined ? root : `${root}/${scope.scope}`;
-    return {
-        variables: scope.variablesPrefix ?? `${base}/variables`,
-        connections: scope.connectionsPrefix ?? `${base}/connections`,
-        sep,
-    };
-}
-
-/** The beginnings of the names of all secrets that a Deployment may read. */
-export function awsNamePrefixes({ variables, connections, sep }: AwsPrefixes): [string, string] {
-    return [`${variables}${sep}`, `${connections}${sep}`];
+    return prefixesOf(scope, sep, (kind) => `${base}/${kind}`);
 }
 
 /** The keyword arguments that both backends take. */
-export function awsKwargs({ variables, connections }: AwsPrefixes, lookups: AwsLookups) {
+export function awsKwargs({ variables, connections }: Prefixes, lookups: AwsLookups) {
     const { variablesLookupPattern, connectionsLookupPattern } = lookups;
     return {
         connections_prefix: connections,

@@ -1,4 +1,4 @@
-import type { Scope } from "./scope";
+import { flatPrefixes, namePrefixes, secretName, type SeparatedScope } from "./scope";
 
 /** What Airflow wants to know of Google Cloud Secret Manager. */
 
@@ -7,30 +7,8 @@ export const gcpSecretManagerClass = "airflow.providers.google.cloud.secrets.sec
 /** The first that reads a JSON connection. */
 export const googleRequirement = "apache-airflow-providers-google>=6.8.0";
 
-/** What a Deployment may read: one value gives the grant, the kwargs and the names of the test secrets. */
-export interface GcpScope extends Scope {
-    /** Between a prefix and a key: `-` or `_`. */
-    readonly sep: string;
-}
-
-interface Prefixes {
-    readonly variables: string;
-    readonly connections: string;
-}
-
-export function gcpPrefixes({ scope, variablesPrefix, connectionsPrefix }: GcpScope): Prefixes {
-    const before = scope === undefined ? "" : `${scope}-`;
-    return {
-        variables: variablesPrefix ?? `${before}airflow-variables`,
-        connections: connectionsPrefix ?? `${before}airflow-connections`,
-    };
-}
-
-/** The beginnings of the ids of all secrets that a Deployment may read. */
-export function gcpIdPrefixes(scope: GcpScope): [string, string] {
-    const { variables, connections } = gcpPrefixes(scope);
-    return [`${variables}${scope.sep}`, `${connections}${scope.sep}`];
-}
+/** What a Deployment may read: one value gives the grant, the kwargs and the names of the test secrets. `sep` is `-` or `_`. */
+export type GcpScope = SeparatedScope;
 
 const SECRET_ID_LIMIT = 255;
 
@@ -39,8 +17,8 @@ const SECRET_ID_LIMIT = 255;
  *
  * @throws Error where Google cannot have a secret of that id: Airflow would never find it, and say nothing.
  */
-export function gcpSecretId(scope: GcpScope, kind: keyof Prefixes, key: string): string {
-    const id = `${gcpPrefixes(scope)[kind]}${scope.sep}${key}`;
+export function gcpSecretId(scope: GcpScope, kind: "variables" | "connections", key: string): string {
+    const id = secretName(flatPrefixes(scope), kind, key);
     if (!/^[A-Za-z0-9_-]+$/.test(key)) {
         throw new Error(
             `"${key}" cannot be a key in Google Cloud Secret Manager: the ids of its secrets are made of letters, ` +
@@ -62,7 +40,7 @@ export function gcpSecretId(scope: GcpScope, kind: keyof Prefixes, key: string):
  * a project by its number there, and what is read is a version of the secret.
  */
 export function gcpCondition(scope: GcpScope, projectNumber: string): string {
-    const names = gcpIdPrefixes(scope).map(
+    const names = namePrefixes(flatPrefixes(scope)).map(
         (prefix) => `resource.name.startsWith("projects/${projectNumber}/secrets/${prefix}")`,
     );
     return `resource.type == "secretmanager.googleapis.com/SecretVersion" && (${names.join(" || ")})`;
@@ -70,7 +48,7 @@ export function gcpCondition(scope: GcpScope, projectNumber: string): string {
 
 /** The backend's keyword arguments. `Key` is the content of the account's JSON key, or a Pulumi Output of it. */
 export function gcpKwargs<Key>(scope: GcpScope, project: string, key: Key) {
-    const { variables, connections } = gcpPrefixes(scope);
+    const { variables, connections } = flatPrefixes(scope);
     return {
         connections_prefix: connections,
         variables_prefix: variables,

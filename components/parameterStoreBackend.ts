@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { amazonRequirement, awsKwargs, type AwsLookups } from "../airflow/aws";
 import { parameterStoreClass, parameterStorePrefixes, parameterStoreResources } from "../airflow/parameterStore";
 import type { Scope } from "../airflow/scope";
+import { secretName } from "../airflow/scope";
 import { testSecretTexts } from "../airflow/testSecrets";
 import { awsAdvices } from "./awsErrors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./awsIdentity";
@@ -50,7 +51,7 @@ function createTestParameters(name: string, args: ParameterStoreBackendArgs, opt
         new Parameter(
             `${name}-${role}`,
             {
-                name: `${prefixes[kind]}${prefixes.sep}${key}`,
+                name: secretName(prefixes, kind, key),
                 type: "SecureString",
                 value: pulumi.secret(text),
                 region,

@@ -2,6 +2,7 @@ import { Secret } from "@pulumi/aws/secretsmanager/secret";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion";
 import * as pulumi from "@pulumi/pulumi";
 import { amazonRequirement, type AwsLookups } from "../airflow/aws";
+import { secretName } from "../airflow/scope";
 import {
     secretsManagerClass,
     secretsManagerKwargs,
@@ -51,11 +52,10 @@ function createTestSecrets(name: string, args: SecretsManagerBackendArgs, opts: 
     const { region, kmsKeyArn, recoveryWindowInDays } = args;
     const prefixes = secretsManagerPrefixes(args);
     for (const { role, kind, key, text } of testSecretTexts) {
-        const secretName = `${prefixes[kind]}${prefixes.sep}${key}`;
         const secret = new Secret(
             `${name}-${role}`,
             {
-                name: secretName,
+                name: secretName(prefixes, kind, key),
                 region,
                 recoveryWindowInDays,
                 ...(kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn }),

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { awsNamePrefixes, type AwsPrefixes } from "../airflow/aws";
-import { gcpIdPrefixes } from "../airflow/gcpSecretManager";
 import { parameterStorePrefixes } from "../airflow/parameterStore";
+import { flatPrefixes, namePrefixes, type Prefixes, type Scope } from "../airflow/scope";
 import { secretsManagerPrefixes } from "../airflow/secretsManager";
 import { vaultPaths } from "../airflow/vault";
 import { parameterStoreKeys, secretsManagerKeys } from "./backends/aws";
@@ -12,7 +11,6 @@ import type { Reach } from "./overlap";
 import { quote } from "./text";
 import { deployment } from "./schema";
 import { kubernetesTarget } from "./targets/kubernetes";
-import type { Scope } from "../airflow/scope";
 
 /**
  * What can be told of a Deployment even when other parts of it are wrong: as much as the rules need that look at
@@ -106,8 +104,8 @@ function parameterStoreGrant(backend: unknown): Grant | undefined {
     return found === undefined ? undefined : awsGrant("ssm", found, parameterStorePrefixes(found));
 }
 
-function awsGrant(service: string, place: Scope & { readonly region: string }, prefixes: AwsPrefixes): Grant {
-    return { store: `${service} ${place.region}`, ...own(place), prefixes: awsNamePrefixes(prefixes) };
+function awsGrant(service: string, place: Scope & { readonly region: string }, prefixes: Prefixes): Grant {
+    return { store: `${service} ${place.region}`, ...own(place), prefixes: namePrefixes(prefixes) };
 }
 
 const gcpPlace = gcpSecretManagerKeys
@@ -118,7 +116,7 @@ function gcpGrant(backend: unknown): Grant | undefined {
     const found = readUnlessMistyped(gcpPlace, backend, gcpSecretManagerKeys.shape);
     return found === undefined
         ? undefined
-        : { store: `gcp ${found.project}`, ...own(found), prefixes: gcpIdPrefixes(found) };
+        : { store: `gcp ${found.project}`, ...own(found), prefixes: namePrefixes(flatPrefixes(found)) };
 }
 
 /** How a Deployment with a scope, or with prefixes of its own in its stead, could be moved. */

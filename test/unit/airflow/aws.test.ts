@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { awsKwargs, awsNamePrefixes, awsPolicy } from "../../../airflow/aws";
+import { awsKwargs, awsPolicy } from "../../../airflow/aws";
 import { parameterStorePrefixes, parameterStoreResources } from "../../../airflow/parameterStore";
+import { namePrefixes } from "../../../airflow/scope";
 import { secretsManagerKwargs, secretsManagerPrefixes, secretsManagerResources } from "../../../airflow/secretsManager";
 
 const account = { accountId: "111122223333", partition: "aws" };
@@ -57,12 +58,12 @@ describe("the resources of a scope", () => {
     });
 
     it("have the scope behind airflow, or the company's own prefixes in their stead", () => {
-        assert.deepEqual(awsNamePrefixes(parameterStorePrefixes({ scope: "solar" })), [
+        assert.deepEqual(namePrefixes(parameterStorePrefixes({ scope: "solar" })), [
             "/airflow/solar/variables/",
             "/airflow/solar/connections/",
         ]);
         assert.deepEqual(
-            awsNamePrefixes(
+            namePrefixes(
                 secretsManagerPrefixes({ variablesPrefix: "data/vars", connectionsPrefix: "data/conns", sep: "-" }),
             ),
             ["data/vars-", "data/conns-"],

@@ -1,22 +1,24 @@
 import * as assert from "node:assert/strict";
 import { evaluate } from "@marcbachmann/cel-js";
 import * as fc from "fast-check";
-import { gcpCondition, gcpIdPrefixes, gcpKwargs, gcpSecretId } from "../../../airflow/gcpSecretManager";
+import { gcpCondition, gcpKwargs, gcpSecretId } from "../../../airflow/gcpSecretManager";
+import { flatPrefixes, namePrefixes, type SeparatedScope } from "../../../airflow/scope";
 
 const sep = "-";
+const idPrefixes = (scope: SeparatedScope) => namePrefixes(flatPrefixes(scope));
 
 describe("the names of a Google scope", () => {
     it("are the guide's without one", () => {
-        assert.deepEqual(gcpIdPrefixes({ sep }), ["airflow-variables-", "airflow-connections-"]);
+        assert.deepEqual(idPrefixes({ sep }), ["airflow-variables-", "airflow-connections-"]);
         assert.equal(gcpSecretId({ sep }, "variables", "my_key"), "airflow-variables-my_key");
     });
 
     it("have the scope before them, or the company's own prefixes in their stead", () => {
-        assert.deepEqual(gcpIdPrefixes({ scope: "solar", sep }), [
+        assert.deepEqual(idPrefixes({ scope: "solar", sep }), [
             "solar-airflow-variables-",
             "solar-airflow-connections-",
         ]);
-        assert.deepEqual(gcpIdPrefixes({ variablesPrefix: "vars", connectionsPrefix: "conns", sep: "_" }), [
+        assert.deepEqual(idPrefixes({ variablesPrefix: "vars", connectionsPrefix: "conns", sep: "_" }), [
             "vars_",
             "conns_",
         ]);
@@ -60,7 +62,7 @@ describe("gcpCondition", () => {
                 const condition = gcpCondition({ scope, sep }, number);
                 assert.equal(allows(condition, gcpSecretId({ scope, sep }, "variables", key)), true);
                 assert.equal(allows(condition, gcpSecretId({ scope, sep }, "connections", key)), true);
-                const [variables, connections] = gcpIdPrefixes({ scope, sep });
+                const [variables, connections] = idPrefixes({ scope, sep });
                 const foreign = gcpSecretId({ scope: other, sep }, "variables", key);
                 assert.equal(
                     allows(condition, foreign),
