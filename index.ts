@@ -7,13 +7,13 @@ import { loadConfig } from "./config/load";
 
 /** The stack. Its output `deployments` says what each Deployment got, by its name; nothing in it is secret. */
 export = async () => {
-    const { deployments: planned, awsAccountId } = loadConfig();
+    const { deployments: planned, ...subscriptions } = loadConfig();
     const kubernetes = new pulumi.Config("kubernetes");
     const readWorkload = clusterReader({
         kubeconfig: kubernetes.get("kubeconfig"),
         context: kubernetes.get("context"),
     });
-    const surroundings = await preflight(planned, { readWorkload, awsAccountId });
+    const surroundings = await preflight(planned, { readWorkload, ...subscriptions });
 
     const deployments = planned.map(({ name, backend, target, testSecrets }) => {
         const secrets = createBackend(name, backend, testSecrets, surroundings);
@@ -23,6 +23,7 @@ export = async () => {
             requirement: secrets.requirement,
             env: secrets.env.map((variable) => ({ name: variable.name, secret: variable.secret })),
             credentialEnds: secrets.credentialEnds,
+            mayListNames: secrets.mayListNames,
             testSecrets,
             target: { kind: target.kind, namespace: target.namespace, workloads: target.workloads },
         };

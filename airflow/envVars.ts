@@ -7,6 +7,11 @@ export const AWS_ACCESS_KEY_ID = "AWS_ACCESS_KEY_ID";
 export const AWS_SECRET_ACCESS_KEY = "AWS_SECRET_ACCESS_KEY";
 export const AWS_DEFAULT_REGION = "AWS_DEFAULT_REGION";
 
+/** The same for Azure's. */
+export const AZURE_CLIENT_ID = "AZURE_CLIENT_ID";
+export const AZURE_TENANT_ID = "AZURE_TENANT_ID";
+export const AZURE_CLIENT_SECRET = "AZURE_CLIENT_SECRET";
+
 const aws = [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, BACKEND, BACKEND_KWARGS] as const;
 
 /** Names of the variables that each kind of backend sets. */
@@ -15,10 +20,29 @@ export const envNames = {
     "aws-secrets-manager": aws,
     "aws-parameter-store": aws,
     "gcp-secret-manager": [BACKEND, BACKEND_KWARGS],
+    "azure-key-vault": [AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_CLIENT_SECRET, BACKEND, BACKEND_KWARGS],
 } as const;
 
-/** The kinds whose variables become the identity of everything that runs in the Deployment. */
-export const identityOfDags: ReadonlySet<keyof typeof envNames> = new Set([
-    "aws-secrets-manager",
-    "aws-parameter-store",
-]);
+/** A cloud whose own variables hold the credential: it becomes the identity of everything that runs in the Deployment. */
+export interface CloudIdentity {
+    readonly cloud: string;
+    readonly kinds: readonly (keyof typeof envNames)[];
+    readonly variables: readonly string[];
+    /** What a task then acts as. */
+    readonly principal: string;
+}
+
+export const cloudIdentities: readonly CloudIdentity[] = [
+    {
+        cloud: "AWS",
+        kinds: ["aws-secrets-manager", "aws-parameter-store"],
+        variables: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY],
+        principal: "user",
+    },
+    {
+        cloud: "Azure",
+        kinds: ["azure-key-vault"],
+        variables: [AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_CLIENT_SECRET],
+        principal: "app",
+    },
+];

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "../airflow/aws";
+import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "./azureKeyVaultBackend";
+import type { AzureLogin, AzureSurroundings, AzureVault, AzureVaultPlan } from "./azureSubscription";
 import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "./gcpSecretManagerBackend";
 import { ParameterStoreBackend, type ParameterStoreBackendArgs } from "./parameterStoreBackend";
 import { SecretsManagerBackend, type SecretsManagerBackendArgs } from "./secretsManagerBackend";
@@ -11,7 +13,8 @@ export type BackendPlan =
     | Plan<"vault", VaultBackendArgs>
     | Plan<"aws-secrets-manager", SecretsManagerBackendArgs>
     | Plan<"aws-parameter-store", ParameterStoreBackendArgs>
-    | Plan<"gcp-secret-manager", GcpSecretManagerBackendArgs>;
+    | Plan<"gcp-secret-manager", GcpSecretManagerBackendArgs>
+    | (Plan<"azure-key-vault", AzureKeyVaultBackendArgs> & AzureVaultPlan);
 
 type Plan<Kind, Args> = Omit<Args, keyof Shared> & { readonly kind: Kind };
 
@@ -19,6 +22,8 @@ interface Shared {
     readonly testSecrets: boolean;
     readonly account: AwsAccount;
     readonly projectNumber: string;
+    readonly vault: AzureVault;
+    readonly login: AzureLogin;
 }
 
 /** What was found out once for the whole stack. */
@@ -27,6 +32,8 @@ export interface Surroundings {
     readonly awsAccount: AwsAccount | undefined;
     /** Numbers of the Google projects that Deployments have their secrets in, by id. */
     readonly gcpProjectNumbers: ReadonlyMap<string, string>;
+    /** Known when a Deployment has its secrets in Azure. */
+    readonly azure: AzureSurroundings | undefined;
 }
 
 /** Makes the backend of that kind: the one place that knows which there are. */
@@ -34,7 +41,7 @@ export function createBackend(
     name: string,
     plan: BackendPlan,
     testSecrets: boolean,
-    { awsAccount, gcpProjectNumbers }: Surroundings,
+    { awsAccount, gcpProjectNumbers, azure }: Surroundings,
 ): SecretsBackend & pulumi.ComponentResource {
     switch (plan.kind) {
         case "vault":
@@ -54,6 +61,11 @@ export function createBackend(
         case "gcp-secret-manager": {
             const projectNumber = known(gcpProjectNumbers.get(plan.project), `the number of project ${plan.project}`);
             return new GcpSecretManagerBackend(name, { ...plan, testSecrets, projectNumber });
+        }
+        case "azure-key-vault": {
+            const { login, vaults } = known(azure, "the Azure subscription");
+            const vault = known(vaults.get(name), `the Key Vault of ${name}`);
+            return new AzureKeyVaultBackend(name, { ...plan, testSecrets, vault, login });
         }
     }
 }

@@ -5,12 +5,37 @@ export interface Advice {
     /** What the cloud's error says. */
     readonly sign: RegExp;
     readonly say: (args: pulumi.ErrorHookArgs) => string;
+    /** Does away with the cause, so that another try is worth while; an error says why it could not. */
+    readonly mend?: (args: pulumi.ErrorHookArgs) => Promise<void>;
 }
 
 /** What to do about the latest error; nothing where we know no better than the cloud's own words. */
 export function adviceOn(advices: readonly Advice[], args: pulumi.ErrorHookArgs): string | undefined {
-    const [latest = ""] = args.errors;
-    return advices.find(({ sign }) => sign.test(latest))?.say(args);
+    return adviceFor(advices, args)?.say(args);
+}
+
+function adviceFor(advices: readonly Advice[], { errors: [latest = ""] }: pulumi.ErrorHookArgs): Advice | undefined {
+    return advices.find(({ sign }) => sign.test(latest));
+}
+
+/** Mends what can be mended, once, or says what to do. Gives whether to try again. */
+export async function answerError(advices: readonly Advice[], args: pulumi.ErrorHookArgs): Promise<boolean> {
+    const advice = adviceFor(advices, args);
+    if (advice === undefined) {
+        return false;
+    }
+    const isNew = args.errors.filter((error) => advice.sign.test(error)).length === 1;
+    if (advice.mend === undefined || !isNew) {
+        await pulumi.log.warn(advice.say(args));
+        return false;
+    }
+    try {
+        await advice.mend(args);
+        return true;
+    } catch (error) {
+        await pulumi.log.warn(`${advice.say(args)} (${error instanceof Error ? error.message : String(error)})`);
+        return false;
+    }
 }
 
 /** Options of a component's resources: beside a cloud's error, print what to do about it. */
@@ -19,13 +44,6 @@ export function withAdvice(
     name: string,
     advices: readonly Advice[],
 ): pulumi.CustomResourceOptions {
-    const advise = new pulumi.ErrorHook(`${name}-advice`, async (args) => {
-        const advice = adviceOn(advices, args);
-        if (advice !== undefined) {
-            await pulumi.log.warn(advice);
-        }
-        // Nothing here is mended by trying again.
-        return false;
-    });
+    const advise = new pulumi.ErrorHook(`${name}-advice`, (args) => answerError(advices, args));
     return { parent, hooks: { onError: [advise] } };
 }

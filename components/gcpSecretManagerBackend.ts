@@ -36,6 +36,7 @@ const ACCESSOR = "roles/secretmanager.secretAccessor";
 export class GcpSecretManagerBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly requirement = googleRequirement;
+    readonly mayListNames = false;
     /** Google gives a key that it makes no end. */
     readonly credentialEnds = undefined;
 

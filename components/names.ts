@@ -33,6 +33,26 @@ export function gcpAccountId(project: string, stack: string, deployment: string)
     return `airflow-${deployment.slice(0, room)}-${hash}`;
 }
 
+/** Azure's limit for the name of a Key Vault; 3 is the least. */
+const VAULT_NAME_LIMIT = 24;
+
+/**
+ * The name of a Deployment's own Key Vault. All vaults of Azure share one namespace, so there is always a hash of
+ * everything that tells this one from others. A name has no two hyphens in a row.
+ */
+export function azureVaultName(subscription: string, project: string, stack: string, deployment: string): string {
+    const hash = stableHash(JSON.stringify([subscription, project, stack, deployment]));
+    const room = VAULT_NAME_LIMIT - "af--".length - hash.length;
+    const readable = deployment.replace(/-+/g, "-").slice(0, room).replace(/-$/, "");
+    return `af-${readable}-${hash}`;
+}
+
+/** A UUID that is the same at every run: for things that Azure wants named so. Version 8 is the one for one's own ways. */
+export function stableUuid(text: string): string {
+    const hex = createHash("sha256").update(text).digest("hex");
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
 /** Kubernetes refuses the name of a field manager beyond this length. */
 const FIELD_MANAGER_LIMIT = 128;
 

@@ -20,6 +20,7 @@ export interface ParameterStoreBackendArgs extends Scope, AwsIdentityArgs, AwsLo
 export class ParameterStoreBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly requirement = amazonRequirement;
+    readonly mayListNames = false;
     /** AWS gives an access key no end. */
     readonly credentialEnds = undefined;
 

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { envNames, identityOfDags } from "../airflow/envVars";
+import { cloudIdentities, envNames } from "../airflow/envVars";
 import { findMountProblems } from "./approleMounts";
 import { findAwsAccount } from "./awsAccount";
+import { findAzure } from "./azureSubscription";
 import type { BackendPlan, Surroundings } from "./backends";
 import { findGcpProjects } from "./gcpProjects";
 import { fieldManager } from "./names";
@@ -18,6 +19,8 @@ export interface Place {
     readonly readWorkload: ReadWorkload;
     /** The AWS account that the stack belongs to, where the config says. */
     readonly awsAccountId: string | undefined;
+    /** The same of the Azure subscription. */
+    readonly azureSubscriptionId: string | undefined;
 }
 
 /**
@@ -30,6 +33,10 @@ export async function preflight(planned: readonly Planned[], place: Place): Prom
     const projects = findGcpProjects(
         planned.flatMap(({ backend }) => (backend.kind === "gcp-secret-manager" ? backend.project : [])),
     );
+    const inAzure = planned.flatMap(({ name, backend }) =>
+        backend.kind === "azure-key-vault" ? { ...backend, deployment: name } : [],
+    );
+    const vaults = inAzure.length > 0 ? findAzure(inAzure, place.azureSubscriptionId) : undefined;
     const mounts = findMountProblems(
         planned.flatMap(({ name, backend }) => (backend.kind === "vault" ? { ...backend, deployment: name } : [])),
     );
@@ -39,24 +46,33 @@ export async function preflight(planned: readonly Planned[], place: Place): Prom
         return (await findProblems(plan)).map((problem) => `Deployment "${name}": ${problem}`);
     });
     // All at once: each waits for another service.
-    const [awsAccount, gcpProjectNumbers, ...found] = await Promise.all([account, projects, mounts, ...targets]);
-    const problems = found.flat();
+    const [awsAccount, gcpProjectNumbers, foundVaults, ...found] = await Promise.all([
+        account,
+        projects,
+        vaults,
+        mounts,
+        ...targets,
+    ]);
+    const problems = [...(foundVaults?.problems ?? []), ...found.flat()];
     if (problems.length > 0) {
         const lines = problems.map((problem) => `  - ${problem}.`);
         // The engine prints a RunError without a stack trace.
         throw new pulumi.RunError(["This cannot work as it is. Nothing was changed.", ...lines].join("\n"));
     }
     await warnOfIdentities(planned);
-    return { awsAccount, gcpProjectNumbers };
+    return { awsAccount, gcpProjectNumbers, azure: foundVaults?.azure };
 }
 
 /** A credential in a cloud's own variables is there for everything that runs in the Deployment. */
 async function warnOfIdentities(planned: readonly Planned[]): Promise<void> {
-    const concerned = planned.flatMap(({ name, backend: { kind } }) => (identityOfDags.has(kind) ? name : []));
-    if (concerned.length > 0) {
-        await pulumi.log.warn(
-            `AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY become the identity of every DAG in ${concerned.join(", ")}: ` +
-                "a task that uses AWS without a connection of its own acts as the user that reads secrets, and is refused.",
-        );
+    for (const { cloud, kinds, variables, principal } of cloudIdentities) {
+        const concerned = planned.flatMap(({ name, backend: { kind } }) => (kinds.includes(kind) ? name : []));
+        const names = `${variables.slice(0, -1).join(", ")} and ${variables.at(-1) ?? ""}`;
+        if (concerned.length > 0) {
+            await pulumi.log.warn(
+                `${names} become the identity of every DAG in ${concerned.join(", ")}: a task that uses ${cloud} without ` +
+                    `a connection of its own acts as the ${principal} that reads secrets, and is refused.`,
+            );
+        }
     }
 }

@@ -14,6 +14,8 @@ export interface SecretsBackend {
     readonly env: readonly EnvVar[];
     /** The provider package and the oldest version that understands these kwargs, as a line of requirements.txt. */
     readonly requirement: string;
+    /** Whether the grant also lets the names of the secrets be listed, where the service has no narrower one. */
+    readonly mayListNames: boolean;
     /** When the credential ends: RFC 3339, UTC. Nothing where the service gives it no end. */
     readonly credentialEnds: pulumi.Output<string> | undefined;
 }

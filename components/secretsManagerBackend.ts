@@ -28,6 +28,7 @@ export interface SecretsManagerBackendArgs extends SecretsManagerScope, AwsIdent
 export class SecretsManagerBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly requirement = amazonRequirement;
+    readonly mayListNames = false;
     /** AWS gives an access key no end. */
     readonly credentialEnds = undefined;
 

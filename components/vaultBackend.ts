@@ -28,6 +28,7 @@ export interface VaultBackendArgs extends VaultScope, ApproleMount {
 export class VaultBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly requirement = vaultRequirement;
+    readonly mayListNames = false;
     readonly credentialEnds: pulumi.Output<string>;
 
     /** @param name the Deployment's name */

@@ -11,20 +11,23 @@ export interface StackConfig {
     readonly deployments: readonly DeploymentConfig[];
     /** The AWS account that the stack belongs to, where the config says. */
     readonly awsAccountId: string | undefined;
+    /** The Azure subscription that the stack belongs to, where the config says. */
+    readonly azureSubscriptionId: string | undefined;
 }
 
 /** The stack's config. A mistake in it ends the program with its description, before anything is created. */
 export function loadConfig(): StackConfig {
     const config = new pulumi.Config();
-    const awsAccountId = config.get("awsAccountId");
-    if (awsAccountId !== undefined && !/^\d{12}$/.test(awsAccountId)) {
-        throw new pulumi.RunError(
-            `Config key ${config.name}:awsAccountId: found ${quote(awsAccountId)}. Nothing was changed. ` +
-                'Allowed: the 12 digits of an AWS account, in quotes, e.g. "111122223333".',
-        );
-    }
+    const awsAccountId = checked(config, "awsAccountId", /^\d{12}$/, {
+        allowed: "the 12 digits of an AWS account, in quotes",
+        example: '"111122223333"',
+    });
+    const azureSubscriptionId = checked(config, "azureSubscriptionId", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, {
+        allowed: "the id of an Azure subscription, in small letters",
+        example: "11112222-3333-4444-5555-666677778888",
+    });
     try {
-        return { deployments: parseDeployments(jsonOf(config.get(KEY))), awsAccountId };
+        return { deployments: parseDeployments(jsonOf(config.get(KEY))), awsAccountId, azureSubscriptionId };
     } catch (error) {
         if (error instanceof ConfigError) {
             // The engine prints a RunError without a stack trace.
@@ -32,6 +35,22 @@ export function loadConfig(): StackConfig {
         }
         throw error;
     }
+}
+
+function checked(
+    config: pulumi.Config,
+    key: string,
+    shape: RegExp,
+    { allowed, example }: { allowed: string; example: string },
+): string | undefined {
+    const found = config.get(key);
+    if (found !== undefined && !shape.test(found)) {
+        throw new pulumi.RunError(
+            `Config key ${config.name}:${key}: found ${quote(found)}. Nothing was changed. ` +
+                `Allowed: ${allowed}, e.g. ${example}.`,
+        );
+    }
+    return found;
 }
 
 /** `Config.getObject` would put the whole value into its error. */

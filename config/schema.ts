@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { parameterStoreBackend, secretsManagerBackend } from "./backends/aws";
+import { azureKeyVaultBackend } from "./backends/azure";
 import { gcpSecretManagerBackend } from "./backends/gcp";
 import { vaultBackend } from "./backends/vault";
 import { DNS_LABEL, byKind, flag, isDnsLabel, mapping, text } from "./rules";
@@ -13,6 +14,7 @@ export const deployment = mapping("Describe a Deployment, its name first", {
         secretsManagerBackend,
         parameterStoreBackend,
         gcpSecretManagerBackend,
+        azureKeyVaultBackend,
     ]),
     target: byKind("Write kind: kubernetes, a namespace and workloads", [kubernetesTarget]),
     testSecrets: flag({

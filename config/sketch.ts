@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { azureVaultUrl } from "../airflow/azureKeyVault";
 import { parameterStorePrefixes } from "../airflow/parameterStore";
 import { flatPrefixes, namePrefixes, type Prefixes, type Scope } from "../airflow/scope";
 import { secretsManagerPrefixes } from "../airflow/secretsManager";
 import { vaultPaths } from "../airflow/vault";
 import { parameterStoreKeys, secretsManagerKeys } from "./backends/aws";
+import { azureKeyVaultKeys } from "./backends/azure";
 import { gcpSecretManagerKeys } from "./backends/gcp";
 import { vaultBackend } from "./backends/vault";
 import { nearest } from "./nearest";
@@ -72,6 +74,7 @@ const grants: readonly ((backend: unknown) => Grant | undefined)[] = [
     secretsManagerGrant,
     parameterStoreGrant,
     gcpGrant,
+    azureGrant,
 ];
 
 const vaultPlace = vaultBackend.pick({ kind: true, mount: true, scope: true, namespace: true }).strip();
@@ -117,6 +120,22 @@ function gcpGrant(backend: unknown): Grant | undefined {
     return found === undefined
         ? undefined
         : { store: `gcp ${found.project}`, ...own(found), prefixes: namePrefixes(flatPrefixes(found)) };
+}
+
+const azurePlace = azureKeyVaultKeys.pick({ kind: true, vaultName: true }).strip();
+
+/** Key Vault grants a vault as a whole. One that is made under a name of the stack's own is nobody else's. */
+function azureGrant(backend: unknown): Grant | undefined {
+    const vault = readUnlessMistyped(azurePlace, backend, azureKeyVaultKeys.shape)?.vaultName;
+    return vault === undefined
+        ? undefined
+        : {
+              store: "azure",
+              scope: undefined,
+              takesScope: false,
+              movedBy: "a vault of its own",
+              prefixes: [`${azureVaultUrl(vault.toLowerCase())}/`],
+          };
 }
 
 /** How a Deployment with a scope, or with prefixes of its own in its stead, could be moved. */

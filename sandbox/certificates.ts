@@ -37,9 +37,11 @@ export function loopbackServer(name: string, validity: Validity): Promise<Signed
     ]);
 }
 
-/** An authority that may vouch for these DNS names, and names below them, only. */
+/** An authority that may vouch for these DNS names, and names below them, only; `*.` before a name means those below. */
 export function constrainedAuthority(name: string, hosts: readonly string[], validity: Validity): Promise<Signed> {
-    const permitted = hosts.map((host) => new GeneralSubtree({ base: new GeneralName({ dNSName: host }) }));
+    const permitted = hosts.map(
+        (host) => new GeneralSubtree({ base: new GeneralName({ dNSName: host.replace(/^\*\./, "") }) }),
+    );
     const constraints = new NameConstraints({ permittedSubtrees: new GeneralSubtrees(permitted) });
     return selfSigned(name, validity, [
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),

@@ -7,6 +7,7 @@ import { mountSecretsEngines } from "./company/vaultMounts";
 import { stateDir } from "./paths";
 import { log, SandboxError, step } from "./progress";
 import { awsHosts, startAws } from "./services/aws";
+import { azureHosts, startAzure } from "./services/azure";
 import { startEdge, type Edge } from "./services/edge";
 import { googleHosts, startGoogle } from "./services/google";
 import { startKubernetes } from "./services/kubernetes";
@@ -31,7 +32,7 @@ export interface Sandbox {
 }
 
 /** Pulumi packages that the provider host plays. */
-const packages = ["vault", "aws", "gcp", "kubernetes"] as const;
+const packages = ["vault", "aws", "gcp", "azure-native", "azuread", "kubernetes"] as const;
 
 /** Starts the services on the state kept in `.sandbox/`. One command at a time can have them. */
 export async function openSandbox(installed: Installed): Promise<Sandbox> {
@@ -66,14 +67,16 @@ async function startServices(
         "etcdPeer",
         "googleRest",
         "googleGrpc",
+        "azure",
         "kubernetes",
         "edge",
         ...packages.map((name) => `${name}Provider` as const),
     );
-    const [vault, aws, google, kubeconfig, edge] = await Promise.all([
+    const [vault, aws, google, azure, kubeconfig, edge] = await Promise.all([
         startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: ports.vault }),
         startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws }),
         startGoogle(supervisor, { dir: join(dir, "google"), rest: ports.googleRest, grpc: ports.googleGrpc }),
+        startAzure(supervisor, { dir: join(dir, "azure"), port: ports.azure }),
         startKubernetes(supervisor, {
             etcdBinary,
             binaryDir: tools.kubeApiserver,
@@ -88,20 +91,33 @@ async function startServices(
                 ...awsHosts.map((host) => ({ host, port: ports.aws })),
                 ...googleHosts.rest.map((host) => ({ host, port: ports.googleRest })),
                 ...googleHosts.grpc.map((host) => ({ host, port: ports.googleGrpc, h2: true })),
+                ...azureHosts.map((host) => ({ host, port: ports.azure })),
             ],
         }),
     ]);
-    const access = { VAULT_ADDR: vault.address, VAULT_TOKEN: vault.token, ...aws, ...google, KUBECONFIG: kubeconfig };
+    const access = {
+        VAULT_ADDR: vault.address,
+        VAULT_TOKEN: vault.token,
+        ...aws,
+        ...google,
+        ...azure,
+        KUBECONFIG: kubeconfig,
+    };
     const providers = Object.fromEntries(packages.map((name) => [name, ports[`${name}Provider`]]));
     await Promise.all([
         startProviders(supervisor, providers, { ...access, ...throughEdge(edge) }),
         mountSecretsEngines(vault),
         ...(await releases()).map((release) => installAirflow(kubeconfig, release)),
     ]);
-    return { stateDir: dir, kubeconfig, edge, env: { ...access, ...pulumiEnv(dir, tools.pulumi, providers) } };
+    return {
+        stateDir: dir,
+        kubeconfig,
+        edge,
+        env: { ...access, ...pulumiEnv(dir, tools.pulumi, providers), ...programEnv(edge) },
+    };
 }
 
-/** Google's clients know one address only, their own: they go through the edge. */
+/** Google's and Azure's clients know one address only, their own: they go through the edge. */
 function throughEdge({ proxyUrl, caPath }: Edge): Record<string, string> {
     return {
         HTTPS_PROXY: proxyUrl,
@@ -121,8 +137,19 @@ function pulumiEnv(dir: string, binaries: string, providers: Record<string, numb
         PULUMI_DEBUG_PROVIDERS: attached.join(","),
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_SKIP_UPDATE_CHECK: "true",
-        // Proxies of the user's own would come between the program and its engine.
-        HTTPS_PROXY: "",
+    };
+}
+
+/**
+ * The program itself asks Azure what is deleted, at Azure's own addresses. Proxies of the user's own, or the edge under
+ * the name in small letters that gRPC obeys, would come between the program and its engine.
+ */
+function programEnv({ proxyUrl, caPath }: Edge): Record<string, string> {
+    return {
+        HTTPS_PROXY: proxyUrl,
+        NODE_EXTRA_CA_CERTS: caPath,
+        NO_PROXY: "127.0.0.1,localhost",
+        no_proxy: "127.0.0.1,localhost",
         HTTP_PROXY: "",
         https_proxy: "",
         http_proxy: "",

@@ -6,6 +6,7 @@ import { edgeCertificates } from "./ca";
 
 /** A host that clients reach through the edge by its real name, on port 443, and the server that stands behind it. */
 export interface EdgeRoute {
+    /** `*.example.com` is every host one label below `example.com`. */
     readonly host: string;
     /** Gets the clear bytes of the connection. */
     readonly target: { readonly host: string; readonly port: number };
@@ -34,6 +35,8 @@ export interface Edge {
 
 interface ForwardArgs {
     readonly route: EdgeRoute;
+    /** What the client asked for. */
+    readonly host: string;
     readonly client: Duplex;
     /** What the client sent right behind its CONNECT. */
     readonly head: Buffer;
@@ -66,14 +69,15 @@ export async function startEdge({ routes, port, dir, log }: EdgeArgs): Promise<E
         });
         const authority = request.url ?? "";
         const colon = authority.lastIndexOf(":");
-        const route = served.get(authority.slice(0, colon).toLowerCase());
+        const host = authority.slice(0, colon).toLowerCase();
+        const route = served.get(host) ?? served.get(host.replace(/^[^.]+/, "*"));
         if (route === undefined) {
             const hosts = [...served.keys()].join(", ");
             refuse(client, `${authority} is not served by the sandbox's edge, which serves ${hosts}`);
         } else if (authority.slice(colon + 1) !== "443") {
             refuse(client, `${authority}: the sandbox's edge serves port 443 only`);
         } else {
-            forward({ route, client, head, pair: { cert, key }, log });
+            forward({ route, host, client, head, pair: { cert, key }, log });
         }
     });
     await new Promise<void>((resolve, reject) => {
@@ -97,31 +101,28 @@ export async function startEdge({ routes, port, dir, log }: EdgeArgs): Promise<E
  * Agrees to the CONNECT once the target has taken the connection (its being down is a 502 that says so), ends the
  * client's TLS and passes on the clear bytes, whatever protocol they are.
  */
-function forward({ route, client, head, pair, log }: ForwardArgs): void {
+function forward({ route, host, client, head, pair, log }: ForwardArgs): void {
     const upstream = connect(route.target);
     const down = (error: Error) => {
-        refuse(
-            client,
-            `${route.host}: nothing answers at ${route.target.host}:${route.target.port} (${error.message})`,
-        );
+        refuse(client, `${host}: nothing answers at ${route.target.host}:${route.target.port} (${error.message})`);
     };
     upstream.once("error", down);
     upstream.once("connect", () => {
         upstream.off("error", down);
         const tls = createTlsServer({ ...pair, ALPNProtocols: [route.alpn] }, (clear) => {
-            if (typeof clear.servername === "string" && clear.servername !== route.host) {
-                log(`${route.host}: the client then asked TLS for ${clear.servername}`);
+            if (typeof clear.servername === "string" && clear.servername !== host) {
+                log(`${host}: the client then asked TLS for ${clear.servername}`);
                 clear.destroy();
                 upstream.destroy();
                 return;
             }
             pipeline(clear, upstream, clear, (error) => {
                 // A client that hangs up between two requests is no news; anything else may explain a failure elsewhere.
-                if (error && error.code !== "ERR_STREAM_PREMATURE_CLOSE") log(`${route.host}: ${error.message}`);
+                if (error && error.code !== "ERR_STREAM_PREMATURE_CLOSE") log(`${host}: ${error.message}`);
             });
         });
         tls.once("tlsClientError", (error) => {
-            log(`${route.host}: TLS with the client failed: ${error.message}`);
+            log(`${host}: TLS with the client failed: ${error.message}`);
             upstream.destroy();
         });
         client.write("HTTP/1.1 200 Connection Established\r\n\r\n");

@@ -2,12 +2,13 @@
 // is told of the ports by PULUMI_DEBUG_PROVIDERS; it does not say which package it wants, so each has a port.
 import { parseArgs } from "node:util";
 import { awsPackage } from "./aws/package";
+import { azureAdPackage, azureNativePackage } from "./azure/packages";
 import { gcpPackage } from "./gcp/package";
 import { kubernetesPackage } from "./kubernetes/package";
 import { serve } from "./server";
 import { vaultPackage } from "./vault/package";
 
-const packages = [vaultPackage, awsPackage, gcpPackage, kubernetesPackage];
+const packages = [vaultPackage, awsPackage, gcpPackage, azureNativePackage, azureAdPackage, kubernetesPackage];
 
 async function main(): Promise<void> {
     const { values } = parseArgs({ options: { listen: { type: "string", multiple: true, default: [] } } });

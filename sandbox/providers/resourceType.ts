@@ -38,6 +38,8 @@ export interface ResourceType {
 /** One function that a program can call. */
 export interface FunctionType {
     readonly inputs: readonly string[];
+    /** Outputs that are secret. */
+    readonly secrets?: readonly string[];
     call(inputs: Properties): Promise<Properties>;
 }
 

@@ -42,7 +42,9 @@ function handlers(of: Package): Partial<IResourceProviderServer> {
             const inputs = fromStruct(request.getArgs());
             const failures = unknownNames(inputs, called.inputs);
             const response = new messages.InvokeResponse().setFailuresList(failures);
-            return failures.length > 0 ? response : response.setReturn(toStruct(await called.call(inputs)));
+            return failures.length > 0
+                ? response
+                : response.setReturn(toStruct(await called.call(inputs), called.secrets));
         }),
         check: answer((request: messages.CheckRequest) => {
             const { name, type } = resource(request.getUrn());

@@ -9,7 +9,7 @@ export interface Edge {
     readonly caPath: string;
 }
 
-/** A host's own name, and the loopback port that serves it. */
+/** A host's own name, `*.` for every one below, and the loopback port that serves it. */
 export interface Route {
     readonly host: string;
     readonly port: number;

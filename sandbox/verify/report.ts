@@ -16,6 +16,8 @@ export type CheckName = (typeof checkNames)[number];
 export interface Outcome {
     readonly ok: boolean;
     readonly detail: string;
+    /** What a good outcome still leaves open, for the reader of the table. */
+    readonly note?: string;
 }
 
 /** What verify found, Deployment by Deployment. */

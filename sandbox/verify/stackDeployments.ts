@@ -6,6 +6,8 @@ export interface StackDeployment {
     readonly backend: string;
     /** Names of the environment variables it was given, and whether their values hold a credential. */
     readonly env: readonly { readonly name: string; readonly secret: boolean }[];
+    /** Whether its grant lets it list the names of its own secrets, too. */
+    readonly mayListNames: boolean;
     /** Whether it has the test secrets that verify reads. */
     readonly testSecrets: boolean;
     readonly target: StackTarget;

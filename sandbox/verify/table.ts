@@ -10,9 +10,22 @@ export function formatTable(report: Report): string {
         colAligns: ["left", "left", "left", ...checkNames.map(() => "center" as const)],
     });
     for (const { name, backend, target, checks } of report.deployments) {
-        table.push([name, backend, target, ...checks.map(({ ok }) => (ok ? "✓" : "✗"))]);
+        table.push([
+            name,
+            backend,
+            target,
+            ...checks.map(({ ok, note }) => (ok ? (note === undefined ? "✓" : "✓*") : "✗")),
+        ]);
     }
-    return [table.toString(), ...report.deployments.flatMap(failuresOf)].join("\n");
+    return [table.toString(), ...report.deployments.flatMap(notesOf), ...report.deployments.flatMap(failuresOf)].join(
+        "\n",
+    );
+}
+
+function notesOf({ name, checks }: DeploymentReport): string[] {
+    return checks.flatMap((check) =>
+        check.ok && check.note !== undefined ? [`* ${name}: ${check.name}, but ${check.note}`] : [],
+    );
 }
 
 /** A line for each reason, with the checks that failed for it: one fault often fails several. */

@@ -6,7 +6,7 @@ import { ensureDatabaseTemplate, prepareAirflowHome } from "../airflow/airflowHo
 import { dagFile, runDag, type EdgeAccess } from "./airflowRun";
 import { inPool } from "./pool";
 import { probes } from "./probes";
-import { forEveryRefusal, type ProbeArgs, type RefusalCheck } from "./probes/probe";
+import { forEveryRefusal, type ProbeArgs, type ProbedDeployment, type RefusalCheck } from "./probes/probe";
 import { kubernetesCluster } from "./kubernetesCluster";
 import { wiredEnv, type Cluster, type WiredEnv } from "./kubernetesEnv";
 import { redactor } from "./redact";
@@ -134,11 +134,15 @@ async function probe(job: Job, all: readonly Job[], ways: Ways): Promise<Record<
     if (backendProbe === undefined || obstacle !== undefined) return forEveryRefusal(obstacle ?? failed("not run"));
     const neighbours = all
         .filter((other) => other !== job && other.deployment.backend === kind && isComplete(other))
-        .map(({ name, wired }) => ({ name, env: wired.values }));
-    const deployment = { name: job.name, env: job.wired.values };
+        .map(probed);
+    const deployment = probed(job);
     return backendProbe({ ...ways, deployment, neighbours }).catch((error: unknown) =>
         forEveryRefusal(failed(reasonOf(error))),
     );
+}
+
+function probed({ name, wired, deployment: { mayListNames } }: Job): ProbedDeployment {
+    return { name, env: wired.values, mayListNames };
 }
 
 /** Why there is no use in trying to read with this Deployment's environment. */
@@ -162,8 +166,8 @@ function report({ name, deployment, redact }: Job, outcomes: Record<CheckName, O
         backend: deployment.backend,
         target: deployment.target.kind,
         checks: checkNames.map((check) => {
-            const { ok, detail } = outcomes[check];
-            return { name: check, ok, detail: redact(detail) };
+            const { ok, detail, note } = outcomes[check];
+            return { name: check, ok, detail: redact(detail), ...(note === undefined ? {} : { note }) };
         }),
     };
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
 import { parse } from "yaml";
 import program from "../../index";
 import { projectDir } from "../../sandbox/paths";
@@ -24,6 +25,7 @@ describe("the dev stack's program", () => {
     let cluster: Server;
     let dir: string;
     const { KUBECONFIG } = process.env;
+    const network = getGlobalDispatcher();
 
     before(async () => {
         const file = parse(await readFile(join(projectDir, "Pulumi.dev.yaml"), "utf8")) as {
@@ -44,6 +46,15 @@ describe("the dev stack's program", () => {
             response.end(JSON.stringify({ metadata: { name }, spec: { template: { spec: { containers } } } }));
         }).listen(0, "127.0.0.1");
         await once(cluster, "listening");
+        // No Key Vault is deleted, and nothing else is asked of the network.
+        const azure = new MockAgent();
+        azure.disableNetConnect();
+        azure
+            .get("https://management.azure.com")
+            .intercept({ path: (path) => path.includes("/locations/westeurope/deletedVaults/") })
+            .reply(404, { error: { code: "DeletedVaultNotFound" } })
+            .persist();
+        setGlobalDispatcher(azure);
         const named = { name: "test" };
         const server = `http://127.0.0.1:${(cluster.address() as AddressInfo).port}`;
         process.env.KUBECONFIG = join(dir, "kubeconfig");
@@ -60,6 +71,7 @@ describe("the dev stack's program", () => {
         );
     });
     after(async () => {
+        setGlobalDispatcher(network);
         cluster.close();
         cluster.closeAllConnections();
         process.env.KUBECONFIG = KUBECONFIG ?? "";
@@ -100,7 +112,7 @@ describe("the dev stack's program", () => {
         pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify(wrong) });
         await assert.rejects(program(), (error) => {
             assert.ok(pulumi.RunError.isInstance(error));
-            assert.equal(error.message.match(/there is no /g)?.length, 40);
+            assert.equal(error.message.match(/there is no /g)?.length, 50);
             return true;
         });
         await settled();

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import { text } from "node:stream/consumers";
+import type { Server } from "node:http";
+import { jsonServer, type Call } from "../jsonServer";
 import type { ServiceAccounts } from "./accounts";
 import type { Authentication } from "./authentication";
 import { GoogleError } from "./errors";
@@ -74,12 +74,7 @@ export function restServer({ accounts, projects, authentication }: Parts): Serve
         },
     ];
 
-    async function answer(request: IncomingMessage): Promise<object> {
-        const host = (request.headers.host ?? "").replace(/:443$/, "");
-        const { pathname } = new URL(request.url ?? "/", `https://${host}`);
-        const path = decodeURIComponent(pathname);
-        const method = request.method ?? "";
-        const body = await text(request);
+    async function answer({ method, host, path, headers, body }: Call): Promise<object> {
         if (host === "oauth2.googleapis.com" && method === "POST" && path === "/token") {
             return authentication.exchange(new URLSearchParams(body));
         }
@@ -87,7 +82,7 @@ export function restServer({ accounts, projects, authentication }: Parts): Serve
             // Clients ask where an account may be used from, and take this for everywhere.
             throw new GoogleError("NOT_FOUND", `${path} was not found.`);
         }
-        const caller = await authentication.caller(request.headers.authorization, host);
+        const caller = await authentication.caller(headers.authorization, host);
         for (const route of routes) {
             const [, ...args] = route.path.exec(path) ?? [];
             if (route.host === host && route.method === method && route.path.test(path)) {
@@ -97,28 +92,8 @@ export function restServer({ accounts, projects, authentication }: Parts): Serve
         throw new GoogleError("UNIMPLEMENTED", `the stand-in for Google Cloud has no ${method} ${host}${path}`);
     }
 
-    return createServer((request, response) => {
-        // Calls and how they ended, never what was said in them.
-        response.once("finish", () => {
-            console.log(
-                `${request.method ?? ""} ${request.headers.host ?? ""}${request.url ?? ""} ${response.statusCode}`,
-            );
-        });
-        answer(request).then(
-            (found) => {
-                response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(found));
-            },
-            (error: unknown) => {
-                const refusal = error instanceof GoogleError ? error : undefined;
-                if (refusal === undefined) {
-                    console.error(error);
-                }
-                response
-                    .writeHead(refusal?.http ?? 500, { "content-type": "application/json" })
-                    .end(
-                        JSON.stringify(refusal ?? { error: { code: 500, status: "INTERNAL", message: "see the log" } }),
-                    );
-            },
-        );
-    });
+    return jsonServer(
+        async (call) => ({ status: 200, body: await answer(call) }),
+        (error) => (error instanceof GoogleError ? { status: error.http, body: error } : undefined),
+    );
 }

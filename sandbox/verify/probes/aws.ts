@@ -13,9 +13,10 @@ import { z } from "zod";
 import { AWS_ACCESS_KEY_ID, AWS_DEFAULT_REGION, AWS_SECRET_ACCESS_KEY } from "../../../airflow/envVars";
 import { testVariable } from "../../../airflow/testSecrets";
 import { failed, reasonOf } from "../report";
-import { allRefused, problemOf, type Answers, type Attempt } from "./attempts";
+import type { Answers, Attempt } from "./attempts";
 import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs, type ProbedDeployment } from "./probe";
+import { tryAll } from "./trial";
 
 /** How an AWS client is made for a Deployment: with its credential, through the edge, at AWS's own address. */
 export interface ClientConfig {
@@ -53,11 +54,6 @@ export function awsProbe({ service, backendClass, calls }: Store): Probe {
         const config = configOf(deployment, agent);
         const store = calls(config(`https://${service}.${regionOf(deployment)}.amazonaws.com`));
         const own = `${prefix}${testVariable.key}`;
-        const control = await problemOf(store.read(own), answers);
-        if (control !== undefined) {
-            const what = `the credential cannot even read its own ${own} (${control})`;
-            return forEveryRefusal(failed(`nothing is proved: ${what}`));
-        }
         const foreign = neighbours
             .filter((other) => regionOf(other) === regionOf(deployment))
             .map((other) => readKwargs(other, backendClass, kwargsSchema))
@@ -68,15 +64,16 @@ export function awsProbe({ service, backendClass, calls }: Store): Probe {
         const outside = prefix.startsWith("/") ? "/verify-outside-airflow" : "verify-outside-airflow";
         const beside = `${prefix.slice(0, -1)}-beside${prefix.slice(-1)}`;
         const strangers = [...foreign, beside].map((each) => `${each}${testVariable.key}`);
-        return {
-            "neighbour's scope refused": await allRefused([...strangers, outside].map(store.read), answers),
-            "list refused": await allRefused(store.list(prefix), answers),
-            "write refused": await allRefused(
-                store.write(own, testVariable.value, `${prefix}verify_write_probe`),
-                answers,
-            ),
-            "escalation refused": await allRefused(await escalations(config, regionOf(deployment)), answers),
-        };
+        return tryAll(
+            {
+                own: store.read(own),
+                strangers: [...strangers, outside].map(store.read),
+                listings: store.list(prefix),
+                writes: store.write(own, testVariable.value, `${prefix}verify_write_probe`),
+                escalations: () => escalations(config, regionOf(deployment)),
+            },
+            answers,
+        );
     };
 }
 

@@ -4,10 +4,11 @@ import { z } from "zod";
 import { gcpSecretManagerClass } from "../../../airflow/gcpSecretManager";
 import { testVariable } from "../../../airflow/testSecrets";
 import { failed, reasonOf } from "../report";
-import { allRefused, problemOf, type Answers, type Attempt } from "./attempts";
+import type { Answers, Attempt } from "./attempts";
 import { secretManagerThroughEdge, selfSignedToken } from "./googleClient";
 import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
+import { tryAll } from "./trial";
 
 /** What Airflow would read of the keyword arguments, with its own defaults. */
 const kwargsSchema = z.object({
@@ -32,11 +33,6 @@ export const probeGcp: Probe = async ({ deployment, neighbours, fetch, edge }) =
         });
         const prefix = prefixOf(own);
         const variable = `${prefix}${testVariable.key}`;
-        const control = await problemOf(access(variable), answers);
-        if (control !== undefined) {
-            const what = `the credential cannot even read its own ${variable} (${control})`;
-            return forEveryRefusal(failed(`nothing is proved: ${what}`));
-        }
         const foreign = neighbours
             .map((other) => readKwargs(other, gcpSecretManagerClass, kwargsSchema))
             // A neighbour whose own environment is no good says so in its own row.
@@ -46,12 +42,16 @@ export const probeGcp: Probe = async ({ deployment, neighbours, fetch, edge }) =
             .filter((other) => !other.startsWith(prefix));
         const beside = `${prefix.slice(0, -own.sep.length)}${own.sep === "-" ? "_" : "-"}beside`;
         const strangers = [...foreign.map((each) => `${each}${testVariable.key}`), beside, "verify-outside-airflow"];
-        return {
-            "neighbour's scope refused": await allRefused(strangers.map(access), answers),
-            "list refused": await allRefused(listings(client, own), answers),
-            "write refused": await allRefused(writes(client, own, variable), answers),
-            "escalation refused": await allRefused(escalations(own, fetch), answers),
-        };
+        return await tryAll(
+            {
+                own: access(variable),
+                strangers: strangers.map(access),
+                listings: listings(client, own),
+                writes: writes(client, own, variable),
+                escalations: () => escalations(own, fetch),
+            },
+            answers,
+        );
     } finally {
         await client.close();
     }

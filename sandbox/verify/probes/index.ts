@@ -1,3 +1,4 @@
+import { probeAzure } from "./azure";
 import { probeGcp } from "./gcp";
 import { probeParameterStore } from "./parameterStore";
 import type { Probe } from "./probe";
@@ -10,4 +11,5 @@ export const probes: Readonly<Record<string, Probe>> = {
     "aws-secrets-manager": probeSecretsManager,
     "aws-parameter-store": probeParameterStore,
     "gcp-secret-manager": probeGcp,
+    "azure-key-vault": probeAzure,
 };

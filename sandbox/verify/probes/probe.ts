@@ -8,6 +8,8 @@ export type RefusalCheck = Extract<CheckName, `${string} refused`>;
 export interface ProbedDeployment {
     readonly name: string;
     readonly env: Readonly<Record<string, string>>;
+    /** Whether its grant lets it list the names of its own secrets: the stack says so where there is no narrower one. */
+    readonly mayListNames: boolean;
 }
 
 export interface ProbeArgs {

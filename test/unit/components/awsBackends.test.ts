@@ -27,7 +27,8 @@ async function build(
     { name = NAME, stack = "dev", testSecrets = false } = {},
 ): Promise<{ backend: SecretsBackend; mocks: Mocks }> {
     const mocks = await Mocks.set({ stack });
-    const backend = createBackend(name, plan, testSecrets, { awsAccount, gcpProjectNumbers: new Map() });
+    const found = { awsAccount, gcpProjectNumbers: new Map<string, string>(), azure: undefined };
+    const backend = createBackend(name, plan, testSecrets, found);
     await settled();
     return { backend, mocks };
 }

@@ -23,7 +23,19 @@ export interface MockOptions {
     readonly approleMount?: { readonly type: string; readonly maxLeaseTtlSeconds: number };
     /** Whom AWS knows the caller as. */
     readonly caller?: { readonly accountId: string; readonly arn: string };
+    /** How each Key Vault decides who may read; one that is not named is not there. */
+    readonly azureVaults?: Readonly<Record<string, "access-policy" | "rbac">>;
 }
+
+/** Whom Azure knows the caller as. */
+export const azureCaller = {
+    clientId: "operator-client-id",
+    objectId: "operator-object-id",
+    subscriptionId: "11112222-3333-4444-5555-666677778888",
+    tenantId: "tenant-id-of-test",
+} as const;
+
+const azureGroup = "sandbox-group";
 
 const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
@@ -39,6 +51,9 @@ const computed: Readonly<Record<string, Record<string, string>>> = {
             "base64",
         ),
     },
+    "azuread:index/application:Application": { clientId: "client-id-of-test" },
+    "azuread:index/servicePrincipal:ServicePrincipal": { objectId: "object-id-of-test" },
+    "azuread:index/applicationPassword:ApplicationPassword": { value: "client-secret-of-test" },
 };
 
 interface RegisterRequest {
@@ -69,7 +84,20 @@ export class Mocks {
             ["vault:index/getAuthBackend:getAuthBackend", approleMount],
             ["aws:index/getCallerIdentity:getCallerIdentity", caller],
             ["gcp:organizations/getProject:getProject", { number: "123456789012" }],
+            ["azure-native:authorization:getClientConfig", azureCaller],
+            ["azure-native:authorization:getClientToken", { token: "access-token-of-test" }],
         ]);
+        const lookups: Record<string, (inputs: Record<string, string>) => object> = {
+            "azure-native:resources:getResourceGroup": ({ resourceGroupName }) => {
+                if (resourceGroupName !== azureGroup) throw new Error("Status=404 Code=ResourceGroupNotFound");
+                return { location: "westeurope" };
+            },
+            "azure-native:keyvault:getVault": ({ vaultName = "" }) => {
+                const authorization = options.azureVaults?.[vaultName];
+                if (authorization === undefined) throw new Error("Status=404 Code=ResourceNotFound");
+                return { properties: { enableRbacAuthorization: authorization === "rbac" } };
+            },
+        };
         await pulumi.runtime.setMocks(
             {
                 newResource: (args) => {
@@ -85,7 +113,7 @@ export class Mocks {
                 },
                 call: ({ token, inputs }) => {
                     mocks.calls.push({ token, inputs: inputs as unknown });
-                    const answer = answers.get(token);
+                    const answer = answers.get(token) ?? lookups[token]?.(inputs as Record<string, string>);
                     if (answer === undefined) {
                         throw new Error(`the stack called ${token}, which nobody expected`);
                     }

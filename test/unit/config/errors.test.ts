@@ -8,7 +8,7 @@ const LABEL = /^Allowed: .*\(a DNS label\)\. Write /;
 describe("an error of the config", () => {
     it("says which kinds there are", () => {
         const kinds =
-            "Allowed: vault, aws-secrets-manager, aws-parameter-store or gcp-secret-manager. Write e.g. kind: vault.";
+            "Allowed: vault, aws-secrets-manager, aws-parameter-store, gcp-secret-manager or azure-key-vault. Write e.g. kind: vault.";
         const wrong = { ...minimal(NAME), backend: { kind: "aws-secret-manager", region: "eu-west-1" } };
         assertMistake([wrong], `${AT}.backend.kind`, '"aws-secret-manager"', kinds);
         const none = { ...minimal(NAME), backend: {} };

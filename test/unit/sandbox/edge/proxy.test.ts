@@ -28,13 +28,15 @@ describe("edge", () => {
         const closed = createHttpServer();
         const downPort = await listen(closed);
         await new Promise((resolve) => closed.close(resolve));
+        const plain = await listen(http1);
         const target = (port: number) => ({ host: "127.0.0.1", port });
         edge = await startEdge({
             port: 0,
             dir,
             routes: [
-                { host: "vault.sandbox.test", target: target(await listen(http1)), alpn: "http/1.1" },
+                { host: "vault.sandbox.test", target: target(plain), alpn: "http/1.1" },
                 { host: "secretmanager.googleapis.com", target: target(await listen(http2)), alpn: "h2" },
+                { host: "*.vault.azure.net", target: target(plain), alpn: "http/1.1" },
                 { host: "down.sandbox.test", target: target(downPort), alpn: "http/1.1" },
             ],
             log: (line) => log.push(line),
@@ -52,6 +54,14 @@ describe("edge", () => {
     it("serves a listed host by its real name over TLS", async () => {
         const response = await fetch("https://vault.sandbox.test/v1/sys/health", { dispatcher: agent });
         assert.equal(await response.text(), "vault.sandbox.test /v1/sys/health");
+    });
+
+    it("serves every host one label below a listed domain, and no deeper one, nor the domain itself", async () => {
+        const response = await fetch("https://my-vault.vault.azure.net/secrets", { dispatcher: agent });
+        assert.equal(await response.text(), "my-vault.vault.azure.net /secrets");
+        for (const host of ["a.my-vault.vault.azure.net", "vault.azure.net"]) {
+            assert.match(await answer(`CONNECT ${host}:443 HTTP/1.1`), /^HTTP\/1.1 502 /);
+        }
     });
 
     it("passes HTTP/2 on in the clear to a target that speaks it", async () => {

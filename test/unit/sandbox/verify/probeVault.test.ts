@@ -25,6 +25,7 @@ function deployment(name: string, kwargs: Record<string, unknown> = {}): ProbedD
             AIRFLOW__SECRETS__BACKEND: "airflow.providers.hashicorp.secrets.vault.VaultBackend",
             AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify(all),
         },
+        mayListNames: false,
     };
 }
 
@@ -123,7 +124,7 @@ describe("the Vault probe", () => {
     it("does not count a neighbour told to share its secrets, nor one whose environment is broken", async () => {
         const { asked, fetch } = vault([ownVariable]);
         const sharing = deployment("solar-too", { variables_path: "solar/variables" });
-        const broken = { name: "broken", env: {} };
+        const broken = { name: "broken", env: {}, mayListNames: false };
         const outcomes = await probeVault({ deployment: solar, neighbours: [sharing, broken], fetch, agent, edge });
         assert.equal(outcomes["neighbour's scope refused"].ok, true);
         assert.equal(asked.filter((request) => request.startsWith("GET ")).length, 2);
@@ -142,7 +143,7 @@ describe("the Vault probe", () => {
         ];
         for (const [env, reason] of cases) {
             const outcomes = await probeVault({
-                deployment: { name: "solar", env },
+                deployment: { name: "solar", env, mayListNames: false },
                 neighbours: [],
                 fetch,
                 agent,

@@ -45,6 +45,16 @@ describe("formatTable", () => {
         );
     });
 
+    it("marks what is good but leaves something open, and says what below", () => {
+        const { checks, ...rest } = deployment("solar-dust-1234");
+        const noted = checks.map((check) =>
+            check.name === "list refused" ? { ...check, note: "names may be" } : check,
+        );
+        const text = formatTable({ deployments: [{ ...rest, checks: noted }] });
+        assert.equal(text.match(/✓\*/g)?.length, 1);
+        assert.ok(text.endsWith("* solar-dust-1234: list refused, but names may be"));
+    });
+
     it("has no colour codes, which a log would show as they are", () => {
         // eslint-disable-next-line no-control-regex
         assert.doesNotMatch(formatTable({ deployments: [deployment("solar-dust-1234")] }), /\u001b/);

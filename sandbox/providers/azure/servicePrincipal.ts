@@ -1,0 +1,41 @@
+import type { ResourceType } from "../resourceType";
+import { directoryObject } from "./application";
+import { azure, unlessGone } from "./clients";
+
+interface Found {
+    readonly id: string;
+    readonly appId: string;
+    readonly displayName: string;
+}
+
+/** `azuread:index/servicePrincipal:ServicePrincipal` */
+export const servicePrincipal: ResourceType = {
+    inputs: ["clientId", "owners"],
+    required: ["clientId"],
+    replaceOn: ["clientId"],
+    computed: ["objectId", "displayName"],
+    secrets: [],
+    async create(inputs) {
+        const { clientId, owners } = inputs;
+        const made = (await azure()
+            .graph.api("/servicePrincipals")
+            .post({
+                appId: clientId,
+                "owners@odata.bind": ((owners ?? []) as string[]).map(directoryObject),
+            })) as Found;
+        const { id, displayName } = made;
+        return { id: `/servicePrincipals/${id}`, outputs: { ...inputs, objectId: id, displayName } };
+    },
+    async read(id, inputs) {
+        const found = (await unlessGone(azure().graph.api(id).get())) as Found | undefined;
+        if (found === undefined) {
+            return undefined;
+        }
+        const live = { ...inputs, clientId: found.appId };
+        return { id, inputs: live, outputs: { ...live, objectId: found.id, displayName: found.displayName } };
+    },
+    update: (_id, inputs, outputs) => Promise.resolve({ ...outputs, ...inputs }),
+    async delete(id) {
+        await unlessGone(azure().graph.api(id).delete());
+    },
+};

@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { projectDir } from "../paths";
+import { accepts, typescript } from "./providers";
+import type { Supervisor } from "./supervisor";
+
+/** The company's resource group, and where it is. */
+export const AZURE_GROUP = { name: "sandbox-group", location: "westeurope" } as const;
+
+/** Azure's own names that the stand-in answers to. */
+export const azureHosts = [
+    "login.microsoftonline.com",
+    "graph.microsoft.com",
+    "management.azure.com",
+    "*.vault.azure.net",
+] as const;
+
+interface Login {
+    readonly tenantId: string;
+    readonly subscriptionId: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+}
+
+/** Starts the stand-in for Azure, and gives an administrator's login as Pulumi's Azure providers read it. */
+export async function startAzure(
+    supervisor: Supervisor,
+    { dir, port }: { dir: string; port: number },
+): Promise<Record<string, string>> {
+    await supervisor.run({
+        name: "azure",
+        command: process.execPath,
+        args: [
+            ...typescript,
+            join(projectDir, "sandbox", "standins", "azure", "main.ts"),
+            ...["--port", String(port), "--dir", dir, "--group", `${AZURE_GROUP.name}=${AZURE_GROUP.location}`],
+        ],
+        env: { TS_NODE_PROJECT: join(projectDir, "tsconfig.json") },
+        ready: () => accepts(port),
+    });
+    const login = JSON.parse(await readFile(join(dir, "admin.json"), "utf8")) as Login;
+    return {
+        ARM_TENANT_ID: login.tenantId,
+        ARM_SUBSCRIPTION_ID: login.subscriptionId,
+        ARM_CLIENT_ID: login.clientId,
+        ARM_CLIENT_SECRET: login.clientSecret,
+    };
+}

@@ -1,0 +1,132 @@
+/**
+ * The stand-in for Azure as a process of its own. No emulator can be had; this one knows the calls that the stack,
+ * Airflow and verify make, and refuses as Azure does: `main.ts --port PORT --dir DIR --group NAME=LOCATION`.
+ */
+import { randomBytes, randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { jsonServer, type Call, type Reply } from "../jsonServer";
+import { audiences, Entra, hashOf, LOGIN_HOST } from "./entra";
+import { DeletedVaults } from "./deletedVaults";
+import { AzureError, notBuilt } from "./errors";
+import { Graph, GRAPH_HOST } from "./graph";
+import { KeyVault, VAULT_DOMAIN } from "./keyVault";
+import { MANAGER_HOST, ResourceManager } from "./resourceManager";
+import { RoleAssignments } from "./roleAssignments";
+import { roles } from "./roles";
+import { Secrets } from "./secrets";
+import { Store } from "./state";
+import { Vaults } from "./vaults";
+
+/** The roles that docs/azure.md asks for, and no others: on the resource group, and on the subscription. */
+const GROUP_ROLES = ["Key Vault Contributor", "Key Vault Secrets Officer", "Role Based Access Control Administrator"];
+const SUBSCRIPTION_ROLES = ["Key Vault Reader"];
+const GRAPH_ROLES = ["Application.ReadWrite.OwnedBy"];
+
+async function main(): Promise<void> {
+    const option = { type: "string" } as const;
+    const { values } = parseArgs({ options: { port: option, dir: option, group: option } });
+    const { dir, group } = values;
+    if (dir === undefined || group === undefined) {
+        throw new Error("--port, --dir and --group are needed");
+    }
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const [resourceGroup = "", location = ""] = group.split("=");
+    const store = new Store(join(dir, "state.json"), { [resourceGroup]: location });
+    makeAdministrator(store, resourceGroup, join(dir, "admin.json"));
+    const server = jsonServer(await answers(store), (error) =>
+        error instanceof AzureError
+            ? { status: error.status, body: error, ...(error.extra.headers ? { headers: error.extra.headers } : {}) }
+            : undefined,
+    );
+    server.listen(Number(values.port), "127.0.0.1");
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+        process.once(signal, () => {
+            server.close();
+            server.closeAllConnections();
+        });
+    }
+}
+
+async function answers(store: Store): Promise<(call: Call) => Promise<Reply>> {
+    const entra = await Entra.start(store);
+    const graph = new Graph(store);
+    const assignments = new RoleAssignments(store);
+    const secrets = new Secrets(store);
+    const vaults = new Vaults(store, assignments);
+    const manager = new ResourceManager({
+        store,
+        entra,
+        vaults,
+        deletedVaults: new DeletedVaults(store),
+        secrets,
+        assignments,
+    });
+    const keyVault = new KeyVault(store, secrets, entra);
+    return async (call) => {
+        if (call.host === LOGIN_HOST) {
+            return { status: 200, body: await entra.answer(call) };
+        }
+        if (call.host === MANAGER_HOST) {
+            return manager.answer(call);
+        }
+        if (call.host.endsWith(`.${VAULT_DOMAIN}`)) {
+            return keyVault.answer(call);
+        }
+        if (call.host === GRAPH_HOST) {
+            const refuse = (): AzureError =>
+                new AzureError(401, "InvalidAuthenticationToken", "Access token is missing, or is not valid here.");
+            return graph.answer(await entra.caller(call.headers.authorization, audiences.graph, refuse), call);
+        }
+        throw notBuilt(call.host);
+    };
+}
+
+/** Whoever runs Pulumi: an app with a client secret and roles, as the company has one before this project comes. */
+function makeAdministrator(store: Store, resourceGroup: string, file: string): void {
+    if (existsSync(file)) {
+        return;
+    }
+    const { state } = store;
+    const { tenantId, subscriptionId } = state;
+    const [id, appId, objectId] = [randomUUID(), randomUUID(), randomUUID()];
+    const clientSecret = randomBytes(30).toString("base64url");
+    const now = new Date().toISOString();
+    const password = {
+        keyId: randomUUID(),
+        displayName: null,
+        startDateTime: now,
+        endDateTime: "9999-12-31T00:00:00Z",
+        hint: clientSecret.slice(0, 3),
+        hash: hashOf(clientSecret),
+    };
+    state.applications[id] = {
+        id,
+        appId,
+        displayName: "sandbox-admin",
+        createdDateTime: now,
+        owners: [],
+        passwords: [password],
+    };
+    state.servicePrincipals[objectId] = { id: objectId, appId, owners: [], graphRoles: GRAPH_ROLES };
+    const subscription = `/subscriptions/${subscriptionId}`;
+    const assign = (scope: string, wanted: readonly string[]): void => {
+        for (const [role] of Object.entries(roles).filter(([, each]) => wanted.includes(each.name))) {
+            const name = randomUUID();
+            const roleDefinitionId = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+            const of = { principalId: objectId, principalType: "ServicePrincipal", createdOn: now };
+            state.roleAssignments[name] = { name, scope, roleDefinitionId, ...of };
+        }
+    };
+    assign(subscription, SUBSCRIPTION_ROLES);
+    assign(`${subscription}/resourceGroups/${resourceGroup}`, GROUP_ROLES);
+    store.save();
+    const login = { tenantId, subscriptionId, clientId: appId, clientSecret };
+    writeFileSync(file, JSON.stringify(login), { mode: 0o600 });
+}
+
+main().catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+});

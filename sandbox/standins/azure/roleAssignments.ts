@@ -1,0 +1,105 @@
+import type { Caller } from "./entra";
+import { AzureError } from "./errors";
+import { authorize, roles } from "./roles";
+import type { RoleAssignment, Store } from "./state";
+
+const TYPE = "Microsoft.Authorization/roleAssignments";
+
+interface Body {
+    readonly properties?: Partial<RoleAssignment>;
+}
+
+/** Role assignments of Azure Resource Manager. `scope` is the id of what they are for. */
+export class RoleAssignments {
+    constructor(private readonly store: Store) {}
+
+    put(caller: Caller, scope: string, name: string, { properties = {} }: Body): object {
+        authorize(this.store, caller, `${TYPE}/write`, scope);
+        const { roleAssignments, servicePrincipals, tenantId } = this.store.state;
+        const { roleDefinitionId = "", principalId = "", principalType = "ServicePrincipal" } = properties;
+        if (roles[roleDefinitionId.split("/").at(-1) ?? ""] === undefined) {
+            throw new AzureError(
+                404,
+                "RoleDefinitionDoesNotExist",
+                `The specified role definition '${roleDefinitionId}' does not exist.`,
+            );
+        }
+        if (servicePrincipals[principalId] === undefined) {
+            throw new AzureError(
+                400,
+                "PrincipalNotFound",
+                `Principal ${principalId} does not exist in the directory ${tenantId}. Check that you have the correct principal ID.`,
+            );
+        }
+        const wanted: RoleAssignment = {
+            name,
+            scope,
+            roleDefinitionId,
+            principalId,
+            principalType,
+            createdOn: new Date().toISOString(),
+        };
+        const taken = roleAssignments[name];
+        if (taken !== undefined && !isSame(taken, wanted)) {
+            throw new AzureError(
+                400,
+                "RoleAssignmentUpdateNotPermitted",
+                "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+            );
+        }
+        if (Object.values(roleAssignments).some((each) => each.name !== name && isSame(each, wanted))) {
+            throw new AzureError(409, "RoleAssignmentExists", "The role assignment already exists.");
+        }
+        roleAssignments[name] = taken ?? wanted;
+        this.store.save();
+        return show(roleAssignments[name]);
+    }
+
+    get(caller: Caller, scope: string, name: string): object {
+        authorize(this.store, caller, `${TYPE}/read`, scope);
+        return show(this.find(scope, name));
+    }
+
+    list(caller: Caller, scope: string): object {
+        authorize(this.store, caller, `${TYPE}/read`, scope);
+        const found = Object.values(this.store.state.roleAssignments).filter((each) => isSameScope(each.scope, scope));
+        return { value: found.map(show) };
+    }
+
+    delete(caller: Caller, scope: string, name: string): object {
+        authorize(this.store, caller, `${TYPE}/delete`, scope);
+        const gone = this.find(scope, name);
+        Reflect.deleteProperty(this.store.state.roleAssignments, name);
+        this.store.save();
+        return show(gone);
+    }
+
+    /** What is deleted takes the assignments at it along. */
+    forget(scope: string): void {
+        const { roleAssignments } = this.store.state;
+        for (const { name } of Object.values(roleAssignments).filter((each) => isSameScope(each.scope, scope))) {
+            Reflect.deleteProperty(roleAssignments, name);
+        }
+    }
+
+    private find(scope: string, name: string): RoleAssignment {
+        const found = this.store.state.roleAssignments[name];
+        if (found === undefined || !isSameScope(found.scope, scope)) {
+            throw new AzureError(404, "RoleAssignmentNotFound", `The role assignment '${name}' is not found.`);
+        }
+        return found;
+    }
+}
+
+function isSameScope(one: string, other: string): boolean {
+    return one.toLowerCase() === other.toLowerCase();
+}
+
+function isSame(one: RoleAssignment, other: RoleAssignment): boolean {
+    const role = (each: RoleAssignment) => each.roleDefinitionId.split("/").at(-1);
+    return isSameScope(one.scope, other.scope) && one.principalId === other.principalId && role(one) === role(other);
+}
+
+function show({ name, scope, ...properties }: RoleAssignment): object {
+    return { id: `${scope}/providers/${TYPE}/${name}`, name, type: TYPE, properties: { ...properties, scope } };
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+
+export interface Password {
+    readonly keyId: string;
+    readonly displayName: string | null;
+    readonly startDateTime: string;
+    readonly endDateTime: string;
+    /** Its first characters, as Graph shows them. */
+    readonly hint: string;
+    /** SHA-256, hex. The text is told once, to whoever makes the password. */
+    readonly hash: string;
+}
+
+export interface Application {
+    /** Object id. */
+    readonly id: string;
+    /** Client id. */
+    readonly appId: string;
+    displayName: string;
+    readonly createdDateTime: string;
+    readonly owners: readonly string[];
+    passwords: Password[];
+}
+
+export interface ServicePrincipal {
+    readonly id: string;
+    readonly appId: string;
+    readonly owners: readonly string[];
+    /** Application permissions of Microsoft Graph that an administrator has consented to. */
+    readonly graphRoles: readonly string[];
+}
+
+export interface RoleAssignment {
+    readonly name: string;
+    readonly scope: string;
+    readonly roleDefinitionId: string;
+    readonly principalId: string;
+    readonly principalType: string;
+    readonly createdOn: string;
+}
+
+export interface AccessPolicy {
+    readonly tenantId: string;
+    readonly objectId: string;
+    readonly applicationId?: string;
+    readonly permissions: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface SecretVersion {
+    readonly version: string;
+    readonly value: string;
+    readonly created: number;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly contentType?: string;
+}
+
+export interface Secret {
+    readonly versions: SecretVersion[];
+    /** Seconds since 1970; set while it is deleted and kept. */
+    deleted?: number;
+}
+
+export interface Vault {
+    readonly name: string;
+    readonly resourceGroup: string;
+    readonly location: string;
+    tags: Readonly<Record<string, string>>;
+    rbac: boolean;
+    purgeProtection: boolean;
+    /** Still being set up: how often it is to be asked for until it is ready. */
+    pending: number;
+    accessPolicies: AccessPolicy[];
+    readonly secrets: Record<string, Secret>;
+    /** ISO 8601; set while it is deleted and kept. */
+    deleted?: string;
+}
+
+export interface State {
+    readonly tenantId: string;
+    readonly subscriptionId: string;
+    /** Location of each resource group, by its name. */
+    readonly resourceGroups: Record<string, string>;
+    /** By object id. */
+    readonly applications: Record<string, Application>;
+    /** By object id. */
+    readonly servicePrincipals: Record<string, ServicePrincipal>;
+    /** By name. */
+    readonly roleAssignments: Record<string, RoleAssignment>;
+    /** By name, in small letters; deleted ones too. */
+    readonly vaults: Record<string, Vault>;
+}
+
+/** One tenant with one subscription, kept in a file that is written anew at each change. */
+export class Store {
+    readonly state: State;
+
+    constructor(
+        private readonly file: string,
+        resourceGroups: Record<string, string>,
+    ) {
+        this.state = existsSync(file)
+            ? (JSON.parse(readFileSync(file, "utf8")) as State)
+            : {
+                  tenantId: randomUUID(),
+                  subscriptionId: randomUUID(),
+                  resourceGroups,
+                  applications: {},
+                  servicePrincipals: {},
+                  roleAssignments: {},
+                  vaults: {},
+              };
+        this.save();
+    }
+
+    /** In one step: whoever reads the file finds the old state or the new one, never a half. */
+    save(): void {
+        const temporary = `${this.file}.new`;
+        writeFileSync(temporary, JSON.stringify(this.state), { mode: 0o600 });
+        renameSync(temporary, this.file);
+    }
+}

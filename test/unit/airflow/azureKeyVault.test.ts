@@ -1,0 +1,79 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { azureKwargs, azureSecretNames, type AzureKey } from "../../../airflow/azureKeyVault";
+
+const sep = "-";
+const variable = (key: string): AzureKey => ["variables", key];
+
+describe("azureSecretNames", () => {
+    it("are the guide's without a scope, with the separator in place of each underscore", () => {
+        assert.deepEqual(azureSecretNames({ sep }, [variable("my_key"), ["connections", "my_conn"]]), [
+            "airflow-variables-my-key",
+            "airflow-connections-my-conn",
+        ]);
+        assert.deepEqual(azureSecretNames({ sep: "--", scope: "solar" }, [variable("my_key")]), [
+            "solar-airflow-variables--my--key",
+        ]);
+    });
+
+    it("refuses two keys that would be one secret, and says which", () => {
+        assert.throws(
+            () => azureSecretNames({ sep }, [variable("a_b"), variable("c"), variable("a-b")]),
+            /^Error: The variable "a_b" and the variable "a-b" would be one secret of Azure Key Vault, "airflow-variables-a-b": its names have no "_"/,
+        );
+        const scope = { sep, variablesPrefix: "vars", connectionsPrefix: "vars-conn" };
+        assert.throws(
+            () => azureSecretNames(scope, [variable("conn_x"), ["connections", "x"]]),
+            /The variable "conn_x" and the connection "x" would be one secret/,
+        );
+        assert.deepEqual(
+            azureSecretNames({ sep }, [variable("a"), variable("a")]).length,
+            2,
+            "the same key is no other",
+        );
+    });
+
+    it("refuses a key that Key Vault cannot store, with the reason", () => {
+        for (const key of ["my.key", "", "ä", "a b", "a/b"]) {
+            assert.throws(
+                () => azureSecretNames({ sep }, [variable(key)]),
+                (error) =>
+                    error instanceof Error && error.message.startsWith(`"${key}" cannot be a key in Azure Key Vault`),
+                key,
+            );
+        }
+        assert.throws(() => azureSecretNames({ sep }, [variable("a".repeat(110))]), /128 characters.* 127 at most/);
+        assert.equal(azureSecretNames({ sep }, [variable("a".repeat(109))])[0]?.length, 127);
+    });
+
+    it("gives names that Key Vault takes, each to one key", () => {
+        const key = fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/);
+        fc.assert(
+            fc.property(fc.uniqueArray(key, { maxLength: 8 }), fc.constantFrom("-", "--"), (keys, separator) => {
+                const distinct = new Set(keys.map((each) => each.replaceAll("_", separator)));
+                const wanted = keys.map(variable);
+                if (distinct.size < keys.length) {
+                    assert.throws(() => azureSecretNames({ sep: separator }, wanted), /would be one secret/);
+                } else {
+                    const names = azureSecretNames({ sep: separator }, wanted);
+                    assert.equal(new Set(names).size, keys.length);
+                    assert.ok(names.every((name) => /^[0-9a-zA-Z-]{1,127}$/.test(name)));
+                }
+            }),
+        );
+    });
+});
+
+describe("azureKwargs", () => {
+    it("name the vault by its URL, hold no credential, and look for no configuration", () => {
+        assert.deepEqual(azureKwargs({ sep }, "my-vault"), {
+            connections_prefix: "airflow-connections",
+            variables_prefix: "airflow-variables",
+            config_prefix: null,
+            vault_url: "https://my-vault.vault.azure.net",
+        });
+        const own = { sep: "--", variablesPrefix: "v", connectionsPrefix: "c" };
+        const { variables_prefix, connections_prefix, sep: separator } = azureKwargs(own, "my-vault");
+        assert.deepEqual([variables_prefix, connections_prefix, separator], ["v", "c", "--"]);
+    });
+});

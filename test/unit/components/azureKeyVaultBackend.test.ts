@@ -1,0 +1,278 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import type * as pulumi from "@pulumi/pulumi";
+import { azureAdvices } from "../../../components/azureErrors";
+import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "../../../components/azureKeyVaultBackend";
+import { adviceOn, answerError, type Advice } from "../../../components/errorAdvice";
+import { azureVaultName, stableUuid } from "../../../components/names";
+import { inspect, Mocks, settled } from "./mocks";
+
+const NAME = "solar-dust-1234";
+const APP = "azuread:index/application:Application";
+const PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal";
+const PASSWORD = "azuread:index/applicationPassword:ApplicationPassword";
+const VAULT = "azure-native:keyvault:Vault";
+const POLICY = "azure-native:keyvault:AccessPolicy";
+const ASSIGNMENT = "azure-native:authorization:RoleAssignment";
+const SECRET = "azure-native:keyvault:Secret";
+
+const defaults = {
+    resourceGroup: "group",
+    authorization: "access-policy",
+    scope: "solar",
+    sep: "-",
+    clientSecretDays: 180,
+    generation: 1,
+    testSecrets: false,
+    vault: { name: "my-vault", create: undefined },
+    login: { tenantId: "tenant", subscriptionId: "subscription", operatorId: "operator", vaultToken: "token" },
+} as const satisfies AzureKeyVaultBackendArgs;
+
+const created = { name: "my-vault", create: { location: "westeurope", recover: false } };
+
+async function build(args: Partial<AzureKeyVaultBackendArgs> = {}) {
+    const mocks = await Mocks.set();
+    const backend = new AzureKeyVaultBackend(NAME, { ...defaults, ...args });
+    await settled();
+    return { backend, mocks };
+}
+
+describe("AzureKeyVaultBackend", () => {
+    it("makes an app, its principal, a grant and a client secret, all below itself, and nothing else", async () => {
+        const { mocks } = await build();
+        const parent = "airflow-secrets-backends:index:AzureKeyVaultBackend";
+        assert.deepEqual(
+            mocks.registered.map(({ type, name, parent: of }) => [type, name, of]),
+            [
+                [parent, NAME, ""],
+                [APP, `${NAME}-app`, `${parent}::${NAME}`],
+                [PRINCIPAL, `${NAME}-principal`, `${parent}::${NAME}`],
+                [POLICY, `${NAME}-grant`, `${parent}::${NAME}`],
+                [PASSWORD, `${NAME}-client-secret-1`, `${parent}::${NAME}`],
+            ],
+        );
+        assert.ok(mocks.registered.slice(1).every(({ onError }) => onError.join() === `${NAME}-advice`));
+    });
+
+    it("allows to get secrets, and nothing more", async () => {
+        const { mocks } = await build();
+        assert.deepEqual(mocks.one(POLICY).inputs, {
+            resourceGroupName: "group",
+            vaultName: "my-vault",
+            policy: { tenantId: "tenant", objectId: "object-id-of-test", permissions: { secrets: ["get"] } },
+        });
+    });
+
+    it("assigns Key Vault Secrets User on the vault where the vault goes by roles", async () => {
+        const { mocks, backend } = await build({ authorization: "rbac" });
+        const { roleAssignmentName, ...rest } = mocks.one(ASSIGNMENT).inputs;
+        const scope = "/subscriptions/subscription/resourceGroups/group/providers/Microsoft.KeyVault/vaults/my-vault";
+        const roles = "/subscriptions/subscription/providers/Microsoft.Authorization/roleDefinitions";
+        assert.deepEqual(rest, {
+            scope,
+            roleDefinitionId: `${roles}/4633458b-17de-408a-b874-0445c86b69e6`,
+            principalId: "object-id-of-test",
+            principalType: "ServicePrincipal",
+        });
+        assert.match(String(roleAssignmentName), /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+        assert.deepEqual(
+            mocks.registered.filter(({ type }) => type === POLICY),
+            [],
+        );
+        assert.equal(backend.mayListNames, true);
+    });
+
+    it("creates a vault that goes by what is configured, never with access policies inside", async () => {
+        for (const authorization of ["access-policy", "rbac"] as const) {
+            const { mocks } = await build({ vault: created, authorization });
+            const { inputs, ignoreChanges } = mocks.one(VAULT);
+            const { properties, ...rest } = inputs as { properties: Record<string, unknown> };
+            assert.deepEqual(rest, { vaultName: "my-vault", resourceGroupName: "group", location: "westeurope" });
+            assert.equal(properties.enableRbacAuthorization, authorization === "rbac");
+            assert.deepEqual([properties.accessPolicies, properties.createMode], [undefined, undefined]);
+            assert.deepEqual(ignoreChanges, ["properties.createMode"]);
+        }
+    });
+
+    it("recovers a deleted vault", async () => {
+        const { mocks } = await build({ vault: { ...created, create: { ...created.create, recover: true } } });
+        const { properties } = mocks.one(VAULT).inputs as { properties: { createMode: string } };
+        assert.equal(properties.createMode, "recover");
+    });
+
+    it("marks what belongs to the credential secret, and keeps it out of the kwargs", async () => {
+        const { backend } = await build();
+        const values = await Promise.all(
+            backend.env.map(async ({ name, secret, value }) => [name, secret, await inspect(value)] as const),
+        );
+        const kwargs = JSON.stringify({
+            connections_prefix: "solar-airflow-connections",
+            variables_prefix: "solar-airflow-variables",
+            config_prefix: null,
+            vault_url: "https://my-vault.vault.azure.net",
+        });
+        const backendClass = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend";
+        assert.deepEqual(values, [
+            ["AZURE_CLIENT_ID", true, { value: "client-id-of-test", secret: true }],
+            ["AZURE_TENANT_ID", true, { value: "tenant", secret: true }],
+            ["AZURE_CLIENT_SECRET", true, { value: "client-secret-of-test", secret: true }],
+            ["AIRFLOW__SECRETS__BACKEND", false, { value: backendClass, secret: false }],
+            ["AIRFLOW__SECRETS__BACKEND_KWARGS", false, { value: kwargs, secret: false }],
+        ]);
+    });
+
+    it("gives a client secret an end that is worked out once, and a name of its generation's", async () => {
+        const { mocks, backend } = await build({ generation: 7, clientSecretDays: 30 });
+        const { name, inputs, ignoreChanges } = mocks.one(PASSWORD);
+        assert.equal(name, `${NAME}-client-secret-7`);
+        assert.deepEqual(ignoreChanges, ["endDate"]);
+        const days = (Date.parse(String(inputs.endDate)) - Date.now()) / 86_400_000;
+        assert.ok(Math.abs(days - 30) < 0.01, String(inputs.endDate));
+        assert.match(String(inputs.endDate), /T\d\d:\d\d:\d\dZ$/, "as Microsoft Graph gives it back");
+        assert.equal((await inspect(backend.credentialEnds)).value, inputs.endDate);
+    });
+
+    it("is owned by whoever ran first, and not moved to whoever runs next", async () => {
+        const { mocks } = await build();
+        for (const type of [APP, PRINCIPAL]) {
+            const { inputs, ignoreChanges } = mocks.one(type);
+            assert.deepEqual([inputs.owners, ignoreChanges], [["operator"], ["owners"]]);
+        }
+        assert.deepEqual(mocks.one(APP).inputs.preventDuplicateNames, true);
+    });
+
+    it("writes three test secrets with secret values, and lets whoever runs delete them in a vault of its own", async () => {
+        const { mocks } = await build({ testSecrets: true, vault: created });
+        const secrets = mocks.registered.filter(({ type }) => type === SECRET);
+        assert.deepEqual(
+            secrets.map(({ inputs, secrets: hidden }) => [inputs.secretName, hidden]),
+            [
+                ["solar-airflow-variables-verify-variable", ["properties"]],
+                ["solar-airflow-connections-verify-connection-uri", ["properties"]],
+                ["solar-airflow-connections-verify-connection-json", ["properties"]],
+            ],
+        );
+        const { inputs, ignoreChanges } = mocks.one(POLICY, "-operator");
+        const permissions = { secrets: ["get", "delete", "purge"] };
+        assert.deepEqual(inputs.policy, { tenantId: "tenant", objectId: "operator", permissions });
+        assert.deepEqual(ignoreChanges, ["policy.objectId"]);
+    });
+
+    it("grants whoever runs nothing in a vault that is the company's, or that goes by roles", async () => {
+        for (const args of [{ vault: defaults.vault }, { vault: created, authorization: "rbac" }] as const) {
+            const { mocks } = await build({ testSecrets: true, ...args });
+            assert.deepEqual(
+                mocks.registered.filter(({ name }) => name.endsWith("-operator")),
+                [],
+            );
+        }
+    });
+});
+
+describe("the name of a Key Vault", () => {
+    it("is one that Azure takes, and never another's", () => {
+        const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
+        const stack = fc.stringMatching(/^[a-zA-Z0-9._-]{1,40}$/);
+        const names = new Map<string, string>();
+        fc.assert(
+            fc.property(fc.uuid(), stack, stack, label, (subscription, project, of, deployment) => {
+                const name = azureVaultName(subscription, project, of, deployment);
+                assert.match(name, /^[a-z](?!.*--)[a-z0-9-]{1,22}[a-z0-9]$/);
+                const whose = JSON.stringify([subscription, project, of, deployment]);
+                assert.equal(names.get(name) ?? whose, whose);
+                names.set(name, whose);
+            }),
+            { numRuns: 2000 },
+        );
+    });
+
+    it("differs between subscriptions: all of Azure shares the names", () => {
+        assert.notEqual(azureVaultName("one", "p", "s", "d"), azureVaultName("other", "p", "s", "d"));
+    });
+});
+
+describe("stableUuid", () => {
+    it("is the same for the same text, and another for another", () => {
+        assert.equal(stableUuid("a"), stableUuid("a"));
+        assert.notEqual(stableUuid("a"), stableUuid("b"));
+    });
+});
+
+describe("the advice on an error of Azure's", () => {
+    const cases: [error: string, advice: RegExp][] = [
+        [
+            'Status=409 Code="ConflictError" Message="A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault."',
+            /keeps a deleted Key Vault "v"\. .*az keyvault recover/,
+        ],
+        [
+            'Status=409 Code="VaultAlreadyExists" Message="The vault name \'v\' is already in use."',
+            /one namespace for all of Azure/,
+        ],
+        [
+            'Status=409 Code="Conflict" Message="Secret s is currently in a deleted but recoverable state, and its name cannot be reused"',
+            /Key Vault "v" keeps a deleted secret "s"/,
+        ],
+        [
+            "cannot create already existing resource '/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v'",
+            /There is a Key Vault "v" already/,
+        ],
+        [
+            "cannot create already existing resource '/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/secrets/s'",
+            /There is a secret "s" already/,
+        ],
+        [
+            'existing Application with name "a" (AppID: "1") was found and `prevent_duplicate_names` was specified',
+            /There is an app registration "a" already/,
+        ],
+        [
+            "Authorization_RequestDenied: Insufficient privileges to complete the operation.",
+            /Entra ID: docs\/azure\.md/,
+        ],
+        [
+            "The user, group or application 'appid=1' does not have secrets delete permission on key vault 'v'",
+            /may not delete secrets in the vault/,
+        ],
+        [
+            "Status=403 Code=\"AuthorizationFailed\" Message=\"The client '1' does not have authorization to perform action 'x' over scope 'y'\"",
+            /lacks a role in the subscription: docs\/azure\.md/,
+        ],
+    ];
+    for (const [error, advice] of cases) {
+        it(`is there for ${error.slice(0, 70)}…`, () => {
+            const args = { newInputs: { vaultName: "v", secretName: "s", displayName: "a" }, errors: [error] };
+            assert.match(adviceOn(azureAdvices("token"), args as unknown as pulumi.ErrorHookArgs) ?? "", advice);
+        });
+    }
+});
+
+describe("answerError", () => {
+    const sign = /in the way/;
+    const args = (...errors: string[]) => ({ errors }) as unknown as pulumi.ErrorHookArgs;
+    let mended: number;
+    const advice = (mend: () => Promise<void>): Advice => ({ sign, say: () => "do something", mend });
+    const mendable = advice(() => {
+        mended += 1;
+        return Promise.resolve();
+    });
+
+    beforeEach(async () => {
+        mended = 0;
+        await Mocks.set();
+    });
+
+    it("mends what can be mended and has it tried again, once", async () => {
+        assert.equal(await answerError([mendable], args("in the way")), true);
+        assert.equal(await answerError([mendable], args("in the way", "another", "in the way")), false);
+        assert.equal(mended, 1);
+    });
+
+    it("leaves alone what it does not know, or cannot mend", async () => {
+        assert.equal(await answerError([mendable], args("another")), false);
+        assert.equal(await answerError([{ sign, say: () => "do something" }], args("in the way")), false);
+        assert.equal(
+            await answerError([advice(() => Promise.reject(new Error("purge protection")))], args("in the way")),
+            false,
+        );
+        assert.equal(mended, 0);
+    });
+});

@@ -1,0 +1,102 @@
+import * as assert from "node:assert/strict";
+import { parseDeployments } from "../../../config/parse";
+import { assertMistake, mistakesIn, target } from "./fixtures";
+
+const NAME = "solar-dust-1234";
+const AT = `deployments[0] (${NAME})`;
+
+type Json = Record<string, unknown>;
+
+function minimal(backend: Json = {}, name = NAME, rest: Json = {}): Json {
+    const all = {
+        name,
+        backend: { kind: "azure-key-vault", resourceGroup: "group", vaultName: "my-vault", ...backend },
+        target: target(name),
+        ...rest,
+    };
+    return JSON.parse(JSON.stringify(all)) as Json;
+}
+
+const cases: [key: string, values: unknown[], rest: RegExp][] = [
+    ["resourceGroup", ["", "a b", "group.", "ä", "a".repeat(91)], /^Allowed: the name of a resource group: /],
+    [
+        "vaultName",
+        ["", "ab", "1vault", "my--vault", "vault-", "a".repeat(25), "https://my-vault.vault.azure.net", "my_vault"],
+        /^Allowed: the name of a Key Vault: 3 to 24 .*Write the name, not the URL/,
+    ],
+    ["createVault", ["yes"], /^Allowed: true or false\./],
+    ["authorization", ["policy", ""], /^Allowed: access-policy or rbac\./],
+    ["scope", ["", "a_b", "a.b", "a-", "a".repeat(81)], /^Allowed: at most 80 letters, digits and "-"/],
+    ["variablesPrefix", ["airflow_variables", "vars-"], /^Allowed: at most 80 .* for airflow-variables\.$/],
+    ["connectionsPrefix", ["a/b"], /^Allowed: at most 80 .* for airflow-connections\.$/],
+    ["sep", ["/", "", "_"], /^Allowed: - or --\./],
+    ["clientSecretDays", [0, 731], /^Allowed: whole days from 1 to 730\./],
+];
+
+describe("a mistake in a backend of kind azure-key-vault", () => {
+    for (const [key, values, rest] of cases) {
+        it(`is told with place, finding and rule: ${key}`, () => {
+            for (const value of values) {
+                const shown = String(value).length > 60 ? `"${String(value).slice(0, 60)}…"` : JSON.stringify(value);
+                assertMistake([minimal({ [key]: value })], `${AT}.backend.${key}`, shown, rest);
+            }
+        });
+    }
+
+    it("is told of a vault that is neither named nor created", () => {
+        assertMistake(
+            [minimal({ vaultName: undefined })],
+            `${AT}.backend.vaultName`,
+            "nothing",
+            /^Allowed: the name of a Key Vault\. Write the vault that is there, or createVault: true/,
+        );
+    });
+
+    it("is told of prefixes beside a scope", () => {
+        const found = mistakesIn([minimal({ scope: "a", variablesPrefix: "b" })]);
+        assert.match(found.join(), /variablesPrefix: found "b"\. Allowed: nothing beside scope/);
+    });
+});
+
+describe("a backend of kind azure-key-vault", () => {
+    it("has defaults for all but the group and the vault", () => {
+        const [{ backend } = assert.fail()] = parseDeployments([minimal()]);
+        assert.deepEqual(backend, {
+            kind: "azure-key-vault",
+            resourceGroup: "group",
+            vaultName: "my-vault",
+            createVault: false,
+            authorization: "access-policy",
+            sep: "-",
+            clientSecretDays: 180,
+            generation: 1,
+        });
+    });
+
+    it("needs no name for a vault that is created", () => {
+        assert.deepEqual(mistakesIn([minimal({ vaultName: undefined, createVault: true })]), []);
+    });
+
+    it("has a vault of its own: two in one could read each other's secrets, whatever their scopes", () => {
+        const found = mistakesIn([
+            minimal({ scope: "one" }),
+            minimal({ scope: "two", vaultName: "My-Vault" }, "lunar"),
+        ]);
+        assert.equal(found.length, 1);
+        assert.match(
+            found[0] ?? "",
+            /found the prefix "https:\/\/my-vault\.vault\.azure\.net\/", which .* has too: each could read the other's secrets\. .*Give one of them a vault of its own\.$/,
+        );
+    });
+
+    it("may share one with others that say so too", () => {
+        const share = { shareSecrets: true };
+        assert.deepEqual(mistakesIn([minimal({}, NAME, share), minimal({}, "lunar", share)]), []);
+        assert.equal(mistakesIn([minimal({}, NAME, share), minimal({}, "lunar")]).length, 1);
+    });
+
+    it("never overlaps with one whose vault is made for it alone", () => {
+        const own = { vaultName: undefined, createVault: true };
+        assert.deepEqual(mistakesIn([minimal(own), minimal(own, "lunar"), minimal({}, "amber")]), []);
+    });
+});
