@@ -119,7 +119,8 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
             return new AccessPolicy(
                 `${name}-${role}`,
                 { resourceGroupName, vaultName, policy },
-                { ...inVault, ignoreChanges },
+                // The provider would change the new principal's policy, which is not there yet.
+                { ...inVault, ignoreChanges, replaceOnChanges: ["policy.objectId"] },
             );
         }
 

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { keyIn } from "./aws";
+import { azureLoginIn } from "./azure";
 import { accountKeyIn } from "./google";
 import { Harness } from "./harness";
 
@@ -72,6 +73,11 @@ describe("the credentials that the stack makes", function () {
             // Whatever becomes of the line breaks: the first whole line is the same for many keys.
             canaries.push(privateKey.split("\n")[3] ?? "");
         }
+        for (const release of ["indigo-pulsar-1618", "jade-eclipse-5772"]) {
+            const { clientSecret } = azureLoginIn(await harness.resolvedEnv(release));
+            assert.match(clientSecret, /^[\w-]{40}$/);
+            canaries.push(clientSecret);
+        }
     }
 
     /** Notes the arguments of every process until the returned function is called. */
@@ -101,10 +107,11 @@ describe("the credentials that the stack makes", function () {
                 );
             }
         }
+        assert.doesNotMatch(text, /eyJhbGciOi[\w-]+\.eyJ[\w-]+\./, `${where} holds an access token`);
     }
 
-    it("are sixteen, one a Deployment and generation, and would be found in each form", () => {
-        assert.equal(new Set(canaries).size, 16);
+    it("are twenty, one a Deployment and generation, and would be found in each form", () => {
+        assert.equal(new Set(canaries).size, 20);
         const [canary = ""] = canaries;
         const texts = [
             `{"secret_id":"${canary}"}`,
@@ -148,6 +155,7 @@ describe("the credentials that the stack makes", function () {
         const files = await readdir(logs);
         assert.deepEqual(files.sort(), [
             "aws.log",
+            "azure.log",
             "edge.log",
             "etcd.log",
             "google.log",

@@ -10,6 +10,7 @@ import {
 import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { DeleteParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { AwsAccount, keyIn } from "./aws";
+import { AzureSubscription, azureLoginIn } from "./azure";
 import { accountKeyIn, GoogleProject } from "./google";
 import { Harness } from "./harness";
 
@@ -18,6 +19,8 @@ const LUNAR = "lunar-tide-5678";
 const CRIMSON = "crimson-comet-2468";
 const SILVER = "silver-quasar-9753";
 const VIOLET = "violet-meteor-3141";
+const INDIGO = "indigo-pulsar-1618";
+const JADE = "jade-eclipse-5772";
 const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
 const namespace = `airflow-${SOLAR}`;
 const scheduler = { kind: "Deployment", namespace, name: `${SOLAR}-scheduler` };
@@ -35,15 +38,18 @@ describe("what somebody takes away by hand", function () {
     let harness: Harness;
     let aws: AwsAccount;
     let google: GoogleProject;
+    let azure: AzureSubscription;
 
     before(async () => {
         harness = await Harness.open();
         aws = new AwsAccount(harness.sandbox.env);
         google = await GoogleProject.open(harness.sandbox);
-        await harness.keep(SOLAR, LUNAR, CRIMSON, SILVER, VIOLET);
+        azure = await AzureSubscription.open(harness.sandbox);
+        await harness.keep(SOLAR, LUNAR, CRIMSON, SILVER, VIOLET, INDIGO, JADE);
         await harness.up();
     });
     after(async () => {
+        await azure.close();
         await google.close();
         await harness.close();
     });
@@ -65,6 +71,7 @@ describe("what somebody takes away by hand", function () {
     }
 
     const accountEmail = async () => accountKeyIn(await harness.kwargs(VIOLET)).client_email;
+    const vaultOf = async (name: string) => azureLoginIn(await harness.resolvedEnv(name)).vault;
     const googleSecret = `projects/${GoogleProject.id}/secrets/${VIOLET}`;
     const secret = `airflow/${CRIMSON}/variables/verify_variable`;
     const parameter = `/airflow/${SILVER}/variables/verify_variable`;
@@ -114,6 +121,30 @@ describe("what somebody takes away by hand", function () {
         },
         "a secret of Google Cloud": () =>
             google.secretManager.deleteSecret({ name: `${googleSecret}-airflow-variables-verify_variable` }),
+        "an app registration with all it has": async () => {
+            await azure.graph("DELETE", `applications/${(await azure.application(INDIGO)).id}`);
+        },
+        "a service principal": async () => {
+            await azure.graph("DELETE", `servicePrincipals/${await azure.principal(JADE)}`);
+        },
+        "a client secret": () => azure.removePasswords(INDIGO),
+        "an access policy": async () => {
+            await azure.disallow(await vaultOf(INDIGO), await azure.principal(INDIGO));
+        },
+        "the narrowness of an access policy": async () => {
+            const wide = { secrets: ["get", "list", "set"] };
+            await azure.allow(await vaultOf(INDIGO), await azure.principal(INDIGO), wide);
+        },
+        "a role assignment": async () => {
+            const [id = ""] = await azure.readers();
+            await azure.manager("DELETE", id.replace(/^\/subscriptions\/[^/]+/, ""));
+        },
+        "a Key Vault's going by roles": async () => {
+            await azure.createVault(await vaultOf(JADE), { enableRbacAuthorization: false });
+        },
+        "a secret of Key Vault, which is kept": async () => {
+            await azure.vault("DELETE", await vaultOf(JADE), `secrets/${JADE}-airflow-variables-verify-variable`);
+        },
         "the Secret in Kubernetes": deleteEnvSecret,
         "an env entry of a Deployment": () => harness.removeEnv(scheduler, "scheduler", VARIABLE),
         "an env entry of a StatefulSet": () => harness.removeEnv(worker, "worker", VARIABLE),
@@ -130,6 +161,12 @@ describe("what somebody takes away by hand", function () {
 
     it("leaves credentials that work in the end", async () => {
         assert.equal(await aws.userOf(keyIn(await harness.resolvedEnv(CRIMSON))), UserName);
+        for (const name of [INDIGO, JADE]) {
+            const login = azureLoginIn(await harness.resolvedEnv(name));
+            const path = `secrets/${name}-airflow-variables-verify-variable`;
+            const { body } = await azure.vault("GET", login.vault, path, { login });
+            assert.equal((body as { value: string }).value, "my-test-variable");
+        }
         const { role_id, secret_id } = await harness.kwargs(SOLAR);
         const { auth } = (await harness.vault("POST", "auth/approle/login", { role_id, secret_id })) as {
             auth: { token_type: string; policies: string[] };

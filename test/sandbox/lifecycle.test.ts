@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { verify, type StackDeployments } from "../../sandbox/verify/verify";
 import { releases as releasesOf } from "../../sandbox/stackFile";
 import { AwsAccount } from "./aws";
+import { AzureSubscription } from "./azure";
 import { GoogleProject } from "./google";
 import { Harness, type LiveWorkload } from "./harness";
 
@@ -100,11 +101,12 @@ describe("the dev stack", function () {
             deployments: Record<string, { backend: string; credentialEnds?: string }>;
         };
         for (const [name, { backend, credentialEnds }] of Object.entries(deployments)) {
-            if (backend !== "vault") {
+            const life = { vault: 30, "azure-key-vault": 180 }[backend];
+            if (life === undefined) {
                 assert.equal(credentialEnds, undefined, name);
             } else {
                 const days = (Date.parse(credentialEnds ?? "") - Date.now()) / 86_400_000;
-                assert.ok(days > 29.9 && days <= 30, `${name} ends in ${days} days`);
+                assert.ok(days > life - 0.1 && days <= life, `${name} ends in ${days} days`);
             }
         }
     });
@@ -128,6 +130,10 @@ describe("the dev stack", function () {
         const google = await GoogleProject.open(harness.sandbox);
         assert.deepEqual([await google.accounts(), await google.accessors(), await google.secrets()], [[], [], []]);
         await google.close();
+        const azure = await AzureSubscription.open(harness.sandbox);
+        assert.deepEqual([await azure.applications(), await azure.vaults(), await azure.readers()], [[], [], []]);
+        assert.equal((await azure.principals()).size, 1, "the administrator's own");
+        await azure.close();
         assert.deepEqual(await specs(), untouched);
         for (const release of releases) {
             const secrets = await harness.kubernetes.list("v1", "Secret", `airflow-${release}`);

@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { DeleteUserPolicyCommand, PutUserPolicyCommand, UpdateAccessKeyCommand } from "@aws-sdk/client-iam";
 import { verify, type Report, type StackDeployments } from "../../sandbox/verify/verify";
 import { AwsAccount } from "./aws";
+import { AzureSubscription, azureLoginIn, SECRETS_OFFICER } from "./azure";
 import { accountKeyIn, GoogleProject } from "./google";
 import { Harness } from "./harness";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
 const VIOLET = "violet-meteor-3141";
+const INDIGO = "indigo-pulsar-1618";
+const JADE = "jade-eclipse-5772";
 const inAws = ["crimson-comet-2468", "silver-quasar-9753"];
 const ROLE = `auth/approle/role/airflow.dev.${SOLAR}`;
 
@@ -20,7 +23,7 @@ describe("verify", function () {
 
     before(async () => {
         harness = await Harness.open();
-        await harness.keep(SOLAR, LUNAR, ...inAws, VIOLET);
+        await harness.keep(SOLAR, LUNAR, ...inAws, VIOLET, INDIGO, JADE);
         await harness.up();
         const { stdout } = await harness.succeed(["stack", "output", "--json"], { configFile: false });
         ({ deployments } = JSON.parse(stdout) as { deployments: StackDeployments });
@@ -106,6 +109,47 @@ describe("verify", function () {
             await aws.policy(UserName);
         });
     }
+
+    describe("of a Deployment in Azure", () => {
+        let azure: AzureSubscription;
+        before(async () => {
+            azure = await AzureSubscription.open(harness.sandbox);
+        });
+        after(() => azure.close());
+
+        const vaultOf = async (name: string) => azureLoginIn(await harness.resolvedEnv(name)).vault;
+
+        it("fails it when its client secret was removed", async () => {
+            await azure.removePasswords(INDIGO);
+            assert.deepEqual((await failures(INDIGO))[INDIGO], [...reads, ...refusals]);
+        });
+
+        it("fails it when its access policy is gone", async () => {
+            await azure.disallow(await vaultOf(INDIGO), await azure.principal(INDIGO));
+            assert.deepEqual((await failures(INDIGO))[INDIGO], [...reads, ...refusals]);
+        });
+
+        it("fails the refusals when its access policy allows too much, and takes back what it did", async () => {
+            const vault = await vaultOf(INDIGO);
+            const wide = { secrets: ["all"], keys: ["get", "list"], certificates: ["get"] };
+            await azure.allow(vault, await azure.principal(INDIGO), wide);
+            const [, ...withoutEscalation] = [...refusals].reverse();
+            assert.deepEqual((await failures(INDIGO))[INDIGO], withoutEscalation.reverse());
+            const path = `secrets/${INDIGO}-airflow-variables-verify-variable`;
+            assert.equal((await azure.inVault("GET", vault, `/${path}`)).status, 200);
+            assert.equal((await azure.inVault("GET", vault, `/${path}-probe`)).status, 404);
+        });
+
+        it("fails the refusals when it may write by its role", async () => {
+            const scope = `/resourceGroups/sandbox-group/providers/Microsoft.KeyVault/vaults/${await vaultOf(JADE)}`;
+            const assignment = `${scope}/providers/Microsoft.Authorization/roleAssignments/11112222-3333-4444-5555-666677778888`;
+            const roleDefinitionId = `/subscriptions/${azure.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${SECRETS_OFFICER}`;
+            const properties = { roleDefinitionId, principalId: await azure.principal(JADE) };
+            await azure.manager("PUT", assignment, { properties });
+            assert.deepEqual((await failures(JADE))[JADE], ["write refused"]);
+            await azure.manager("DELETE", assignment);
+        });
+    });
 
     it("fails a Deployment whose service account's key was deleted", async () => {
         const google = await GoogleProject.open(harness.sandbox);

@@ -1,6 +1,6 @@
 import type { Caller } from "./entra";
 import { AzureError } from "./errors";
-import { authorize, roles } from "./roles";
+import { authorize, covers, roles } from "./roles";
 import type { RoleAssignment, Store } from "./state";
 
 const TYPE = "Microsoft.Authorization/roleAssignments";
@@ -60,9 +60,12 @@ export class RoleAssignments {
         return show(this.find(scope, name));
     }
 
+    /** Those at the scope, above it and below it. */
     list(caller: Caller, scope: string): object {
         authorize(this.store, caller, `${TYPE}/read`, scope);
-        const found = Object.values(this.store.state.roleAssignments).filter((each) => isSameScope(each.scope, scope));
+        const found = Object.values(this.store.state.roleAssignments).filter(
+            (each) => covers(each.scope, scope) || covers(scope, each.scope),
+        );
         return { value: found.map(show) };
     }
 

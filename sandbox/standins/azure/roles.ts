@@ -92,7 +92,8 @@ export function authorize(store: Store, caller: Caller, action: string, scope: s
     }
 }
 
-function covers(outer: string, inner: string): boolean {
+/** Whether one scope is the other, or above it. */
+export function covers(outer: string, inner: string): boolean {
     return `${inner.toLowerCase()}/`.startsWith(`${outer.toLowerCase().replace(/\/$/, "")}/`);
 }
 

@@ -40,7 +40,11 @@ export const probeAzure: Probe = async ({ deployment, neighbours, fetch }) => {
     const variable = nameOf(own);
     const fresh = `${variable}-probe`;
     const value = { value: testVariable.value };
-    const undo = (method: string, path: string) => () => inVault(method, own, path).run();
+    const undo =
+        (...calls: readonly [method: string, path: string][]) =>
+        async () => {
+            for (const [method, path] of calls) await inVault(method, own, path).run();
+        };
     const outcomes = await tryAll(
         {
             own: inVault("GET", own, `secrets/${variable}`),
@@ -58,10 +62,13 @@ export const probeAzure: Probe = async ({ deployment, neighbours, fetch }) => {
             ],
             writes: [
                 inVault("PUT", own, `secrets/${variable}`, value),
-                { ...inVault("PUT", own, `secrets/${fresh}`, value), undo: undo("DELETE", `secrets/${fresh}`) },
+                {
+                    ...inVault("PUT", own, `secrets/${fresh}`, value),
+                    undo: undo(["DELETE", `secrets/${fresh}`], ["DELETE", `deletedsecrets/${fresh}`]),
+                },
                 {
                     ...inVault("DELETE", own, `secrets/${variable}`),
-                    undo: undo("POST", `deletedsecrets/${variable}/recover`),
+                    undo: undo(["POST", `deletedsecrets/${variable}/recover`]),
                 },
             ],
             escalations: () => escalations(call, deployment.env[AZURE_CLIENT_ID] ?? ""),

@@ -1,0 +1,213 @@
+import { readFile } from "node:fs/promises";
+import { ProxyAgent, fetch } from "undici";
+import type { Sandbox } from "../../sandbox/sandbox";
+import { AZURE_GROUP } from "../../sandbox/services/azure";
+
+const LOGIN = "https://login.microsoftonline.com";
+const GRAPH = "https://graph.microsoft.com";
+const MANAGEMENT = "https://management.azure.com";
+const VAULT = "https://vault.azure.net";
+export const SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6";
+export const SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
+
+export interface Login {
+    readonly tenantId: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+}
+
+export interface Answer {
+    readonly status: number;
+    readonly body: unknown;
+}
+
+export interface App {
+    readonly id: string;
+    readonly appId: string;
+    readonly displayName: string;
+    readonly passwordCredentials: { readonly keyId: string; readonly displayName: string }[];
+}
+
+interface Policy {
+    readonly objectId: string;
+    readonly permissions: Record<string, string[]>;
+}
+
+/** The sandbox's Azure subscription in an administrator's hands, by way of the edge. */
+export class AzureSubscription {
+    private constructor(
+        private readonly admin: Login,
+        readonly subscriptionId: string,
+        private readonly agent: ProxyAgent,
+    ) {}
+
+    static async open({ env, edge }: Sandbox): Promise<AzureSubscription> {
+        const { ARM_TENANT_ID = "", ARM_SUBSCRIPTION_ID = "", ARM_CLIENT_ID = "", ARM_CLIENT_SECRET = "" } = env;
+        const admin = { tenantId: ARM_TENANT_ID, clientId: ARM_CLIENT_ID, clientSecret: ARM_CLIENT_SECRET };
+        const ca = await readFile(edge.caPath, "utf8");
+        const agent = new ProxyAgent({ uri: edge.proxyUrl, requestTls: { ca } });
+        return new AzureSubscription(admin, ARM_SUBSCRIPTION_ID, agent);
+    }
+
+    close(): Promise<void> {
+        return this.agent.close();
+    }
+
+    async raw(method: string, url: string, init: { token?: string; body?: object | URLSearchParams } = {}) {
+        const { token, body } = init;
+        const response = await fetch(url, {
+            method,
+            dispatcher: this.agent,
+            headers: {
+                ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+                ...(body === undefined || body instanceof URLSearchParams
+                    ? {}
+                    : { "Content-Type": "application/json" }),
+            },
+            ...(body === undefined ? {} : { body: body instanceof URLSearchParams ? body : JSON.stringify(body) }),
+        });
+        const text = await response.text();
+        const answer: Answer = { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+        return { ...answer, headers: response.headers };
+    }
+
+    /** An access token, or why there is none. */
+    async logIn(
+        { tenantId, clientId, clientSecret }: Login,
+        audience: string,
+    ): Promise<{ token?: string; error?: string }> {
+        const body = new URLSearchParams({
+            grant_type: "client_credentials",
+            client_id: clientId,
+            client_secret: clientSecret,
+            scope: `${audience}/.default`,
+        });
+        const answer = await this.raw("POST", `${LOGIN}/${tenantId}/oauth2/v2.0/token`, { body });
+        const { access_token: token, error_description: error } = answer.body as {
+            access_token?: string;
+            error_description?: string;
+        };
+        return token === undefined ? { error: error ?? "" } : { token };
+    }
+
+    async token(audience: string, login: Login = this.admin): Promise<string> {
+        const { token, error } = await this.logIn(login, audience);
+        if (token === undefined) throw new Error(error);
+        return token;
+    }
+
+    /** A call of Resource Manager; `path` is what follows the subscription. */
+    async manager(method: string, path: string, body?: object): Promise<Answer> {
+        const url = `${MANAGEMENT}/subscriptions/${this.subscriptionId}${path}?api-version=2023-07-01`;
+        return this.raw(method, url, { token: await this.token(MANAGEMENT), ...(body === undefined ? {} : { body }) });
+    }
+
+    /** Of a vault in the company's resource group; `path` is what follows its name. */
+    inVault(method: string, vault: string, path = "", body?: object): Promise<Answer> {
+        const group = `/resourceGroups/${AZURE_GROUP.name}`;
+        return this.manager(method, `${group}/providers/Microsoft.KeyVault/vaults/${vault}${path}`, body);
+    }
+
+    async graph(method: string, path: string, body?: object): Promise<Answer> {
+        const token = await this.token(GRAPH);
+        return this.raw(method, `${GRAPH}/v1.0/${path}`, { token, ...(body === undefined ? {} : { body }) });
+    }
+
+    /** A call of a vault's own API. */
+    async vault(
+        method: string,
+        vault: string,
+        path: string,
+        { login = this.admin, body }: { login?: Login; body?: object } = {},
+    ) {
+        const token = await this.token(VAULT, login);
+        const url = `https://${vault}.vault.azure.net/${path}?api-version=7.4`;
+        return this.raw(method, url, { token, ...(body === undefined ? {} : { body }) });
+    }
+
+    /** Creates a vault as the company would. */
+    async createVault(name: string, properties: object = {}): Promise<void> {
+        const { tenantId } = this.admin;
+        const common = { tenantId, sku: { family: "A", name: "standard" }, accessPolicies: [] };
+        const body = { location: AZURE_GROUP.location, properties: { ...common, ...properties } };
+        await this.inVault("PUT", name, "", body);
+        // It is being set up until it has been asked for.
+        await this.inVault("GET", name);
+    }
+
+    async allow(vault: string, objectId: string, permissions: Record<string, string[]>): Promise<void> {
+        const accessPolicies = [{ tenantId: this.admin.tenantId, objectId, permissions }];
+        await this.inVault("PUT", vault, "/accessPolicies/replace", { properties: { accessPolicies } });
+    }
+
+    async disallow(vault: string, objectId: string): Promise<void> {
+        const accessPolicies = [{ tenantId: this.admin.tenantId, objectId, permissions: {} }];
+        await this.inVault("PUT", vault, "/accessPolicies/remove", { properties: { accessPolicies } });
+    }
+
+    async policies(vault: string): Promise<Policy[]> {
+        const { body } = await this.inVault("GET", vault);
+        return (body as { properties: { accessPolicies: Policy[] } }).properties.accessPolicies;
+    }
+
+    /** Names of the vaults in the company's resource group. */
+    async vaults(): Promise<string[]> {
+        const { body } = await this.manager(
+            "GET",
+            `/resourceGroups/${AZURE_GROUP.name}/providers/Microsoft.KeyVault/vaults`,
+        );
+        return (body as { value: { name: string }[] }).value.map(({ name }) => name);
+    }
+
+    /** Ids of the role assignments that give Key Vault Secrets User. */
+    async readers(): Promise<string[]> {
+        const { body } = await this.manager("GET", "/providers/Microsoft.Authorization/roleAssignments");
+        const { value } = body as { value: { id: string; properties: { roleDefinitionId: string } }[] };
+        return value.filter(({ properties }) => properties.roleDefinitionId.endsWith(SECRETS_USER)).map(({ id }) => id);
+    }
+
+    /** The app registrations but the administrator's. */
+    async applications(): Promise<App[]> {
+        const { body } = await this.graph("GET", "applications");
+        return (body as { value: App[] }).value.filter(({ displayName }) => displayName !== "sandbox-admin");
+    }
+
+    async application(deployment: string): Promise<App> {
+        const found = (await this.applications()).find(
+            ({ displayName }) => displayName === `airflow.dev.${deployment}`,
+        );
+        if (found === undefined) throw new Error(`there is no app of ${deployment}`);
+        return found;
+    }
+
+    /** Object ids of the service principals by the client ids of their apps, the administrator's too. */
+    async principals(): Promise<Map<string, string>> {
+        const { body } = await this.graph("GET", "servicePrincipals");
+        return new Map((body as { value: { id: string; appId: string }[] }).value.map(({ id, appId }) => [appId, id]));
+    }
+
+    async principal(deployment: string): Promise<string> {
+        const { appId } = await this.application(deployment);
+        return (await this.principals()).get(appId) ?? "";
+    }
+
+    /** Object id of the administrator. */
+    async operator(): Promise<string> {
+        return (await this.principals()).get(this.admin.clientId) ?? "";
+    }
+
+    async removePasswords(deployment: string): Promise<void> {
+        const { id, passwordCredentials } = await this.application(deployment);
+        for (const { keyId } of passwordCredentials) {
+            await this.graph("POST", `applications/${id}/removePassword`, { keyId });
+        }
+    }
+}
+
+/** The login in a Deployment's environment, and the name of its vault. */
+export function azureLoginIn(env: Readonly<Record<string, string>>): Login & { readonly vault: string } {
+    const { AZURE_TENANT_ID = "", AZURE_CLIENT_ID = "", AZURE_CLIENT_SECRET = "" } = env;
+    const { vault_url } = JSON.parse(env.AIRFLOW__SECRETS__BACKEND_KWARGS ?? "{}") as { vault_url?: string };
+    const [vault = ""] = new URL(vault_url ?? "https://none").hostname.split(".");
+    return { tenantId: AZURE_TENANT_ID, clientId: AZURE_CLIENT_ID, clientSecret: AZURE_CLIENT_SECRET, vault };
+}
