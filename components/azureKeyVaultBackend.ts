@@ -83,6 +83,7 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         if (args.testSecrets) {
             createTestSecrets();
         }
+        warnOfStaleLife();
         this.mayListNames = args.authorization === "rbac";
         this.credentialEnds = clientSecret.endDate;
         this.env = [
@@ -140,6 +141,19 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
                 },
                 inVault,
             );
+        }
+
+        function warnOfStaleLife(): void {
+            pulumi.all([clientSecret.startDate, clientSecret.endDate]).apply(([start, end]) => {
+                const days = Math.round((Date.parse(end) - Date.parse(start)) / DAY_MS);
+                if (Number.isFinite(days) && days !== args.clientSecretDays) {
+                    void pulumi.log.warn(
+                        `clientSecretDays is ${args.clientSecretDays} now, but the client secret was made for ${days} days ` +
+                            `and keeps that. For one with the new life set generation: ${args.generation + 1}.`,
+                        clientSecret,
+                    );
+                }
+            });
         }
 
         function createTestSecrets(): void {

@@ -34,6 +34,8 @@ export interface Sandbox {
 /** Pulumi packages that the provider host plays. */
 const packages = ["vault", "aws", "gcp", "azure-native", "azuread", "kubernetes"] as const;
 
+const LOOPBACK = "127.0.0.1,localhost";
+
 /** Starts the services on the state kept in `.sandbox/`. One command at a time can have them. */
 export async function openSandbox(installed: Installed): Promise<Sandbox> {
     const dir = stateDir();
@@ -121,7 +123,10 @@ async function startServices(
 function throughEdge({ proxyUrl, caPath }: Edge): Record<string, string> {
     return {
         HTTPS_PROXY: proxyUrl,
+        https_proxy: proxyUrl,
         grpc_proxy: proxyUrl,
+        NO_PROXY: LOOPBACK,
+        no_proxy: LOOPBACK,
         NODE_EXTRA_CA_CERTS: caPath,
         GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: caPath,
     };
@@ -148,8 +153,8 @@ function programEnv({ proxyUrl, caPath }: Edge): Record<string, string> {
     return {
         HTTPS_PROXY: proxyUrl,
         NODE_EXTRA_CA_CERTS: caPath,
-        NO_PROXY: "127.0.0.1,localhost",
-        no_proxy: "127.0.0.1,localhost",
+        NO_PROXY: LOOPBACK,
+        no_proxy: LOOPBACK,
         HTTP_PROXY: "",
         https_proxy: "",
         http_proxy: "",

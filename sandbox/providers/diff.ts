@@ -2,30 +2,57 @@ import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "./resourceType";
 
 export interface Difference {
-    /** Name of the input. */
+    /** Path of the input that differs, as Pulumi writes it: `policy.objectId`, `metadata["a.b"]`. */
+    readonly path: string;
+    /** Name of the input that it is in. */
     readonly property: string;
     readonly kind: "add" | "delete" | "update";
     /** Whether a new resource is needed. */
     readonly replaces: boolean;
 }
 
-/** How new inputs differ from old ones. A value that is not known yet counts as different. */
+/**
+ * How new inputs differ from old ones, as deep as there are mappings on both sides: the engine's `replaceOnChanges`
+ * looks for paths. A value that is not known yet counts as different.
+ */
 export function difference(old: Properties, wanted: Properties, replaceOn: readonly string[]): Difference[] {
+    return leaves(old, wanted, []).map(({ keys, kind }) => ({
+        path: pathOf(keys),
+        property: keys[0] ?? "",
+        kind,
+        replaces: replaceOn.some((each) => isWithin(keys, each.split(".")) || isWithin(each.split("."), keys)),
+    }));
+}
+
+interface Leaf {
+    readonly keys: readonly string[];
+    readonly kind: Difference["kind"];
+}
+
+function leaves(old: Properties, wanted: Properties, above: readonly string[]): Leaf[] {
     const names = [...new Set([...Object.keys(old), ...Object.keys(wanted)])].sort();
     return names
         .filter((name) => !isDeepStrictEqual(old[name], wanted[name]))
-        .map((property) => ({
-            property,
-            kind: !(property in old) ? "add" : property in wanted ? "update" : "delete",
-            replaces: replaceOn.some(
-                (path) =>
-                    path.split(".")[0] === property && !isDeepStrictEqual(valueAt(old, path), valueAt(wanted, path)),
-            ),
-        }));
+        .flatMap((name): Leaf[] => {
+            const keys = [...above, name];
+            const [before, after] = [old[name], wanted[name]];
+            if (isMapping(before) && isMapping(after)) {
+                return leaves(before, after, keys);
+            }
+            return [{ keys, kind: !(name in old) ? "add" : name in wanted ? "update" : "delete" }];
+        });
 }
 
-function valueAt(properties: Properties, path: string): unknown {
-    return path.split(".").reduce<unknown>((value, key) => {
-        return typeof value === "object" && value !== null ? (value as Properties)[key] : undefined;
-    }, properties);
+function isMapping(value: unknown): value is Properties {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isWithin(keys: readonly string[], path: readonly string[]): boolean {
+    return path.every((key, index) => keys[index] === key);
+}
+
+function pathOf(keys: readonly string[]): string {
+    return keys
+        .map((key, index) => (/^\w+$/.test(key) ? `${index === 0 ? "" : "."}${key}` : `[${JSON.stringify(key)}]`))
+        .join("");
 }

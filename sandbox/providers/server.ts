@@ -151,8 +151,8 @@ function diffResponse(differences: readonly Difference[]): messages.DiffResponse
     const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
     const response = new messages.DiffResponse()
         .setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME)
-        .setDiffsList(differences.map(({ property }) => property))
-        .setReplacesList(differences.filter(({ replaces }) => replaces).map(({ property }) => property))
+        .setDiffsList([...new Set(differences.map(({ property }) => property))])
+        .setReplacesList([...new Set(differences.filter(({ replaces }) => replaces).map(({ property }) => property))])
         .setHasdetaileddiff(true);
     const { Kind } = messages.PropertyDiff;
     const kinds = {
@@ -160,9 +160,9 @@ function diffResponse(differences: readonly Difference[]): messages.DiffResponse
         delete: [Kind.DELETE, Kind.DELETE_REPLACE],
         update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
     } as const;
-    for (const { property, kind, replaces } of differences) {
+    for (const { path, kind, replaces } of differences) {
         const detail = new messages.PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(true);
-        response.getDetaileddiffMap().set(property, detail);
+        response.getDetaileddiffMap().set(path, detail);
     }
     return response;
 }

@@ -1,0 +1,111 @@
+/** What Azure's own Node.js clients make of the stand-in: prints a JSON object, one entry a question. */
+import { AuthorizationManagementClient } from "@azure/arm-authorization";
+import { KeyVaultManagementClient } from "@azure/arm-keyvault";
+import { ResourceManagementClient } from "@azure/arm-resources";
+import { ClientSecretCredential } from "@azure/identity";
+import { SecretClient } from "@azure/keyvault-secrets";
+import { graphClient } from "../../sandbox/providers/azure/graph";
+
+const { ARM_TENANT_ID = "", ARM_SUBSCRIPTION_ID = "", ARM_CLIENT_ID = "", ARM_CLIENT_SECRET = "" } = process.env;
+const GROUP = "sandbox-group";
+const CONTRIBUTOR = "f25e0fa2-a7cd-4377-a976-54943a77a395";
+const USER = "4633458b-17de-408a-b874-0445c86b69e6";
+
+interface Shaped {
+    readonly statusCode?: number;
+    readonly code?: string;
+    readonly errorResponse?: { readonly error?: string };
+}
+
+async function refusal(asked: Promise<unknown>): Promise<string> {
+    try {
+        await asked;
+        return "allowed";
+    } catch (error) {
+        const { statusCode, code, errorResponse } = error as Shaped;
+        return [statusCode, code ?? errorResponse?.error].filter((part) => part !== undefined).join(" ");
+    }
+}
+
+async function main(): Promise<void> {
+    const credential = new ClientSecretCredential(ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET);
+    const { vaults } = new KeyVaultManagementClient(credential, ARM_SUBSCRIPTION_ID);
+    const { roleAssignments } = new AuthorizationManagementClient(credential, ARM_SUBSCRIPTION_ID);
+    const { resourceGroups } = new ResourceManagementClient(credential, ARM_SUBSCRIPTION_ID);
+    const graph = graphClient(credential);
+    const answers: Record<string, unknown> = {};
+
+    const { location } = await resourceGroups.get(GROUP);
+    answers.group = location;
+    answers.noGroup = await refusal(resourceGroups.get("nowhere"));
+
+    const properties = { tenantId: ARM_TENANT_ID, sku: { family: "A", name: "standard" as const }, accessPolicies: [] };
+    const roles = { location, properties: { ...properties, enableRbacAuthorization: true } };
+    const made = await vaults.createOrUpdate(GROUP, "contract-node", roles).pollUntilDone();
+    answers.vault = [made.properties.provisioningState, made.properties.vaultUri];
+    answers.badName = await refusal(vaults.createOrUpdate(GROUP, "contract--node", roles).pollUntilDone());
+
+    const app = (await graph.api("/applications").post({ displayName: "contract-node" })) as {
+        id: string;
+        appId: string;
+    };
+    const principal = (await graph.api("/servicePrincipals").post({ appId: app.appId })) as { id: string };
+    const { secretText } = (await graph
+        .api(`/applications/${app.id}/addPassword`)
+        .post({ passwordCredential: { displayName: "contract" } })) as { secretText: string };
+    const reader = new ClientSecretCredential(ARM_TENANT_ID, app.appId, secretText);
+    const admin = new SecretClient("https://contract-node.vault.azure.net", credential);
+    const secrets = new SecretClient("https://contract-node.vault.azure.net", reader);
+    await admin.setSecret("contract", "value");
+    answers.ungranted = await refusal(secrets.getSecret("contract"));
+
+    const scope = made.id ?? "";
+    const definition = (role: string) =>
+        `/subscriptions/${ARM_SUBSCRIPTION_ID}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+    const assign = (name: string, role: string, principalId = principal.id, at = scope) =>
+        roleAssignments.create(at, name, {
+            roleDefinitionId: definition(role),
+            principalId,
+            principalType: "ServicePrincipal",
+        });
+    const name = "11112222-3333-4444-5555-666677778888";
+    await assign(name, USER);
+    answers.granted = (await secrets.getSecret("contract")).value;
+    answers.set = await refusal(secrets.setSecret("contract", "x"));
+    const listed: string[] = [];
+    for await (const each of secrets.listPropertiesOfSecrets()) listed.push(each.name);
+    answers.listedByRole = listed;
+    answers.twice = await refusal(assign("21112222-3333-4444-5555-666677778888", USER));
+    answers.another = await refusal(assign(name, CONTRIBUTOR));
+    answers.nobody = await refusal(assign("31112222-3333-4444-5555-666677778888", USER, ARM_TENANT_ID));
+    answers.aboveTheGroup = await refusal(assign(name, USER, principal.id, `/subscriptions/${ARM_SUBSCRIPTION_ID}`));
+
+    await vaults.delete(GROUP, "contract-node");
+    answers.deletedVault = (await vaults.getDeleted("contract-node", location)).properties?.vaultId === scope;
+    answers.nameIsKept = await refusal(vaults.createOrUpdate(GROUP, "contract-node", roles).pollUntilDone());
+    answers.purge = await refusal(vaults.purgeDeleted("contract-node", location).pollUntilDone());
+    const recover = { location, properties: { ...properties, createMode: "recover" as const } };
+    const back = await vaults.createOrUpdate(GROUP, "contract-node", recover).pollUntilDone();
+    answers.recovered = [back.properties.enableRbacAuthorization, (await admin.getSecret("contract")).value];
+    answers.grantIsGone = await refusal(secrets.getSecret("contract"));
+
+    answers.notOwned = await refusal(
+        graph
+            .api("/applications")
+            .filter("displayName eq 'sandbox-admin'")
+            .get()
+            .then(async (found) => {
+                const { value } = found as { value: { id: string }[] };
+                await graph.api(`/applications/${value[0]?.id ?? ""}`).delete();
+            }),
+    );
+    await graph.api(`/applications/${app.id}`).delete();
+    answers.principalGoesToo = await refusal(graph.api(`/servicePrincipals/${principal.id}`).get());
+    answers.unbuilt = await refusal(graph.api("/users").get());
+    console.log(JSON.stringify(answers));
+}
+
+main().catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+});
