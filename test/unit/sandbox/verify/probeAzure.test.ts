@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { Agent } from "node:https";
+import { probeAzure } from "../../../../sandbox/verify/probes/azure";
+import type { Answer, ProbeArgs, ProbedDeployment } from "../../../../sandbox/verify/probes/probe";
+
+const agent = new Agent();
+const edge = { proxyUrl: "http://127.0.0.1:1", ca: "" };
+
+function deployment(name: string, { mayListNames = false, vault = name } = {}): ProbedDeployment {
+    const kwargs = { variables_prefix: "vars", vault_url: `https://${vault}.vault.azure.net` };
+    return {
+        name,
+        env: {
+            AZURE_TENANT_ID: "tenant",
+            AZURE_CLIENT_ID: `client-of-${name}`,
+            AZURE_CLIENT_SECRET: "canary-secret",
+            AIRFLOW__SECRETS__BACKEND: "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend",
+            AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify(kwargs),
+        },
+        mayListNames,
+    };
+}
+
+const solar = deployment("solar");
+const lunar = deployment("lunar");
+const own = "GET https://solar.vault.azure.net/secrets/vars-verify-variable";
+
+/** Azure that allows what `allows` says; every token is the app's. */
+function azure(allows: (call: string) => boolean): { asked: string[]; fetch: ProbeArgs["fetch"] } {
+    const asked: string[] = [];
+    const answer = (status: number, body: object): Promise<Answer> =>
+        Promise.resolve({ status, text: () => Promise.resolve(JSON.stringify(body)) });
+    const fetch: ProbeArgs["fetch"] = (url, { method }) => {
+        const call = `${method} ${url.replace(/\?.*$/, "")}`;
+        if (call.includes("/oauth2/v2.0/token")) {
+            return allows(call)
+                ? answer(200, { access_token: "token" })
+                : answer(401, { error: "invalid_client", error_description: "AADSTS7000215: Invalid client secret" });
+        }
+        asked.push(call);
+        if (call.endsWith("/subscriptions")) {
+            return answer(200, { value: allows(call) ? [{ id: "/subscriptions/one" }] : [] });
+        }
+        return allows(call)
+            ? answer(200, { keyId: "made" })
+            : answer(403, { error: { code: "Forbidden", message: "no" } });
+    };
+    return { asked, fetch };
+}
+
+const isLogin = (call: string) => call.includes("/token");
+const run = (fetch: ProbeArgs["fetch"], of = solar) =>
+    probeAzure({ deployment: of, neighbours: [lunar], fetch, agent, edge });
+const verdicts = (outcomes: Awaited<ReturnType<typeof run>>) => Object.values(outcomes).map(({ ok }) => ok);
+
+describe("the probe of a Key Vault", () => {
+    it("passes where the app reads its own variable and is refused all else", async () => {
+        const { asked, fetch } = azure((call) => isLogin(call) || call === own);
+        const outcomes = await run(fetch);
+        assert.deepEqual(verdicts(outcomes), [true, true, true, true]);
+        for (const call of [
+            "GET https://lunar.vault.azure.net/secrets/vars-verify-variable",
+            "GET https://solar.vault.azure.net/secrets",
+            "PUT https://solar.vault.azure.net/secrets/vars-verify-variable",
+            "DELETE https://solar.vault.azure.net/secrets/vars-verify-variable",
+            "POST https://graph.microsoft.com/v1.0/applications(appId='client-of-solar')/addPassword",
+        ]) {
+            assert.ok(asked.includes(call), call);
+        }
+    });
+
+    it("fails every check where everything is allowed, and takes back what it did", async () => {
+        const { asked, fetch } = azure(() => true);
+        assert.deepEqual(verdicts(await run(fetch)), [false, false, false, false]);
+        for (const call of [
+            "DELETE https://solar.vault.azure.net/secrets/vars-verify-variable-probe",
+            "DELETE https://solar.vault.azure.net/deletedsecrets/vars-verify-variable-probe",
+            "POST https://solar.vault.azure.net/deletedsecrets/vars-verify-variable/recover",
+            "POST https://graph.microsoft.com/v1.0/applications(appId='client-of-solar')/removePassword",
+        ]) {
+            assert.ok(asked.includes(call), call);
+        }
+    });
+
+    it("proves nothing where the app cannot log in or read, and says so without the secret", async () => {
+        for (const allows of [() => false, isLogin]) {
+            const outcomes = await run(azure(allows).fetch);
+            assert.deepEqual(verdicts(outcomes), [false, false, false, false]);
+            assert.match(outcomes["list refused"].detail, /^nothing is proved: .*\((401 AADSTS7000215.*|403 no)\)$/);
+            assert.ok(!JSON.stringify(outcomes).includes("canary-secret"));
+        }
+    });
+
+    it("says where the role lets names be listed, and still tries the other vaults", async () => {
+        const listsOwn = "GET https://solar.vault.azure.net/secrets";
+        const isAllowed = (call: string) => isLogin(call) || call === own || call === listsOwn;
+        const byRole = await run(azure(isAllowed).fetch, deployment("solar", { mayListNames: true }));
+        assert.equal(byRole["list refused"].ok, true);
+        assert.match(byRole["list refused"].note ?? "", /lets it list the names in its own vault/);
+        assert.equal((await run(azure(isAllowed).fetch))["list refused"].ok, false, "a policy does not");
+        const other = (call: string) => isAllowed(call) || call === "GET https://lunar.vault.azure.net/secrets";
+        const wide = await run(azure(other).fetch, deployment("solar", { mayListNames: true }));
+        assert.equal(wide["list refused"].ok, false);
+    });
+
+    it("does not count a neighbour that shares the vault, nor one whose environment is broken", async () => {
+        const { asked, fetch } = azure((call) => isLogin(call) || call === own);
+        const neighbours = [deployment("amber", { vault: "solar" }), { name: "broken", env: {}, mayListNames: false }];
+        const outcomes = await probeAzure({ deployment: solar, neighbours, fetch, agent, edge });
+        assert.deepEqual(verdicts(outcomes), [true, true, true, true]);
+        assert.equal(asked.filter((call) => call === own).length, 1);
+    });
+});
