@@ -115,7 +115,7 @@ describe("the dev stack", function () {
         await harness.succeed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
     });
 
-    it("leaves nothing in Vault, AWS and Google Cloud, and the workloads as they were, when it is destroyed", async () => {
+    it("leaves nothing in Vault and the clouds, and the workloads as they were, when it is destroyed", async () => {
         await harness.succeed(["destroy", "--yes", "--skip-preview"]);
         const policies = await harness.vaultList("sys/policies/acl");
         assert.deepEqual(
