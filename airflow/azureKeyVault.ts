@@ -16,7 +16,7 @@ export type AzureKey = readonly [kind: "variables" | "connections", key: string]
 const SECRET_NAME_LIMIT = 127;
 
 /** The URL of a vault in Azure's public cloud. */
-export const azureVaultUrl = (vault: string): string => `https://${vault}.vault.azure.net`;
+export const azureVaultUrl = (vault: string): string => `https://${vault.toLowerCase()}.vault.azure.net`;
 
 /**
  * The names of the secrets in which Airflow looks for these keys, in their order. Airflow puts the separator in place

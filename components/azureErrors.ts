@@ -46,7 +46,7 @@ export const azureAdvices = (vaultToken: string): readonly Advice[] => [
             "delete it and run pulumi up again: it goes on from here.",
     },
     {
-        sign: /existing application|application.*already exists/is,
+        sign: /existing application|already exists.*azuread_application/is,
         say: ({ newInputs }) =>
             `There is an app registration "${String(newInputs?.displayName)}" already, which is not in this stack's ` +
             "state. If an earlier pulumi up that broke off made it (az ad app list --display-name says when), delete it " +

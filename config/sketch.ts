@@ -134,7 +134,7 @@ function azureGrant(backend: unknown): Grant | undefined {
               scope: undefined,
               takesScope: false,
               movedBy: "a vault of its own",
-              prefixes: [`${azureVaultUrl(vault.toLowerCase())}/`],
+              prefixes: [`${azureVaultUrl(vault)}/`],
           };
 }
 

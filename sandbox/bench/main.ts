@@ -37,7 +37,8 @@ async function main(): Promise<void> {
     };
     try {
         const { env } = sandbox;
-        const ours = { cwd: projectDir, env, config: await oneOfEachKind(dir) };
+        const { config, kinds } = await oneOfEachKind(dir);
+        const ours = { cwd: projectDir, env };
         const empty = { cwd: await emptyProgram(dir), env };
         for (const { cwd } of [ours, empty]) {
             await execa("pulumi", ["stack", "select", "--create", STACK, "--non-interactive"], { cwd, env });
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
         for (let round = 0; round <= ROUNDS; round += 1) {
             const preview = ["pulumi", "preview", "--non-interactive", "--stack", STACK] as const;
             const baseline = await measure(preview, empty);
-            const stack = await measure([...preview, "--config-file", ours.config], ours);
+            const stack = await measure([...preview, "--config-file", config], ours);
             // The first round fills the caches of the disk.
             if (round > 0) {
                 costs.empty.push(baseline);
@@ -54,24 +55,19 @@ async function main(): Promise<void> {
                 log(`round ${round} of ${ROUNDS}: empty ${show(baseline)}, this stack ${show(stack)}`);
             }
         }
-        report(costs, await kindsIn(ours.config));
+        report(costs, kinds);
     } finally {
         await close();
     }
 }
 
 /** A copy of the dev stack's config that has the first Deployment of each kind of backend. */
-async function oneOfEachKind(dir: string): Promise<string> {
+async function oneOfEachKind(dir: string): Promise<{ config: string; kinds: string[] }> {
     const file = parse(await readFile(join(projectDir, `Pulumi.${STACK}.yaml`), "utf8")) as StackFile;
     const kinds = new Map(file.config[KEY].toReversed().map((each) => [each.backend.kind, each]));
     const config = join(dir, `Pulumi.${STACK}.yaml`);
     await writeFile(config, stringify({ ...file, config: { ...file.config, [KEY]: [...kinds.values()] } }));
-    return config;
-}
-
-async function kindsIn(config: string): Promise<string[]> {
-    const file = parse(await readFile(config, "utf8")) as StackFile;
-    return file.config[KEY].map(({ backend }) => backend.kind);
+    return { config, kinds: [...kinds.keys()] };
 }
 
 /** The least that is a TypeScript program of Pulumi's, on the same packages and compiler settings. */

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { projectDir } from "../paths";
-import { accepts, typescript } from "./providers";
+import { startStandIn } from "./standIn";
 import type { Supervisor } from "./supervisor";
 
 /** The company's resource group, and where it is. */
@@ -27,17 +26,9 @@ export async function startAzure(
     supervisor: Supervisor,
     { dir, port }: { dir: string; port: number },
 ): Promise<Record<string, string>> {
-    await supervisor.run({
-        name: "azure",
-        command: process.execPath,
-        args: [
-            ...typescript,
-            join(projectDir, "sandbox", "standins", "azure", "main.ts"),
-            ...["--port", String(port), "--dir", dir, "--group", `${AZURE_GROUP.name}=${AZURE_GROUP.location}`],
-        ],
-        env: { TS_NODE_PROJECT: join(projectDir, "tsconfig.json") },
-        ready: () => accepts(port),
-    });
+    const group = `${AZURE_GROUP.name}=${AZURE_GROUP.location}`;
+    const args = ["--port", String(port), "--dir", dir, "--group", group];
+    await startStandIn(supervisor, { name: "azure", args, ports: [port] });
     const login = JSON.parse(await readFile(join(dir, "admin.json"), "utf8")) as Login;
     return {
         ARM_TENANT_ID: login.tenantId,

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { projectDir } from "../paths";
-import { accepts, typescript } from "./providers";
+import { startStandIn } from "./standIn";
 import type { Supervisor } from "./supervisor";
 
 /** The company's project. */
@@ -22,18 +21,7 @@ export async function startGoogle(
     supervisor: Supervisor,
     { dir, rest, grpc }: { dir: string; rest: number; grpc: number },
 ): Promise<Record<string, string>> {
-    await supervisor.run({
-        name: "google",
-        command: process.execPath,
-        args: [
-            ...typescript,
-            join(projectDir, "sandbox", "standins", "google", "main.ts"),
-            ...["--rest", String(rest), "--grpc", String(grpc), "--dir", dir, "--project", GOOGLE_PROJECT],
-        ],
-        env: { TS_NODE_PROJECT: join(projectDir, "tsconfig.json") },
-        ready: async () => {
-            await Promise.all([rest, grpc].map(accepts));
-        },
-    });
+    const args = ["--rest", String(rest), "--grpc", String(grpc), "--dir", dir, "--project", GOOGLE_PROJECT];
+    await startStandIn(supervisor, { name: "google", args, ports: [rest, grpc] });
     return { GOOGLE_APPLICATION_CREDENTIALS: join(dir, "admin.json"), GOOGLE_CLOUD_PROJECT: GOOGLE_PROJECT };
 }

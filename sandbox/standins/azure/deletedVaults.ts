@@ -2,12 +2,12 @@ import type { Reply } from "../jsonServer";
 import type { Caller } from "./entra";
 import { AzureError } from "./errors";
 import { authorize } from "./roles";
-import type { Store, Vault } from "./state";
+import type { AzureStore, Vault } from "./state";
 import { RETENTION_DAYS, vaultId } from "./vaults";
 
 /** The Key Vaults that are deleted and kept. */
 export class DeletedVaults {
-    constructor(private readonly store: Store) {}
+    constructor(private readonly store: AzureStore) {}
 
     get(caller: Caller, location: string, name: string): object {
         const { subscriptionId } = this.store.state;

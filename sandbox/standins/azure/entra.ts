@@ -2,7 +2,7 @@ import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import { errors, exportJWK, generateKeyPair, jwtVerify, SignJWT, type CryptoKey, type JWK } from "jose";
 import type { Call } from "../jsonServer";
 import { AzureError, EntraError, notBuilt } from "./errors";
-import type { Application, Store } from "./state";
+import type { Application, AzureStore } from "./state";
 
 export const LOGIN_HOST = "login.microsoftonline.com";
 const LIFE_S = 3599;
@@ -25,14 +25,14 @@ export interface Caller {
 /** Microsoft Entra ID, as far as clients with a secret use it: discovery, tokens, keys. */
 export class Entra {
     private constructor(
-        private readonly store: Store,
+        private readonly store: AzureStore,
         private readonly privateKey: CryptoKey,
         private readonly publicKey: CryptoKey,
         private readonly jwk: JWK,
     ) {}
 
     /** Keys live as long as this process; clients ask for new tokens after a restart. */
-    static async start(store: Store): Promise<Entra> {
+    static async start(store: AzureStore): Promise<Entra> {
         const { privateKey, publicKey } = await generateKeyPair("RS256");
         const jwk = { ...(await exportJWK(publicKey)), kid: randomUUID(), use: "sig", alg: "RS256" };
         return new Entra(store, privateKey, publicKey, jwk);

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Call, Reply } from "../jsonServer";
 import { hashOf, type Caller } from "./entra";
 import { AzureError, notBuilt } from "./errors";
-import type { Application, Password, ServicePrincipal, Store } from "./state";
+import type { Application, Password, ServicePrincipal, AzureStore } from "./state";
 
 export const GRAPH_HOST = "graph.microsoft.com";
 
@@ -21,7 +21,7 @@ interface Body {
 
 /** Microsoft Graph v1.0: applications with their passwords, and service principals. */
 export class Graph {
-    constructor(private readonly store: Store) {}
+    constructor(private readonly store: AzureStore) {}
 
     answer(caller: Caller, { method, path, query, body }: Call): Reply {
         const [, kind = "", id = "", what = ""] =

@@ -2,7 +2,7 @@ import { HangUp, type Call, type Reply } from "../jsonServer";
 import { audiences, LOGIN_HOST, type Entra } from "./entra";
 import { AzureError, notBuilt } from "./errors";
 import type { SecretContent, Secrets } from "./secrets";
-import type { Secret, SecretVersion, Store, Vault } from "./state";
+import type { Secret, SecretVersion, AzureStore, Vault } from "./state";
 import { authorizeInVault, type Operation } from "./vaultAccess";
 import { RETENTION_DAYS } from "./vaults";
 
@@ -11,7 +11,7 @@ export const VAULT_DOMAIN = "vault.azure.net";
 /** Key Vault's own API for secrets, `https://<vault>.vault.azure.net`. */
 export class KeyVault {
     constructor(
-        private readonly store: Store,
+        private readonly store: AzureStore,
         private readonly secrets: Secrets,
         private readonly entra: Entra,
     ) {}

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { jsonServer, type Call, type Reply } from "../jsonServer";
+import { Store } from "../store";
 import { audiences, Entra, hashOf, LOGIN_HOST } from "./entra";
 import { DeletedVaults } from "./deletedVaults";
 import { AzureError, notBuilt } from "./errors";
@@ -16,7 +17,7 @@ import { MANAGER_HOST, ResourceManager } from "./resourceManager";
 import { RoleAssignments } from "./roleAssignments";
 import { roles } from "./roles";
 import { Secrets } from "./secrets";
-import { Store } from "./state";
+import { emptyTenant, type AzureStore } from "./state";
 import { Vaults } from "./vaults";
 
 /** The roles that docs/azure.md asks for, and no others: on the resource group, and on the subscription. */
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
     }
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const [resourceGroup = "", location = ""] = group.split("=");
-    const store = new Store(join(dir, "state.json"), { [resourceGroup]: location });
+    const store = new Store(join(dir, "state.json"), () => emptyTenant({ [resourceGroup]: location }));
     makeAdministrator(store, resourceGroup, join(dir, "admin.json"));
     const server = jsonServer(await answers(store), (error) =>
         error instanceof AzureError
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
     }
 }
 
-async function answers(store: Store): Promise<(call: Call) => Promise<Reply>> {
+async function answers(store: AzureStore): Promise<(call: Call) => Promise<Reply>> {
     const entra = await Entra.start(store);
     const graph = new Graph(store);
     const assignments = new RoleAssignments(store);
@@ -84,7 +85,7 @@ async function answers(store: Store): Promise<(call: Call) => Promise<Reply>> {
 }
 
 /** Whoever runs Pulumi: an app with a client secret and roles, as the company has one before this project comes. */
-function makeAdministrator(store: Store, resourceGroup: string, file: string): void {
+function makeAdministrator(store: AzureStore, resourceGroup: string, file: string): void {
     if (existsSync(file)) {
         return;
     }

@@ -5,13 +5,13 @@ import { AzureError, notBuilt } from "./errors";
 import type { RoleAssignments } from "./roleAssignments";
 import { authorize } from "./roles";
 import type { SecretContent, Secrets } from "./secrets";
-import type { Store, Vault } from "./state";
+import type { AzureStore, Vault } from "./state";
 import { vaultId, type Vaults } from "./vaults";
 
 export const MANAGER_HOST = "management.azure.com";
 
 interface Parts {
-    readonly store: Store;
+    readonly store: AzureStore;
     readonly entra: Entra;
     readonly vaults: Vaults;
     readonly deletedVaults: DeletedVaults;

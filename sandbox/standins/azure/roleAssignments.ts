@@ -1,7 +1,7 @@
 import type { Caller } from "./entra";
 import { AzureError } from "./errors";
 import { authorize, covers, roles } from "./roles";
-import type { RoleAssignment, Store } from "./state";
+import type { RoleAssignment, AzureStore } from "./state";
 
 const TYPE = "Microsoft.Authorization/roleAssignments";
 
@@ -11,7 +11,7 @@ interface Body {
 
 /** Role assignments of Azure Resource Manager. `scope` is the id of what they are for. */
 export class RoleAssignments {
-    constructor(private readonly store: Store) {}
+    constructor(private readonly store: AzureStore) {}
 
     put(caller: Caller, scope: string, name: string, { properties = {} }: Body): object {
         authorize(this.store, caller, `${TYPE}/write`, scope);

@@ -1,6 +1,6 @@
 import type { Caller } from "./entra";
 import { AzureError } from "./errors";
-import type { Store } from "./state";
+import type { AzureStore } from "./state";
 
 interface Role {
     readonly name: string;
@@ -62,7 +62,7 @@ export const roles: Readonly<Record<string, Role>> = {
 
 /** Whether a role that is assigned at the scope or above it lets the caller do this. */
 export function isAllowed(
-    { state }: Store,
+    { state }: AzureStore,
     caller: Caller,
     kind: "actions" | "dataActions",
     action: string,
@@ -80,7 +80,7 @@ export function isAllowed(
 }
 
 /** @throws AzureError as Resource Manager refuses */
-export function authorize(store: Store, caller: Caller, action: string, scope: string): void {
+export function authorize(store: AzureStore, caller: Caller, action: string, scope: string): void {
     if (!isAllowed(store, caller, "actions", action, scope)) {
         throw new AzureError(
             403,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { AzureError } from "./errors";
-import type { Secret, SecretVersion, Store, Vault } from "./state";
+import type { Secret, SecretVersion, AzureStore, Vault } from "./state";
 
 /** What of a secret is written. */
 export interface SecretContent {
@@ -11,7 +11,7 @@ export interface SecretContent {
 
 /** The secrets in a vault, whoever asks: versions, soft delete, recovery, purge. */
 export class Secrets {
-    constructor(private readonly store: Store) {}
+    constructor(private readonly store: AzureStore) {}
 
     set({ secrets }: Vault, name: string, { value, tags = {}, contentType }: SecretContent): SecretVersion {
         if (!/^[0-9A-Za-z-]{1,127}$/.test(name)) {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import type { Store } from "../store";
 
 export interface Password {
     readonly keyId: string;
@@ -91,32 +91,17 @@ export interface State {
     readonly vaults: Record<string, Vault>;
 }
 
-/** One tenant with one subscription, kept in a file that is written anew at each change. */
-export class Store {
-    readonly state: State;
+/** One tenant with one subscription. */
+export type AzureStore = Store<State>;
 
-    constructor(
-        private readonly file: string,
-        resourceGroups: Record<string, string>,
-    ) {
-        this.state = existsSync(file)
-            ? (JSON.parse(readFileSync(file, "utf8")) as State)
-            : {
-                  tenantId: randomUUID(),
-                  subscriptionId: randomUUID(),
-                  resourceGroups,
-                  applications: {},
-                  servicePrincipals: {},
-                  roleAssignments: {},
-                  vaults: {},
-              };
-        this.save();
-    }
-
-    /** In one step: whoever reads the file finds the old state or the new one, never a half. */
-    save(): void {
-        const temporary = `${this.file}.new`;
-        writeFileSync(temporary, JSON.stringify(this.state), { mode: 0o600 });
-        renameSync(temporary, this.file);
-    }
+export function emptyTenant(resourceGroups: Record<string, string>): State {
+    return {
+        tenantId: randomUUID(),
+        subscriptionId: randomUUID(),
+        resourceGroups,
+        applications: {},
+        servicePrincipals: {},
+        roleAssignments: {},
+        vaults: {},
+    };
 }

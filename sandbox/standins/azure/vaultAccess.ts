@@ -1,7 +1,7 @@
 import type { Caller } from "./entra";
 import { AzureError } from "./errors";
 import { isAllowed } from "./roles";
-import type { Store, Vault } from "./state";
+import type { AzureStore, Vault } from "./state";
 import { vaultId } from "./vaults";
 
 /** What can be done with a secret: the permission in an access policy, and the action in a role. */
@@ -25,7 +25,7 @@ export interface Access {
 }
 
 /** @throws AzureError as Key Vault refuses, by roles or by access policies: a vault goes by one of the two. */
-export function authorizeInVault(store: Store, caller: Caller, vault: Vault, access: Access): void {
+export function authorizeInVault(store: AzureStore, caller: Caller, vault: Vault, access: Access): void {
     const who = `appid=${caller.appId};oid=${caller.objectId};iss=${caller.issuer}`;
     const where = `${vault.name};location=${vault.location}`;
     if (vault.rbac) {
@@ -41,7 +41,7 @@ interface Words {
 }
 
 function byRole(
-    store: Store,
+    store: AzureStore,
     caller: Caller,
     vault: Vault,
     { kind, operation, name }: Access,
@@ -63,7 +63,7 @@ function byRole(
 }
 
 function byPolicy(
-    store: Store,
+    store: AzureStore,
     caller: Caller,
     vault: Vault,
     { kind, operation }: Access,

@@ -3,7 +3,7 @@ import type { Caller } from "./entra";
 import { AzureError } from "./errors";
 import type { RoleAssignments } from "./roleAssignments";
 import { authorize } from "./roles";
-import type { AccessPolicy, Store, Vault } from "./state";
+import type { AccessPolicy, AzureStore, Vault } from "./state";
 
 const TYPE = "Microsoft.KeyVault/vaults";
 export const RETENTION_DAYS = 90;
@@ -23,14 +23,14 @@ interface Body {
     };
 }
 
-export function vaultId({ state }: Store, { name, resourceGroup }: Vault): string {
+export function vaultId({ state }: AzureStore, { name, resourceGroup }: Vault): string {
     return `/subscriptions/${state.subscriptionId}/resourceGroups/${resourceGroup}/providers/${TYPE}/${name}`;
 }
 
 /** Key Vaults in Azure Resource Manager: soft delete, recovery, access policies. */
 export class Vaults {
     constructor(
-        private readonly store: Store,
+        private readonly store: AzureStore,
         private readonly assignments: RoleAssignments,
     ) {}
 

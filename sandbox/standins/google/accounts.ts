@@ -2,7 +2,7 @@ import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { authorize, type Resource } from "./authorization";
 import { GoogleError } from "./errors";
-import { newUniqueId, type Account, type AccountKey, type Store } from "./state";
+import { newUniqueId, type Account, type AccountKey, type GoogleStore } from "./state";
 
 /** Google's own limits, and the organisation's. */
 const KEYS_PER_ACCOUNT = 10;
@@ -11,7 +11,7 @@ const ACCOUNTS_PER_PROJECT = 100;
 
 /** IAM v1: service accounts and their keys, as far as the stack, verify and the contract tests call it. */
 export class ServiceAccounts {
-    constructor(private readonly store: Store) {}
+    constructor(private readonly store: GoogleStore) {}
 
     create(caller: string, body: { accountId?: string; serviceAccount?: Partial<Account> }): object {
         const { project, accounts } = this.store.state;

@@ -1,7 +1,7 @@
 import { createPublicKey, randomBytes } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from "jose";
 import { GoogleError, unauthenticated } from "./errors";
-import type { Store } from "./state";
+import type { GoogleStore } from "./state";
 
 const TOKEN_URI = "https://oauth2.googleapis.com/token";
 const PLATFORM = "https://www.googleapis.com/auth/cloud-platform";
@@ -15,7 +15,7 @@ export class Authentication {
         { readonly email: string; readonly keyId: string; readonly ends: number }
     >();
 
-    constructor(private readonly store: Store) {}
+    constructor(private readonly store: GoogleStore) {}
 
     /** RFC 7523: an access token for a JWT that is signed with a key of the account. */
     async exchange(form: URLSearchParams): Promise<object> {

@@ -1,6 +1,6 @@
 import { evaluate } from "@marcbachmann/cel-js";
 import { denied } from "./errors";
-import type { Binding, Store } from "./state";
+import type { Binding, GoogleStore } from "./state";
 
 /** What roles allow, as far as the calls go that are built here: https://cloud.google.com/iam/docs/roles-permissions */
 const roles: Readonly<Record<string, readonly string[]>> = {
@@ -42,7 +42,7 @@ export interface Resource {
 }
 
 /** @throws GoogleError unless a binding of the project's policy, whose condition holds, lets the caller do it. */
-export function authorize({ state }: Store, caller: string, permission: string, resource: Resource): void {
+export function authorize({ state }: GoogleStore, caller: string, permission: string, resource: Resource): void {
     const member = `serviceAccount:${caller}`;
     const isAllowed = state.policy.bindings.some(
         (binding) => binding.members.includes(member) && grants(binding, permission) && holds(binding, resource),

@@ -6,13 +6,14 @@ import { mkdirSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as grpc from "@grpc/grpc-js";
+import { Store } from "../store";
 import { ServiceAccounts } from "./accounts";
 import { Authentication } from "./authentication";
 import { grpcServer } from "./grpc";
 import { Projects } from "./projects";
 import { restServer } from "./rest";
 import { Secrets } from "./secrets";
-import { newEtag, newUniqueId, Store } from "./state";
+import { emptyProject, newEtag, newUniqueId, type GoogleStore } from "./state";
 
 /** The roles that docs/gcp.md asks for, and no others. */
 const ADMIN_ROLES = [
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
         throw new Error("--rest, --grpc, --dir and --project are needed");
     }
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const store = new Store(join(dir, "state.json"), project);
+    const store = new Store(join(dir, "state.json"), () => emptyProject(project));
     const accounts = new ServiceAccounts(store);
     const authentication = new Authentication(store);
     await makeAdministrator(store, accounts, join(dir, "admin.json"));
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
 }
 
 /** Whoever runs Pulumi: an account with a key, as the company has one before this project comes. */
-async function makeAdministrator(store: Store, accounts: ServiceAccounts, file: string): Promise<void> {
+async function makeAdministrator(store: GoogleStore, accounts: ServiceAccounts, file: string): Promise<void> {
     if (existsSync(file)) {
         return;
     }

@@ -1,14 +1,14 @@
 import { parse } from "@marcbachmann/cel-js";
 import { authorize } from "./authorization";
 import { GoogleError } from "./errors";
-import { newEtag, type Binding, type Policy, type Store } from "./state";
+import { newEtag, type Binding, type Policy, type GoogleStore } from "./state";
 
 /** Google's own limit: every appearance of a member counts. */
 const MEMBERS_PER_POLICY = 1500;
 
 /** Resource Manager v1: the project and its IAM policy, as far as the stack, verify and the contract tests call it. */
 export class Projects {
-    constructor(private readonly store: Store) {}
+    constructor(private readonly store: GoogleStore) {}
 
     get(caller: string, id: string): object {
         this.allow(caller, "resourcemanager.projects.get", id);

@@ -1,6 +1,6 @@
 import { authorize, type Resource } from "./authorization";
 import { denied, GoogleError } from "./errors";
-import type { Secret, SecretVersion, Store } from "./state";
+import type { Secret, SecretVersion, GoogleStore } from "./state";
 
 const SERVICE = "secretmanager.googleapis.com";
 
@@ -10,7 +10,7 @@ interface Named {
 
 /** Secret Manager v1, as far as the stack, Airflow, verify and the contract tests call it. Requests are its messages. */
 export class Secrets {
-    constructor(private readonly store: Store) {}
+    constructor(private readonly store: GoogleStore) {}
 
     createSecret(caller: string, request: { parent?: string; secretId?: string; secret?: Partial<Secret> }): object {
         const { parent = "", secretId = "", secret } = request;

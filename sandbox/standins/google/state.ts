@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import type { Store } from "../store";
 
 /** A binding of an IAM policy, as Google's APIs write it. */
 export interface Binding {
@@ -54,32 +54,17 @@ export interface State {
     readonly secrets: Record<string, Secret>;
 }
 
-/** One project with what is in it, kept in a file that is written anew at each change. */
-export class Store {
-    readonly state: State;
+/** One project with what is in it. */
+export type GoogleStore = Store<State>;
 
-    constructor(
-        private readonly file: string,
-        projectId: string,
-    ) {
-        this.state = existsSync(file)
-            ? (JSON.parse(readFileSync(file, "utf8")) as State)
-            : {
-                  project: { id: projectId, number: String(randomInt(100_000_000_000, 281_474_976_710_655)) },
-                  policy: { version: 1, etag: newEtag(), bindings: [] },
-                  enforced: {},
-                  accounts: {},
-                  secrets: {},
-              };
-        this.save();
-    }
-
-    /** In one step: whoever reads the file finds the old state or the new one, never a half. */
-    save(): void {
-        const temporary = `${this.file}.new`;
-        writeFileSync(temporary, JSON.stringify(this.state), { mode: 0o600 });
-        renameSync(temporary, this.file);
-    }
+export function emptyProject(id: string): State {
+    return {
+        project: { id, number: String(randomInt(100_000_000_000, 281_474_976_710_655)) },
+        policy: { version: 1, etag: newEtag(), bindings: [] },
+        enforced: {},
+        accounts: {},
+        secrets: {},
+    };
 }
 
 export function newEtag(): string {

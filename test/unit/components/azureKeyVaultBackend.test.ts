@@ -225,6 +225,10 @@ describe("the advice on an error of Azure's", () => {
             /There is an app registration "a" already/,
         ],
         [
+            'A resource with the name "a" already exists. Please see the resource documentation for "azuread_application".',
+            /There is an app registration "a" already/,
+        ],
+        [
             "Authorization_RequestDenied: Insufficient privileges to complete the operation.",
             /Entra ID: docs\/azure\.md/,
         ],

@@ -1,0 +1,20 @@
+import { join } from "node:path";
+import { projectDir } from "../paths";
+import { accepts, typescript } from "./providers";
+import type { Supervisor } from "./supervisor";
+
+/** Starts a stand-in of ours; it is up when it takes connections on its ports. */
+export async function startStandIn(
+    supervisor: Supervisor,
+    { name, args, ports }: { name: string; args: readonly string[]; ports: readonly number[] },
+): Promise<void> {
+    await supervisor.run({
+        name,
+        command: process.execPath,
+        args: [...typescript, join(projectDir, "sandbox", "standins", name, "main.ts"), ...args],
+        env: { TS_NODE_PROJECT: join(projectDir, "tsconfig.json") },
+        ready: async () => {
+            await Promise.all(ports.map(accepts));
+        },
+    });
+}
