@@ -39,6 +39,26 @@ export const azureAdvices = (vaultToken: string): readonly Advice[] => [
             "somebody else's, give the Deployment another scope, or leave out testSecrets.",
     },
     {
+        sign: /access policy for \S+ already exists/i,
+        say: ({ newInputs, errors: [latest = ""] }) => {
+            const vault = String(newInputs?.vaultName);
+            const [, principal = "…"] = /access policy for (\S+) already exists/i.exec(latest) ?? [];
+            return (
+                `Key Vault "${vault}" has an access policy for ${principal} already, which is not in this stack's state: ` +
+                "a vault that was deleted and recovered brings its policies back, and an earlier pulumi up that broke off " +
+                `may have made it. Take it away (az keyvault delete-policy --name ${vault} --object-id ${principal}) and run ` +
+                "pulumi up again: it goes on from here."
+            );
+        },
+    },
+    {
+        sign: /RoleAssignmentExists|already existing resource.*\/roleAssignments\//is,
+        say: ({ newInputs }) =>
+            `The app has its role on ${String(newInputs?.scope)} already, which is not in this stack's state: an earlier ` +
+            "pulumi up that broke off may have assigned it. Take it away (az role assignment delete) and run pulumi up " +
+            "again: it goes on from here.",
+    },
+    {
         sign: /already existing resource.*\/vaults\//is,
         say: ({ newInputs }) =>
             `There is a Key Vault "${String(newInputs?.vaultName)}" already, which is not in this stack's state. If it is ` +

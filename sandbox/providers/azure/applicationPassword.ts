@@ -1,5 +1,5 @@
 import type { ResourceType } from "../resourceType";
-import { azure, statusOf, unlessGone } from "./clients";
+import { azure, unlessGone } from "./clients";
 
 interface Password {
     readonly keyId: string;
@@ -38,7 +38,7 @@ export const applicationPassword: ResourceType = {
         try {
             await unlessGone(azure().graph.api(`/applications/${applicationId}/removePassword`).post({ keyId }));
         } catch (error) {
-            const isGone = statusOf(error) === 400 && (error as Error).message.includes("No password credential found");
+            const isGone = error instanceof Error && error.message.includes("No password credential found");
             if (!isGone) {
                 throw error;
             }

@@ -54,7 +54,7 @@ export async function ask<T>(asked: Promise<T>): Promise<T> {
     }
 }
 
-export function statusOf(error: unknown): number | undefined {
+function statusOf(error: unknown): number | undefined {
     return error instanceof Error && "statusCode" in error ? Number(error.statusCode) : undefined;
 }
 
@@ -63,7 +63,7 @@ function worded(error: unknown): Error {
     const status = statusOf(error);
     return status === undefined
         ? (error as Error)
-        : new Error(`Status=${status} Code="${code ?? ""}" Message="${message}"`, { cause: undefined });
+        : new Error(`Status=${status} Code="${code ?? ""}" Message="${message}"`);
 }
 
 /** The plugin looks before it makes: to write is to change what somebody else has, with Azure. */

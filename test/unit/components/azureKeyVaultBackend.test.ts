@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type * as pulumi from "@pulumi/pulumi";
-import { azureAdvices } from "../../../components/azureErrors";
 import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "../../../components/azureKeyVaultBackend";
-import { adviceOn, answerError, type Advice } from "../../../components/errorAdvice";
 import { azureVaultName, stableUuid } from "../../../components/names";
 import { inspect, Mocks, settled } from "./mocks";
 
@@ -195,88 +192,5 @@ describe("stableUuid", () => {
     it("is the same for the same text, and another for another", () => {
         assert.equal(stableUuid("a"), stableUuid("a"));
         assert.notEqual(stableUuid("a"), stableUuid("b"));
-    });
-});
-
-describe("the advice on an error of Azure's", () => {
-    const cases: [error: string, advice: RegExp][] = [
-        [
-            'Status=409 Code="ConflictError" Message="A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault."',
-            /keeps a deleted Key Vault "v"\. .*az keyvault recover/,
-        ],
-        [
-            'Status=409 Code="VaultAlreadyExists" Message="The vault name \'v\' is already in use."',
-            /one namespace for all of Azure/,
-        ],
-        [
-            'Status=409 Code="Conflict" Message="Secret s is currently in a deleted but recoverable state, and its name cannot be reused"',
-            /Key Vault "v" keeps a deleted secret "s"/,
-        ],
-        [
-            "cannot create already existing resource '/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v'",
-            /There is a Key Vault "v" already/,
-        ],
-        [
-            "cannot create already existing resource '/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/secrets/s'",
-            /There is a secret "s" already/,
-        ],
-        [
-            'existing Application with name "a" (AppID: "1") was found and `prevent_duplicate_names` was specified',
-            /There is an app registration "a" already/,
-        ],
-        [
-            'A resource with the name "a" already exists. Please see the resource documentation for "azuread_application".',
-            /There is an app registration "a" already/,
-        ],
-        [
-            "Authorization_RequestDenied: Insufficient privileges to complete the operation.",
-            /Entra ID: docs\/azure\.md/,
-        ],
-        [
-            "The user, group or application 'appid=1' does not have secrets delete permission on key vault 'v'",
-            /may not delete secrets in the vault/,
-        ],
-        [
-            "Status=403 Code=\"AuthorizationFailed\" Message=\"The client '1' does not have authorization to perform action 'x' over scope 'y'\"",
-            /lacks a role in the subscription: docs\/azure\.md/,
-        ],
-    ];
-    for (const [error, advice] of cases) {
-        it(`is there for ${error.slice(0, 70)}…`, () => {
-            const args = { newInputs: { vaultName: "v", secretName: "s", displayName: "a" }, errors: [error] };
-            assert.match(adviceOn(azureAdvices("token"), args as unknown as pulumi.ErrorHookArgs) ?? "", advice);
-        });
-    }
-});
-
-describe("answerError", () => {
-    const sign = /in the way/;
-    const args = (...errors: string[]) => ({ errors }) as unknown as pulumi.ErrorHookArgs;
-    let mended: number;
-    const advice = (mend: () => Promise<void>): Advice => ({ sign, say: () => "do something", mend });
-    const mendable = advice(() => {
-        mended += 1;
-        return Promise.resolve();
-    });
-
-    beforeEach(async () => {
-        mended = 0;
-        await Mocks.set();
-    });
-
-    it("mends what can be mended and has it tried again, once", async () => {
-        assert.equal(await answerError([mendable], args("in the way")), true);
-        assert.equal(await answerError([mendable], args("in the way", "another", "in the way")), false);
-        assert.equal(mended, 1);
-    });
-
-    it("leaves alone what it does not know, or cannot mend", async () => {
-        assert.equal(await answerError([mendable], args("another")), false);
-        assert.equal(await answerError([{ sign, say: () => "do something" }], args("in the way")), false);
-        assert.equal(
-            await answerError([advice(() => Promise.reject(new Error("purge protection")))], args("in the way")),
-            false,
-        );
-        assert.equal(mended, 0);
     });
 });
