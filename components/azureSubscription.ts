@@ -53,7 +53,15 @@ export async function findAzure(
     plans: readonly Named[],
     expected: string | undefined,
 ): Promise<{ azure: AzureSurroundings; problems: readonly string[] }> {
-    const { tenantId, subscriptionId, objectId } = await getClientConfig();
+    const locations = once((resourceGroup) => locationOf(resourceGroup));
+    // What needs no answer of another is asked at once.
+    const groups = plans.flatMap(({ createVault, resourceGroup }) => (createVault ? resourceGroup : []));
+    const [{ tenantId, subscriptionId, objectId }, { token }, { token: vaultToken }] = await Promise.all([
+        getClientConfig(),
+        getClientToken(),
+        getClientToken({ endpoint: "https://vault.azure.net" }),
+        ...groups.map(locations),
+    ]);
     if (expected !== undefined && subscriptionId !== expected) {
         throw new pulumi.RunError(
             `Pulumi is logged in to Azure subscription ${subscriptionId}, but azureSubscriptionId in ` +
@@ -61,12 +69,7 @@ export async function findAzure(
                 "set --subscription, or ARM_SUBSCRIPTION_ID), or change azureSubscriptionId.",
         );
     }
-    const [{ token }, { token: vaultToken }] = await Promise.all([
-        getClientToken(),
-        getClientToken({ endpoint: "https://vault.azure.net" }),
-    ]);
     const problems: string[] = [];
-    const locations = once((resourceGroup) => locationOf(resourceGroup));
     const existing = once((path) => problemOf(path));
     const vaults = await Promise.all(
         plans.map(async (plan): Promise<[string, AzureVault]> => {
