@@ -1,4 +1,4 @@
-import { flatPrefixes, secretName, type SeparatedScope } from "./scope";
+import { flatPrefixes, secretName, type SecretKind, type SeparatedScope } from "./scope";
 
 /** What Airflow wants to know of Azure Key Vault. */
 
@@ -11,7 +11,7 @@ export const azureRequirement = "apache-airflow-providers-microsoft-azure>=3.8.0
 /** How the names of a Deployment's secrets begin. The grant is the whole vault: Key Vault knows no narrower one. `sep` is `-` or `--`. */
 export type AzureScope = SeparatedScope;
 
-export type AzureKey = readonly [kind: "variables" | "connections", key: string];
+export type AzureKey = readonly [kind: SecretKind, key: string];
 
 const SECRET_NAME_LIMIT = 127;
 
@@ -55,7 +55,7 @@ export function azureSecretNames(scope: AzureScope, keys: readonly AzureKey[]): 
     });
 }
 
-function singular(kind: AzureKey[0]): string {
+function singular(kind: SecretKind): string {
     return kind.slice(0, -1);
 }
 

@@ -1,4 +1,4 @@
-import { flatPrefixes, namePrefixes, secretName, type SeparatedScope } from "./scope";
+import { flatPrefixes, namePrefixes, secretName, type SecretKind, type SeparatedScope } from "./scope";
 
 /** What Airflow wants to know of Google Cloud Secret Manager. */
 
@@ -17,7 +17,7 @@ const SECRET_ID_LIMIT = 255;
  *
  * @throws Error where Google cannot have a secret of that id: Airflow would never find it, and say nothing.
  */
-export function gcpSecretId(scope: GcpScope, kind: "variables" | "connections", key: string): string {
+export function gcpSecretId(scope: GcpScope, kind: SecretKind, key: string): string {
     const id = secretName(flatPrefixes(scope), kind, key);
     if (!/^[A-Za-z0-9_-]+$/.test(key)) {
         throw new Error(

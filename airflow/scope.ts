@@ -21,10 +21,11 @@ export interface Prefixes {
     readonly sep: string;
 }
 
-type Kind = "variables" | "connections";
+/** What a key is the key of. */
+export type SecretKind = "variables" | "connections";
 
 /** The scope's two prefixes: those it names itself, else what `standard` makes. */
-export function prefixesOf(scope: Scope, sep: string, standard: (kind: Kind) => string): Prefixes {
+export function prefixesOf(scope: Scope, sep: string, standard: (kind: SecretKind) => string): Prefixes {
     return {
         variables: scope.variablesPrefix ?? standard("variables"),
         connections: scope.connectionsPrefix ?? standard("connections"),
@@ -44,6 +45,6 @@ export function namePrefixes({ variables, connections, sep }: Prefixes): [string
 }
 
 /** The name under which Airflow looks for a key. */
-export function secretName(prefixes: Prefixes, kind: Kind, key: string): string {
+export function secretName(prefixes: Prefixes, kind: SecretKind, key: string): string {
     return `${prefixes[kind]}${prefixes.sep}${key}`;
 }
