@@ -53,14 +53,14 @@ export async function findAzure(
     plans: readonly Named[],
     expected: string | undefined,
 ): Promise<{ azure: AzureSurroundings; problems: readonly string[] }> {
-    const locations = once((resourceGroup) => locationOf(resourceGroup));
+    const locations = once(locationOf);
     // What needs no answer of another is asked at once.
     const groups = plans.flatMap(({ createVault, resourceGroup }) => (createVault ? resourceGroup : []));
     const [{ tenantId, subscriptionId, objectId }, { token }, { token: vaultToken }] = await Promise.all([
         getClientConfig(),
         getClientToken(),
         getClientToken({ endpoint: "https://vault.azure.net" }),
-        ...groups.map(locations),
+        ...groups.map((group) => locations(group)),
     ]);
     if (expected !== undefined && subscriptionId !== expected) {
         throw new pulumi.RunError(
@@ -70,7 +70,7 @@ export async function findAzure(
         );
     }
     const problems: string[] = [];
-    const existing = once((path) => problemOf(path));
+    const existing = once(authorizationOf);
     const vaults = await Promise.all(
         plans.map(async (plan): Promise<[string, AzureVault]> => {
             const { deployment, resourceGroup, createVault, authorization } = plan;
@@ -80,9 +80,15 @@ export async function findAzure(
                 problems.push(`Deployment "${deployment}": ${problem}`);
             };
             if (!createVault) {
-                const problem = await existing(JSON.stringify([resourceGroup, name, authorization]));
-                if (problem !== undefined) {
-                    about(problem);
+                const found = await existing(resourceGroup, name);
+                if ("problem" in found) {
+                    about(found.problem);
+                } else if (found.authorization !== authorization) {
+                    about(
+                        `backend.authorization is ${authorization}, but Key Vault "${name}" is set up for ` +
+                            `${found.authorization}: write authorization: ${found.authorization}, or set the vault up the ` +
+                            "other way",
+                    );
                 }
                 return [deployment, { name, create: undefined }];
             }
@@ -100,10 +106,12 @@ export async function findAzure(
     return { azure: { login, vaults: new Map(vaults) }, problems };
 }
 
-function once<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+/** The same question is asked once. */
+function once<Names extends string[], T>(ask: (...names: Names) => Promise<T>): (...names: Names) => Promise<T> {
     const asked = new Map<string, Promise<T>>();
-    return (key) => {
-        const answer = asked.get(key) ?? ask(key);
+    return (...names) => {
+        const key = JSON.stringify(names);
+        const answer = asked.get(key) ?? ask(...names);
         asked.set(key, answer);
         return answer;
     };
@@ -120,20 +128,18 @@ async function locationOf(resourceGroupName: string): Promise<{ location: string
 }
 
 /** A vault decides by policies or by roles, and takes no notice of the other. */
-async function problemOf(path: string): Promise<string | undefined> {
-    const [resourceGroupName = "", vaultName = "", authorization] = JSON.parse(path) as string[];
+async function authorizationOf(
+    resourceGroupName: string,
+    vaultName: string,
+): Promise<{ authorization: AzureAuthorization } | { problem: string }> {
     try {
         const { properties } = await getVault({ resourceGroupName, vaultName });
-        const actual: AzureAuthorization = properties.enableRbacAuthorization === true ? "rbac" : "access-policy";
-        return actual === authorization
-            ? undefined
-            : `backend.authorization is ${String(authorization)}, but Key Vault "${vaultName}" is set up for ${actual}: ` +
-                  `write authorization: ${actual}, or set the vault up the other way`;
+        return { authorization: properties.enableRbacAuthorization === true ? "rbac" : "access-policy" };
     } catch (error) {
-        return (
+        const problem =
             `cannot look at Key Vault "${vaultName}" in resource group "${resourceGroupName}": ${reasonOf(error)}. ` +
-            "Check both names, or write createVault: true"
-        );
+            "Check both names, or write createVault: true";
+        return { problem };
     }
 }
 

@@ -34,8 +34,6 @@ export interface Sandbox {
 /** Pulumi packages that the provider host plays. */
 const packages = ["vault", "aws", "gcp", "azure-native", "azuread", "kubernetes"] as const;
 
-const LOOPBACK = "127.0.0.1,localhost";
-
 /** Starts the services on the state kept in `.sandbox/`. One command at a time can have them. */
 export async function openSandbox(installed: Installed): Promise<Sandbox> {
     const dir = stateDir();
@@ -120,15 +118,12 @@ async function startServices(
 }
 
 /** Google's and Azure's clients know one address only, their own: they go through the edge. */
-function throughEdge({ proxyUrl, caPath }: Edge): Record<string, string> {
+function throughEdge(edge: Edge): Record<string, string> {
     return {
-        HTTPS_PROXY: proxyUrl,
-        https_proxy: proxyUrl,
-        grpc_proxy: proxyUrl,
-        NO_PROXY: LOOPBACK,
-        no_proxy: LOOPBACK,
-        NODE_EXTRA_CA_CERTS: caPath,
-        GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: caPath,
+        ...byHttps(edge),
+        https_proxy: edge.proxyUrl,
+        grpc_proxy: edge.proxyUrl,
+        GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: edge.caPath,
     };
 }
 
@@ -149,16 +144,13 @@ function pulumiEnv(dir: string, binaries: string, providers: Record<string, numb
  * The program itself asks Azure what is deleted, at Azure's own addresses. Proxies of the user's own, or the edge under
  * the name in small letters that gRPC obeys, would come between the program and its engine.
  */
-function programEnv({ proxyUrl, caPath }: Edge): Record<string, string> {
-    return {
-        HTTPS_PROXY: proxyUrl,
-        NODE_EXTRA_CA_CERTS: caPath,
-        NO_PROXY: LOOPBACK,
-        no_proxy: LOOPBACK,
-        HTTP_PROXY: "",
-        https_proxy: "",
-        http_proxy: "",
-    };
+function programEnv(edge: Edge): Record<string, string> {
+    return { ...byHttps(edge), HTTP_PROXY: "", https_proxy: "", http_proxy: "" };
+}
+
+function byHttps({ proxyUrl, caPath }: Edge): Record<string, string> {
+    const loopback = "127.0.0.1,localhost";
+    return { HTTPS_PROXY: proxyUrl, NODE_EXTRA_CA_CERTS: caPath, NO_PROXY: loopback, no_proxy: loopback };
 }
 
 async function takeLock(dir: string): Promise<() => Promise<void>> {

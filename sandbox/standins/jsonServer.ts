@@ -20,6 +20,10 @@ export interface Reply {
     readonly body?: object;
 }
 
+export function ok(body: object): Reply {
+    return { status: 200, body };
+}
+
 /** There is nobody of that name: as if it did not resolve. */
 export class HangUp extends Error {}
 

@@ -1,13 +1,18 @@
 import type { Properties, ResourceType } from "../resourceType";
 import { azure, unlessGone } from "./clients";
 
-interface Found {
+/** What Graph tells of an application, and of its service principal. */
+export interface Found {
     readonly id: string;
     readonly appId: string;
     readonly displayName: string;
 }
 
-export const directoryObject = (id: string): string => `https://graph.microsoft.com/v1.0/directoryObjects/${id}`;
+/** How Graph is told of the owners of what is made. */
+export function ownedBy({ owners }: Properties): Record<string, string[]> {
+    const ids = (owners ?? []) as string[];
+    return { "owners@odata.bind": ids.map((id) => `https://graph.microsoft.com/v1.0/directoryObjects/${id}`) };
+}
 
 /** `azuread:index/application:Application` */
 export const application: ResourceType = {
@@ -19,7 +24,7 @@ export const application: ResourceType = {
     check: (inputs) => ({ signInAudience: "AzureADMyOrg", ...inputs }),
     async create(inputs) {
         const { graph } = azure();
-        const { displayName, owners, preventDuplicateNames, signInAudience } = inputs;
+        const { displayName, preventDuplicateNames, signInAudience } = inputs;
         if (preventDuplicateNames === true) {
             const filter = `displayName eq '${String(displayName).replaceAll("'", "''")}'`;
             const { value } = (await graph.api("/applications").filter(filter).get()) as { value: Found[] };
@@ -34,7 +39,7 @@ export const application: ResourceType = {
         const made = (await graph.api("/applications").post({
             displayName,
             signInAudience,
-            "owners@odata.bind": ((owners ?? []) as string[]).map(directoryObject),
+            ...ownedBy(inputs),
         })) as Found;
         return { id: `/applications/${made.id}`, outputs: shown(inputs, made) };
     },

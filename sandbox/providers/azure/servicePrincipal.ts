@@ -1,12 +1,6 @@
 import type { ResourceType } from "../resourceType";
-import { directoryObject } from "./application";
+import { ownedBy, type Found } from "./application";
 import { azure, unlessGone } from "./clients";
-
-interface Found {
-    readonly id: string;
-    readonly appId: string;
-    readonly displayName: string;
-}
 
 /** `azuread:index/servicePrincipal:ServicePrincipal` */
 export const servicePrincipal: ResourceType = {
@@ -16,13 +10,8 @@ export const servicePrincipal: ResourceType = {
     computed: ["objectId", "displayName"],
     secrets: [],
     async create(inputs) {
-        const { clientId, owners } = inputs;
-        const made = (await azure()
-            .graph.api("/servicePrincipals")
-            .post({
-                appId: clientId,
-                "owners@odata.bind": ((owners ?? []) as string[]).map(directoryObject),
-            })) as Found;
+        const body = { appId: inputs.clientId, ...ownedBy(inputs) };
+        const made = (await azure().graph.api("/servicePrincipals").post(body)) as Found;
         const { id, displayName } = made;
         return { id: `/servicePrincipals/${id}`, outputs: { ...inputs, objectId: id, displayName } };
     },

@@ -2,7 +2,7 @@ import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import { errors, exportJWK, generateKeyPair, jwtVerify, SignJWT, type CryptoKey, type JWK } from "jose";
 import type { Call } from "../jsonServer";
 import { AzureError, EntraError, notBuilt } from "./errors";
-import type { Application, AzureStore } from "./state";
+import { applicationOf, type Application, type AzureStore } from "./state";
 
 export const LOGIN_HOST = "login.microsoftonline.com";
 const LIFE_S = 3599;
@@ -13,6 +13,9 @@ export const audiences = {
     manager: "https://management.azure.com",
     vault: "https://vault.azure.net",
 } as const;
+
+/** What can be wrong with a token. */
+export type TokenProblem = "missing" | "invalid" | "expired" | "audience";
 
 export interface Caller {
     readonly appId: string;
@@ -91,7 +94,11 @@ export class Entra {
             throw new EntraError(400, "unsupported_grant_type", 70003, message);
         }
         const { appId, secret } = credentialIn(form, authorization);
-        const application = this.applicationOf(appId);
+        const application = applicationOf(this.store.state, appId);
+        if (application === undefined) {
+            const message = `Application with identifier '${appId}' was not found in the directory.`;
+            throw new EntraError(400, "unauthorized_client", 700016, message);
+        }
         checkSecret(application, secret);
         const resource = (form.get("scope") ?? "").replace(/\/\.default$/, "").replace(/\/$/, "");
         if (!Object.values<string>(audiences).includes(resource)) {
@@ -127,15 +134,6 @@ export class Entra {
         return `https://sts.windows.net/${this.store.state.tenantId}/`;
     }
 
-    private applicationOf(appId: string): Application {
-        const found = Object.values(this.store.state.applications).find((each) => each.appId === appId);
-        if (found === undefined) {
-            const message = `Application with identifier '${appId}' was not found in the directory.`;
-            throw new EntraError(400, "unauthorized_client", 700016, message);
-        }
-        return found;
-    }
-
     /**
      * Who holds this token, which has to be for that audience.
      *
@@ -144,7 +142,7 @@ export class Entra {
     async caller(
         authorization: string | undefined,
         audience: string,
-        refuse: (problem: "missing" | "invalid" | "expired" | "audience") => AzureError,
+        refuse: (problem: TokenProblem) => AzureError,
     ): Promise<Caller> {
         const [, token] = /^Bearer (.+)$/i.exec(authorization ?? "") ?? [];
         if (token === undefined) {

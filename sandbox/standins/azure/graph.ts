@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Call, Reply } from "../jsonServer";
 import { hashOf, type Caller } from "./entra";
 import { AzureError, notBuilt } from "./errors";
-import type { Application, Password, ServicePrincipal, AzureStore } from "./state";
+import { applicationOf, type Application, type AzureStore, type Password, type ServicePrincipal } from "./state";
 
 export const GRAPH_HOST = "graph.microsoft.com";
 
@@ -27,11 +27,7 @@ export class Graph {
         const [, kind = "", id = "", what = ""] =
             /^\/v1\.0\/(applications|servicePrincipals)(?:\/([^/]+)(?:\/(\w+))?)?$/.exec(this.byId(path)) ?? [];
         if (!caller.roles.some((role) => role === OWNED || role === ALL)) {
-            throw new AzureError(
-                403,
-                "Authorization_RequestDenied",
-                "Insufficient privileges to complete the operation.",
-            );
+            throw denied();
         }
         const given = (body === "" ? {} : JSON.parse(body)) as Body;
         const call = `${method} ${kind}${id === "" ? "" : "/"}${what}`;
@@ -81,8 +77,7 @@ export class Graph {
     /** `applications(appId='…')` is another way to name one. */
     private byId(path: string): string {
         return path.replace(/^(\/v1\.0\/applications)\(appId='([^']*)'\)/, (_, before: string, appId: string) => {
-            const found = Object.values(this.store.state.applications).find((each) => each.appId === appId);
-            return `${before}/${found?.id ?? appId}`;
+            return `${before}/${applicationOf(this.store.state, appId)?.id ?? appId}`;
         });
     }
 
@@ -137,9 +132,9 @@ export class Graph {
     }
 
     private createPrincipal(caller: Caller, given: Body): object {
-        const { applications, servicePrincipals } = this.store.state;
+        const { servicePrincipals } = this.store.state;
         const { appId = "" } = given;
-        if (!Object.values(applications).some((each) => each.appId === appId)) {
+        if (applicationOf(this.store.state, appId) === undefined) {
             throw new AzureError(
                 400,
                 "Request_BadRequest",
@@ -162,11 +157,7 @@ export class Graph {
     /** With the narrow permission only the owner may. */
     private owned<T extends { readonly owners: readonly string[] }>(caller: Caller, thing: T): T {
         if (!caller.roles.includes(ALL) && !thing.owners.includes(caller.objectId)) {
-            throw new AzureError(
-                403,
-                "Authorization_RequestDenied",
-                "Insufficient privileges to complete the operation.",
-            );
+            throw denied();
         }
         return thing;
     }
@@ -194,7 +185,7 @@ export class Graph {
     }
 
     private showPrincipal({ id, appId }: ServicePrincipal): object {
-        const application = Object.values(this.store.state.applications).find((each) => each.appId === appId);
+        const application = applicationOf(this.store.state, appId);
         return {
             id,
             appId,
@@ -218,6 +209,10 @@ function showPassword({ keyId, displayName, startDateTime, endDateTime, hint }: 
 function ownersOf(caller: Caller, given: Body): string[] {
     const named = (given["owners@odata.bind"] ?? []).map((url) => url.split("/").at(-1) ?? "");
     return [...new Set([caller.objectId, ...named])];
+}
+
+function denied(): AzureError {
+    return new AzureError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
 }
 
 function missing(id: string): never {

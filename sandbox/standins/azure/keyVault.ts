@@ -1,5 +1,5 @@
-import { HangUp, type Call, type Reply } from "../jsonServer";
-import { audiences, LOGIN_HOST, type Entra } from "./entra";
+import { HangUp, ok, type Call, type Reply } from "../jsonServer";
+import { audiences, LOGIN_HOST, type Entra, type TokenProblem } from "./entra";
 import { AzureError, notBuilt } from "./errors";
 import type { SecretContent, Secrets } from "./secrets";
 import type { Secret, SecretVersion, AzureStore, Vault } from "./state";
@@ -75,7 +75,7 @@ export class KeyVault {
         }
     }
 
-    private unauthorized(problem: "missing" | "invalid" | "expired" | "audience"): AzureError {
+    private unauthorized(problem: TokenProblem): AzureError {
         const messages = {
             missing: "AKV10000: Request is missing a Bearer or PoP token.",
             invalid: "AKV10001: Token validation failed: the signature or issuer is not valid.",
@@ -85,10 +85,6 @@ export class KeyVault {
         const challenge = `Bearer authorization="https://${LOGIN_HOST}/${this.store.state.tenantId}", resource="${audiences.vault}"`;
         return new AzureError(401, "Unauthorized", messages[problem], { headers: { "www-authenticate": challenge } });
     }
-}
-
-function ok(body: object): Reply {
-    return { status: 200, body };
 }
 
 function urlOf({ name }: Vault): string {

@@ -6,7 +6,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { jsonServer, type Call, type Reply } from "../jsonServer";
+import { jsonServer, ok, type Call, type Reply } from "../jsonServer";
 import { Store } from "../store";
 import { audiences, Entra, hashOf, LOGIN_HOST } from "./entra";
 import { DeletedVaults } from "./deletedVaults";
@@ -67,7 +67,7 @@ async function answers(store: AzureStore): Promise<(call: Call) => Promise<Reply
     const keyVault = new KeyVault(store, secrets, entra);
     return async (call) => {
         if (call.host === LOGIN_HOST) {
-            return { status: 200, body: await entra.answer(call) };
+            return ok(await entra.answer(call));
         }
         if (call.host === MANAGER_HOST) {
             return manager.answer(call);

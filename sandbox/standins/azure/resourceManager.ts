@@ -1,5 +1,5 @@
-import type { Call, Reply } from "../jsonServer";
-import { audiences, LOGIN_HOST, type Caller, type Entra } from "./entra";
+import { ok, type Call, type Reply } from "../jsonServer";
+import { audiences, LOGIN_HOST, type Caller, type Entra, type TokenProblem } from "./entra";
 import type { DeletedVaults } from "./deletedVaults";
 import { AzureError, notBuilt } from "./errors";
 import type { RoleAssignments } from "./roleAssignments";
@@ -47,7 +47,7 @@ export class ResourceManager {
             );
         }
         if (method === "GET" && path === "/subscriptions") {
-            return { status: 200, body: { value: this.subscriptionsOf(caller) } };
+            return ok({ value: this.subscriptionsOf(caller) });
         }
         const [, subscription = "", rest = ""] = /^\/+subscriptions\/([^/]+)(.*)$/i.exec(path) ?? [];
         if (subscription !== store.state.subscriptionId) {
@@ -69,7 +69,7 @@ export class ResourceManager {
         return isKnown ? [{ id: `/subscriptions/${subscriptionId}`, subscriptionId, tenantId, state: "Enabled" }] : [];
     }
 
-    private unauthorized(problem: "missing" | "invalid" | "expired" | "audience"): AzureError {
+    private unauthorized(problem: TokenProblem): AzureError {
         const codes = {
             missing: "AuthenticationFailed",
             invalid: "InvalidAuthenticationToken",
@@ -86,7 +86,6 @@ export class ResourceManager {
 function routesOf({ store, vaults, deletedVaults, secrets, assignments }: Parts): Route[] {
     const inVault = "^/resourceGroups/([^/]+)/providers/Microsoft\\.KeyVault/vaults/([^/]+)";
     const at = (path: string): RegExp => new RegExp(`${path}$`, "i");
-    const ok = (body: object): Reply => ({ status: 200, body });
     const subscription = `/subscriptions/${store.state.subscriptionId}`;
     const secretScope = (vault: Vault, name: string): string => `${vaultId(store, vault)}/secrets/${name}`;
     const showSecret = (vault: Vault, name: string): object => {
@@ -194,7 +193,6 @@ function routesOf({ store, vaults, deletedVaults, secrets, assignments }: Parts)
 function assignmentRoutes(subscription: string, assignments: RoleAssignments): Route[] {
     const all = "^(.*)/providers/Microsoft\\.Authorization/roleAssignments";
     const one = new RegExp(`${all}/([^/]+)$`, "i");
-    const ok = (body: object): Reply => ({ status: 200, body });
     return [
         {
             method: "PUT",

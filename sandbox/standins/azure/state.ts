@@ -94,6 +94,11 @@ export interface State {
 /** One tenant with one subscription. */
 export type AzureStore = Store<State>;
 
+/** By its client id. */
+export function applicationOf({ applications }: State, appId: string): Application | undefined {
+    return Object.values(applications).find((each) => each.appId === appId);
+}
+
 export function emptyTenant(resourceGroups: Record<string, string>): State {
     return {
         tenantId: randomUUID(),
