@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createBackend } from "./components/backends";
 import { clusterReader } from "./components/cluster";
-import { KubernetesTarget } from "./components/kubernetesTarget";
 import { preflight } from "./components/preflight";
+import { createTarget, describeTarget } from "./components/targets";
 import { loadConfig } from "./config/load";
 
 /** The stack. Its output `deployments` says what each Deployment got, by its name; nothing in it is secret. */
@@ -13,11 +13,11 @@ export = async () => {
         kubeconfig: kubernetes.get("kubeconfig"),
         context: kubernetes.get("context"),
     });
-    const surroundings = await preflight(planned, { readWorkload, ...subscriptions });
+    const found = await preflight(planned, { readWorkload, ...subscriptions });
 
     const deployments = planned.map(({ name, backend, target, testSecrets }) => {
-        const secrets = createBackend(name, backend, testSecrets, surroundings);
-        new KubernetesTarget(name, { ...target, env: secrets.env });
+        const secrets = createBackend(name, backend, testSecrets, found);
+        createTarget(name, target, secrets.env, found.deploymentUuids);
         const output = {
             backend: backend.kind,
             requirement: secrets.requirement,
@@ -25,7 +25,7 @@ export = async () => {
             credentialEnds: secrets.credentialEnds,
             mayListNames: secrets.mayListNames,
             testSecrets,
-            target: { kind: target.kind, namespace: target.namespace, workloads: target.workloads },
+            target: describeTarget(name, target),
         };
         return [name, output] as const;
     });

@@ -61,6 +61,11 @@ export function fieldManager(deployment: string): string {
     return shortened(`${pulumi.getProject()}-${pulumi.getStack()}-${deployment}`, FIELD_MANAGER_LIMIT);
 }
 
+/** Who has set a Deployment's variables on Astronomer, as it is written down beside them. */
+export function variablesOwner(deployment: string): string {
+    return `${pulumi.getProject()}/${pulumi.getStack()}/${deployment}`;
+}
+
 function stableHash(text: string): string {
     return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }

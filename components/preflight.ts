@@ -5,14 +5,16 @@ import { findAwsAccount } from "./awsAccount";
 import { findAzure } from "./azureSubscription";
 import type { BackendPlan, Surroundings } from "./backends";
 import { findGcpProjects } from "./gcpProjects";
-import { fieldManager } from "./names";
-import { findProblems, type ReadWorkload, type Workload } from "./workloads";
+import { findInAstronomer } from "./astronomer";
+import { fieldManager, variablesOwner } from "./names";
+import type { TargetPlan } from "./targets";
+import { findProblems, type ReadWorkload } from "./workloads";
 
 /** What of a Deployment is compared with what is there. */
 export interface Planned {
     readonly name: string;
     readonly backend: BackendPlan;
-    readonly target: { readonly namespace: string; readonly workloads: readonly Workload[]; readonly force: boolean };
+    readonly target: TargetPlan;
 }
 
 export interface Place {
@@ -23,11 +25,16 @@ export interface Place {
     readonly azureSubscriptionId: string | undefined;
 }
 
+export interface Found extends Surroundings {
+    /** What Houston knows the Deployments of Astronomer by, by name. */
+    readonly deploymentUuids: ReadonlyMap<string, string>;
+}
+
 /**
  * Looks at the services before anything is changed, in a preview too, and ends the program with every problem at once:
  * what a service would answer later, in the middle of an `up`, says less about what to do. Gives what it found.
  */
-export async function preflight(planned: readonly Planned[], place: Place): Promise<Surroundings> {
+export async function preflight(planned: readonly Planned[], place: Place): Promise<Found> {
     const usesAws = planned.some(({ backend }) => backend.kind.startsWith("aws-"));
     const account = usesAws ? findAwsAccount(place.awsAccountId) : undefined;
     const projects = findGcpProjects(
@@ -40,27 +47,50 @@ export async function preflight(planned: readonly Planned[], place: Place): Prom
     const mounts = findMountProblems(
         planned.flatMap(({ name, backend }) => (backend.kind === "vault" ? { ...backend, deployment: name } : [])),
     );
-    const targets = planned.map(async ({ name, backend, target }) => {
-        const { readWorkload } = place;
-        const plan = { ...target, names: envNames[backend.kind], manager: fieldManager(name), readWorkload };
-        return (await findProblems(plan)).map((problem) => `Deployment "${name}": ${problem}`);
-    });
+    const workloads = planned.map(({ name, backend, target }) =>
+        target.kind === "kubernetes" ? findWorkloadProblems(name, backend, target, place) : [],
+    );
+    const onAstronomer = planned.flatMap(({ name, backend, target }) =>
+        target.kind === "astronomer"
+            ? {
+                  ...target,
+                  name,
+                  releaseName: target.releaseName ?? name,
+                  deploymentUuid: target.deploymentUuid,
+                  keys: envNames[backend.kind],
+                  owner: variablesOwner(name),
+              }
+            : [],
+    );
+    const astronomer = onAstronomer.length > 0 ? findInAstronomer(onAstronomer) : undefined;
     // All at once: each waits for another service.
-    const [awsAccount, gcpProjectNumbers, foundVaults, ...found] = await Promise.all([
+    const [awsAccount, gcpProjectNumbers, foundVaults, foundReleases, ...found] = await Promise.all([
         account,
         projects,
         vaults,
+        astronomer,
         mounts,
-        ...targets,
+        ...workloads,
     ]);
-    const problems = [...(foundVaults?.problems ?? []), ...found.flat()];
+    const problems = [...(foundVaults?.problems ?? []), ...(foundReleases?.problems ?? []), ...found.flat()];
     if (problems.length > 0) {
         const lines = problems.map((problem) => `  - ${problem}.`);
         // The engine prints a RunError without a stack trace.
         throw new pulumi.RunError(["This cannot work as it is. Nothing was changed.", ...lines].join("\n"));
     }
     await warnOfIdentities(planned);
-    return { awsAccount, gcpProjectNumbers, azure: foundVaults?.azure };
+    const deploymentUuids = foundReleases?.deploymentUuids ?? new Map<string, string>();
+    return { awsAccount, gcpProjectNumbers, azure: foundVaults?.azure, deploymentUuids };
+}
+
+async function findWorkloadProblems(
+    name: string,
+    { kind }: BackendPlan,
+    target: Extract<TargetPlan, { kind: "kubernetes" }>,
+    { readWorkload }: Place,
+): Promise<string[]> {
+    const plan = { ...target, names: envNames[kind], manager: fieldManager(name), readWorkload };
+    return (await findProblems(plan)).map((problem) => `Deployment "${name}": ${problem}`);
 }
 
 /** A credential in a cloud's own variables is there for everything that runs in the Deployment. */

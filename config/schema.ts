@@ -4,6 +4,7 @@ import { azureKeyVaultBackend } from "./backends/azure";
 import { gcpSecretManagerBackend } from "./backends/gcp";
 import { vaultBackend } from "./backends/vault";
 import { DNS_LABEL, byKind, flag, isDnsLabel, mapping, text } from "./rules";
+import { astronomerTarget } from "./targets/astronomer";
 import { kubernetesTarget } from "./targets/kubernetes";
 
 /** One item of the config key `deployments`. Another kind of backend or target is another option of its union. */
@@ -16,7 +17,10 @@ export const deployment = mapping("Describe a Deployment, its name first", {
         gcpSecretManagerBackend,
         azureKeyVaultBackend,
     ]),
-    target: byKind("Write kind: kubernetes, a namespace and workloads", [kubernetesTarget]),
+    target: byKind("Write e.g. { kind: astronomer, houstonUrl: https://houston.example.com/v1 }", [
+        astronomerTarget,
+        kubernetesTarget,
+    ]),
     testSecrets: flag({
         allowed: "true or false",
         todo: "Write true to have the test secrets written, or leave the key out for false",

@@ -12,6 +12,7 @@ import { nearest } from "./nearest";
 import type { Reach } from "./overlap";
 import { quote } from "./text";
 import { deployment } from "./schema";
+import { astronomerTarget } from "./targets/astronomer";
 import { kubernetesTarget } from "./targets/kubernetes";
 
 /**
@@ -25,6 +26,8 @@ export interface Sketch {
     readonly reach: Reach | undefined;
     readonly mount: MountSketch | undefined;
     readonly workloads: readonly WorkloadSketch[];
+    /** What Astronomer knows the target by, in words. */
+    readonly release: string | undefined;
 }
 
 export interface MountSketch {
@@ -54,6 +57,7 @@ export function sketch(item: unknown, index: number): Sketch {
         reach: grant === undefined || shareSecrets === undefined ? undefined : { ...grant, shareSecrets },
         mount: mountOf(found.backend),
         workloads: workloadsOf(found.target),
+        release: releaseOf(found.target, read(deployment.shape.name, found.name)),
     };
 }
 
@@ -174,6 +178,16 @@ function workloadsOf(target: unknown): WorkloadSketch[] {
             containers: (read(anyList, live?.containers) ?? []).map((each) => read(workload.containers.element, each)),
         };
     });
+}
+
+const astronomerPlace = astronomerTarget.pick({ kind: true, houstonUrl: true, releaseName: true }).strip();
+
+function releaseOf(target: unknown, name: string | undefined): string | undefined {
+    const found = readUnlessMistyped(astronomerPlace, target, astronomerTarget.shape);
+    const release = found?.releaseName ?? name;
+    return found === undefined || release === undefined
+        ? undefined
+        : `the release ${quote(release)} at ${found.houstonUrl}`;
 }
 
 function read<T extends z.ZodType>(schema: T, value: unknown): z.output<T> | undefined {

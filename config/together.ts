@@ -6,7 +6,9 @@ import { place, quote } from "./text";
 
 /** The mistakes that only show when Deployments are looked at together. */
 export function mistakesTogether(sketches: readonly Sketch[]): Mistake[] {
-    return [takenNames, takenWorkloads, takenContainers, mountVersions, overlaps].flatMap((find) => find(sketches));
+    return [takenNames, takenWorkloads, takenContainers, takenReleases, mountVersions, overlaps].flatMap((find) =>
+        find(sketches),
+    );
 }
 
 /** With the wrong version for its mount, a Deployment reads nothing, or what another's policy guards. */
@@ -66,6 +68,18 @@ function takenContainers(sketches: readonly Sketch[]): Mistake[] {
             return repeats(named, rule, (container, first) => `${quote(container)}, which ${first.label} is too`);
         }),
     );
+}
+
+function takenReleases(sketches: readonly Sketch[]): Mistake[] {
+    const releases = sketches.map(({ index, name, release }) => {
+        const path = [index, "target"];
+        return { key: release, path, label: place(path, name) };
+    });
+    const rule = {
+        allowed: "each Deployment of Astronomer once in the stack",
+        todo: "Keep one of the two, or mend releaseName: without it, it is the Deployment's name",
+    };
+    return repeats(releases, rule, (release, first) => `${release}, which ${first.label} is too`);
 }
 
 interface Keyed {

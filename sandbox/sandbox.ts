@@ -3,12 +3,14 @@ import { delimiter, join } from "node:path";
 import { lock } from "proper-lockfile";
 import type { Foreground } from "./commands";
 import { installAirflow } from "./company/airflowWorkloads";
+import { setCompanyVariables } from "./company/deploymentVariables";
 import { mountSecretsEngines } from "./company/vaultMounts";
 import { stateDir } from "./paths";
 import { log, SandboxError, step } from "./progress";
 import { awsHosts, startAws } from "./services/aws";
 import { azureHosts, startAzure } from "./services/azure";
 import { startEdge, type Edge } from "./services/edge";
+import { HOUSTON_HOST, startHouston, type Houston } from "./services/houston";
 import { googleHosts, startGoogle } from "./services/google";
 import { startKubernetes } from "./services/kubernetes";
 import { freePorts } from "./services/ports";
@@ -24,6 +26,7 @@ export interface Sandbox {
     /** Environment of a command: Pulumi with its engine and providers, and administrators' access to the services. */
     readonly env: Record<string, string>;
     readonly kubeconfig: string;
+    readonly houston: Houston;
     readonly edge: Edge;
     /** Names the one command that has to end before the services do, or that there is none. */
     readonly adopt: (foreground?: Foreground) => void;
@@ -69,20 +72,26 @@ async function startServices(
         "googleGrpc",
         "azure",
         "kubernetes",
+        "houston",
         "edge",
         ...packages.map((name) => `${name}Provider` as const),
     );
-    const [vault, aws, google, azure, kubeconfig, edge] = await Promise.all([
+    const { all, onAstronomer } = await releases();
+    const kubernetes = startKubernetes(supervisor, {
+        etcdBinary,
+        binaryDir: tools.kubeApiserver,
+        dir: join(dir, "kubernetes"),
+        ports: [ports.etcd, ports.etcdPeer, ports.kubernetes],
+    });
+    const [vault, aws, google, azure, kubeconfig, houston, edge] = await Promise.all([
         startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: ports.vault }),
         startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws }),
         startGoogle(supervisor, { dir: join(dir, "google"), rest: ports.googleRest, grpc: ports.googleGrpc }),
         startAzure(supervisor, { dir: join(dir, "azure"), port: ports.azure }),
-        startKubernetes(supervisor, {
-            etcdBinary,
-            binaryDir: tools.kubeApiserver,
-            dir: join(dir, "kubernetes"),
-            ports: [ports.etcd, ports.etcdPeer, ports.kubernetes],
-        }),
+        kubernetes,
+        kubernetes.then((kubeconfig) =>
+            startHouston(supervisor, { dir: join(dir, "houston"), port: ports.houston, kubeconfig, releases: all }),
+        ),
         startEdge(supervisor, {
             dir: join(dir, "edge"),
             port: ports.edge,
@@ -92,6 +101,7 @@ async function startServices(
                 ...googleHosts.rest.map((host) => ({ host, port: ports.googleRest })),
                 ...googleHosts.grpc.map((host) => ({ host, port: ports.googleGrpc, h2: true })),
                 ...azureHosts.map((host) => ({ host, port: ports.azure })),
+                { host: HOUSTON_HOST, port: ports.houston },
             ],
         }),
     ]);
@@ -101,17 +111,20 @@ async function startServices(
         ...aws,
         ...google,
         ...azure,
+        ASTRONOMER_API_TOKEN: houston.keys.editor,
         KUBECONFIG: kubeconfig,
     };
     const providers = Object.fromEntries(packages.map((name) => [name, ports[`${name}Provider`]]));
     await Promise.all([
         startProviders(supervisor, providers, { ...access, ...throughEdge(edge) }),
         mountSecretsEngines(vault),
-        ...(await releases()).map((release) => installAirflow(kubeconfig, release)),
+        ...all.map((release) => installAirflow(kubeconfig, release)),
     ]);
+    await Promise.all(onAstronomer.map((release) => setCompanyVariables(houston, release)));
     return {
         stateDir: dir,
         kubeconfig,
+        houston,
         edge,
         env: { ...access, ...pulumiEnv(dir, tools.pulumi, providers), ...programEnv(edge) },
     };

@@ -8,12 +8,27 @@ export const STACK = "dev";
 export const PASSPHRASE = "sandbox";
 
 interface StackFile {
-    readonly config?: { readonly "airflow-secrets-backends:deployments"?: readonly { readonly name: string }[] };
+    readonly config?: { readonly "airflow-secrets-backends:deployments"?: readonly Entry[] };
 }
 
-/** Names of the Deployments in the dev stack's config, which the sandbox's Kubernetes then runs. */
-export async function releases(): Promise<string[]> {
+interface Entry {
+    readonly name: string;
+    readonly target: { readonly kind: string };
+}
+
+/** Releases of the dev stack's config, which the sandbox's Kubernetes then runs. */
+export interface Releases {
+    readonly all: readonly string[];
+    /** Those whose env vars go through Houston. */
+    readonly onAstronomer: readonly string[];
+}
+
+export async function releases(): Promise<Releases> {
     const text = await readFile(join(projectDir, `Pulumi.${STACK}.yaml`), "utf8");
     const { config } = parse(text) as StackFile;
-    return (config?.["airflow-secrets-backends:deployments"] ?? []).map(({ name }) => name);
+    const entries = config?.["airflow-secrets-backends:deployments"] ?? [];
+    return {
+        all: entries.map(({ name }) => name),
+        onAstronomer: entries.filter(({ target }) => target.kind === "astronomer").map(({ name }) => name),
+    };
 }

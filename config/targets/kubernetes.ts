@@ -1,4 +1,5 @@
 import { DNS_LABEL, DNS_SUBDOMAIN, flag, isDnsLabel, isDnsSubdomain, list, mapping, oneOf, text } from "../rules";
+import { force } from "./force";
 
 const workload = mapping("Name a workload of Airflow and its containers", {
     kind: oneOf({ allowed: "Deployment or StatefulSet", todo: "Write the workload's kind" }, [
@@ -26,10 +27,7 @@ export const kubernetesTarget = mapping("Describe where the Deployment runs", {
         },
         workload,
     ),
-    force: flag({
-        allowed: "true or false",
-        todo: "Write true to take over variables that somebody else has set, or leave the key out for false",
-    }).default(false),
+    force,
     waitForRollout: flag({
         allowed: "true or false",
         todo: "Write false not to wait for the pods, or leave the key out for true",

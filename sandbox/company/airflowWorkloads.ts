@@ -1,23 +1,15 @@
 import { KubeConfig, KubernetesObjectApi, PatchStrategy, type KubernetesObject } from "@kubernetes/client-node";
+import { components, namespaceOf } from "./releases";
 
 /** Who put the workloads there, in the eyes of Kubernetes. */
 const OWNER = "helm";
-
-/** What Airflow's chart makes of a release: each workload with its container. */
-const components = [
-    { kind: "Deployment", role: "scheduler" },
-    { kind: "Deployment", role: "dag-processor" },
-    { kind: "Deployment", role: "triggerer" },
-    { kind: "Deployment", role: "api-server" },
-    { kind: "StatefulSet", role: "worker" },
-] as const;
 
 /** Installs a release's namespace and workloads, with env of their own that has to survive whatever the stack does. */
 export async function installAirflow(kubeconfig: string, release: string): Promise<void> {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     const api = KubernetesObjectApi.makeApiClient(config);
-    const namespace = `airflow-${release}`;
+    const namespace = namespaceOf(release);
     await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
     await Promise.all(components.map(({ kind, role }) => apply(workload(kind, role))));
 

@@ -1,3 +1,5 @@
+import { components, namespaceOf } from "../company/releases";
+
 /** The stack's output `deployments`: what each Deployment got, by its name. */
 export type StackDeployments = Readonly<Record<string, StackDeployment>>;
 
@@ -14,10 +16,27 @@ export interface StackDeployment {
 }
 
 /** Where the Deployment gets its environment from. */
-export interface StackTarget {
-    readonly kind: "kubernetes";
+export type StackTarget =
+    | ({ readonly kind: "kubernetes" } & WorkloadsTarget)
+    | { readonly kind: "astronomer"; readonly houstonUrl: string; readonly releaseName: string };
+
+export interface WorkloadsTarget {
     readonly namespace: string;
     readonly workloads: readonly Workload[];
+}
+
+/** Where the pods are that get the environment: on Astronomer, those of the release. */
+export function workloadsOf(target: StackTarget): WorkloadsTarget {
+    if (target.kind === "kubernetes") {
+        return target;
+    }
+    const { releaseName } = target;
+    const workloads = components.map(({ kind, role }) => ({
+        kind,
+        name: `${releaseName}-${role}`,
+        containers: [role],
+    }));
+    return { namespace: namespaceOf(releaseName), workloads };
 }
 
 export interface Workload {

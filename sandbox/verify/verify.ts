@@ -9,7 +9,7 @@ import { probes } from "./probes";
 import { forEveryRefusal, type ProbeArgs, type ProbedDeployment, type RefusalCheck } from "./probes/probe";
 import { kubernetesCluster } from "./kubernetesCluster";
 import { wiredEnv, type Cluster, type WiredEnv } from "./kubernetesEnv";
-import { redactor } from "./redact";
+import { redactor } from "../../airflow/redact";
 import {
     checkNames,
     failed,
@@ -19,7 +19,7 @@ import {
     type Outcome,
     type Report,
 } from "./report";
-import type { StackDeployment, StackDeployments } from "./stackDeployments";
+import { workloadsOf, type StackDeployment, type StackDeployments } from "./stackDeployments";
 
 export type { Report } from "./report";
 export type { StackDeployments } from "./stackDeployments";
@@ -86,10 +86,12 @@ export async function verify(args: VerifyArgs): Promise<Report> {
 }
 
 async function readEnv(cluster: Cluster, name: string, deployment: StackDeployment): Promise<Job> {
-    const wired = await wiredEnv(cluster, deployment.target, deployment.env).catch((error: unknown): WiredEnv => ({
-        values: {},
-        outcome: failed(`Kubernetes: ${reasonOf(error)}`),
-    }));
+    const wired = await wiredEnv(cluster, workloadsOf(deployment.target), deployment.env).catch(
+        (error: unknown): WiredEnv => ({
+            values: {},
+            outcome: failed(`Kubernetes: ${reasonOf(error)}`),
+        }),
+    );
     return { name, deployment, wired, redact: redactor(wired.values, deployment.env) };
 }
 

@@ -204,7 +204,8 @@ export class Harness {
         const resolved: Record<string, string> = {};
         for (const { name: variable, valueFrom } of entries) {
             const reference = valueFrom?.secretKeyRef;
-            if (reference?.name.startsWith(`${name}-env-`) === true) {
+            // Of a Secret of our own, or of Astronomer's, where ours are among the company's.
+            if (reference?.name.startsWith(`${name}-env`) === true) {
                 const metadata = { name: reference.name, namespace };
                 const secret: KubernetesObject & { data: Record<string, string> } = await this.kubernetes.read({
                     apiVersion: "v1",

@@ -16,15 +16,16 @@ const KEY = "airflow-secrets-backends:deployments";
 const GOLDEN = join(__dirname, "golden", "dev.json");
 
 interface Target {
-    readonly namespace: string;
-    readonly workloads: readonly { readonly name: string; readonly containers: readonly string[] }[];
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly workloads?: readonly { readonly name: string; readonly containers: readonly string[] }[];
 }
 
 describe("the dev stack's program", () => {
-    let deployments: readonly { readonly target: Target }[];
+    let deployments: readonly { readonly name: string; readonly target: Target }[];
     let cluster: Server;
     let dir: string;
-    const { KUBECONFIG } = process.env;
+    const { KUBECONFIG, ASTRONOMER_API_TOKEN } = process.env;
     const network = getGlobalDispatcher();
 
     before(async () => {
@@ -39,23 +40,34 @@ describe("the dev stack's program", () => {
                 /namespaces\/([^/]+)\/(?:deployments|statefulsets)\/([^/]+)$/.exec(request.url ?? "") ?? [];
             const found = deployments
                 .filter(({ target }) => target.namespace === namespace)
-                .flatMap(({ target }) => target.workloads)
+                .flatMap(({ target }) => target.workloads ?? [])
                 .find((workload) => workload.name === name);
             response.statusCode = found === undefined ? 404 : 200;
             const containers = found?.containers.map((container) => ({ name: container }));
             response.end(JSON.stringify({ metadata: { name }, spec: { template: { spec: { containers } } } }));
         }).listen(0, "127.0.0.1");
         await once(cluster, "listening");
-        // No Key Vault is deleted, and nothing else is asked of the network.
-        const azure = new MockAgent();
-        azure.disableNetConnect();
-        azure
+        // No Key Vault is deleted, no Deployment has variables, and nothing else is asked of the network.
+        const services = new MockAgent();
+        services.disableNetConnect();
+        const named = ({ name }: { name: string }) => ({ id: `uuid-of-${name}`, releaseName: name });
+        services
+            .get("https://houston.sandbox.test")
+            .intercept({ path: "/v1", method: "POST" })
+            .reply(200, ({ body }) => ({
+                data: (body as string).includes("query workspaces")
+                    ? { workspaces: [{ deployments: deployments.map(named) }] }
+                    : { deploymentVariables: [] },
+            }))
+            .persist();
+        services
             .get("https://management.azure.com")
             .intercept({ path: (path) => path.includes("/locations/westeurope/deletedVaults/") })
             .reply(404, { error: { code: "DeletedVaultNotFound" } })
             .persist();
-        setGlobalDispatcher(azure);
-        const named = { name: "test" };
+        setGlobalDispatcher(services);
+        process.env.ASTRONOMER_API_TOKEN = "token-of-test";
+        const entry = { name: "test" };
         const server = `http://127.0.0.1:${(cluster.address() as AddressInfo).port}`;
         process.env.KUBECONFIG = join(dir, "kubeconfig");
         await writeFile(
@@ -63,9 +75,9 @@ describe("the dev stack's program", () => {
             JSON.stringify({
                 apiVersion: "v1",
                 kind: "Config",
-                clusters: [{ ...named, cluster: { server, "insecure-skip-tls-verify": true } }],
-                users: [{ ...named, user: {} }],
-                contexts: [{ ...named, context: { cluster: "test", user: "test" } }],
+                clusters: [{ ...entry, cluster: { server, "insecure-skip-tls-verify": true } }],
+                users: [{ ...entry, user: {} }],
+                contexts: [{ ...entry, context: { cluster: "test", user: "test" } }],
                 "current-context": "test",
             }),
         );
@@ -75,6 +87,7 @@ describe("the dev stack's program", () => {
         cluster.close();
         cluster.closeAllConnections();
         process.env.KUBECONFIG = KUBECONFIG ?? "";
+        process.env.ASTRONOMER_API_TOKEN = ASTRONOMER_API_TOKEN ?? "";
         pulumi.runtime.setAllConfig({});
         await rm(dir, { recursive: true, force: true });
     });
@@ -105,14 +118,19 @@ describe("the dev stack's program", () => {
             ...deployment,
             target: {
                 ...deployment.target,
-                workloads: deployment.target.workloads.map((workload) => ({ ...workload, name: `${workload.name}-x` })),
+                ...(deployment.target.workloads && {
+                    workloads: deployment.target.workloads.map((workload) => ({
+                        ...workload,
+                        name: `${workload.name}-x`,
+                    })),
+                }),
             },
         }));
         const mocks = await Mocks.set();
         pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify(wrong) });
         await assert.rejects(program(), (error) => {
             assert.ok(pulumi.RunError.isInstance(error));
-            assert.equal(error.message.match(/there is no /g)?.length, 50);
+            assert.equal(error.message.match(/there is no /g)?.length, 25);
             return true;
         });
         await settled();

@@ -7,7 +7,7 @@ import {
     type AccessKeyMetadata,
     type StatusType,
 } from "@aws-sdk/client-iam";
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { iam, unlessGone } from "./clients";
 
 /** AWS's own limit, which the sandbox's server does not know. */

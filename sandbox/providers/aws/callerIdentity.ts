@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import type { FunctionType } from "../resourceType";
+import type { FunctionType } from "../../../provider/resourceType";
 import { sts } from "./clients";
 
 /** `aws:index/getCallerIdentity:getCallerIdentity` */

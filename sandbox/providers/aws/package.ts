@@ -1,5 +1,5 @@
 import { version } from "@pulumi/aws/package.json";
-import type { Package } from "../resourceType";
+import type { Package } from "../../../provider/resourceType";
 import { accessKey } from "./accessKey";
 import { getCallerIdentity } from "./callerIdentity";
 import { parameter } from "./parameter";

@@ -5,7 +5,7 @@ import {
     PutParameterCommand,
     type ParameterType,
 } from "@aws-sdk/client-ssm";
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { parameterStore, unlessGone } from "./clients";
 
 /** The key that encrypts a SecureString when nothing was said. */

@@ -7,7 +7,7 @@ import {
     type DescribeSecretResponse,
     type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { secretsManager, unlessGone } from "./clients";
 
 /** `aws:secretsmanager/secret:Secret` */

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import type { ResourceType } from "../resourceType";
+import type { ResourceType } from "../../../provider/resourceType";
 import { secretsManager, unlessGone } from "./clients";
 
 /** `aws:secretsmanager/secretVersion:SecretVersion` */

@@ -7,7 +7,7 @@ import {
     UpdateUserCommand,
     type User,
 } from "@aws-sdk/client-iam";
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { iam, unlessGone } from "./clients";
 
 /** `aws:iam/user:User` */

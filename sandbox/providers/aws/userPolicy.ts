@@ -1,6 +1,6 @@
 import { DeleteUserPolicyCommand, GetUserPolicyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { sameJson } from "../json";
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { iam, unlessGone } from "./clients";
 
 const key = ({ user, name }: Properties) => ({ UserName: String(user), PolicyName: String(name) });

@@ -1,5 +1,5 @@
 import type { AccessPolicyEntry, AccessPolicyUpdateKind } from "@azure/arm-keyvault";
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { ask, azure, unlessGone, vaultPath } from "./clients";
 
 /** `azure-native:keyvault:AccessPolicy`: one principal's entry in a vault; everybody else's stay as they are. */

@@ -1,4 +1,4 @@
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { azure, unlessGone } from "./clients";
 
 /** What Graph tells of an application, and of its service principal. */

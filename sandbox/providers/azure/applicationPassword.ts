@@ -1,4 +1,4 @@
-import type { ResourceType } from "../resourceType";
+import type { ResourceType } from "../../../provider/resourceType";
 import { azure, unlessGone } from "./clients";
 
 interface Password {

@@ -1,5 +1,5 @@
 import { decodeJwt } from "jose";
-import type { FunctionType } from "../resourceType";
+import type { FunctionType } from "../../../provider/resourceType";
 import { ask, azure, clientId, subscriptionId, tenantId } from "./clients";
 
 const MANAGEMENT = "https://management.azure.com";

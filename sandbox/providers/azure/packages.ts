@@ -1,6 +1,6 @@
 import { version as azureNativeVersion } from "@pulumi/azure-native/package.json";
 import { version as azureAdVersion } from "@pulumi/azuread/package.json";
-import type { Package } from "../resourceType";
+import type { Package } from "../../../provider/resourceType";
 import { accessPolicy } from "./accessPolicy";
 import { application } from "./application";
 import { applicationPassword } from "./applicationPassword";

@@ -1,4 +1,4 @@
-import type { ResourceType } from "../resourceType";
+import type { ResourceType } from "../../../provider/resourceType";
 import { ask, azure, refuseExisting, unlessGone } from "./clients";
 
 /** `azure-native:authorization:RoleAssignment` */

@@ -1,5 +1,5 @@
 import type { Secret } from "@azure/arm-keyvault";
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { ask, azure, refuseExisting, unlessGone, vaultPath } from "./clients";
 
 /**

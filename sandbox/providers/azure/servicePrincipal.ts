@@ -1,4 +1,4 @@
-import type { ResourceType } from "../resourceType";
+import type { ResourceType } from "../../../provider/resourceType";
 import { ownedBy, type Found } from "./application";
 import { azure, unlessGone } from "./clients";
 

@@ -1,5 +1,5 @@
 import type { SkuName, Vault } from "@azure/arm-keyvault";
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { ask, azure, refuseExisting, unlessGone, vaultPath } from "./clients";
 
 interface VaultProperties {

@@ -1,4 +1,4 @@
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { serviceAccounts, unlessGone } from "./clients";
 
 /** `gcp:serviceaccount/account:Account` */

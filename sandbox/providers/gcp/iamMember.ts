@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { codeOf, projects } from "./clients";
 
 interface Binding {

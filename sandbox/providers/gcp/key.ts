@@ -1,4 +1,4 @@
-import type { ResourceType } from "../resourceType";
+import type { ResourceType } from "../../../provider/resourceType";
 import { serviceAccounts, unlessGone } from "./clients";
 
 const { keys } = serviceAccounts;

@@ -1,5 +1,5 @@
 import { version } from "@pulumi/gcp/package.json";
-import type { Package } from "../resourceType";
+import type { Package } from "../../../provider/resourceType";
 import { account } from "./account";
 import { iamMember } from "./iamMember";
 import { key } from "./key";

@@ -1,4 +1,4 @@
-import type { FunctionType } from "../resourceType";
+import type { FunctionType } from "../../../provider/resourceType";
 import { projects } from "./clients";
 
 /** `gcp:organizations/getProject:getProject` */

@@ -1,4 +1,4 @@
-import type { ResourceType } from "../resourceType";
+import type { ResourceType } from "../../../provider/resourceType";
 import { secretManager, unlessGone } from "./clients";
 
 /** `gcp:secretmanager/secret:Secret`, with automatic replication */

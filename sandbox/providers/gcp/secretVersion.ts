@@ -1,4 +1,4 @@
-import type { ResourceType } from "../resourceType";
+import type { ResourceType } from "../../../provider/resourceType";
 import { codeOf, secretManager, unlessGone } from "./clients";
 
 /** gRPC's status of what is destroyed already. */

@@ -5,7 +5,7 @@ import {
     PatchStrategy,
     type KubernetesObject,
 } from "@kubernetes/client-node";
-import type { Properties } from "../resourceType";
+import type { Properties } from "../../../provider/resourceType";
 
 /** An object as the API server gives it, with the parts that are looked at here. */
 export interface LiveObject extends KubernetesObject {

@@ -1,5 +1,5 @@
 import { version } from "@pulumi/kubernetes/package.json";
-import type { Package } from "../resourceType";
+import type { Package } from "../../../provider/resourceType";
 import { patchOf } from "./patch";
 import { secret } from "./secret";
 

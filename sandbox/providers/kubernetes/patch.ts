@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { applyObject, readObject } from "./api";
 import { prune } from "./prune";
 import { rolledOut } from "./rollout";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { V1Secret } from "@kubernetes/client-node";
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { applyObject, createObject, deleteObject, readObject } from "./api";
 
 /** Marks an object whose name the provider chose. */

@@ -1,4 +1,4 @@
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { vault, vaultIfThere } from "./client";
 
 /** Inputs by the names that Vault gives them, with what Vault holds where nothing was said. */

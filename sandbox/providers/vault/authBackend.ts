@@ -1,4 +1,4 @@
-import type { FunctionType } from "../resourceType";
+import type { FunctionType } from "../../../provider/resourceType";
 import { vault } from "./client";
 
 interface Mount {

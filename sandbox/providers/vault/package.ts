@@ -1,5 +1,5 @@
 import { version } from "@pulumi/vault/package.json";
-import type { Package } from "../resourceType";
+import type { Package } from "../../../provider/resourceType";
 import { authBackendRole } from "./appRole";
 import { getAuthBackend } from "./authBackend";
 import { secret, secretV2 } from "./kv";

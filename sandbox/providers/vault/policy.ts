@@ -1,4 +1,4 @@
-import type { ResourceType } from "../resourceType";
+import type { ResourceType } from "../../../provider/resourceType";
 import { vault, vaultIfThere } from "./client";
 
 const path = (name: unknown): string => `sys/policies/acl/${String(name)}`;

@@ -1,5 +1,5 @@
 import { sameJson } from "../json";
-import type { Properties, ResourceType } from "../resourceType";
+import type { Properties, ResourceType } from "../../../provider/resourceType";
 import { vault, VaultError } from "./client";
 
 const inputNames = ["backend", "roleName", "namespace", "metadata", "cidrLists", "tokenBoundCidrs", "ttl", "numUses"];

@@ -14,10 +14,13 @@ describe("an error of the config", () => {
         const none = { ...minimal(NAME), backend: {} };
         assertMistake([none], `${AT}.backend.kind`, "nothing", kinds);
         const bare = { ...minimal(NAME), target: "kubernetes" };
-        const rest = "Allowed: a mapping whose kind is kubernetes. Write kind: kubernetes, a namespace and workloads.";
+        const rest =
+            "Allowed: a mapping whose kind is astronomer or kubernetes. " +
+            "Write e.g. { kind: astronomer, houstonUrl: https://houston.example.com/v1 }.";
         assertMistake([bare], `${AT}.target`, '"kubernetes"', rest);
         const helm = { ...minimal(NAME), target: target(NAME, { kind: "helm" }) };
-        assertMistake([helm], `${AT}.target.kind`, '"helm"', "Allowed: kubernetes. Write e.g. kind: kubernetes.");
+        const targets = "Allowed: astronomer or kubernetes. Write e.g. kind: astronomer.";
+        assertMistake([helm], `${AT}.target.kind`, '"helm"', targets);
     });
 
     it("wants a DNS label for a name, and leaves one that is none out of the place", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { redactor } from "../../../../sandbox/verify/redact";
+import { redactor } from "../../../airflow/redact";
 
 const privateKey = "-----BEGIN PRIVATE KEY-----\nMIGH/AgEA+\n-----END PRIVATE KEY-----\n";
 const kwargs = JSON.stringify({

@@ -5,6 +5,11 @@ import type { Properties } from "./resourceType";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
+/** A value that is part of a property and secret in itself: what else is in the property stays readable. */
+export function secretPart(value: unknown): object {
+    return { [SIGNATURE]: SECRET, value };
+}
+
 /** Properties that the engine sent. It was told in `configure` to send secrets as plain values. */
 export function fromStruct(struct: Struct | undefined): Properties {
     const found = (struct?.toJavaScript() ?? {}) as Properties;
@@ -20,6 +25,6 @@ export function fromStruct(struct: Struct | undefined): Properties {
 export function toStruct(properties: Properties, secrets: readonly string[] = []): Struct {
     const wrapped = Object.entries(properties)
         .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => [name, secrets.includes(name) ? { [SIGNATURE]: SECRET, value } : value] as const);
+        .map(([name, value]) => [name, secrets.includes(name) ? secretPart(value) : value] as const);
     return Struct.fromJavaScript(Object.fromEntries(wrapped) as Record<string, JavaScriptValue>);
 }

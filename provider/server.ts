@@ -7,26 +7,39 @@ import { difference, type Difference } from "./diff";
 import { fromStruct, toStruct } from "./marshal";
 import { hasUnknown, UNKNOWN, type Package, type Properties, type ResourceType } from "./resourceType";
 
-/** Serves one Pulumi package on a loopback port, as its plugin would. Gives what stops it. */
-export async function serve(of: Package, port: number): Promise<() => void> {
+export interface ServeOptions {
+    /** On loopback; 0 for any that is free. */
+    readonly port: number;
+    /** Who answers, as the subject of an error: `the sandbox's provider host`. */
+    readonly speaker: string;
+}
+
+/** Serves one Pulumi package, as its plugin would. Gives the port it listens on, and what stops it. */
+export async function serve(
+    of: Package,
+    { port, speaker }: ServeOptions,
+): Promise<{ readonly port: number; readonly stop: () => void }> {
     const server = new grpc.Server();
-    server.addService(ResourceProviderService, handlers(of) as unknown as grpc.UntypedServiceImplementation);
-    await new Promise<void>((resolve, reject) => {
-        server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error) => {
+    server.addService(ResourceProviderService, handlers(of, speaker) as unknown as grpc.UntypedServiceImplementation);
+    const bound = await new Promise<number>((resolve, reject) => {
+        server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, free) => {
             if (error === null) {
-                resolve();
+                resolve(free);
             } else {
                 reject(error);
             }
         });
     });
-    return () => {
-        server.forceShutdown();
+    return {
+        port: bound,
+        stop: () => {
+            server.forceShutdown();
+        },
     };
 }
 
 /** The calls that the engine makes of a plugin. grpc-js answers UNIMPLEMENTED to the others. */
-function handlers(of: Package): Partial<IResourceProviderServer> {
+function handlers(of: Package, speaker: string): Partial<IResourceProviderServer> {
     return {
         handshake: answer(() => new messages.ProviderHandshakeResponse().setAcceptResources(true)),
         attach: answer(() => new Empty()),
@@ -38,9 +51,9 @@ function handlers(of: Package): Partial<IResourceProviderServer> {
         diffConfig: answer(() => new messages.DiffResponse().setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE)),
         configure: answer(() => new messages.ConfigureResponse().setAcceptresources(true).setSupportspreview(true)),
         invoke: answer(async (request: messages.InvokeRequest) => {
-            const called = found(of.functions, request.getTok(), "function");
+            const called = found(of.functions, request.getTok(), "function", speaker);
             const inputs = fromStruct(request.getArgs());
-            const failures = unknownNames(inputs, called.inputs);
+            const failures = unknownNames(inputs, called.inputs, speaker);
             const response = new messages.InvokeResponse().setFailuresList(failures);
             return failures.length > 0
                 ? response
@@ -52,7 +65,7 @@ function handlers(of: Package): Partial<IResourceProviderServer> {
             const olds = fromStruct(request.getOlds());
             const old = Object.keys(olds).length === 0 ? undefined : olds;
             const inputs = type.check?.(news, { name, old }) ?? news;
-            const failures = [...unknownNames(inputs, type.inputs), ...missing(inputs, type.required)];
+            const failures = [...unknownNames(inputs, type.inputs, speaker), ...missing(inputs, type.required)];
             return new messages.CheckResponse().setInputs(toStruct(inputs)).setFailuresList(failures);
         }),
         diff: answer((request: messages.DiffRequest) => {
@@ -112,7 +125,7 @@ function handlers(of: Package): Partial<IResourceProviderServer> {
     function resource(urn: string): { name: string; token: string; type: ResourceType } {
         const [, , types = "", name = ""] = urn.split("::");
         const token = types.split("$").pop() ?? "";
-        return { name, token, type: found(of.resources, token, "resource type") };
+        return { name, token, type: found(of.resources, token, "resource type", speaker) };
     }
 }
 
@@ -122,21 +135,19 @@ async function preview(type: ResourceType, inputs: Properties): Promise<void> {
     }
 }
 
-function found<T>(table: Readonly<Record<string, T>>, token: string, what: string): T {
+function found<T>(table: Readonly<Record<string, T>>, token: string, what: string, speaker: string): T {
     const entry = Object.hasOwn(table, token) ? table[token] : undefined;
     if (entry === undefined) {
         const known = Object.keys(table).join(", ") || "none";
-        throw new Error(`the sandbox's provider host has no ${what} "${token}", only: ${known}`);
+        throw new Error(`${speaker} has no ${what} "${token}", only: ${known}`);
     }
     return entry;
 }
 
-function unknownNames(inputs: Properties, known: readonly string[]): messages.CheckFailure[] {
+function unknownNames(inputs: Properties, known: readonly string[], speaker: string): messages.CheckFailure[] {
     return Object.keys(inputs)
         .filter((name) => !known.includes(name))
-        .map((name) =>
-            failure(name, `the sandbox's provider host has no property "${name}", only: ${known.join(", ")}`),
-        );
+        .map((name) => failure(name, `${speaker} has no property "${name}", only: ${known.join(", ")}`));
 }
 
 function missing(inputs: Properties, required: readonly string[]): messages.CheckFailure[] {

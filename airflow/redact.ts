@@ -1,4 +1,4 @@
-import { BACKEND } from "../../airflow/envVars";
+import { BACKEND } from "./envVars";
 
 /** Keys of a backend's keyword arguments whose values are, or belong to, a credential. */
 const credentialKey = /secret|password|token|private|credential|key(?!_path)|role_id/i;

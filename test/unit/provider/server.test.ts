@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { fromStruct, toStruct } from "../../../../sandbox/providers/marshal";
-import { UNKNOWN, type Package, type Properties } from "../../../../sandbox/providers/resourceType";
-import { serve } from "../../../../sandbox/providers/server";
-import { sameJson } from "../../../../sandbox/providers/json";
-import { freePorts } from "../../../../sandbox/services/ports";
+import { fromStruct, toStruct } from "../../../provider/marshal";
+import { UNKNOWN, type Package, type Properties } from "../../../provider/resourceType";
+import { serve } from "../../../provider/server";
+import { sameJson } from "../../../sandbox/providers/json";
 
 const THING = "urn:pulumi:dev::project::parent:index:Parent$test:index:Thing::my-thing";
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
@@ -43,8 +42,9 @@ describe("the provider host", () => {
     };
 
     before(async () => {
-        const { port } = await freePorts("port");
-        stop = await serve(testPackage, port);
+        const served = await serve(testPackage, { port: 0, speaker: "the test" });
+        const { port } = served;
+        ({ stop } = served);
         client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     });
     after(() => {

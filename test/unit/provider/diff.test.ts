@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { difference } from "../../../../sandbox/providers/diff";
+import { difference } from "../../../provider/diff";
 
 describe("difference", () => {
     it("finds none between equal inputs", () => {

@@ -1,0 +1,40 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { AstronomerTarget, type AstronomerTargetArgs } from "./astronomerTarget";
+import { KubernetesTarget, type KubernetesTargetArgs } from "./kubernetesTarget";
+import type { EnvVar } from "./secretsBackend";
+
+/** A target as it is configured. */
+export type TargetPlan =
+    | (Omit<KubernetesTargetArgs, "env"> & { readonly kind: "kubernetes" })
+    | (Pick<AstronomerTargetArgs, "houstonUrl" | "force"> & {
+          readonly kind: "astronomer";
+          /** Default: the Deployment's name. */
+          readonly releaseName?: string | undefined;
+          readonly deploymentUuid?: string | undefined;
+      });
+
+/** Makes the target of that kind: the one place that knows which there are. */
+export function createTarget(
+    name: string,
+    plan: TargetPlan,
+    env: readonly EnvVar[],
+    deploymentUuids: ReadonlyMap<string, string>,
+): pulumi.ComponentResource {
+    if (plan.kind === "kubernetes") {
+        return new KubernetesTarget(name, { ...plan, env });
+    }
+    const { houstonUrl, force, releaseName = name } = plan;
+    const deploymentUuid = deploymentUuids.get(name);
+    if (deploymentUuid === undefined) {
+        throw new Error(`nobody has looked up what Houston knows ${name} by: preflight does`);
+    }
+    return new AstronomerTarget(name, { houstonUrl, deploymentUuid, releaseName, force, env });
+}
+
+/** What the stack's output says of a target. */
+export function describeTarget(name: string, plan: TargetPlan): object {
+    if (plan.kind === "kubernetes") {
+        return { kind: plan.kind, namespace: plan.namespace, workloads: plan.workloads };
+    }
+    return { kind: plan.kind, houstonUrl: plan.houstonUrl, releaseName: plan.releaseName ?? name };
+}

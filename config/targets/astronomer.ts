@@ -1,0 +1,36 @@
+import { DNS_LABEL, isDnsLabel, isServerAddress, mapping, oneOf, text } from "../rules";
+import { force } from "./force";
+
+/** `target` of kind `astronomer`. */
+export const astronomerTarget = mapping("Describe where Astronomer's API is", {
+    kind: oneOf({ allowed: "astronomer", todo: "Write kind: astronomer" }, ["astronomer"]),
+    houstonUrl: text(
+        {
+            allowed:
+                "the https URL of Houston, http on this machine only, without user info, query, fragment or / at its end",
+            todo: "Write e.g. houstonUrl: https://houston.example.com/v1",
+        },
+        isHoustonUrl,
+    ),
+    releaseName: text(
+        { allowed: DNS_LABEL, todo: "Write the release name, or leave the key out for the Deployment's name" },
+        isDnsLabel,
+    ).optional(),
+    deploymentUuid: text(
+        {
+            allowed: "letters and digits, with - and _, as Astronomer shows the Deployment's id",
+            todo: "Write the id that `astro deployment list` shows, or leave the key out to have it looked up",
+        },
+        (value) => /^[A-Za-z0-9_-]+$/.test(value),
+    ).optional(),
+    force,
+});
+
+/** Each call carries the token. */
+function isHoustonUrl(value: string): boolean {
+    if (!isServerAddress(value) || value.endsWith("/")) {
+        return false;
+    }
+    const { protocol, hostname } = new URL(value);
+    return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+}
