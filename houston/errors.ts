@@ -56,8 +56,8 @@ const meanings: readonly { readonly sign: RegExp; readonly advice: string }[] = 
 export function refusal({ status, retryAfterMs, url, purpose, errors }: Refusal): HoustonError {
     const said = errors.length > 0 ? `: ${shortened(errors.join("; "))}` : "";
     const cannot = (what: string): string => `Cannot ${purpose}: Houston at ${url} ${what}`;
+    const wait = retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
     if (status === 429) {
-        const wait = retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
         return new HoustonError(cannot(`limits calls (429)${said}. Try again later, or with fewer at once`), wait);
     }
     if (status >= 500) {
@@ -65,7 +65,7 @@ export function refusal({ status, retryAfterMs, url, purpose, errors }: Refusal)
             cannot(
                 `answers ${status}${said}. Houston, or what is before it, is not well: look at its pods and try again`,
             ),
-            {},
+            wait,
         );
     }
     const meaning = meanings.find(({ sign }) => errors.some((error) => sign.test(error)));

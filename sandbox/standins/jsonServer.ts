@@ -31,13 +31,12 @@ export class HangUp extends Error {}
 export function jsonServer(
     answer: (call: Call) => Promise<Reply>,
     refusal: (error: unknown) => Reply | undefined,
+    log: (line: string) => void = console.log,
 ): Server {
     return createServer((request, response) => {
         // Calls and how they ended, never what was said in them.
         response.once("finish", () => {
-            console.log(
-                `${request.method ?? ""} ${request.headers.host ?? ""}${request.url ?? ""} ${response.statusCode}`,
-            );
+            log(`${request.method ?? ""} ${request.headers.host ?? ""}${request.url ?? ""} ${response.statusCode}`);
         });
         callOf(request)
             .then(answer)

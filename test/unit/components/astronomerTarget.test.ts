@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { findInAstronomer, type PlannedVariables } from "../../../components/astronomer";
+import { AstronomerTarget } from "../../../components/astronomerTarget";
+import { Houston } from "../houston/fixture";
+import { Mocks, settled } from "./mocks";
+
+const SOLAR = "solar-dust-1234";
+const BACKEND = "AIRFLOW__SECRETS__BACKEND";
+
+describe("the Astronomer target", () => {
+    it("sets credentials as secrets and the rest in the open, under a name of its own", async () => {
+        const mocks = await Mocks.set();
+        new AstronomerTarget("solar", {
+            houstonUrl: "https://houston.example.com/v1",
+            deploymentUuid: "uuid",
+            releaseName: SOLAR,
+            force: false,
+            env: [
+                { name: BACKEND, secret: false, value: pulumi.output("a.B") },
+                { name: "KWARGS", secret: true, value: pulumi.output("{}") },
+            ],
+        });
+        await settled();
+        const { inputs, secrets, parent } = mocks.one("houston:index:EnvironmentVariables");
+        assert.deepEqual(inputs, {
+            houstonUrl: "https://houston.example.com/v1",
+            deploymentUuid: "uuid",
+            releaseName: SOLAR,
+            force: false,
+            owner: "airflow-secrets-backends/dev/solar",
+            values: { [BACKEND]: "a.B" },
+            secretValues: { KWARGS: "{}" },
+        });
+        assert.ok(!secrets.includes("values"));
+        assert.equal(parent, "airflow-secrets-backends:index:AstronomerTarget::solar");
+    });
+});
+
+describe("the look at Houston before anything is changed", () => {
+    let houston: Houston;
+
+    before(async () => {
+        await Mocks.set();
+        houston = await Houston.start(SOLAR, "lunar-tide-5678");
+    });
+    after(() => houston.stop());
+
+    const plan = (more: Partial<PlannedVariables> = {}): PlannedVariables => ({
+        name: "solar",
+        houstonUrl: houston.url,
+        releaseName: SOLAR,
+        deploymentUuid: undefined,
+        force: false,
+        keys: [BACKEND],
+        owner: "airflow-secrets-backends/dev/solar",
+        ...more,
+    });
+
+    it("looks up what Houston knows the Deployments by", async () => {
+        const { problems, deploymentUuids } = await findInAstronomer([plan()]);
+        assert.deepEqual(problems, []);
+        assert.deepEqual([...deploymentUuids], [["solar", houston.deployment(SOLAR).deploymentUuid]]);
+    });
+
+    it("names every problem: a release that is not there, another's id, a reserved name, a variable of somebody's", async () => {
+        houston.store(SOLAR, [{ key: BACKEND, value: "theirs", isSecret: false }]);
+        const { problems } = await findInAstronomer([
+            plan(),
+            plan({ name: "typo", releaseName: "solar-dust-1243" }),
+            plan({ name: "mixed", deploymentUuid: houston.deployment("lunar-tide-5678").deploymentUuid }),
+            plan({ name: "lunar", releaseName: "lunar-tide-5678", keys: ["AIRFLOW__CORE__FERNET_KEY"] }),
+        ]);
+        const expected = [
+            /^Deployment "solar": AIRFLOW__SECRETS__BACKEND is already set on solar-dust-1234 at .*force: true/,
+            /^Deployment "typo": .* no Deployment with the release name solar-dust-1243 .*only: lunar-tide-5678, solar-dust-1234\./,
+            /^Deployment "mixed": deploymentUuid is \w+, and Houston at .* knows solar-dust-1234 as \w+\. Leave/,
+            /^Deployment "lunar": AIRFLOW__CORE__FERNET_KEY is reserved/,
+        ];
+        assert.equal(problems.length, expected.length);
+        expected.forEach((sign, index) => {
+            assert.match(problems[index] ?? "", sign);
+        });
+        assert.deepEqual((await findInAstronomer([plan({ force: true })])).problems, []);
+        houston.store(SOLAR, []);
+    });
+
+    it("lets a service account of one Deployment do its work when the id is given", async () => {
+        process.env.ASTRONOMER_API_TOKEN = houston.keys.oneDeployment;
+        const { deploymentUuid } = houston.deployment(SOLAR);
+        assert.deepEqual((await findInAstronomer([plan({ deploymentUuid })])).problems, []);
+        process.env.ASTRONOMER_API_TOKEN = houston.keys.editor;
+    });
+
+    it("ends the program without a stack trace when Houston refuses", async () => {
+        process.env.ASTRONOMER_API_TOKEN = "wrong";
+        await assert.rejects(findInAstronomer([plan()]), (error) => {
+            assert.ok(pulumi.RunError.isInstance(error));
+            assert.match(error.message, /^Cannot list the Deployments: .*Nothing was changed\.$/);
+            return true;
+        });
+        process.env.ASTRONOMER_API_TOKEN = houston.keys.editor;
+    });
+});
