@@ -6,7 +6,20 @@ import { createTarget, describeTarget } from "./components/targets";
 import { loadConfig } from "./config/load";
 
 /** The stack. Its output `deployments` says what each Deployment got, by its name; nothing in it is secret. */
-export = async () => {
+export = () => stack().catch(withoutStack);
+
+/**
+ * Pulumi colours an error's stack even where it does not show it, which Node.js 20 takes more than ten seconds for:
+ * https://github.com/pulumi/pulumi/issues/21326.
+ */
+function withoutStack(error: unknown): never {
+    if (pulumi.RunError.isInstance(error)) {
+        error.stack = "";
+    }
+    throw error;
+}
+
+async function stack(): Promise<object> {
     const { deployments: planned, ...subscriptions } = loadConfig();
     const kubernetes = new pulumi.Config("kubernetes");
     const readWorkload = clusterReader({
@@ -30,4 +43,4 @@ export = async () => {
         return [name, output] as const;
     });
     return { deployments: Object.fromEntries(deployments) };
-};
+}

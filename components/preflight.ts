@@ -64,7 +64,7 @@ export async function preflight(planned: readonly Planned[], place: Place): Prom
     );
     const astronomer = onAstronomer.length > 0 ? findInAstronomer(onAstronomer) : undefined;
     // All at once: each waits for another service.
-    const [awsAccount, gcpProjectNumbers, foundVaults, foundReleases, ...found] = await Promise.all([
+    const [awsAccount, gcpProjectNumbers, foundVaults, foundReleases, ...found] = await settled([
         account,
         projects,
         vaults,
@@ -81,6 +81,23 @@ export async function preflight(planned: readonly Planned[], place: Place): Prom
     await warnOfIdentities(planned);
     const deploymentUuids = foundReleases?.deploymentUuids ?? new Map<string, string>();
     return { awsAccount, gcpProjectNumbers, azure: foundVaults?.azure, deploymentUuids };
+}
+
+/** As `Promise.all`, where nothing is under way any more when it fails, and every service's refusal is told. */
+async function settled<T extends readonly unknown[]>(
+    work: readonly [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+    const results = await Promise.allSettled(work);
+    const errors = results.flatMap((result): unknown[] => (result.status === "rejected" ? [result.reason] : []));
+    const fault = errors.find((error): error is Error => !pulumi.RunError.isInstance(error));
+    if (fault !== undefined) {
+        throw fault;
+    }
+    if (errors.length > 0) {
+        // The same refusal stands for many: a cluster that cannot be reached, say.
+        throw new pulumi.RunError([...new Set(errors.map((error) => (error as Error).message))].join("\n"));
+    }
+    return Promise.all(work);
 }
 
 async function findWorkloadProblems(
