@@ -1,0 +1,37 @@
+import { CommanderError, type Command } from "commander";
+
+/** What ends a command with words for its user, and no stack trace. */
+export class CommandError extends Error {
+    /** @param exitCode as Pulumi's own: 2 for a mistake in the configuration, 8 for a command that was told to stop */
+    constructor(
+        message: string,
+        readonly exitCode = 1,
+    ) {
+        super(message);
+    }
+}
+
+/** What a person or CI reads besides a command's result. */
+export function say(line: string): void {
+    process.stderr.write(`${line}\n`);
+}
+
+/** Runs a command on this process's arguments, which are then in its `opts()`; what it does gives the exit code. */
+export function runCommand(command: Command, action: () => Promise<number>): void {
+    command
+        .exitOverride()
+        .showHelpAfterError()
+        .allowExcessArguments(false)
+        .action(async () => {
+            process.exitCode = await action();
+        })
+        .parseAsync()
+        .catch((error: unknown) => {
+            if (error instanceof CommanderError) {
+                process.exitCode = error.exitCode;
+            } else {
+                say(error instanceof CommandError ? error.message : String((error as Error).stack ?? error));
+                process.exitCode = error instanceof CommandError ? error.exitCode : 1;
+            }
+        });
+}
