@@ -5,7 +5,10 @@ import { preflight } from "./components/preflight";
 import { createTarget, describeTarget } from "./components/targets";
 import { loadConfig } from "./config/load";
 
-/** The stack. Its output `deployments` says what each Deployment got, by its name; nothing in it is secret. */
+/**
+ * The stack. Its output `deployments` says what each Deployment got, by its name; nothing in it is secret. Its output `env`
+ * holds the values of the env vars, by Deployment, and is secret as a whole.
+ */
 export = () => stack().catch(withoutStack);
 
 /**
@@ -40,7 +43,10 @@ async function stack(): Promise<object> {
             testSecrets,
             target: describeTarget(name, target),
         };
-        return [name, output] as const;
+        return { name, output, env: secrets.env.map((variable) => [variable.name, variable.value] as const) };
     });
-    return { deployments: Object.fromEntries(deployments) };
+    return {
+        deployments: Object.fromEntries(deployments.map(({ name, output }) => [name, output])),
+        env: pulumi.secret(Object.fromEntries(deployments.map(({ name, env }) => [name, Object.fromEntries(env)]))),
+    };
 }

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { envValue, envValueProblem } from "../../../../scripts/localProject/envValue";
+
+const anyText = fc.string({ unit: "binary" });
+
+describe("a value in a .env", () => {
+    it("is the same object for Airflow, on one line of plain characters without $ and #", () => {
+        fc.assert(
+            fc.property(
+                fc.object({ key: anyText, values: [anyText, fc.double(), fc.boolean()] }),
+                fc.nat(2),
+                (object, indent) => {
+                    const text = JSON.stringify(object, undefined, indent);
+                    const written = envValue(text);
+                    assert.deepEqual(JSON.parse(written), JSON.parse(text));
+                    assert.match(written, /^[ !"%-~]+$/);
+                    assert.doesNotMatch(written, /^\s|\s$|^["']/);
+                    assert.equal(envValue(written), written, "twice is the same as once");
+                },
+            ),
+        );
+    });
+
+    it("keeps a number as it is written, and a private key's line breaks as JSON's", () => {
+        const text = '{"n": 12345678901234567890, "private_key": "-----BEGIN\\nKEY-----\\n", "cost": "5 $ #1 √"}';
+        const written =
+            '{"n": 12345678901234567890, "private_key": "-----BEGIN\\nKEY-----\\n", "cost": "5 \\u0024 \\u00231 \\u221a"}';
+        assert.equal(envValue(text), written);
+    });
+
+    it("that is no JSON is written as it is", () => {
+        for (const value of [
+            "us-east-1",
+            "wJalrXUtnFEMI/K7MDENG+bPxRfi==",
+            "abc~8Q.x#y'z\"",
+            "{not json}",
+            "a b",
+            "",
+        ]) {
+            assert.equal(envValue(value), value);
+            assert.equal(envValueProblem("NAME", value), undefined, value);
+        }
+    });
+
+    const hopeless: Record<string, RegExp> = {
+        pa$$word: /holds a \$/,
+        "two\nlines": /line break/,
+        naïve: /ASCII/,
+        " blank": /blank at an end/,
+        "blank ": /blank at an end/,
+        "a #b": /before a #/,
+        '"quoted"': /begins with a quote/,
+        "'": /begins with a quote/,
+        [`{"long": "${"x".repeat(65_536)}"}`]: /longer than a line/,
+    };
+    for (const [value, problem] of Object.entries(hopeless)) {
+        it(`is refused where the readers would not agree: ${JSON.stringify(value.slice(0, 20))}`, () => {
+            const found = envValueProblem("NAME", value) ?? "no problem";
+            assert.match(found, problem);
+            assert.ok(value.trim().length < 6 || !found.includes(value), "and never told");
+        });
+    }
+});
