@@ -48,7 +48,19 @@ export const environmentVariables: ResourceType = {
     },
     async delete(_id, outputs) {
         const claim = claimOf(outputs);
-        await changeVariables(outputs as unknown as Wanted, (live) => withoutOurs(live, claim));
+        const held = outputs as unknown as Wanted;
+        try {
+            await changeVariables(held, (live) => withoutOurs(live, claim));
+        } catch (error) {
+            if (error instanceof HoustonError && error.retry === false) {
+                // Houston does not tell a Deployment that is gone from one that the caller may not see.
+                throw new HoustonError(
+                    `${error.message}. If ${held.releaseName} itself is gone from Astronomer, so are its variables: take ` +
+                        "this resource out of the state with `pulumi state delete` and its URN",
+                );
+            }
+            throw error;
+        }
     },
 };
 

@@ -118,4 +118,12 @@ describe("the resource for a Deployment's variables", () => {
         await environmentVariables.delete(SOLAR, outputs);
         assert.deepEqual(houston.stored(SOLAR), [foreign]);
     });
+
+    it("cannot be deleted from a Deployment that nobody knows any more, and says what to do then", async () => {
+        const gone = { ...(await created()), deploymentUuid: "gone" };
+        await assert.rejects(
+            environmentVariables.delete(SOLAR, gone),
+            /permissions.*If solar-dust-1234 itself is gone from Astronomer.*pulumi state delete/,
+        );
+    });
 });
