@@ -74,7 +74,10 @@ async function oneOfEachKind(dir: string): Promise<{ config: string; kinds: stri
 async function emptyProgram(dir: string): Promise<string> {
     const folder = join(dir, "empty");
     await mkdir(folder);
-    await symlink(join(projectDir, "node_modules"), join(folder, "node_modules"));
+    await Promise.all(
+        // The compiler settings name a file among the scripts.
+        ["node_modules", "scripts"].map((name) => symlink(join(projectDir, name), join(folder, name))),
+    );
     await Promise.all([
         writeFile(join(folder, "Pulumi.yaml"), "name: empty\nruntime: nodejs\nmain: index.ts\n"),
         writeFile(join(folder, "package.json"), JSON.stringify({ name: "empty", main: "index.ts" })),
