@@ -1,0 +1,53 @@
+import type { Grant, Granted } from "./grant";
+import { isMapping, knownText, knownTexts, type Inputs } from "./inputs";
+
+/** `aws.iam.UserPolicy`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+export function userPolicyGrants({ policy, user }: Inputs): Granted | undefined {
+    const document = parsed(knownText(policy));
+    if (!isMapping(document) || document.Version !== "2012-10-17") {
+        return undefined;
+    }
+    const { Statement: statements } = document;
+    const grants = (Array.isArray(statements) ? statements : [statements]).map(statementGrants);
+    return grants.every((found) => found !== undefined) ? { grants: grants.flat(), holder: user } : undefined;
+}
+
+const understood = ["Sid", "Effect", "Action", "Resource", "Condition"];
+
+/** Of a statement that allows something in a way that is understood. */
+function statementGrants(statement: unknown): Grant[] | undefined {
+    if (!isMapping(statement)) {
+        return undefined;
+    }
+    const { Effect: effect, Action: action, Resource: resource, Condition: condition } = statement;
+    const actions = knownTexts(action);
+    const resources = knownTexts(resource);
+    const isPlain = effect === "Allow" && Object.keys(statement).every((key) => understood.includes(key));
+    if (!isPlain || actions === undefined || resources === undefined) {
+        return undefined;
+    }
+    // A policy variable stands for what only AWS knows.
+    if (resources.some((text) => text.includes("${"))) {
+        return undefined;
+    }
+    const limit = condition === undefined ? {} : { condition: JSON.stringify(condition) };
+    return actions.flatMap((one) => resources.map((other) => ({ action: one, resource: other, ...limit })));
+}
+
+/** `aws.iam.User`: its permissions boundary limits whatever it is granted. */
+export function userGrants({ permissionsBoundary: boundary = "*" }: Inputs): Granted | undefined {
+    const arn = knownText(boundary);
+    return arn === undefined ? undefined : { grants: [{ action: "have permissions within", resource: arn }] };
+}
+
+function parsed(text: string | undefined): unknown {
+    try {
+        return text === undefined ? undefined : (JSON.parse(text) as unknown);
+    } catch (error) {
+        // What is no JSON is no policy that is understood; anything but a syntax error is a fault of ours.
+        if (error instanceof SyntaxError) {
+            return undefined;
+        }
+        throw error;
+    }
+}
