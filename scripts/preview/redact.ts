@@ -1,0 +1,25 @@
+import { redactor } from "../../airflow/redact";
+
+const telling = /token|secret|password|passphrase|credential|key/i;
+
+/** Credentials that are known by their looks: https://developer.hashicorp.com/vault/docs/concepts/tokens and others. */
+const shapes: readonly RegExp[] = [
+    /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+    /\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g,
+    /\bhv[sbr]\.[\w-]{20,}/g,
+    /\bgh[a-z]_\w{30,}/g,
+    /\bpul-[0-9a-f]{40}/g,
+    // What stands between a URL's scheme and its host.
+    /(?<=:\/\/)[^\s/@]+:[^\s/@]+(?=@)/g,
+];
+
+/** Takes the credentials out of what a program said: those in this environment, and whatever looks like one. */
+export function withoutCredentials(said: string, env: NodeJS.ProcessEnv): string {
+    const values = Object.fromEntries(Object.entries(env).map(([name, value = ""]) => [name, value]));
+    const names = Object.keys(values).filter((name) => telling.test(name));
+    const redact = redactor(
+        values,
+        names.map((name) => ({ name, secret: true })),
+    );
+    return shapes.reduce((left, shape) => left.replace(shape, "[redacted]"), redact(said));
+}

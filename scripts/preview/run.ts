@@ -1,0 +1,59 @@
+import { appendFile, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { CommandError, say } from "../command";
+import { projectDir } from "../pulumi";
+import { withoutCredentials } from "./redact";
+import { previewStack } from "./stackPreview";
+import { failureSummary, summary, type Failure } from "./summary";
+
+export interface PreviewOptions {
+    readonly stack: string;
+    /** Where the summary goes; default: `preview.<stack>.md` in the project's root. */
+    readonly summary?: string | undefined;
+    /** What has to pass before the preview. Gives what was wrong. */
+    readonly check: () => Promise<Failure | undefined>;
+    /** Further arguments of `pulumi preview`. */
+    readonly pulumiArgs?: readonly string[];
+}
+
+/** Pulumi's exit code for a mistake in what it was told. */
+const CONFIGURATION = 2;
+
+/** Runs the check, then the preview, and writes the summary whatever they say. Gives the exit code. */
+export async function runPreview({ stack, check, pulumiArgs = [], ...options }: PreviewOptions): Promise<number> {
+    if (!/^[\w.-]+(\/[\w.-]+){0,2}$/.test(stack)) {
+        throw new CommandError(
+            `--stack: found ${JSON.stringify(stack)}. Allowed: a stack's name, or organization/project/stack, of letters, ` +
+                'digits, "-", "_" and ".". List the stacks: pulumi stack ls.',
+            CONFIGURATION,
+        );
+    }
+    const file = resolve(options.summary ?? `${projectDir}/preview.${stack.replaceAll("/", ".")}.md`);
+    await empty(file);
+    const outcome = (await check()) ?? (await previewStack(stack, pulumiArgs));
+    const failure = "said" in outcome ? outcome : undefined;
+    const text = "said" in outcome ? failureSummary(stack, redacted(outcome)) : summary(stack, outcome);
+    await writeFile(file, text);
+    const onPage = process.env.GITHUB_STEP_SUMMARY;
+    if (onPage !== undefined && onPage !== "") {
+        await appendFile(onPage, text);
+    }
+    say(`summary: ${file}`);
+    return failure?.exitCode ?? 0;
+}
+
+/** What an earlier run wrote would be taken for this one's, if this one is stopped. */
+async function empty(file: string): Promise<void> {
+    try {
+        await writeFile(file, "");
+    } catch (error) {
+        throw new CommandError(
+            `--summary: cannot write ${file}: ${(error as Error).message}. Name a file in a folder that exists.`,
+            CONFIGURATION,
+        );
+    }
+}
+
+function redacted({ said, ...failure }: Failure): Failure {
+    return { ...failure, said: withoutCredentials(said, process.env) };
+}

@@ -1,0 +1,89 @@
+import type { Kind, Part } from "./changes";
+import { findingsOf } from "./findings";
+import { highlights } from "./highlights";
+import { code, fence } from "./markdown";
+import { tableHead, tableRow } from "./table";
+
+/** Why there is nothing to review. */
+export interface Failure {
+    /** What was run, as one would type it. */
+    readonly command: string;
+    readonly exitCode: number;
+    /** What it said, credentials taken out. */
+    readonly said: string;
+}
+
+/** GitHub takes 65,536 characters for a comment. Counted in bytes, which are never fewer. */
+const LIMIT = 65_000;
+const MOST_HIGHLIGHTS = 30_000;
+const MOST_SAID = 20_000;
+
+/** By this a workflow finds the one comment of a stack. */
+export const marker = (stack: string): string => `<!-- airflow-secrets-backends preview: ${stack} -->`;
+
+/** What `pulumi up` would do, for the reviewer of a pull request. It has no property's value but those of grants. */
+export function summary(stack: string, parts: readonly Part[]): string {
+    const looked = parts.map((part) => ({ part, findings: findingsOf(part) }));
+    const changed = looked
+        .filter(({ part }) => part.changes.some(({ kind }) => kind !== "same"))
+        .sort((one, other) => rank(one) - rank(other));
+    const head = [title(stack), "", overview(parts, changed)];
+    if (changed.length === 0) {
+        return text(head);
+    }
+    const items = cut(highlights(looked), MOST_HIGHLIGHTS, (more) => `- … and ${more} more like these.`);
+    const first = items.length > 0 ? ["", "### Look at this first", "", ...items] : [];
+    const before = [...head, ...first, "", ...tableHead];
+    const rows = cut(
+        changed.map(tableRow),
+        LIMIT - bytes(text(before)),
+        (more) => `\n${counted(more, "further row")} left out here. The log of the preview has everything.`,
+    );
+    return text([...before, ...rows]);
+}
+
+/** The same when the check or the preview failed. */
+export function failureSummary(stack: string, { command, exitCode, said }: Failure): string {
+    const verdict = `${code(command)} **failed** with exit code ${exitCode}. What would change is not known.`;
+    return text([title(stack), "", verdict, "", fence(said, MOST_SAID)]);
+}
+
+const title = (stack: string): string => `${marker(stack)}\n## Preview of stack ${code(stack)}`;
+
+/** The rest of the stack first, then what stands out. */
+function rank({ part, findings }: { part: Part; findings: readonly unknown[] }): number {
+    return part.deployment === undefined ? 0 : findings.length > 0 ? 1 : 2;
+}
+
+function overview(parts: readonly Part[], changed: readonly { readonly part: Part }[]): string {
+    const all = parts.filter(({ deployment }) => deployment !== undefined).length;
+    const some = changed.filter(({ part }) => part.deployment !== undefined).length;
+    if (changed.length === 0) {
+        return `Nothing changes: ${counted(all, "Deployment")}, all as they are.`;
+    }
+    const count = (kind: Kind): string[] => {
+        const found = changed.flatMap(({ part }) => part.changes).filter((change) => change.kind === kind).length;
+        return found === 0 ? [] : [`${found} ${kind}`];
+    };
+    const kinds = [...count("created"), ...count("changed"), ...count("replaced"), ...count("deleted")].join(", ");
+    const rest =
+        all === some
+            ? ""
+            : ` ${counted(all - some, "Deployment")} without changes ${all - some === 1 ? "is" : "are"} not listed.`;
+    return `${counted(some, "Deployment")} would change. Resources: ${kinds}.${rest}`;
+}
+
+/** As many lines as there is room for, and how many more there are. */
+function cut(lines: readonly string[], room: number, rest: (more: number) => string): string[] {
+    const left = { bytes: room - bytes(rest(lines.length)) - 1 };
+    const fitting = lines.findIndex((line) => (left.bytes -= bytes(line) + 1) < 0);
+    return fitting === -1 ? [...lines] : [...lines.slice(0, fitting), rest(lines.length - fitting)];
+}
+
+const bytes = (line: string): number => Buffer.byteLength(line);
+
+const text = (lines: readonly string[]): string => `${lines.join("\n")}\n`;
+
+function counted(count: number, what: string): string {
+    return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
