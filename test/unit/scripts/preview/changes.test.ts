@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { partsOf } from "../../../../scripts/preview/changes";
+import type { Step } from "../../../../scripts/preview/events";
+import { component, POLICY, resource, root, SECRET_ID } from "./steps";
+
+const stackItself: Step = {
+    op: "same",
+    urn: root,
+    type: "pulumi:pulumi:Stack",
+    parent: "",
+    custom: false,
+    properties: [],
+};
+const kindsOf = (steps: readonly Step[]): string[] =>
+    partsOf(steps).flatMap(({ changes }) => changes.map(({ kind }) => kind));
+
+describe("the engine's steps", () => {
+    it("belong to the Deployment that their component is named after, in the order of the names", () => {
+        const parts = partsOf([
+            stackItself,
+            component("create", "solar"),
+            resource("create", POLICY, "solar", "policy"),
+            component("same", "lunar"),
+            resource("same", POLICY, "lunar", "policy"),
+        ]);
+        assert.deepEqual(
+            parts.map(({ deployment, whole, backends, changes }) => [
+                deployment,
+                whole,
+                backends,
+                changes.map(({ role }) => role),
+            ]),
+            [
+                [undefined, undefined, [], []],
+                ["lunar", undefined, ["vault"], ["policy"]],
+                ["solar", "created", ["vault"], ["policy"]],
+            ],
+        );
+    });
+
+    it("belong there however deep they are, with colons in their names", () => {
+        const outer = resource("create", "a:b:Outer", "solar", "outer");
+        const inner: Step = {
+            ...outer,
+            urn: `${outer.urn.split("::").slice(0, 3).join("::")}$a:b:C::x::y`,
+            parent: outer.urn,
+        };
+        const [solar] = partsOf([inner, outer, component("same", "solar")]);
+        assert.equal(solar?.deployment, "solar");
+        assert.deepEqual(
+            solar.changes.map(({ role }) => role),
+            ["x::y", "outer"],
+        );
+    });
+
+    it("belong to the stack where there is no Deployment above them", () => {
+        const provider = { ...resource("update", "pulumi:providers:vault", "default", "7_8_0"), parent: root };
+        const urn = "urn:pulumi:dev::airflow-secrets-backends::pulumi:providers:vault::default_7_8_0";
+        const [stack] = partsOf([{ ...provider, urn }]);
+        assert.equal(stack?.deployment, undefined);
+        assert.deepEqual(
+            stack?.changes.map(({ role, kind }) => [role, kind]),
+            [["default_7_8_0", "changed"]],
+        );
+    });
+
+    it("show both kinds of a backend that changes", () => {
+        const [solar] = partsOf([
+            component("create", "solar", "airflow-secrets-backends:index:SecretsManagerBackend"),
+            component("same", "solar", "airflow-secrets-backends:index:KubernetesTarget"),
+            component("delete", "solar"),
+        ]);
+        assert.deepEqual(solar?.backends, ["aws-secrets-manager", "vault"]);
+        assert.equal(solar.whole, undefined);
+    });
+
+    it("come to one change a resource", () => {
+        const of = (...ops: string[]): string[] => kindsOf(ops.map((op) => resource(op, POLICY, "solar", "policy")));
+        assert.deepEqual(of("create"), ["created"]);
+        assert.deepEqual(of("import"), ["created"]);
+        assert.deepEqual(of("update"), ["changed"]);
+        assert.deepEqual(of("create-replacement", "replace", "delete-replaced"), ["replaced"]);
+        assert.deepEqual(of("delete"), ["deleted"]);
+        assert.deepEqual(of("same"), ["same"]);
+        assert.deepEqual(of("read"), ["same"]);
+        assert.deepEqual(of("delete-replaced", "same"), ["deleted"], "what an interrupted up left");
+        assert.deepEqual(of("something-new"), ["changed"]);
+    });
+
+    it("tell whether the old one goes first", () => {
+        const of = (...ops: string[]) =>
+            partsOf(ops.map((op) => resource(op, SECRET_ID, "solar", "secret-id-1")))[0]?.changes[0]?.deletedFirst;
+        assert.equal(of("create-replacement", "replace", "delete-replaced"), false);
+        assert.equal(of("delete-replaced", "replace", "create-replacement"), true);
+        assert.equal(of("delete"), false);
+    });
+});
