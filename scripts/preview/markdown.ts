@@ -8,8 +8,8 @@ const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 export function code(text: string): string {
     const shown = shortened(text.replace(control, "\uFFFD"), LONGEST_CODE) || " ";
     const ticks = "`".repeat(longestRun(shown) + 1);
-    // The renderer takes one space off each end of what has both.
-    const space = /^[` ]|[` ]$/.test(shown) ? " " : "";
+    // The renderer takes one space off each end of what has both and is not all spaces.
+    const space = /^[` ]|[` ]$/.test(shown) && /[^ ]/.test(shown) ? " " : "";
     return `${ticks}${space}${shown}${space}${ticks}`;
 }
 
