@@ -15,6 +15,9 @@ export type AzureKey = readonly [kind: SecretKind, key: string];
 
 const SECRET_NAME_LIMIT = 127;
 
+/** The role that reads a vault's secrets: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security */
+export const secretsUserRole = { name: "Key Vault Secrets User", id: "4633458b-17de-408a-b874-0445c86b69e6" } as const;
+
 /** The URL of a vault in Azure's public cloud. */
 export const azureVaultUrl = (vault: string): string => `https://${vault.toLowerCase()}.vault.azure.net`;
 

@@ -11,6 +11,7 @@ import {
     azureKwargs,
     azureRequirement,
     azureSecretNames,
+    secretsUserRole,
     type AzureScope,
 } from "../airflow/azureKeyVault";
 import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../airflow/envVars";
@@ -37,8 +38,6 @@ export interface AzureKeyVaultBackendArgs extends AzureScope {
     readonly login: AzureLogin;
 }
 
-/** `Key Vault Secrets User`: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security */
-const SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6";
 const DAY_MS = 86_400_000;
 
 /** Azure Key Vault: an app that can read one vault's secrets, and its client secret with an end. */
@@ -133,11 +132,13 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
                 `${name}-grant`,
                 {
                     scope,
-                    roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${SECRETS_USER}`,
+                    roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${secretsUserRole.id}`,
                     principalId: principal.objectId,
                     // Without it Azure looks for a principal that its directory may not know everywhere yet.
                     principalType: "ServicePrincipal",
-                    roleAssignmentName: principal.objectId.apply((id) => stableUuid(`${scope} ${SECRETS_USER} ${id}`)),
+                    roleAssignmentName: principal.objectId.apply((id) =>
+                        stableUuid(`${scope} ${secretsUserRole.id} ${id}`),
+                    ),
                 },
                 inVault,
             );

@@ -1,3 +1,4 @@
+import { secretsUserRole } from "../../../airflow/azureKeyVault";
 import type { Granted } from "./grant";
 import { isMapping, knownTexts, literal, type Inputs } from "./inputs";
 
@@ -27,7 +28,8 @@ export function roleAssignmentGrants(inputs: Inputs): Granted | undefined {
     if (scope === undefined || role === undefined) {
         return undefined;
     }
-    const action = `role ${role.toLowerCase()}`;
+    const id = role.toLowerCase();
+    const action = `role ${id === secretsUserRole.id ? secretsUserRole.name : id}`;
     return { grants: [{ action, resource: `${scope}/*`, ...condition }], holder: inputs.principalId };
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { awsPolicy } from "../../../../../airflow/aws";
+import { secretsUserRole } from "../../../../../airflow/azureKeyVault";
 import { gcpCondition } from "../../../../../airflow/gcpSecretManager";
 import { vaultPolicy } from "../../../../../airflow/vault";
 import { grantedBy, grantKind } from "../../../../../scripts/preview/grants/granted";
@@ -194,6 +195,10 @@ describe("in Azure", () => {
             grants: [{ action: "role r-1", resource: "/subscriptions/s/*" }],
             holder: "o",
         });
+        const ours = roleDefinitionId.replace("R-1", secretsUserRole.id);
+        assert.deepEqual(grantedBy(ASSIGNMENT, { scope: "/a", roleDefinitionId: ours })?.grants, [
+            { action: "role Key Vault Secrets User", resource: "/a/*" },
+        ]);
         assert.equal(grantedBy(ASSIGNMENT, { scope: UNKNOWN, roleDefinitionId }), undefined);
         assert.equal(grantedBy(ASSIGNMENT, { scope: "/a", roleDefinitionId: "R-1" }), undefined);
     });
