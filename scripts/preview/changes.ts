@@ -70,12 +70,16 @@ export function partsOf(steps: readonly Step[]): Part[] {
     const byDeployment = groupBy([...byUrn.values()], ([first]) => deploymentOf(first?.urn ?? "", parentOf));
     return [...byDeployment]
         .map(([deployment, resources]) => partOf(deployment, resources))
-        .sort((one, other) => ((one.deployment ?? "") < (other.deployment ?? "") ? -1 : 1));
+        .sort((one, other) => compare(one.deployment ?? "", other.deployment ?? ""));
 }
 
 function partOf(deployment: string | undefined, resources: readonly (readonly Step[])[]): Part {
     const backends = resources.flatMap(([step]) => backendKinds[componentOf(step?.urn ?? "")?.component ?? ""] ?? []);
-    const changes = resources.filter(([step]) => step?.custom === true).map((steps) => changeOf(deployment, steps));
+    const changes = resources
+        .filter(([step]) => step?.custom === true)
+        .map((steps) => changeOf(deployment, steps))
+        // The engine's order is another one each time.
+        .sort((one, other) => compare(one.role + one.type, other.role + other.type));
     const all = new Set(resources.map(kindOf));
     const [only] = all;
     const whole = all.size === 1 && (only === "created" || only === "deleted") ? only : undefined;
@@ -124,6 +128,10 @@ function componentOf(urn: string): { component: string; name: string } | undefin
 /** https://www.pulumi.com/docs/iac/concepts/resources/names/#urns; a name may have colons in it. */
 function nameOf(urn: string): string {
     return urn.split("::").slice(3).join("::");
+}
+
+function compare(one: string, other: string): number {
+    return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function groupBy<T, Key>(items: readonly T[], keyOf: (item: T) => Key): Map<Key, T[]> {

@@ -49,7 +49,7 @@ describe("the engine's steps", () => {
         assert.equal(solar?.deployment, "solar");
         assert.deepEqual(
             solar.changes.map(({ role }) => role),
-            ["x::y", "outer"],
+            ["outer", "x::y"],
         );
     });
 
