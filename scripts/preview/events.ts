@@ -51,7 +51,8 @@ export async function readEvents(lines: AsyncIterable<string>): Promise<Events> 
 /** Without outputs, and without the inputs of what stays as it is: with a thousand Deployments, they fill the memory. */
 function stepOf({ op, urn, type, old, new: next, diffs, detailedDiff }: StepEventMetadata): Step {
     const state = next ?? old;
-    const names = Object.keys(detailedDiff ?? {}).map((path) => /^[^.[]*/.exec(path)?.[0] ?? path);
+    // The first part of each path; one that is quoted is among the diffs.
+    const names = Object.keys(detailedDiff ?? {}).flatMap((path) => /^[^.[]+/.exec(path) ?? []);
     const inputs = op === "same" ? {} : { old: inputsOf(old), new: inputsOf(next) };
     return {
         op,

@@ -61,7 +61,7 @@ export function highlights(looked: readonly Looked[]): string[] {
         const concerned = looked.filter(({ findings }) => findings.some((finding) => finding.kind === kind));
         const { name, meaning } = words[kind];
         if (meaning !== undefined) {
-            const names = concerned.map(({ part }) => part.deployment ?? "");
+            const names = concerned.map(({ part }) => part.deployment ?? "the stack");
             return names.length > 0 ? [`- **${capital(name)}**: ${codes(names, MOST_NAMES)}. ${meaning}`] : [];
         }
         return concerned.flatMap(({ part, findings }) =>

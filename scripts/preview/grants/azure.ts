@@ -38,6 +38,9 @@ export function vaultGrants({ properties }: Inputs): Granted | undefined {
     if (!isMapping(properties) || properties.accessPolicies !== undefined) {
         return undefined;
     }
-    const kind = properties.enableRbacAuthorization === true ? "roles" : "access policies";
-    return { grants: [{ action: "be opened by", resource: kind }] };
+    const { enableRbacAuthorization: byRoles = false } = properties;
+    if (typeof byRoles !== "boolean") {
+        return undefined;
+    }
+    return { grants: [{ action: "be opened by", resource: byRoles ? "roles" : "access policies" }] };
 }

@@ -48,18 +48,25 @@ function isShadowed(one: Block, other: Block): boolean {
 
 /** `vault.approle.AuthBackendRole`: the policies that a login gets, and who may log in. */
 export function appRoleGrants(inputs: Inputs): Granted | undefined {
-    const policies = knownTexts(inputs.tokenPolicies ?? []);
-    const cidrs = [inputs.secretIdBoundCidrs, inputs.tokenBoundCidrs].map((bound) => knownTexts(bound ?? "*"));
-    if (policies === undefined || cidrs.includes(undefined)) {
+    const policies = knownTexts(inputs.tokenPolicies ?? [])?.map(literal);
+    const cidrs = [inputs.secretIdBoundCidrs, inputs.tokenBoundCidrs].map(addresses);
+    if (!policies?.every((name) => name !== undefined) || cidrs.includes(undefined)) {
         return undefined;
     }
     const names = inputs.tokenNoDefaultPolicy === true ? policies : [...policies, "default"];
     const [secretId = [], token = []] = cidrs;
+    const needsSecretId = inputs.bindSecretId === undefined || inputs.bindSecretId === true;
     const grants: Grant[] = [
         ...names.map((name) => ({ action: "token policy", resource: name })),
         ...secretId.map((cidr) => ({ action: "log in from", resource: cidr })),
         ...token.map((cidr) => ({ action: "use a token from", resource: cidr })),
-        ...(inputs.bindSecretId === false ? [{ action: "log in without a secret id", resource: "*" }] : []),
+        ...(needsSecretId ? [] : [{ action: "log in without a secret id", resource: "*" }]),
     ];
     return { grants };
+}
+
+/** An empty list is no limit. */
+function addresses(cidrs: unknown): string[] | undefined {
+    const found = knownTexts(cidrs ?? []);
+    return found?.length === 0 ? ["*"] : found;
 }

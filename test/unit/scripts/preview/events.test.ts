@@ -28,7 +28,11 @@ describe("the engine's events", () => {
             old: state({ policy: "old" }),
             new: state({ policy: "new" }),
             diffs: ["policy"],
-            detailedDiff: { "policy[0].a": { diffKind: "update" }, "spec.template": { diffKind: "add" } },
+            detailedDiff: {
+                "policy[0].a": { diffKind: "update" },
+                "spec.template": { diffKind: "add" },
+                '["a.b"]': {},
+            },
         };
         assert.deepEqual(
             await readEvents(lines({ sequence: 1, resourcePreEvent: { metadata } }, { cancelEvent: {} })),

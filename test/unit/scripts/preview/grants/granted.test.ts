@@ -71,7 +71,9 @@ describe("an AppRole", () => {
             resource: "default",
         });
         assert.deepEqual(grants({ secretIdBoundCidrs: ["10.0.0.0/8"] })?.grants[1]?.resource, "10.0.0.0/8");
+        assert.deepEqual(grants({ secretIdBoundCidrs: [], tokenBoundCidrs: [], bindSecretId: true })?.grants, anywhere);
         assert.equal(grants({ bindSecretId: false })?.grants[3]?.action, "log in without a secret id");
+        assert.equal(grants({ bindSecretId: UNKNOWN })?.grants[3]?.action, "log in without a secret id");
     });
 
     it("is not understood while its policies are unknown", () => {
@@ -208,6 +210,7 @@ describe("in Azure", () => {
         assert.deepEqual(grants({ enableRbacAuthorization: true }), [{ action: "be opened by", resource: "roles" }]);
         assert.deepEqual(grants({}), [{ action: "be opened by", resource: "access policies" }]);
         assert.equal(grants({ accessPolicies: [] }), undefined);
+        assert.equal(grants({ enableRbacAuthorization: UNKNOWN }), undefined);
     });
 });
 
