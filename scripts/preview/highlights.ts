@@ -56,20 +56,32 @@ const MOST_GRANTS = 10;
 const MOST_NAMES = 50;
 
 /** What stands above the table, an item each. */
-export function highlights(looked: readonly Looked[]): string[] {
-    return order.flatMap((kind) => {
-        const concerned = looked.filter(({ findings }) => findings.some((finding) => finding.kind === kind));
-        const { name, meaning } = words[kind];
-        if (meaning !== undefined) {
-            const names = concerned.map(({ part }) => part.deployment ?? "the stack");
-            return names.length > 0 ? [`- **${capital(name)}**: ${codes(names, MOST_NAMES)}. ${meaning}`] : [];
-        }
-        return concerned.flatMap(({ part, findings }) =>
+export interface Highlights {
+    /** What differs from Deployment to Deployment: as many as there are. */
+    readonly single: readonly string[];
+    /** What is the same for all: one for each kind, so few. */
+    readonly shared: readonly string[];
+}
+
+export function highlights(looked: readonly Looked[]): Highlights {
+    const single = order.flatMap((kind) =>
+        looked.flatMap(({ part, findings }) =>
             findings.flatMap((finding) =>
-                finding.kind === kind ? `- **${capital(name)}**: ${whose(part)}${detail(finding)}` : [],
+                finding.kind === kind && words[kind].meaning === undefined
+                    ? `- **${capital(words[kind].name)}**: ${whose(part)}${detail(finding)}`
+                    : [],
             ),
-        );
+        ),
+    );
+    const shared = order.flatMap((kind) => {
+        const { name, meaning } = words[kind];
+        const concerned = looked.filter(({ findings }) => findings.some((finding) => finding.kind === kind));
+        const names = concerned.map(({ part }) => part.deployment ?? "the stack");
+        return meaning === undefined || names.length === 0
+            ? []
+            : `- **${capital(name)}**: ${codes(names, MOST_NAMES)}. ${meaning}`;
     });
+    return { single, shared };
 }
 
 /** What the table says of a Deployment's findings. */

@@ -31,7 +31,8 @@ export function summary(stack: string, parts: readonly Part[]): string {
     if (changed.length === 0) {
         return text(head);
     }
-    const items = cut(highlights(looked), MOST_HIGHLIGHTS, (more) => `- … and ${more} more like these.`);
+    const { single, shared } = highlights(looked);
+    const items = [...cut(single, MOST_HIGHLIGHTS, (more) => `- … and ${more} more like these.`), ...shared];
     const first = items.length > 0 ? ["", "### Look at this first", "", ...items] : [];
     const before = [...head, ...first, "", ...tableHead];
     const rows = cut(
