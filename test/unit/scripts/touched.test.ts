@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { changedFiles, committedEnvironments, touched } from "../../../scripts/touched";
+
+describe("touched", () => {
+    const environments = ["prod", "staging"];
+
+    it("gives the environment whose own file changed", () => {
+        assert.deepEqual(touched(environments, ["Pulumi.staging.yaml"]), ["staging"]);
+        assert.deepEqual(touched(environments, ["Pulumi.staging.yaml", "docs/aws.md"]), ["staging"]);
+    });
+
+    it("gives all of them when the program changed, or what nobody has named yet", () => {
+        for (const file of [
+            "index.ts",
+            "config/rules.ts",
+            "package-lock.json",
+            "Pulumi.yaml",
+            "new/file.ts",
+            "docs.ts",
+        ]) {
+            assert.deepEqual(touched(environments, [file, "Pulumi.staging.yaml"]), environments, file);
+        }
+    });
+
+    it("gives none when docs, tests, the sandbox or an example changed", () => {
+        const others = [
+            "README.md",
+            "docs/environments.md",
+            "test/unit/stack.test.ts",
+            "sandbox/cli.ts",
+            ".github/workflows/test.yml",
+            "Pulumi.dev.yaml",
+            "Pulumi.other.yaml",
+            "Pulumi.prod.yaml.example",
+            "LICENSE",
+        ];
+        assert.deepEqual(touched(environments, others), []);
+        assert.deepEqual(touched(environments, []), []);
+    });
+
+    it("gives none for an environment whose file is gone", () => {
+        assert.deepEqual(touched(environments, ["Pulumi.old.yaml"]), []);
+    });
+});
+
+describe("environments and changes in git", () => {
+    let dir: string;
+
+    const git = (...args: string[]) =>
+        execa("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], { cwd: dir });
+
+    async function commit(...files: string[]): Promise<void> {
+        await Promise.all(files.map((file) => writeFile(join(dir, file), `${Math.random()}`)));
+        await git("add", "--all");
+        await git("commit", "--quiet", "--message", "change");
+    }
+
+    beforeEach(async () => {
+        dir = await mkdtemp(join(tmpdir(), "git-"));
+        await git("init", "--quiet", "--initial-branch", "main");
+        await commit("index.ts", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.other.yaml", "Pulumi.prod.yaml");
+    });
+    afterEach(() => rm(dir, { recursive: true, force: true }));
+
+    it("finds what is committed, and neither the sandbox's stacks nor what only lies there", async () => {
+        await commit("Pulumi.staging.yaml", "Pulumi.eu-1.yaml");
+        await writeFile(join(dir, "Pulumi.mine.yaml"), "");
+        assert.deepEqual(await committedEnvironments(dir), ["eu-1", "prod", "staging"]);
+    });
+
+    it("refuses a name that a shell could take for more than a name", async () => {
+        await commit("Pulumi.$(id).yaml");
+        await assert.rejects(committedEnvironments(dir), /Pulumi\.\$\(id\)\.yaml: a stack's name is made of/);
+    });
+
+    it("finds what a branch changed, not what went on where it came from", async () => {
+        await git("switch", "--quiet", "--create", "branch");
+        await commit("Pulumi.prod.yaml");
+        await rename(join(dir, "index.ts"), join(dir, "main.ts"));
+        await commit();
+        await git("switch", "--quiet", "main");
+        await commit("package.json");
+        await git("switch", "--quiet", "branch");
+        assert.deepEqual(await changedFiles(dir, "main"), ["Pulumi.prod.yaml", "index.ts", "main.ts"]);
+    });
+
+    it("finds what a pull request changes from its merge commit alone, as the workflow does", async () => {
+        await git("switch", "--quiet", "--create", "branch");
+        await commit("Pulumi.prod.yaml");
+        await git("switch", "--quiet", "main");
+        await commit("package.json");
+        await git("merge", "--quiet", "--no-ff", "branch", "--message", "merge");
+        const clone = join(dir, "clone");
+        await git("clone", "--quiet", "--depth", "2", `file://${dir}`, clone);
+        assert.deepEqual(await changedFiles(clone, "HEAD^1"), ["Pulumi.prod.yaml"]);
+    });
+
+    it("says so when there is no such base", async () => {
+        await assert.rejects(changedFiles(dir, "nowhere"), /git diff failed:[^]*nowhere/);
+        await assert.rejects(changedFiles(dir, "--output=x"), /git diff failed/);
+    });
+});
