@@ -102,6 +102,33 @@ const tools: Record<keyof Tools, Tool> = {
     },
 };
 
+/** No part of the sandbox, but had in the same ways: `npm run check` reads the workflows with it. */
+const actionlint: Tool = {
+    name: "actionlint",
+    pin: pins.actionlint,
+    revision: 1,
+    versionArgs: ["-version"],
+    release: {
+        url: `https://github.com/rhysd/actionlint/releases/download/v${pins.actionlint.version}/actionlint_${pins.actionlint.version}_${process.platform}_${arch}.tar.gz`,
+        checksums: `https://github.com/rhysd/actionlint/releases/download/v${pins.actionlint.version}/actionlint_${pins.actionlint.version}_checksums.txt`,
+    },
+    buildTime: "20 seconds",
+    build: (folder) =>
+        goBuild(
+            {
+                module: "actionlint",
+                package: "github.com/rhysd/actionlint/cmd/actionlint",
+                set: `github.com/rhysd/actionlint.version=${pins.actionlint.version}`,
+            },
+            folder,
+        ),
+};
+
+/** The folder that holds actionlint. */
+export function ensureActionlint(): Promise<string> {
+    return ensure(actionlint);
+}
+
 /** Every tool, from PATH, from its publisher, or built; one build after another, since each uses all cores. */
 export async function ensureTools(): Promise<Tools> {
     const vault = await ensure(tools.vault);

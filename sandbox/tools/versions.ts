@@ -15,6 +15,7 @@ export const pins = {
     vault: { version: "1.14.1", atLeast: "1.12.0" },
     kubeApiserver: { version: "1.34.2", atLeast: "1.29.0" },
     etcd: { version: "3.5.1", atLeast: "3.5.0" },
+    actionlint: { version: "1.7.12", atLeast: "1.7.12" },
 } as const satisfies Record<string, Pin>;
 
 /** Whether dotted version `found` is `wanted` or newer. */
