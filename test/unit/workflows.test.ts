@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { pins } from "../../sandbox/tools/versions";
+import { loginText, workflowTexts, type Step } from "../workflows";
+import { interpolated, mistakesIn, unpinned } from "./workflowRules";
+
+describe("the workflows", () => {
+    it("are the four that docs/workflows.md tells of", () => {
+        assert.deepEqual([...workflowTexts.keys()].sort(), ["drift.yml", "preview.yml", "teardown.yml", "test.yml"]);
+    });
+
+    for (const [name, text] of workflowTexts) {
+        it(`give nobody more than they need: ${name}`, () => {
+            assert.deepEqual(mistakesIn(text), []);
+        });
+    }
+
+    it("log in with pinned actions, no pasted text, and the Pulumi that the sandbox has", () => {
+        const { runs } = parse(loginText) as { runs: { steps: Step[] } };
+        assert.deepEqual([...unpinned(loginText), ...interpolated(runs.steps)], []);
+        const cli = runs.steps.find(({ uses }) => uses?.startsWith("pulumi/actions@"));
+        assert.equal(cli?.with?.["pulumi-version"], pins.pulumi.version);
+    });
+
+    /** Each of these makes one thing wrong in a workflow that is right. */
+    const preview = workflowTexts.get("preview.yml")!;
+    const guard = "github.event.pull_request.head.repo.full_name == github.repository";
+    const cases: Record<string, [from: string | RegExp, to: string, mistake: RegExp]> = {
+        "the trigger that gives forks secrets": ["pull_request:\n", "pull_request_target:\n", /on pull_request_target/],
+        "rights for every job": ["contents: read\n", "contents: write\n", /permissions at the top/],
+        "an action by its tag": [/@[0-9a-f]{40} # v7\.0\.1/, "@v7", /not pinned: - uses: actions\/checkout@v7/],
+        "a commit without its version": [/ # v7\.0\.1/, "", /not pinned: - uses: actions\/checkout/],
+        "text pasted into a command": [
+            '--stack "$STACK"',
+            "--stack ${{ matrix.stack }}",
+            /pasted into a script: npm run/,
+        ],
+        "text pasted into a script": ["${stack} -->", "${{ github.head_ref }} -->", /pasted into a script: const/],
+        "a token left in the checkout": ["persist-credentials: false", "persist-credentials: true", /keeps the token/],
+        "a preview open to forks": [
+            `      ${guard} &&\n      needs.environments`,
+            "      needs.environments",
+            /preview gives a fork an identity; job preview gives a fork an environment; job preview gives a fork secrets/,
+        ],
+        "a condition that another one undoes": [
+            `${guard} &&\n      needs.environments`,
+            `${guard} || needs.environments`,
+            /preview gives a fork an identity/,
+        ],
+        "a comment open to forks": [
+            `${guard} &&\n      !cancelled()`,
+            "!cancelled()",
+            /comment gives a fork a right to write/,
+        ],
+        "code in the job that comments": [
+            "- uses: actions/download-artifact",
+            "- run: npm ci\n      - uses: actions/download-artifact",
+            /job comment may comment and runs code/,
+        ],
+        "a job that may hang": ["    timeout-minutes: 30\n", "", /job preview has no timeout/],
+        "a right that no job needs": ["pull-requests: write", "contents: write", /job comment may write contents/],
+    };
+    for (const [what, [from, to, mistake]] of Object.entries(cases)) {
+        it(`would be found out with ${what}`, () => {
+            const wrong = preview.replace(from, to);
+            assert.notEqual(wrong, preview, "the change was made");
+            assert.match(mistakesIn(wrong).join("; "), mistake);
+        });
+    }
+});
