@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DeleteAccessKeyCommand } from "@aws-sdk/client-iam";
+import { execa } from "execa";
+import { parse, stringify } from "yaml";
+import { projectDir } from "../../sandbox/paths";
+import { commandsOf, pageText } from "../page";
+import { AwsAccount } from "./aws";
+import { Harness, type DeploymentEntry, type LiveWorkload, type Result } from "./harness";
+
+const SOLAR = "solar-dust-1234";
+const LUNAR = "lunar-tide-5678";
+const USER = `airflow.staging.${LUNAR}`;
+const KEY = "airflow-secrets-backends:deployments";
+
+type Config = Record<string, unknown> & { [KEY]: DeploymentEntry[] };
+
+/** Each step stands on the one before, as on the page. */
+describe("the commands of docs/environments.md", function () {
+    this.timeout(600_000);
+    this.slow(60_000);
+    this.bail(true);
+    let harness: Harness;
+    /** The project, with files of its own where the commands write some. */
+    let dir: string;
+    let aws: AwsAccount;
+    let untouched: LiveWorkload["spec"];
+
+    before(async () => {
+        harness = await Harness.open();
+        aws = new AwsAccount(harness.sandbox.env);
+        untouched = (await scheduler()).spec;
+        dir = join(harness.dir, "project");
+        await mkdir(dir);
+        const files = (await readdir(projectDir)).filter((name) => !/^(\.git|\.sandbox|Pulumi\..*)$/.test(name));
+        await Promise.all(files.map((name) => symlink(join(projectDir, name), join(dir, name))));
+        for (const name of ["Pulumi.yaml", "Pulumi.prod.yaml.example"]) {
+            await copyFile(join(projectDir, name), join(dir, name));
+        }
+    });
+    after(() => harness.close());
+
+    const scheduler = () => harness.workload("Deployment", `airflow-${SOLAR}`, `${SOLAR}-scheduler`);
+
+    async function run(command: string): Promise<Result> {
+        // Nobody is there to say yes. Pulumi refuses a yes where it would only look.
+        const yes = command.includes("--preview-only") ? {} : { PULUMI_SKIP_CONFIRMATIONS: "true" };
+        const { exitCode, stdout, all } = await execa("bash", ["-c", command], {
+            cwd: dir,
+            env: { ...harness.sandbox.env, ...yes },
+            reject: false,
+            stdin: "ignore",
+            all: true,
+        });
+        return { code: exitCode ?? -1, stdout, all };
+    }
+
+    async function succeed(command: string): Promise<string> {
+        const { code, all } = await run(command);
+        assert.equal(code, 0, `${command}\n${all}`);
+        return all;
+    }
+
+    async function edit(change: (config: Config) => void): Promise<void> {
+        const path = join(dir, "Pulumi.staging.yaml");
+        const file = parse(await readFile(path, "utf8")) as { config: Config };
+        change(file.config);
+        await writeFile(path, stringify(file));
+    }
+
+    /** The example's places are somebody's; these are the sandbox's. */
+    const moveIntoSandbox = () =>
+        edit((config) => {
+            config["aws:region"] = "us-east-1";
+            config["airflow-secrets-backends:awsAccountId"] = "000000000000";
+            delete config["airflow-secrets-backends:azureSubscriptionId"];
+            config[KEY] = config[KEY].filter(({ name }) => [SOLAR, LUNAR].includes(name));
+            for (const { name, backend, target } of config[KEY]) {
+                const onKubernetes = target.kind === "kubernetes";
+                Object.assign(
+                    backend,
+                    onKubernetes ? { address: "https://vault.sandbox.test" } : { region: "us-east-1" },
+                );
+                Object.assign(
+                    target,
+                    onKubernetes
+                        ? { namespace: `airflow-${name}`, waitForRollout: false }
+                        : { houstonUrl: "https://houston.sandbox.test/v1" },
+                );
+            }
+        });
+
+    /** Everything that Pulumi keeps of its stacks, with the time of each change. */
+    async function stateFiles(): Promise<string[]> {
+        const folder = join(harness.sandbox.stateDir, "pulumi");
+        const names = ["", ...(await readdir(folder, { recursive: true }))].sort();
+        return Promise.all(names.map(async (name) => `${name} ${(await stat(join(folder, name))).mtimeMs}`));
+    }
+
+    let kept: string[];
+    const secretIds = new Set<unknown>();
+
+    /** What has to be so before a command, where the page tells of a situation. */
+    const first: Record<string, () => Promise<unknown>> = {
+        "pulumi refresh --preview-only --expect-no-changes --stack staging": async () => {
+            kept = await stateFiles();
+        },
+        "pulumi stack --show-urns --stack staging": async () => {
+            const component = "airflow-secrets-backends:index:SecretsManagerBackend";
+            const urn = `urn:pulumi:staging::airflow-secrets-backends::${component}$aws:iam/user:User::${LUNAR}-user`;
+            await succeed(`pulumi state delete '${urn}' --target-dependents --stack staging`);
+            const { code, all } = await run("pulumi up --skip-preview --stack staging");
+            assert.notEqual(code, 0);
+            assert.match(all, /EntityAlreadyExists/);
+            for (const AccessKeyId of await aws.keys(USER)) {
+                await aws.iam.send(new DeleteAccessKeyCommand({ UserName: USER, AccessKeyId }));
+            }
+        },
+    };
+
+    /** What has to be so after a command, besides its exit code 0. */
+    const then: [command: string, title: string, check: () => Promise<void>][] = [
+        ["cp Pulumi.prod.yaml.example Pulumi.staging.yaml", "is edited", moveIntoSandbox],
+        [
+            "pulumi stack init staging",
+            "wrote what protects the stack's secrets into its file",
+            async () => {
+                assert.match(await readFile(join(dir, "Pulumi.staging.yaml"), "utf8"), /^encryptionsalt: /m);
+            },
+        ],
+        [
+            "pulumi preview --diff --stack staging",
+            "made nothing",
+            async () => {
+                assert.deepEqual(await aws.users(), []);
+            },
+        ],
+        [
+            "pulumi refresh --preview-only --expect-no-changes --stack staging",
+            "wrote nothing into the state, nor does a preview",
+            async () => {
+                await succeed("pulumi preview --stack staging");
+                assert.deepEqual(await stateFiles(), kept);
+            },
+        ],
+        [
+            "pulumi refresh --preview-only --expect-no-changes --stack staging",
+            "ends with 7 after a change by hand, and is refused under PULUMI_SKIP_CONFIRMATIONS",
+            async () => {
+                const look = "pulumi refresh --preview-only --expect-no-changes --stack staging";
+                await harness.vault("DELETE", `sys/policies/acl/airflow.staging.${SOLAR}`);
+                assert.equal((await run(look)).code, 7);
+                await succeed("pulumi up --refresh --stack staging");
+                const { code, all } = await run(`PULUMI_SKIP_CONFIRMATIONS=true ${look}`);
+                assert.notEqual(code, 0);
+                assert.match(all, /--yes and --preview-only cannot be used together/);
+            },
+        ],
+        [
+            "pulumi stack import --file staging.before.json --stack staging",
+            "leaves nothing to do",
+            async () => {
+                await succeed("pulumi preview --expect-no-changes --stack staging");
+            },
+        ],
+        [
+            "pulumi stack import --file staging.before.json --stack staging",
+            "holds no secret in the clear",
+            async () => {
+                const { secret_id: secretId } = await harness.kwargs(SOLAR);
+                assert.equal(typeof secretId, "string");
+                const file = await readFile(join(dir, "staging.before.json"), "utf8");
+                assert.equal(file.includes(String(secretId)), false);
+            },
+        ],
+        [
+            "pulumi stack import --file staging.before.json --stack staging",
+            "brings no old credential back by a lower generation",
+            async () => {
+                for (const generation of [1, 2, 1]) {
+                    await edit((config) => {
+                        config[KEY].find(({ name }) => name === SOLAR)!.backend.generation = generation;
+                    });
+                    await succeed("pulumi up --skip-preview --stack staging");
+                    secretIds.add((await harness.kwargs(SOLAR)).secret_id);
+                }
+                assert.equal(secretIds.size, 3);
+            },
+        ],
+        [
+            "pulumi destroy --stack staging",
+            "left nothing",
+            async () => {
+                const policies = await harness.vaultList("sys/policies/acl");
+                assert.deepEqual([policies.filter((name) => name.startsWith("airflow.")), await aws.users()], [[], []]);
+                assert.deepEqual((await scheduler()).spec, untouched);
+            },
+        ],
+        [
+            "pulumi stack rm staging",
+            "took the stack and its file",
+            async () => {
+                assert.equal(existsSync(join(dir, "Pulumi.staging.yaml")), false);
+                assert.equal((await succeed("pulumi stack ls --json")).includes('"staging"'), false);
+            },
+        ],
+    ];
+
+    const { tried } = commandsOf(pageText("environments.md"));
+
+    it("are those that this test knows more about", () => {
+        const known = [...Object.keys(first), ...then.map(([command]) => command)];
+        assert.deepEqual(
+            known.filter((command) => !tried.includes(command)),
+            [],
+        );
+    });
+
+    const seen = new Set<string>();
+    for (const command of tried) {
+        it(command, async () => {
+            await first[command]?.();
+            await succeed(command);
+        });
+        // One that stands on the page again has said its own the first time.
+        for (const [, title, check] of then.filter(([of]) => of === command && !seen.has(command))) {
+            it(`… ${title}`, check);
+        }
+        seen.add(command);
+    }
+
+    it("have left the checkout as it was", () => {
+        assert.equal(existsSync(join(projectDir, "Pulumi.staging.yaml")), false);
+        assert.equal(existsSync(join(projectDir, "staging.before.json")), false);
+        assert.ok(
+            tried.some((command) => command.startsWith("pulumi import")),
+            USER,
+        );
+    });
+});

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import {
+    CreateAccessKeyCommand,
+    CreateUserCommand,
+    DeleteUserPolicyCommand,
+    GetUserCommand,
+    GetUserPolicyCommand,
+    IAMClient,
+    ListAccessKeysCommand,
+    PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
+import {
+    CreateSecretCommand,
+    DescribeSecretCommand,
+    GetSecretValueCommand,
+    PutSecretValueCommand,
+    SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { vaultRequest } from "../../sandbox/services/vault";
+import { blocksOf, pageText } from "../page";
+import { AwsAccount, keyIn, type Key } from "./aws";
+import { Harness } from "./harness";
+
+const SOLAR = "solar-dust-1234";
+const CRIMSON = "crimson-comet-2468";
+const SILVER = "silver-quasar-9753";
+const LUNAR = "lunar-tide-5678";
+
+/** The policies of docs/environments.md, in the sandbox's places, in the hands of who may only look. */
+describe("the role that previews", function () {
+    this.timeout(600_000);
+    this.slow(60_000);
+    let harness: Harness;
+
+    before(async () => {
+        harness = await Harness.open();
+        await harness.keep(SOLAR, LUNAR, CRIMSON, SILVER);
+        await harness.up();
+    });
+    after(() => harness.close());
+
+    function policy(language: string): string {
+        const found = blocksOf(pageText("environments.md")).filter((block) => block.language === language);
+        assert.equal(found.length, 1, language);
+        const places = { "airflow.prod.": "airflow.dev.", "eu-central-1": "us-east-1", "111122223333": "000000000000" };
+        return Object.entries(places).reduce((text, [from, to]) => text.replaceAll(from, to), found[0]!.text);
+    }
+
+    describe("in Vault", () => {
+        const role = `auth/approle/role/airflow.dev.${SOLAR}`;
+        const secret = `secret/data/${SOLAR}/variables`;
+        let token: string;
+        let accessor: string;
+
+        before(async () => {
+            await harness.vault("PUT", "sys/policies/acl/preview", { policy: policy("hcl") });
+            const made = await harness.vault("POST", "auth/token/create", { policies: ["preview"], ttl: "10m" });
+            token = (made.auth as { client_token: string }).client_token;
+            [accessor = ""] = await harness.vaultList(`${role}/secret-id`);
+        });
+
+        const call = (method: string, path: string, body?: object) =>
+            vaultRequest({ address: harness.sandbox.env.VAULT_ADDR!, token }, method, path, body);
+
+        it("reads what the stack made", async () => {
+            await call("GET", "sys/auth");
+            await call("GET", `sys/policies/acl/airflow.dev.${SOLAR}`);
+            await call("GET", role);
+            await call("GET", `${role}/role-id`);
+            await call("GET", `${secret}/verify_variable`);
+            await call("GET", `secret/data/${SOLAR}/connections/verify_connection_uri`);
+            await call("GET", `secret/data/${SOLAR}/connections/verify_connection_json`);
+            const found = await call("POST", `${role}/secret-id-accessor/lookup`, { secret_id_accessor: accessor });
+            assert.equal("secret_id" in (found.data as object), false);
+            await call("POST", "auth/token/create", { ttl: "1m" });
+        });
+
+        it("is refused every change, every login of Airflow's and every other secret", async () => {
+            await harness.vault("POST", `${secret}/password`, { data: { value: "hidden" } });
+            const refused: [method: string, path: string, body?: object][] = [
+                ["PUT", `sys/policies/acl/airflow.dev.${SOLAR}`, { policy: "" }],
+                ["DELETE", `sys/policies/acl/airflow.dev.${SOLAR}`],
+                ["POST", role, { token_ttl: 60 }],
+                ["DELETE", role],
+                ["POST", `${role}/secret-id`],
+                ["POST", `${role}/secret-id-accessor/destroy`, { secret_id_accessor: accessor }],
+                ["POST", `${secret}/verify_variable`, { data: { value: "changed" } }],
+                ["DELETE", `${secret}/verify_variable`],
+                ["GET", `${secret}/password`],
+                ["LIST", `secret/metadata/${SOLAR}`],
+                ["POST", "auth/token/create", { policies: ["root"] }],
+            ];
+            for (const [method, path, body] of refused) {
+                await assert.rejects(call(method, path, body), /answered (400|403) /, `${method} ${path}`);
+            }
+        });
+    });
+
+    describe("in AWS", () => {
+        const UserName = `airflow.dev.${CRIMSON}`;
+        const PolicyName = "read-airflow-secrets";
+        const SecretId = `airflow/${CRIMSON}/variables/verify_variable`;
+        const Name = `/airflow/${SILVER}/variables/verify_variable`;
+        let iam: IAMClient;
+        let secretsManager: SecretsManagerClient;
+        let ssm: SSMClient;
+
+        before(async () => {
+            const { iam: admin, secretsManager: store } = new AwsAccount(harness.sandbox.env);
+            await admin.send(new CreateUserCommand({ UserName: "preview" }));
+            await admin.send(
+                new PutUserPolicyCommand({ UserName: "preview", PolicyName: "look", PolicyDocument: policy("json") }),
+            );
+            const { AccessKey } = await admin.send(new CreateAccessKeyCommand({ UserName: "preview" }));
+            const credentials: Key = keyIn({
+                AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId,
+                AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey,
+            });
+            const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = harness.sandbox.env;
+            iam = new IAMClient({ endpoint, region, credentials });
+            secretsManager = new SecretsManagerClient({ endpoint, region, credentials });
+            ssm = new SSMClient({ endpoint, region, credentials });
+            const password = `airflow/${CRIMSON}/variables/password`;
+            await store.send(new CreateSecretCommand({ Name: password, SecretString: "hidden" }));
+        });
+
+        it("reads what the stack made", async () => {
+            await iam.send(new GetUserCommand({ UserName }));
+            await iam.send(new GetUserPolicyCommand({ UserName, PolicyName }));
+            await iam.send(new ListAccessKeysCommand({ UserName }));
+            await secretsManager.send(new DescribeSecretCommand({ SecretId }));
+            await secretsManager.send(new GetSecretValueCommand({ SecretId }));
+            await ssm.send(new GetParameterCommand({ Name }));
+        });
+
+        it("is refused every change and every other secret", async () => {
+            const PolicyDocument = policy("json");
+            const password = `airflow/${CRIMSON}/variables/password`;
+            const refused: Record<string, () => Promise<unknown>> = {
+                CreateUser: () => iam.send(new CreateUserCommand({ UserName: "airflow.dev.another" })),
+                PutUserPolicy: () => iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument })),
+                DeleteUserPolicy: () => iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName })),
+                CreateAccessKey: () => iam.send(new CreateAccessKeyCommand({ UserName })),
+                "a key of its own": () => iam.send(new CreateAccessKeyCommand({ UserName: "preview" })),
+                PutSecretValue: () =>
+                    secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: "changed" })),
+                "another secret": () => secretsManager.send(new GetSecretValueCommand({ SecretId: password })),
+                PutParameter: () => ssm.send(new PutParameterCommand({ Name, Value: "changed", Overwrite: true })),
+                "another parameter": () => ssm.send(new GetParameterCommand({ Name: "/airflow/variables/password" })),
+            };
+            for (const [what, attempt] of Object.entries(refused)) {
+                await assert.rejects(attempt, /AccessDenied|not authorized/, what);
+            }
+        });
+    });
+
+    describe("in Houston", () => {
+        it("previews and looks for drift as a Viewer, and is refused an up", async () => {
+            const { env, houston } = harness.sandbox;
+            env.ASTRONOMER_API_TOKEN = houston.keys.viewer;
+            await harness.succeed(["preview", "--expect-no-changes"]);
+            await harness.succeed(["refresh", "--preview-only", "--expect-no-changes"]);
+            await harness.edit((deployments) => {
+                const lunar = deployments.find(({ name }) => name === LUNAR)!;
+                lunar.backend.generation = 2;
+            });
+            assert.match(await harness.refusedUp(), /Cannot write the variables of lunar-tide-5678/);
+        });
+    });
+});

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { loadConfig } from "../../config/load";
+import { parseDeployments } from "../../config/parse";
+import { projectDir } from "../../sandbox/paths";
+
+const KEY = "airflow-secrets-backends:deployments";
+
+describe("Pulumi.prod.yaml.example", () => {
+    let config: Record<string, unknown>;
+
+    before(async () => {
+        const text = await readFile(join(projectDir, "Pulumi.prod.yaml.example"), "utf8");
+        ({ config } = parse(text) as { config: typeof config });
+    });
+
+    it("is a valid config that shows every kind of backend and of target", () => {
+        const deployments = parseDeployments(config[KEY]);
+        const kinds = (of: "backend" | "target") => [...new Set(deployments.map((each) => each[of].kind))].sort();
+        assert.deepEqual(kinds("backend"), [
+            "aws-parameter-store",
+            "aws-secrets-manager",
+            "azure-key-vault",
+            "gcp-secret-manager",
+            "vault",
+        ]);
+        assert.deepEqual(kinds("target"), ["astronomer", "kubernetes"]);
+    });
+
+    it("names an account and a subscription as the stack takes them", async () => {
+        const refuse = () => {
+            throw new Error("the config needs no engine");
+        };
+        await pulumi.runtime.setMocks({ newResource: refuse, call: refuse }, "airflow-secrets-backends", "prod");
+        const texts = Object.entries(config).map(([key, value]) => [
+            key,
+            typeof value === "string" ? value : JSON.stringify(value),
+        ]);
+        pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>);
+        try {
+            const { awsAccountId, azureSubscriptionId } = loadConfig();
+            assert.deepEqual(
+                [awsAccountId, azureSubscriptionId],
+                ["111122223333", "11112222-3333-4444-5555-666677778888"],
+            );
+        } finally {
+            pulumi.runtime.setAllConfig({});
+        }
+    });
+});
