@@ -158,7 +158,9 @@ function pulumiEnv(dir: string, binaries: string, providers: Record<string, numb
  * the name in small letters that gRPC obeys, would come between the program and its engine.
  */
 function programEnv(edge: Edge): Record<string, string> {
-    return { ...byHttps(edge), HTTP_PROXY: "", https_proxy: "", http_proxy: "" };
+    const { HTTPS_PROXY, https_proxy: small = "" } = process.env;
+    const outside = { SANDBOX_OUTSIDE_PROXY: HTTPS_PROXY ?? small };
+    return { ...byHttps(edge), ...outside, HTTP_PROXY: "", https_proxy: "", http_proxy: "" };
 }
 
 function byHttps({ proxyUrl, caPath }: Edge): Record<string, string> {

@@ -59,9 +59,12 @@ async function copyChanged(published: string, { file, from, to }: Change, copy: 
 
 /** Gives what the command prints. */
 async function go(cwd: string, args: string[]): Promise<string> {
+    // `sandbox -- exec npm run check` may have to build: the sandbox's proxy leads to no registry, the user's own may.
+    const { SANDBOX_OUTSIDE_PROXY: outside } = process.env;
+    const proxy = outside === undefined ? {} : { HTTPS_PROXY: outside, https_proxy: outside };
     const { stdout, stderr, exitCode, failed } = await execa("go", args, {
         cwd,
-        env: { CGO_ENABLED: "0" },
+        env: { CGO_ENABLED: "0", ...proxy },
         stdin: "ignore",
         reject: false,
     });

@@ -112,7 +112,7 @@ const actionlint: Tool = {
         url: `https://github.com/rhysd/actionlint/releases/download/v${pins.actionlint.version}/actionlint_${pins.actionlint.version}_${process.platform}_${arch}.tar.gz`,
         checksums: `https://github.com/rhysd/actionlint/releases/download/v${pins.actionlint.version}/actionlint_${pins.actionlint.version}_checksums.txt`,
     },
-    buildTime: "20 seconds",
+    buildTime: "half a minute",
     build: (folder) =>
         goBuild(
             {
