@@ -1,5 +1,9 @@
 import { execa } from "execa";
+import { parseDocument } from "yaml";
 import { CommandError } from "./command";
+
+/** Config key of a stack that `npm run teardown` may destroy. */
+const EXPIRES = "airflow-secrets-backends:expires";
 
 /** Stacks whose committed files belong to the sandbox. */
 const SANDBOX = ["dev", "other"];
@@ -23,7 +27,10 @@ export function touched(environments: readonly string[], changed: readonly strin
     return program.length > 0 ? [...environments] : changed.flatMap((file) => ofOne.get(file) ?? []);
 }
 
-/** The environments that are committed in a repository: its `Pulumi.<environment>.yaml`, but not the sandbox's. */
+/**
+ * The environments that are committed in a repository: its `Pulumi.<environment>.yaml`, but not the sandbox's, nor those
+ * of test stacks, which say when they expire.
+ */
 export async function committedEnvironments(dir: string): Promise<string[]> {
     const files = await git(dir, ["ls-tree", "-z", "--name-only", "HEAD"]);
     const names = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/s.exec(file)?.[1] ?? []);
@@ -32,7 +39,16 @@ export async function committedEnvironments(dir: string): Promise<string[]> {
     if (odd !== undefined) {
         throw new CommandError(`Pulumi.${odd}.yaml: a stack's name is made of letters, digits, ".", "_" and "-"`, 2);
     }
-    return names.filter((name) => !SANDBOX.includes(name)).sort();
+    const lasting = await Promise.all(
+        names.map(async (name) => {
+            const [text = ""] = await git(dir, ["cat-file", "blob", `HEAD:Pulumi.${name}.yaml`]);
+            return parseDocument(text).hasIn(["config", EXPIRES]) ? [] : [name];
+        }),
+    );
+    return lasting
+        .flat()
+        .filter((name) => !SANDBOX.includes(name))
+        .sort();
 }
 
 /** The files that differ between HEAD and where it left `base`; one that was renamed counts under both names. */

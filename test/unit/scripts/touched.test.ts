@@ -72,6 +72,14 @@ describe("environments and changes in git", () => {
         assert.deepEqual(await committedEnvironments(dir), ["eu-1", "prod", "staging"]);
     });
 
+    it("takes a stack that expires for no environment", async () => {
+        const expires = 'config:\n  airflow-secrets-backends:expires: "2026-12-01T18:00:00Z"\n';
+        await writeFile(join(dir, "Pulumi.pr-5.yaml"), expires);
+        await writeFile(join(dir, "Pulumi.staging.yaml"), `# no ${expires}`);
+        await commit();
+        assert.deepEqual(await committedEnvironments(dir), ["prod", "staging"]);
+    });
+
     it("refuses a name that a shell could take for more than a name", async () => {
         await commit("Pulumi.$(id).yaml");
         await assert.rejects(committedEnvironments(dir), /Pulumi\.\$\(id\)\.yaml: a stack's name is made of/);
