@@ -44,7 +44,12 @@ export const user: ResourceType = {
     },
     async update(id, inputs, outputs) {
         const UserName = String(inputs.name);
-        await iam.send(new UpdateUserCommand({ UserName: id, NewUserName: UserName, NewPath: String(inputs.path) }));
+        // What Pulumi alone knows of, forceDestroy, is nothing to AWS.
+        if (UserName !== outputs.name || inputs.path !== outputs.path) {
+            await iam.send(
+                new UpdateUserCommand({ UserName: id, NewUserName: UserName, NewPath: String(inputs.path) }),
+            );
+        }
         if (typeof inputs.permissionsBoundary === "string") {
             const PermissionsBoundary = inputs.permissionsBoundary;
             await iam.send(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary }));
