@@ -1,4 +1,5 @@
 import { flatPrefixes, secretName, type SecretKind, type SeparatedScope } from "./scope";
+import { testSecretTexts } from "./testSecrets";
 
 /** What Airflow wants to know of Azure Key Vault. */
 
@@ -56,6 +57,14 @@ export function azureSecretNames(scope: AzureScope, keys: readonly AzureKey[]): 
         }
         return name;
     });
+}
+
+/** The names of the test secrets, in the order of `testSecretTexts`. */
+export function azureTestSecretNames(scope: AzureScope): string[] {
+    return azureSecretNames(
+        scope,
+        testSecretTexts.map(({ kind, key }) => [kind, key]),
+    );
 }
 
 function singular(kind: SecretKind): string {

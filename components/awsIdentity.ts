@@ -37,18 +37,21 @@ export interface AwsIdentity {
 /** IAM's limit for the name of a user. */
 const USER_NAME_LIMIT = 64;
 
-/** An IAM user that can do what `grant` says and nothing else, and its access key. */
+/** An IAM user that can do what `grant` says and nothing else, and its access key, which goes before the test secrets. */
 export function createAwsIdentity(
     name: string,
     args: AwsIdentityArgs,
     grant: Pick<AwsGrant, "service" | "action" | "resources">,
     opts: pulumi.CustomResourceOptions,
+    testSecrets: readonly pulumi.Resource[],
 ): AwsIdentity {
     const userName = shortened(serviceName(pulumi.getStack(), name), USER_NAME_LIMIT);
     const user = new User(
         `${name}-user`,
         {
             name: userName,
+            // An access key that an `up` made in the moment it was killed stands in no state: it goes with its user.
+            forceDestroy: true,
             ...(args.userPath === undefined ? {} : { path: args.userPath }),
             ...(args.permissionsBoundary === undefined ? {} : { permissionsBoundary: args.permissionsBoundary }),
         },
@@ -67,7 +70,7 @@ export function createAwsIdentity(
         `${name}-access-key-${args.generation}`,
         { user: user.name },
         // A Deployment never gets a key that can read nothing yet.
-        { ...opts, dependsOn: [policy] },
+        { ...opts, dependsOn: [policy, ...testSecrets] },
     );
     return { accessKeyId: key.id, secretAccessKey: pulumi.secret(key.secret) };
 }

@@ -10,7 +10,7 @@ import {
     azureKeyVaultClass,
     azureKwargs,
     azureRequirement,
-    azureSecretNames,
+    azureTestSecretNames,
     secretsUserRole,
     type AzureScope,
 } from "../airflow/azureKeyVault";
@@ -69,6 +69,7 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         );
         const principal = new ServicePrincipal(`${name}-principal`, { clientId: app.clientId, owners }, owned);
         const grant = args.authorization === "rbac" ? assignRole() : allow("grant", principal.objectId, ["get"]);
+        const testSecrets = args.testSecrets ? createTestSecrets() : [];
         const clientSecret = new ApplicationPassword(
             `${name}-client-secret-${args.generation}`,
             {
@@ -76,12 +77,10 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
                 displayName: `generation ${args.generation}`,
                 endDate: endOf(args.clientSecretDays),
             },
-            // The end is worked out once, when the secret is made. A Deployment never gets one that can read nothing yet.
-            { ...azureOpts, ignoreChanges: ["endDate"], dependsOn: [grant] },
+            // The end is worked out once, when the secret is made. A Deployment never gets one that can read nothing yet,
+            // and the credential goes before what it reads.
+            { ...azureOpts, ignoreChanges: ["endDate"], dependsOn: [grant, ...testSecrets] },
         );
-        if (args.testSecrets) {
-            createTestSecrets();
-        }
         warnOfStaleLife();
         this.mayListNames = args.authorization === "rbac";
         this.credentialEnds = clientSecret.endDate;
@@ -157,29 +156,27 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
             });
         }
 
-        function createTestSecrets(): void {
+        function createTestSecrets(): Secret[] {
             // Secrets are written through Azure Resource Manager, but deleted in the vault itself, by whoever may there.
             const operator =
                 vault !== undefined && args.authorization === "access-policy"
                     ? allow("operator", operatorId, ["get", "delete", "purge"], ["policy.objectId"])
                     : undefined;
-            const names = azureSecretNames(
-                args,
-                testSecretTexts.map(({ kind, key }) => [kind, key]),
+            const names = azureTestSecretNames(args);
+            return testSecretTexts.map(
+                ({ role, text }, index) =>
+                    new Secret(
+                        `${name}-${role}`,
+                        {
+                            resourceGroupName,
+                            vaultName,
+                            secretName: names[index] ?? "",
+                            properties: { value: pulumi.secret(text) },
+                            tags: madeBy,
+                        },
+                        operator === undefined ? inVault : { ...azureOpts, dependsOn: [operator] },
+                    ),
             );
-            testSecretTexts.forEach(({ role, text }, index) => {
-                new Secret(
-                    `${name}-${role}`,
-                    {
-                        resourceGroupName,
-                        vaultName,
-                        secretName: names[index] ?? "",
-                        properties: { value: pulumi.secret(text) },
-                        tags: madeBy,
-                    },
-                    operator === undefined ? inVault : { ...azureOpts, dependsOn: [operator] },
-                );
-            });
         }
     }
 }

@@ -71,15 +71,13 @@ export class GcpSecretManagerBackend extends pulumi.ComponentResource implements
             },
             gcpOpts,
         );
+        const testSecrets = args.testSecrets ? createTestSecrets(name, args, gcpOpts) : [];
         const key = new Key(
             `${name}-key-${args.generation}`,
             { serviceAccountId: account.name },
-            // A Deployment never gets a key that can read nothing yet.
-            { ...gcpOpts, dependsOn: [grant] },
+            // A Deployment never gets a key that can read nothing yet, and the key goes before what it reads.
+            { ...gcpOpts, dependsOn: [grant, ...testSecrets] },
         );
-        if (args.testSecrets) {
-            createTestSecrets(name, args, gcpOpts);
-        }
         const keyfile = key.privateKey.apply(
             (encoded) => JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Record<string, unknown>,
         );
@@ -92,11 +90,16 @@ export class GcpSecretManagerBackend extends pulumi.ComponentResource implements
     }
 }
 
-function createTestSecrets(name: string, args: GcpSecretManagerBackendArgs, opts: pulumi.CustomResourceOptions): void {
+function createTestSecrets(
+    name: string,
+    args: GcpSecretManagerBackendArgs,
+    opts: pulumi.CustomResourceOptions,
+): SecretVersion[] {
     const { project } = args;
-    for (const { role, kind, key, text } of testSecretTexts) {
+    return testSecretTexts.map(({ role, kind, key, text }) => {
         const secretId = gcpSecretId(args, kind, key);
         const secret = new Secret(`${name}-${role}`, { secretId, project, replication: { auto: {} } }, opts);
-        new SecretVersion(`${name}-${role}`, { secret: secret.id, secretData: pulumi.secret(text) }, opts);
-    }
+        const version = { secret: secret.id, secretData: pulumi.secret(text) };
+        return new SecretVersion(`${name}-${role}`, version, opts);
+    });
 }

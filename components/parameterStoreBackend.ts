@@ -30,35 +30,39 @@ export class ParameterStoreBackend extends pulumi.ComponentResource implements S
         const { region } = args;
         const awsOpts = withAdvice(this, name, awsAdvices);
         const resources = parameterStoreResources(args, args.account, region);
+        const testSecrets = args.testSecrets ? createTestParameters(name, args, awsOpts) : [];
         const identity = createAwsIdentity(
             name,
             args,
             { service: "ssm", action: "ssm:GetParameter", resources },
             awsOpts,
+            testSecrets,
         );
-        if (args.testSecrets) {
-            createTestParameters(name, args, awsOpts);
-        }
         const kwargs = awsKwargs(parameterStorePrefixes(args), args);
         this.env = awsEnv(identity, { region, backendClass: parameterStoreClass, kwargs });
         this.registerOutputs({});
     }
 }
 
-function createTestParameters(name: string, args: ParameterStoreBackendArgs, opts: pulumi.CustomResourceOptions): void {
+function createTestParameters(
+    name: string,
+    args: ParameterStoreBackendArgs,
+    opts: pulumi.CustomResourceOptions,
+): Parameter[] {
     const { region, kmsKeyArn } = args;
     const prefixes = parameterStorePrefixes(args);
-    for (const { role, kind, key, text } of testSecretTexts) {
-        new Parameter(
-            `${name}-${role}`,
-            {
-                name: secretName(prefixes, kind, key),
-                type: "SecureString",
-                value: pulumi.secret(text),
-                region,
-                ...(kmsKeyArn === undefined ? {} : { keyId: kmsKeyArn }),
-            },
-            opts,
-        );
-    }
+    return testSecretTexts.map(
+        ({ role, kind, key, text }) =>
+            new Parameter(
+                `${name}-${role}`,
+                {
+                    name: secretName(prefixes, kind, key),
+                    type: "SecureString",
+                    value: pulumi.secret(text),
+                    region,
+                    ...(kmsKeyArn === undefined ? {} : { keyId: kmsKeyArn }),
+                },
+                opts,
+            ),
+    );
 }

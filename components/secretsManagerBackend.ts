@@ -39,20 +39,23 @@ export class SecretsManagerBackend extends pulumi.ComponentResource implements S
         const awsOpts = withAdvice(this, name, awsAdvices);
         const resources = secretsManagerResources(args, args.account, region);
         const action = "secretsmanager:GetSecretValue";
-        const identity = createAwsIdentity(name, args, { service: "secretsmanager", action, resources }, awsOpts);
-        if (args.testSecrets) {
-            createTestSecrets(name, args, awsOpts);
-        }
+        const testSecrets = args.testSecrets ? createTestSecrets(name, args, awsOpts) : [];
+        const grant = { service: "secretsmanager", action, resources } as const;
+        const identity = createAwsIdentity(name, args, grant, awsOpts, testSecrets);
         const kwargs = secretsManagerKwargs(args, args);
         this.env = awsEnv(identity, { region, backendClass: secretsManagerClass, kwargs });
         this.registerOutputs({});
     }
 }
 
-function createTestSecrets(name: string, args: SecretsManagerBackendArgs, opts: pulumi.CustomResourceOptions): void {
+function createTestSecrets(
+    name: string,
+    args: SecretsManagerBackendArgs,
+    opts: pulumi.CustomResourceOptions,
+): SecretVersion[] {
     const { region, kmsKeyArn, recoveryWindowInDays } = args;
     const prefixes = secretsManagerPrefixes(args);
-    for (const { role, kind, key, text } of testSecretTexts) {
+    return testSecretTexts.map(({ role, kind, key, text }) => {
         const secret = new Secret(
             `${name}-${role}`,
             {
@@ -63,6 +66,7 @@ function createTestSecrets(name: string, args: SecretsManagerBackendArgs, opts: 
             },
             opts,
         );
-        new SecretVersion(`${name}-${role}`, { secretId: secret.id, region, secretString: pulumi.secret(text) }, opts);
-    }
+        const version = { secretId: secret.id, region, secretString: pulumi.secret(text) };
+        return new SecretVersion(`${name}-${role}`, version, opts);
+    });
 }

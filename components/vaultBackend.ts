@@ -40,10 +40,8 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
 
         const policy = createPolicy();
         const role = createRole();
+        const testSecrets = args.testSecrets ? vaultTestSecrets(name, args, parent) : [];
         const secretId = createSecretId();
-        if (args.testSecrets) {
-            vaultTestSecrets(name, args, parent);
-        }
         const ends = secretId.metadata.apply(endOf);
         warnOfStaleTtl();
 
@@ -85,8 +83,9 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
             return new AuthBackendRoleSecretId(
                 `${name}-secret-id-${args.generation}`,
                 { backend: args.approleMount, roleName: role.roleName, metadata, ...inNamespace },
-                // The end is worked out once, when the secret id is made, and read back ever after.
-                { ...parent, ignoreChanges: ["metadata"] },
+                // The end is worked out once, when the secret id is made, and read back ever after. The credential goes
+                // before what it reads.
+                { ...parent, ignoreChanges: ["metadata"], dependsOn: testSecrets },
             );
         }
 

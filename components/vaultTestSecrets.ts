@@ -9,22 +9,23 @@ export function vaultTestSecrets(
     name: string,
     args: VaultScope & { readonly namespace?: string | undefined },
     opts: pulumi.CustomResourceOptions,
-): void {
+): pulumi.CustomResource[] {
     const inNamespace = args.namespace === undefined ? {} : { namespace: args.namespace };
     const { variables, connections } = vaultPaths(args);
 
-    write("test-variable", `${variables}/${testVariable.key}`, { value: testVariable.value });
-    write("test-connection-uri", `${connections}/${testUriConnection.id}`, { conn_uri: testUriConnection.uri });
-    write("test-connection-json", `${connections}/${testJsonConnection.id}`, testJsonConnection.fields);
+    return [
+        write("test-variable", `${variables}/${testVariable.key}`, { value: testVariable.value }),
+        write("test-connection-uri", `${connections}/${testUriConnection.id}`, { conn_uri: testUriConnection.uri }),
+        write("test-connection-json", `${connections}/${testJsonConnection.id}`, testJsonConnection.fields),
+    ];
 
-    function write(role: string, path: string, fields: object): void {
+    function write(role: string, path: string, fields: object): pulumi.CustomResource {
         const dataJson = JSON.stringify(fields);
         if (args.kvVersion === 2) {
             // Without deleteAllVersions, destroy would leave the old versions and the path in a listing.
             const secret = { mount: args.mount, name: path, dataJson, deleteAllVersions: true, ...inNamespace };
-            new SecretV2(`${name}-${role}`, secret, opts);
-        } else {
-            new Secret(`${name}-${role}`, { path: `${args.mount}/${path}`, dataJson, ...inNamespace }, opts);
+            return new SecretV2(`${name}-${role}`, secret, opts);
         }
+        return new Secret(`${name}-${role}`, { path: `${args.mount}/${path}`, dataJson, ...inNamespace }, opts);
     }
 }

@@ -1,8 +1,10 @@
 import {
     CreateUserCommand,
+    DeleteAccessKeyCommand,
     DeleteUserCommand,
     DeleteUserPermissionsBoundaryCommand,
     GetUserCommand,
+    ListAccessKeysCommand,
     PutUserPermissionsBoundaryCommand,
     UpdateUserCommand,
     type User,
@@ -59,10 +61,21 @@ export const user: ResourceType = {
         const { User: changed } = await iam.send(new GetUserCommand({ UserName }));
         return { ...inputs, ...identifiers(changed) };
     },
-    async delete(id) {
+    async delete(id, { forceDestroy }) {
+        if (forceDestroy === true) {
+            await deleteKeys(id);
+        }
         await unlessGone(iam.send(new DeleteUserCommand({ UserName: id })), "NoSuchEntityException");
     },
 };
+
+/** Those that are in no state too. AWS deletes no user that has one. */
+async function deleteKeys(UserName: string): Promise<void> {
+    const found = await unlessGone(iam.send(new ListAccessKeysCommand({ UserName })), "NoSuchEntityException");
+    for (const { AccessKeyId } of found?.AccessKeyMetadata ?? []) {
+        await iam.send(new DeleteAccessKeyCommand({ AccessKeyId, UserName }));
+    }
+}
 
 function identifiers(found: User | undefined): Properties {
     return { arn: found?.Arn, uniqueId: found?.UserId };

@@ -85,6 +85,7 @@ for (const plan of plans) {
             const { mocks } = await build({ ...plan, ...options }, { testSecrets: true });
             assert.deepEqual(mocks.one(USER).inputs, {
                 name: `airflow.dev.${NAME}`,
+                forceDestroy: true,
                 path: "/airflow/",
                 permissionsBoundary: "arn:aws:iam::111122223333:policy/b",
             });
