@@ -1,13 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createBackend } from "./components/backends";
+import { keptByAzure } from "./components/azureKept";
 import { clusterReader } from "./components/cluster";
 import { preflight } from "./components/preflight";
 import { createTarget, describeTarget } from "./components/targets";
+import { TestStack, type TestStackArgs } from "./components/testStack";
+import { isPast } from "./config/expires";
 import { loadConfig } from "./config/load";
 
 /**
- * The stack. Its output `deployments` says what each Deployment got, by its name; nothing in it is secret. Its output `env`
- * holds the values of the env vars, by Deployment, and is secret as a whole.
+ * The stack. Its output `deployments` says what each Deployment got, by its name, and `expires` when it may be torn down;
+ * nothing in them is secret. Its output `env` holds the values of the env vars, by Deployment, and is secret as a whole.
  */
 export = () => stack().catch(withoutStack);
 
@@ -23,13 +26,16 @@ function withoutStack(error: unknown): never {
 }
 
 async function stack(): Promise<object> {
-    const { deployments: planned, ...subscriptions } = loadConfig();
+    const { deployments: planned, expires, ...subscriptions } = loadConfig();
     const kubernetes = new pulumi.Config("kubernetes");
     const readWorkload = clusterReader({
         kubeconfig: kubernetes.get("kubeconfig"),
         context: kubernetes.get("context"),
     });
     const found = await preflight(planned, { readWorkload, ...subscriptions });
+    if (expires !== undefined) {
+        await markTestStack({ expires, azure: keptByAzure(planned, found) });
+    }
 
     const deployments = planned.map(({ name, backend, target, testSecrets }) => {
         const secrets = createBackend(name, backend, testSecrets, found);
@@ -48,5 +54,16 @@ async function stack(): Promise<object> {
     return {
         deployments: Object.fromEntries(deployments.map(({ name, output }) => [name, output])),
         env: pulumi.secret(Object.fromEntries(deployments.map(({ name, env }) => [name, Object.fromEntries(env)]))),
+        ...(expires === undefined ? {} : { expires }),
     };
+}
+
+async function markTestStack(args: TestStackArgs): Promise<void> {
+    if (isPast(args.expires, new Date())) {
+        await pulumi.log.warn(
+            `This stack has expired (${args.expires}): the next teardown of expired stacks removes it. Set a later ` +
+                "expires to keep it.",
+        );
+    }
+    await TestStack.register(args);
 }

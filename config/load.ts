@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError, lineOf } from "./errors";
+import { EXPIRES, expiresRule, isExpires } from "./expires";
 import { parseDeployments } from "./parse";
 import { advice } from "./rules";
 import type { DeploymentConfig } from "./schema";
@@ -13,21 +14,26 @@ export interface StackConfig {
     readonly awsAccountId: string | undefined;
     /** The Azure subscription that the stack belongs to, where the config says. */
     readonly azureSubscriptionId: string | undefined;
+    /** When the stack may be torn down, as RFC 3339 writes it; nothing for a stack that stays. */
+    readonly expires: string | undefined;
 }
 
 /** The stack's config. A mistake in it ends the program with its description, before anything is created. */
 export function loadConfig(): StackConfig {
     const config = new pulumi.Config();
-    const awsAccountId = checked(config, "awsAccountId", /^\d{12}$/, {
+    const awsAccountId = checked(config, "awsAccountId", matches(/^\d{12}$/), {
         allowed: "the 12 digits of an AWS account, in quotes",
         example: '"111122223333"',
     });
-    const azureSubscriptionId = checked(config, "azureSubscriptionId", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, {
+    const uuid = matches(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    const azureSubscriptionId = checked(config, "azureSubscriptionId", uuid, {
         allowed: "the id of an Azure subscription, in small letters",
         example: "11112222-3333-4444-5555-666677778888",
     });
+    const expires = checked(config, EXPIRES, isExpires, expiresRule);
     try {
-        return { deployments: parseDeployments(jsonOf(config.get(KEY))), awsAccountId, azureSubscriptionId };
+        const deployments = parseDeployments(jsonOf(config.get(KEY)), expires !== undefined);
+        return { deployments, awsAccountId, azureSubscriptionId, expires };
     } catch (error) {
         if (error instanceof ConfigError) {
             // The engine prints a RunError without a stack trace.
@@ -40,11 +46,11 @@ export function loadConfig(): StackConfig {
 function checked(
     config: pulumi.Config,
     key: string,
-    shape: RegExp,
-    { allowed, example }: { allowed: string; example: string },
+    isAllowed: (found: string) => boolean,
+    { allowed, example }: { readonly allowed: string; readonly example: string },
 ): string | undefined {
     const found = config.get(key);
-    if (found !== undefined && !shape.test(found)) {
+    if (found !== undefined && !isAllowed(found)) {
         throw new pulumi.RunError(
             `Config key ${config.name}:${key}: found ${quote(found)}. Nothing was changed. ` +
                 `Allowed: ${allowed}, e.g. ${example}.`,
@@ -52,6 +58,11 @@ function checked(
     }
     return found;
 }
+
+const matches =
+    (shape: RegExp) =>
+    (found: string): boolean =>
+        shape.test(found);
 
 /** `Config.getObject` would put the whole value into its error. */
 function jsonOf(value: string | undefined): unknown {

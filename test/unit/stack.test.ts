@@ -92,9 +92,9 @@ describe("the dev stack's program", () => {
         await rm(dir, { recursive: true, force: true });
     });
 
-    async function run(config: unknown): Promise<Mocks> {
+    async function run(config: unknown, more: Record<string, string> = {}): Promise<Mocks> {
         const mocks = await Mocks.set();
-        pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify(config) });
+        pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify(config), ...more });
         await program();
         await settled();
         return mocks;
@@ -111,6 +111,46 @@ describe("the dev stack's program", () => {
             await writeFile(GOLDEN, text);
         }
         assert.equal(text, await readFile(GOLDEN, "utf8"), "UPDATE_GOLDEN=1 npm run test:unit writes it anew");
+    });
+
+    it("registers first of all, where it expires, what teardown has to know, and nothing of it elsewhere", async () => {
+        const { registered } = await run(deployments, { "airflow-secrets-backends:expires": "2026-01-01T00:00:00Z" });
+        const [first] = registered;
+        assert.equal(first?.type, "airflow-secrets-backends:index:TestStack");
+        const vaults = registered
+            .filter(({ type }) => type === "azure-native:keyvault:Vault")
+            .map(({ inputs }) => ({
+                name: inputs.vaultName,
+                resourceGroup: inputs.resourceGroupName,
+                location: inputs.location,
+            }));
+        assert.equal(vaults.length, 2);
+        const azure = { subscriptionId: "11112222-3333-4444-5555-666677778888", vaults, secrets: [] };
+        assert.deepEqual(first.inputs, { expires: "2026-01-01T00:00:00Z", azure });
+        assert.equal((await run(deployments)).registered.filter(({ type }) => type === first.type).length, 0);
+    });
+
+    it("names the test secrets in a vault that stays, which Azure keeps too", async () => {
+        const jade = deployments.find(({ name }) => name === "jade-eclipse-5772")!;
+        const backend = { kind: "azure-key-vault", resourceGroup: "sandbox-group", vaultName: "company", scope: "pr" };
+        const entry = { ...jade, backend };
+        const mocks = await Mocks.set({ azureVaults: { company: "access-policy" } });
+        pulumi.runtime.setAllConfig({
+            [KEY]: JSON.stringify([entry]),
+            "airflow-secrets-backends:expires": "2026-01-01T00:00:00Z",
+        });
+        await program();
+        await settled();
+        const { azure } = mocks.one("airflow-secrets-backends:index:TestStack").inputs;
+        const names = mocks.registered
+            .filter(({ type }) => type === "azure-native:keyvault:Secret")
+            .map(({ inputs }) => ({ vault: "company", name: inputs.secretName }));
+        assert.equal(names.length, 3);
+        assert.deepEqual(azure, {
+            subscriptionId: "11112222-3333-4444-5555-666677778888",
+            vaults: [],
+            secrets: names,
+        });
     });
 
     it("registers nothing when a workload is missing, and names every one that is", async () => {

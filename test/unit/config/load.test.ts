@@ -4,6 +4,7 @@ import { loadConfig } from "../../../config/load";
 import { minimal } from "./fixtures";
 
 const KEY = "airflow-secrets-backends:deployments";
+const EXPIRES = "airflow-secrets-backends:expires";
 
 describe("loadConfig", () => {
     before(async () => {
@@ -61,5 +62,26 @@ describe("loadConfig", () => {
             lines.map((line) => line.slice(0, line.indexOf(": "))),
             ["  - deployments[0] (a).backend.kvVersion", "  - deployments[1] (b).backend.mount"],
         );
+    });
+
+    it("gives the time at which the stack may be torn down, and nothing for one that stays", () => {
+        const deployments = JSON.stringify([minimal("a")]);
+        pulumi.runtime.setAllConfig({ [KEY]: deployments, [EXPIRES]: "2026-12-01T18:00:00Z" });
+        assert.equal(loadConfig().expires, "2026-12-01T18:00:00Z");
+        pulumi.runtime.setAllConfig({ [KEY]: deployments });
+        assert.equal(loadConfig().expires, undefined);
+    });
+
+    it("refuses another notation of that time, which is what YAML makes of one without quotes", () => {
+        pulumi.runtime.setAllConfig({ [KEY]: "[]", [EXPIRES]: "2026-12-01 18:00:00 +0000 UTC" });
+        assert.throws(loadConfig, (error) => {
+            assert.ok(pulumi.RunError.isInstance(error));
+            assert.equal(
+                error.message,
+                `Config key ${EXPIRES}: found "2026-12-01 18:00:00 +0000 UTC". Nothing was changed. Allowed: a time with ` +
+                    'its offset from UTC, as RFC 3339 writes it, in quotes, e.g. "2026-12-01T18:00:00Z".',
+            );
+            return true;
+        });
     });
 });

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import * as fc from "fast-check";
+import { isExpires, isPast } from "../../../config/expires";
+import { parseDeployments } from "../../../config/parse";
+import { ConfigError } from "../../../config/errors";
+import { minimal } from "./fixtures";
+
+describe("expires", () => {
+    const good = [
+        "2026-12-01T18:00:00Z",
+        "2026-12-01T18:00:00+01:00",
+        "2026-12-01T00:30:00-05:30",
+        "2028-02-29T23:59:59.250Z",
+    ];
+    for (const time of good) {
+        it(`takes ${time}`, () => {
+            assert.ok(isExpires(time));
+        });
+    }
+
+    const bad: unknown[] = [
+        "",
+        "tomorrow",
+        "2026-12-01",
+        "2026-12-01T18:00:00",
+        "2026-12-01 18:00:00Z",
+        "2026-12-01T18:00Z",
+        "2026-02-30T00:00:00Z",
+        "2026-13-01T00:00:00Z",
+        "2026-12-01T24:00:00Z",
+        "2026-12-01T18:00:00+0100",
+        " 2026-12-01T18:00:00Z",
+        "2026-11-01 00:00:00 +0000 UTC",
+        1_800_000_000,
+        undefined,
+        null,
+    ];
+    for (const time of bad) {
+        it(`refuses ${inspect(time)}`, () => {
+            assert.ok(!isExpires(time));
+        });
+    }
+
+    it("takes every instant as JavaScript writes it, and has passed it from then on", () => {
+        const years = { min: new Date("2000-01-01"), max: new Date("2999-01-01"), noInvalidDate: true };
+        fc.assert(
+            fc.property(fc.date(years), (date) => {
+                const time = date.toISOString();
+                assert.ok(isExpires(time));
+                assert.ok(isPast(time, date));
+                assert.ok(!isPast(time, new Date(date.getTime() - 1)));
+            }),
+        );
+    });
+
+    it("counts the offset", () => {
+        assert.ok(isPast("2026-12-01T18:00:00+01:00", new Date("2026-12-01T17:00:00Z")));
+        assert.ok(!isPast("2026-12-01T18:00:00-01:00", new Date("2026-12-01T18:59:59Z")));
+    });
+});
+
+describe("a stack that expires", () => {
+    const secretsManager = (days?: number) =>
+        minimal("a", undefined, {
+            backend: {
+                kind: "aws-secrets-manager",
+                region: "eu-central-1",
+                scope: "a",
+                ...(days === undefined ? {} : { recoveryWindowInDays: days }),
+            },
+        });
+    const windowOf = (found: unknown, isTestStack: boolean): unknown => {
+        const [deployment] = parseDeployments([found], isTestStack);
+        return deployment!.backend.kind === "aws-secrets-manager" && deployment!.backend.recoveryWindowInDays;
+    };
+
+    it("has test secrets deleted at once by AWS, where others have them kept", () => {
+        assert.equal(windowOf(secretsManager(), true), 0);
+        assert.equal(windowOf(secretsManager(), false), 30);
+        assert.equal(windowOf(secretsManager(0), true), 0);
+    });
+
+    it("is refused with a recovery window, which another one may have", () => {
+        assert.equal(windowOf(secretsManager(7), false), 7);
+        assert.throws(
+            () => parseDeployments([minimal("b"), secretsManager(7)], true),
+            (error) =>
+                error instanceof ConfigError &&
+                error.mistakes.length === 1 &&
+                error.mistakes[0]!.startsWith(
+                    "deployments[1] (a).backend.recoveryWindowInDays: found 7 in a stack that expires. Allowed: 0 ",
+                ),
+        );
+    });
+
+    it("is told of a window that nobody may have as others are", () => {
+        assert.throws(
+            () => parseDeployments([secretsManager(3)], true),
+            (error) => error instanceof ConfigError && error.message.includes("found 3. Allowed: 0, or whole days"),
+        );
+    });
+});
