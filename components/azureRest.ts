@@ -8,7 +8,7 @@ export interface AzureAnswer {
 }
 
 /** One call with the Azure provider's own token. Gives 404 as an answer; any other failure is an error in Azure's words. */
-export async function azureCall(method: "GET" | "DELETE", url: string, token: string): Promise<AzureAnswer> {
+export async function azureCall(method: "GET" | "POST" | "DELETE", url: string, token: string): Promise<AzureAnswer> {
     // Loaded when it is needed: few stacks ever call.
     const { fetch, ProxyAgent } = await import("undici");
     const proxy = getProxyForUrl(url);

@@ -17,7 +17,7 @@ export interface PulumiOptions {
 }
 
 /** Pulumi's exit code for a command that was told to stop. */
-const CANCELLED = 8;
+export const CANCELLED = 8;
 
 /**
  * Runs `pulumi` on this project and gives what it said, whatever its exit code. The engine gets one signal for each of

@@ -20,9 +20,9 @@ import { Secrets } from "./secrets";
 import { emptyTenant, type AzureStore } from "./state";
 import { Vaults } from "./vaults";
 
-/** The roles that docs/azure.md asks for, and no others: on the resource group, and on the subscription. */
+/** The roles that docs/azure.md and docs/teardown.md ask for, and no others: on the resource group, and on the subscription. */
 const GROUP_ROLES = ["Key Vault Contributor", "Key Vault Secrets Officer", "Role Based Access Control Administrator"];
-const SUBSCRIPTION_ROLES = ["Key Vault Reader"];
+const SUBSCRIPTION_ROLES = ["Key Vault Reader", "Key Vault Purge Operator"];
 const GRAPH_ROLES = ["Application.ReadWrite.OwnedBy"];
 
 async function main(): Promise<void> {

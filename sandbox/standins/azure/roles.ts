@@ -32,6 +32,18 @@ export const roles: Readonly<Record<string, Role>> = {
         ],
         dataActions: ["Microsoft.KeyVault/vaults/*/read", "Microsoft.KeyVault/vaults/secrets/readMetadata/action"],
     },
+    "a68e7c17-0ab2-4c09-9a58-125dae29748c": {
+        name: "Key Vault Purge Operator",
+        actions: [
+            "Microsoft.Authorization/*/read",
+            "Microsoft.KeyVault/deletedVaults/read",
+            "Microsoft.KeyVault/locations/deletedVaults/read",
+            "Microsoft.KeyVault/locations/deletedVaults/purge/action",
+            "Microsoft.KeyVault/locations/operationResults/read",
+            "Microsoft.Resources/subscriptions/resourceGroups/read",
+        ],
+        dataActions: [],
+    },
     "b86a8fe4-44ce-4948-aee5-eccb2c155cd7": {
         name: "Key Vault Secrets Officer",
         actions: [

@@ -1,0 +1,23 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { EXPIRES, isExpires } from "../../config/expires";
+import { projectDir } from "../pulumi";
+
+/** What a stack's file says, for a stack whose first `up` never came to say it in the state. */
+export async function expiresInFile(stack: string): Promise<string | undefined> {
+    // A stack of Pulumi Cloud can have its organisation and project before its name.
+    const name = `Pulumi.${stack.split("/").at(-1) ?? ""}.yaml`;
+    const text = await readFile(join(projectDir, name), "utf8").catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+            return "";
+        }
+        throw error;
+    });
+    const { config } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
+    const found = config?.[`airflow-secrets-backends:${EXPIRES}`];
+    if (found !== undefined && !isExpires(found)) {
+        throw new Error(`${name} says that it expires at ${JSON.stringify(found)}, which is no time`);
+    }
+    return found;
+}

@@ -1,0 +1,96 @@
+import { CommandError, say } from "../command";
+import { CANCELLED, succeed } from "../pulumi";
+import { decide } from "./decide";
+import { expiresInFile } from "./expiresInFile";
+import { expiresIn, thingsIn, type ExportedState } from "./state";
+import { formatRows, type Row } from "./table";
+import { tearDown } from "./tearDown";
+
+export interface TeardownOptions {
+    /** The stacks to tear down; without it, all that have expired. */
+    readonly names: readonly string[] | undefined;
+    /** Only say what would be done. */
+    readonly dryRun: boolean;
+}
+
+/** Tears stacks down, one after the other, whatever becomes of the one before. Gives the exit code. */
+export async function tearDownStacks({ names, dryRun }: TeardownOptions): Promise<number> {
+    const stop = new AbortController();
+    const onSignal = (): void => {
+        stop.abort(new CommandError("was told to stop: run teardown again", CANCELLED));
+    };
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+    signals.forEach((signal) => process.on(signal, onSignal));
+    try {
+        const listed = await listStacks();
+        const chosen = names ?? listed;
+        const rows: Row[] = [];
+        for (const [index, stack] of chosen.entries()) {
+            const started = performance.now();
+            const count = `[${index + 1}/${chosen.length}] ${stack}`;
+            say(count);
+            const row = listed.includes(stack)
+                ? await oneStack(stack, {
+                      wanted: names === undefined ? "expired" : "named",
+                      dryRun,
+                      signal: stop.signal,
+                  })
+                : missing(stack);
+            say(`${count}: ${row.result}, ${row.why} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+            rows.push(row);
+        }
+        process.stdout.write(`${rows.length === 0 ? "This project has no stack." : formatRows(rows)}\n`);
+        const isLeft = rows.some(({ result }) => result === "left");
+        return stop.signal.aborted ? CANCELLED : Number(isLeft);
+    } finally {
+        signals.forEach((signal) => process.off(signal, onSignal));
+    }
+}
+
+interface HowOptions {
+    readonly wanted: "named" | "expired";
+    readonly dryRun: boolean;
+    readonly signal: AbortSignal;
+}
+
+async function oneStack(stack: string, { wanted, dryRun, signal }: HowOptions): Promise<Row> {
+    let expires: string | undefined;
+    try {
+        signal.throwIfAborted();
+        const state = JSON.parse(await succeed(["stack", "export", "--stack", stack])) as ExportedState;
+        const inState = expiresIn(state);
+        const things = thingsIn(state);
+        const hasThings = things.length > 0;
+        const inFile = hasThings || inState !== undefined ? undefined : await expiresInFile(stack);
+        const decision = decide({ hasThings, inState, inFile }, wanted, new Date());
+        expires = decision.expires;
+        if (decision.result !== "tear down") {
+            return { ...decision, result: decision.result, stack };
+        }
+        if (dryRun) {
+            return {
+                stack,
+                expires,
+                result: "to be destroyed",
+                why: `${decision.why}; has ${things.length} resources`,
+            };
+        }
+        await tearDown(stack, signal);
+        return { stack, expires, result: "destroyed", why: decision.why };
+    } catch (error) {
+        if (!(error instanceof Error)) {
+            throw error;
+        }
+        return { stack, expires, result: "left", why: error.message };
+    }
+}
+
+/** Somebody has torn it down already, or it was never there. */
+function missing(stack: string): Row {
+    return { stack, expires: undefined, result: "destroyed", why: "there is no such stack any more" };
+}
+
+async function listStacks(): Promise<string[]> {
+    const listed = JSON.parse(await succeed(["stack", "ls", "--json"])) as readonly { readonly name: string }[];
+    return listed.map(({ name }) => name).sort();
+}

@@ -1,0 +1,71 @@
+import { CommandError, say } from "../command";
+import { adopt, pendingCreates } from "./adopt";
+import { azureTokens } from "./azureLogin";
+import { findApplication, purgeAzure } from "./azurePurge";
+import { idOf } from "./ids";
+import { StackInPulumi } from "./stack";
+import { shortName, testStackIn, thingsIn, type ExportedState } from "./state";
+
+/**
+ * Tears one stack down: env vars first, credentials next, secrets last, which is the order of its dependencies; then
+ * what Azure keeps of it; then the stack itself, whose state says until then what there is to do. Broken off anywhere, it
+ * can be run again.
+ *
+ * @param signal that it is to stop, with the reason
+ * @throws Error that says why the stack, or a part of it, is still there
+ */
+export async function tearDown(name: string, signal: AbortSignal): Promise<void> {
+    await StackInPulumi.with(name, signal, async (stack) => {
+        const found = await stack.export();
+        const token = azureTokens();
+        if (pendingCreates(found).length > 0) {
+            await adoptPendingCreates(stack, found, (displayName) => findApplication(displayName, token));
+        }
+        const testStack = testStackIn(found);
+        if (hasMoreThan(found, testStack?.urn)) {
+            say(`${name}: destroying`);
+            await stack.destroyAllBut(testStack === undefined ? [] : [testStack.urn]);
+        }
+        if (testStack?.azure !== undefined) {
+            await purgeAzure(testStack.azure, {
+                token,
+                signal,
+                say: (line) => {
+                    say(`${name}: ${line}`);
+                },
+            });
+        }
+        const left = thingsIn(await stack.export());
+        if (left.length > 0) {
+            throw new CommandError(`still in its state: ${left.map(shortName).join(", ")}`);
+        }
+        await stack.remove();
+    });
+}
+
+async function adoptPendingCreates(
+    stack: StackInPulumi,
+    found: ExportedState,
+    find: (displayName: string) => Promise<string | undefined>,
+): Promise<void> {
+    const creates = pendingCreates(found);
+    say(`${stack.name}: looking for what an up was creating when it broke off: ${creates.map(shortName).join(", ")}`);
+    const context = { azureSubscriptionId: testStackIn(found)?.azure?.subscriptionId, findApplication: find };
+    const ids = new Map<string, string>();
+    for (const resource of creates) {
+        const id = resource.id ?? (await idOf(resource, context));
+        if (id !== undefined) {
+            ids.set(resource.urn, id);
+        }
+    }
+    const { state, unsure } = adopt(found, ids);
+    await stack.import(state);
+    if (unsure.length > 0) {
+        await stack.refresh(unsure);
+    }
+}
+
+/** Whether there is anything besides the stack and what says that it may go: a default provider at least. */
+function hasMoreThan({ deployment }: ExportedState, testStack: string | undefined): boolean {
+    return (deployment.resources ?? []).some(({ type, urn }) => type !== "pulumi:pulumi:Stack" && urn !== testStack);
+}
