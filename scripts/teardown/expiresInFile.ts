@@ -5,10 +5,10 @@ import { EXPIRES, isExpires } from "../../config/expires";
 import { projectDir } from "../pulumi";
 
 /** What a stack's file says, for a stack whose first `up` never came to say it in the state. */
-export async function expiresInFile(stack: string): Promise<string | undefined> {
+export async function expiresInFile(stack: string, dir = projectDir): Promise<string | undefined> {
     // A stack of Pulumi Cloud can have its organisation and project before its name.
     const name = `Pulumi.${stack.split("/").at(-1) ?? ""}.yaml`;
-    const text = await readFile(join(projectDir, name), "utf8").catch((error: unknown) => {
+    const text = await readFile(join(dir, name), "utf8").catch((error: unknown) => {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") {
             return "";
         }

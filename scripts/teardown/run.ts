@@ -72,7 +72,7 @@ async function oneStack(stack: string, { wanted, dryRun, signal }: HowOptions): 
                 stack,
                 expires,
                 result: "to be destroyed",
-                why: `${decision.why}; has ${things.length} resources`,
+                why: `${decision.why}; has ${things.filter(({ custom }) => custom === true).length} resources`,
             };
         }
         await tearDown(stack, signal);

@@ -42,9 +42,9 @@ export class StackInPulumi {
         await this.update("destroy", ...urns.flatMap((urn) => ["--exclude", urn]));
     }
 
-    /** The stack itself, with whatever its state still says. */
+    /** The stack itself, with whatever its state still says; earlier states hold credentials, though dead ones. */
     async remove(): Promise<void> {
-        await this.change("stack", "rm", "--force", "--preserve-config", "--yes");
+        await this.change("stack", "rm", "--force", "--remove-backups", "--preserve-config", "--yes");
     }
 
     /** The config file is one that is not there: what is needed is in the state, and Pulumi writes the salt somewhere. */

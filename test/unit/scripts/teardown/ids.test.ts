@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { idOf, knownTypes, type IdContext } from "../../../../scripts/teardown/ids";
+import { projectDir } from "../../../../scripts/pulumi";
+
+const context: IdContext = {
+    azureSubscriptionId: "s-1",
+    findApplication: (name) => Promise.resolve(name === "airflow.pr-1.solar" ? "object-1" : undefined),
+};
+const find = (type: string, inputs: Record<string, unknown>, given = context): Promise<string | undefined> =>
+    idOf({ urn: `urn:pulumi:pr-1::p::${type}::solar`, type, custom: true, inputs }, given);
+
+const inVault = { resourceGroupName: "g", vaultName: "v" };
+const vaultId = "/subscriptions/s-1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v";
+
+const cases: [type: string, inputs: Record<string, unknown>, id: string | undefined][] = [
+    ["vault:index/policy:Policy", { name: "n" }, "n"],
+    ["vault:appRole/authBackendRole:AuthBackendRole", { backend: "approle", roleName: "r" }, "auth/approle/role/r"],
+    ["vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId", {}, undefined],
+    ["vault:kv/secret:Secret", { path: "kv/a" }, "kv/a"],
+    ["vault:kv/secretV2:SecretV2", { mount: "secret", name: "a/b" }, "secret/data/a/b"],
+    ["aws:iam/user:User", { name: "u" }, "u"],
+    ["aws:iam/userPolicy:UserPolicy", { user: "u", name: "p" }, "u:p"],
+    ["aws:iam/accessKey:AccessKey", { user: "u" }, undefined],
+    ["aws:secretsmanager/secret:Secret", { name: "airflow/a" }, "airflow/a"],
+    ["aws:ssm/parameter:Parameter", { name: "/airflow/a" }, "/airflow/a"],
+    [
+        "gcp:serviceaccount/account:Account",
+        { project: "p", accountId: "a" },
+        "projects/p/serviceAccounts/a@p.iam.gserviceaccount.com",
+    ],
+    [
+        "gcp:projects/iAMMember:IAMMember",
+        { project: "p", role: "roles/r", member: "serviceAccount:a", condition: { title: "t" } },
+        "p/roles/r/serviceAccount:a/t",
+    ],
+    ["gcp:secretmanager/secret:Secret", { project: "p", secretId: "s" }, "projects/p/secrets/s"],
+    ["gcp:secretmanager/secretVersion:SecretVersion", { secret: "s" }, undefined],
+    ["azure-native:keyvault:Vault", inVault, vaultId],
+    ["azure-native:keyvault:Secret", { ...inVault, secretName: "s" }, `${vaultId}/secrets/s`],
+    ["azure-native:keyvault:AccessPolicy", { ...inVault, policy: { objectId: "o" } }, `${vaultId}/accessPolicy/o`],
+    [
+        "azure-native:authorization:RoleAssignment",
+        { scope: vaultId, roleAssignmentName: "a" },
+        `${vaultId}/providers/Microsoft.Authorization/roleAssignments/a`,
+    ],
+    ["azuread:index/application:Application", { displayName: "airflow.pr-1.solar" }, "/applications/object-1"],
+    ["azuread:index/application:Application", { displayName: "never made" }, undefined],
+    ["azuread:index/servicePrincipal:ServicePrincipal", {}, undefined],
+    ["kubernetes:core/v1:Secret", { metadata: { namespace: "n", name: "solar-env-1a2b" } }, "n/solar-env-1a2b"],
+    ["kubernetes:apps/v1:StatefulSetPatch", { metadata: { namespace: "n", name: "worker" } }, "n/worker"],
+    ["houston:index:EnvironmentVariables", { releaseName: "solar" }, "solar"],
+    ["pulumi:providers:vault", {}, undefined],
+];
+
+describe("the id of what an up was creating when it broke off", () => {
+    for (const [type, inputs, id] of cases) {
+        it(`of ${type} is ${id ?? "none"}`, async () => {
+            assert.equal(await find(type, inputs), id);
+        });
+    }
+
+    it("is known for every type that the stack makes", async () => {
+        const golden = JSON.parse(await readFile(join(projectDir, "test/unit/golden/dev.json"), "utf8")) as {
+            type: string;
+        }[];
+        const made = new Set(golden.map(({ type }) => type).filter((type) => !type.startsWith("airflow-secrets-")));
+        assert.deepEqual(
+            [...made].filter((type) => !knownTypes.includes(type)),
+            [],
+        );
+    });
+
+    it("is none of a component", async () => {
+        assert.equal(await idOf({ urn: "u", type: "airflow-secrets-backends:index:VaultBackend" }, context), undefined);
+    });
+
+    it("is asked for by hand where nobody knows: another type, or a state that does not tell", async () => {
+        await assert.rejects(
+            find("aws:s3/bucket:Bucket", {}),
+            /does not know how to find a aws:s3\/bucket:Bucket.*--clear/,
+        );
+        await assert.rejects(
+            find("aws:iam/user:User", { name: { ciphertext: "x" } }),
+            /whose name its state does not tell/,
+        );
+        const nowhere = { ...context, azureSubscriptionId: undefined };
+        await assert.rejects(find("azure-native:keyvault:Vault", inVault, nowhere), /which Azure subscription/);
+    });
+});
