@@ -145,7 +145,9 @@ function pulumiEnv(dir: string, binaries: string, providers: Record<string, numb
     return {
         PATH: [binaries, process.env.PATH ?? ""].join(delimiter),
         PULUMI_HOME: join(dir, "pulumi-home"),
-        PULUMI_BACKEND_URL: `file://${join(dir, "pulumi")}`,
+        // A Pulumi that is killed while it writes the file beside a state that it otherwise keeps there leaves a stack
+        // that no Pulumi reads ("error: EOF").
+        PULUMI_BACKEND_URL: `file://${join(dir, "pulumi")}?metadata=skip`,
         PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
         PULUMI_DEBUG_PROVIDERS: attached.join(","),
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

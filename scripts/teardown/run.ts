@@ -2,7 +2,8 @@ import { CommandError, say } from "../command";
 import { CANCELLED, succeed } from "../pulumi";
 import { decide } from "./decide";
 import { expiresInFile } from "./expiresInFile";
-import { expiresIn, thingsIn, type ExportedState } from "./state";
+import { exportState } from "./stack";
+import { expiresIn, thingsIn } from "./state";
 import { formatRows, type Row } from "./table";
 import { tearDown } from "./tearDown";
 
@@ -22,20 +23,14 @@ export async function tearDownStacks({ names, dryRun }: TeardownOptions): Promis
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
     signals.forEach((signal) => process.on(signal, onSignal));
     try {
-        const listed = await listStacks();
-        const chosen = names ?? listed;
+        const chosen = names ?? (await listStacks());
         const rows: Row[] = [];
         for (const [index, stack] of chosen.entries()) {
             const started = performance.now();
             const count = `[${index + 1}/${chosen.length}] ${stack}`;
             say(count);
-            const row = listed.includes(stack)
-                ? await oneStack(stack, {
-                      wanted: names === undefined ? "expired" : "named",
-                      dryRun,
-                      signal: stop.signal,
-                  })
-                : missing(stack);
+            const wanted = names === undefined ? "expired" : "named";
+            const row = await oneStack(stack, { wanted, dryRun, signal: stop.signal });
             say(`${count}: ${row.result}, ${row.why} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
             rows.push(row);
         }
@@ -57,7 +52,10 @@ async function oneStack(stack: string, { wanted, dryRun, signal }: HowOptions): 
     let expires: string | undefined;
     try {
         signal.throwIfAborted();
-        const state = JSON.parse(await succeed(["stack", "export", "--stack", stack])) as ExportedState;
+        const state = await exportState(stack);
+        if (state === undefined) {
+            return { stack, expires, result: "destroyed", why: "there is no such stack any more" };
+        }
         const inState = expiresIn(state);
         const things = thingsIn(state);
         const hasThings = things.length > 0;
@@ -75,7 +73,7 @@ async function oneStack(stack: string, { wanted, dryRun, signal }: HowOptions): 
                 why: `${decision.why}; has ${things.filter(({ custom }) => custom === true).length} resources`,
             };
         }
-        await tearDown(stack, signal);
+        await tearDown(stack, state, signal);
         return { stack, expires, result: "destroyed", why: decision.why };
     } catch (error) {
         if (!(error instanceof Error)) {
@@ -83,11 +81,6 @@ async function oneStack(stack: string, { wanted, dryRun, signal }: HowOptions): 
         }
         return { stack, expires, result: "left", why: error.message };
     }
-}
-
-/** Somebody has torn it down already, or it was never there. */
-function missing(stack: string): Row {
-    return { stack, expires: undefined, result: "destroyed", why: "there is no such stack any more" };
 }
 
 async function listStacks(): Promise<string[]> {

@@ -3,7 +3,7 @@ import { adopt, pendingCreates } from "./adopt";
 import { azureTokens } from "./azureLogin";
 import { findApplication, purgeAzure } from "./azurePurge";
 import { idOf } from "./ids";
-import { StackInPulumi } from "./stack";
+import { exportState, StackInPulumi } from "./stack";
 import { shortName, testStackIn, thingsIn, type ExportedState } from "./state";
 
 /**
@@ -11,12 +11,12 @@ import { shortName, testStackIn, thingsIn, type ExportedState } from "./state";
  * what Azure keeps of it; then the stack itself, whose state says until then what there is to do. Broken off anywhere, it
  * can be run again.
  *
+ * @param found its state, by which it was decided to
  * @param signal that it is to stop, with the reason
  * @throws Error that says why the stack, or a part of it, is still there
  */
-export async function tearDown(name: string, signal: AbortSignal): Promise<void> {
+export async function tearDown(name: string, found: ExportedState, signal: AbortSignal): Promise<void> {
     await StackInPulumi.with(name, signal, async (stack) => {
-        const found = await stack.export();
         const token = azureTokens();
         if (pendingCreates(found).length > 0) {
             await adoptPendingCreates(stack, found, (displayName) => findApplication(displayName, token));
@@ -35,7 +35,7 @@ export async function tearDown(name: string, signal: AbortSignal): Promise<void>
                 },
             });
         }
-        const left = thingsIn(await stack.export());
+        const left = thingsIn((await exportState(name)) ?? found);
         if (left.length > 0) {
             throw new CommandError(`still in its state: ${left.map(shortName).join(", ")}`);
         }
@@ -43,7 +43,8 @@ export async function tearDown(name: string, signal: AbortSignal): Promise<void>
     });
 }
 
-async function adoptPendingCreates(
+/** Makes resources of the creates that broke off, where there is anything. `find` gives an app registration's object id. */
+export async function adoptPendingCreates(
     stack: StackInPulumi,
     found: ExportedState,
     find: (displayName: string) => Promise<string | undefined>,

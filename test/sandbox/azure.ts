@@ -159,6 +159,12 @@ export class AzureSubscription {
         return (body as { value: { name: string }[] }).value.map(({ name }) => name);
     }
 
+    /** Names of the vaults that are deleted and kept. */
+    async deletedVaults(): Promise<string[]> {
+        const { body } = await this.manager("GET", "/providers/Microsoft.KeyVault/deletedVaults");
+        return (body as { value: { name: string }[] }).value.map(({ name }) => name);
+    }
+
     /** Ids of the role assignments that give Key Vault Secrets User. */
     async readers(): Promise<string[]> {
         const { body } = await this.manager("GET", "/providers/Microsoft.Authorization/roleAssignments");

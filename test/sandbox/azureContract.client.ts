@@ -83,11 +83,13 @@ async function main(): Promise<void> {
     await vaults.delete(GROUP, "contract-node");
     answers.deletedVault = (await vaults.getDeleted("contract-node", location)).properties?.vaultId === scope;
     answers.nameIsKept = await refusal(vaults.createOrUpdate(GROUP, "contract-node", roles).pollUntilDone());
-    answers.purge = await refusal(vaults.purgeDeleted("contract-node", location).pollUntilDone());
     const recover = { location, properties: { ...properties, createMode: "recover" as const } };
     const back = await vaults.createOrUpdate(GROUP, "contract-node", recover).pollUntilDone();
     answers.recovered = [back.properties.enableRbacAuthorization, (await admin.getSecret("contract")).value];
     answers.grantIsGone = await refusal(secrets.getSecret("contract"));
+    await vaults.delete(GROUP, "contract-node");
+    await vaults.purgeDeleted("contract-node", location).pollUntilDone();
+    answers.purged = await refusal(vaults.getDeleted("contract-node", location));
 
     answers.notOwned = await refusal(
         graph

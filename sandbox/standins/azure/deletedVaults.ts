@@ -9,15 +9,26 @@ import { RETENTION_DAYS, vaultId } from "./vaults";
 export class DeletedVaults {
     constructor(private readonly store: AzureStore) {}
 
+    list(caller: Caller): object {
+        authorize(this.store, caller, "Microsoft.KeyVault/deletedVaults/read", this.scope);
+        const deleted = Object.values(this.store.state.vaults).filter((vault) => vault.deleted !== undefined);
+        return { value: deleted.map((vault) => this.show(vault)) };
+    }
+
     get(caller: Caller, location: string, name: string): object {
-        const { subscriptionId } = this.store.state;
-        const scope = `/subscriptions/${subscriptionId}`;
-        authorize(this.store, caller, "Microsoft.KeyVault/locations/deletedVaults/read", scope);
-        const vault = this.findDeleted(location, name);
-        const deletionDate = vault.deleted ?? "";
+        authorize(this.store, caller, "Microsoft.KeyVault/locations/deletedVaults/read", this.scope);
+        return this.show(this.findDeleted(location, name));
+    }
+
+    private get scope(): string {
+        return `/subscriptions/${this.store.state.subscriptionId}`;
+    }
+
+    private show(vault: Vault): object {
+        const { location, deleted: deletionDate = "" } = vault;
         const scheduledPurgeDate = new Date(Date.parse(deletionDate) + RETENTION_DAYS * 86_400_000).toISOString();
         return {
-            id: `${scope}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${vault.name}`,
+            id: `${this.scope}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${vault.name}`,
             name: vault.name,
             type: "Microsoft.KeyVault/deletedVaults",
             properties: {
@@ -32,8 +43,7 @@ export class DeletedVaults {
 
     /** Takes its time: the answer says where to ask for its end. */
     purge(caller: Caller, location: string, name: string): Reply {
-        const scope = `/subscriptions/${this.store.state.subscriptionId}`;
-        authorize(this.store, caller, "Microsoft.KeyVault/locations/deletedVaults/purge/action", scope);
+        authorize(this.store, caller, "Microsoft.KeyVault/locations/deletedVaults/purge/action", this.scope);
         const vault = this.findDeleted(location, name);
         if (vault.purgeProtection) {
             throw new AzureError(
@@ -44,7 +54,7 @@ export class DeletedVaults {
         }
         Reflect.deleteProperty(this.store.state.vaults, name.toLowerCase());
         this.store.save();
-        const operation = `${scope}/providers/Microsoft.KeyVault/locations/${location}/operationResults/${name}?api-version=2023-07-01`;
+        const operation = `${this.scope}/providers/Microsoft.KeyVault/locations/${location}/operationResults/${name}?api-version=2023-07-01`;
         return { status: 202, headers: { location: `https://management.azure.com${operation}`, "retry-after": "0" } };
     }
 

@@ -173,6 +173,11 @@ function routesOf({ store, vaults, deletedVaults, secrets, assignments }: Parts)
         },
         {
             method: "GET",
+            path: at("^/providers/Microsoft\\.KeyVault/deletedVaults"),
+            answer: (who) => ok(deletedVaults.list(who)),
+        },
+        {
+            method: "GET",
             path: at("^/providers/Microsoft\\.KeyVault/locations/([^/]+)/deletedVaults/([^/]+)"),
             answer: (who, [location = "", name = ""]) => ok(deletedVaults.get(who, location, name)),
         },

@@ -1,0 +1,21 @@
+// Does of a teardown only what it does about creates that broke off: `adopt.client.ts <stack>`.
+import { azureTokens } from "../../scripts/teardown/azureLogin";
+import { findApplication } from "../../scripts/teardown/azurePurge";
+import { exportState, StackInPulumi } from "../../scripts/teardown/stack";
+import { adoptPendingCreates } from "../../scripts/teardown/tearDown";
+
+async function main([name = ""]: readonly string[]): Promise<void> {
+    const found = await exportState(name);
+    if (found === undefined) {
+        throw new Error(`there is no stack ${name}`);
+    }
+    const token = azureTokens();
+    await StackInPulumi.with(name, new AbortController().signal, (stack) =>
+        adoptPendingCreates(stack, found, (displayName) => findApplication(displayName, token)),
+    );
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+});
