@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
+import type { AzureKept } from "../../../../components/azureKept";
+import { findApplication, purgeAzure } from "../../../../scripts/teardown/azurePurge";
+
+const LOCATION = "/subscriptions/s-1/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults";
+const VERSION = "api-version=2023-07-01";
+
+describe("what Azure keeps of a stack", () => {
+    const network = getGlobalDispatcher();
+    let azure: MockAgent;
+    let said: string[];
+
+    beforeEach(() => {
+        azure = new MockAgent();
+        azure.disableNetConnect();
+        setGlobalDispatcher(azure);
+        said = [];
+    });
+    afterEach(async () => {
+        azure.assertNoPendingInterceptors();
+        setGlobalDispatcher(network);
+        await azure.close();
+    });
+
+    const manager = (method: string, path: string, status: number, body?: object) =>
+        azure
+            .get("https://management.azure.com")
+            .intercept({ method, path })
+            .reply(status, body ?? "");
+    const inVault = (method: string, status: number, body?: object) =>
+        azure
+            .get("https://company.vault.azure.net")
+            .intercept({ method, path: "/deletedsecrets/s?api-version=7.4" })
+            .reply(status, body ?? "");
+    const deletedIn = (group: string) => ({
+        properties: { vaultId: `/subscriptions/s-1/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults/v` },
+    });
+
+    const purge = (kept: Partial<AzureKept>, signal = new AbortController().signal): Promise<void> =>
+        purgeAzure(
+            { subscriptionId: "s-1", vaults: [], secrets: [], ...kept },
+            { token: (audience) => Promise.resolve(`token-for-${audience}`), signal, say: (line) => said.push(line) },
+        );
+    const vaults = [{ name: "v", resourceGroup: "Group", location: "westeurope" }];
+    const secrets = [{ vault: "company", name: "s" }];
+
+    it("is purged: a vault, of which is waited until it is gone", async () => {
+        manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("group"));
+        manager("POST", `${LOCATION}/v/purge?${VERSION}`, 202);
+        manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("group"));
+        manager("GET", `${LOCATION}/v?${VERSION}`, 404, { error: { code: "DeletedVaultNotFound" } });
+        await purge({ vaults });
+        assert.deepEqual(said, ["purging Key Vault v"]);
+    });
+
+    it("is none where the vault is gone, or was deleted in another group", async () => {
+        manager("GET", `${LOCATION}/v?${VERSION}`, 404);
+        await purge({ vaults });
+        manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("another"));
+        await purge({ vaults });
+        assert.deepEqual(said, []);
+    });
+
+    it("is said in Azure's words where it may not be purged", async () => {
+        manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("group"));
+        manager("POST", `${LOCATION}/v/purge?${VERSION}`, 409, {
+            error: { code: "DeletedVaultPurge", message: "it has purge protection." },
+        });
+        await assert.rejects(
+            purge({ vaults }),
+            /^Error: Key Vault "v" is deleted, and Azure keeps it and its name: .* 409: DeletedVaultPurge it has purge protection\..*docs\/teardown\.md/,
+        );
+    });
+
+    it("is purged: a test secret of this project's, and nobody else's", async () => {
+        const ours = { tags: { "made-by": "airflow-secrets-backends" } };
+        inVault("GET", 200, ours);
+        inVault("GET", 200, ours);
+        inVault("DELETE", 204);
+        inVault("GET", 404);
+        await purge({ secrets });
+        inVault("GET", 200, { tags: {} });
+        await purge({ secrets });
+        inVault("GET", 404);
+        await purge({ secrets });
+        assert.deepEqual(said, ["purging secret s in Key Vault company"]);
+    });
+
+    it("is waited for no longer when teardown is told to stop", async () => {
+        const stop = new AbortController();
+        manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("group"));
+        manager("POST", `${LOCATION}/v/purge?${VERSION}`, 202);
+        manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("group"));
+        setTimeout(() => {
+            stop.abort();
+        }, 50);
+        await assert.rejects(purge({ vaults }, stop.signal), /was told to stop while Azure purged: run teardown again/);
+    });
+
+    it("has an app registration only where one bears the name", async () => {
+        const path = "/v1.0/applications?$filter=displayName%20eq%20'airflow.pr-1.o''brien'&$select=id";
+        const graph = (value: { id: string }[]) =>
+            azure.get("https://graph.microsoft.com").intercept({ method: "GET", path }).reply(200, { value });
+        const find = () => findApplication("airflow.pr-1.o'brien", () => Promise.resolve("token"));
+        graph([{ id: "1" }]);
+        assert.equal(await find(), "1");
+        graph([]);
+        assert.equal(await find(), undefined);
+        graph([{ id: "1" }, { id: "2" }]);
+        await assert.rejects(
+            find(),
+            /there are 2 app registrations "airflow\.pr-1\.o'brien".*delete the stack's by hand/,
+        );
+    });
+});

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { execa } from "execa";
+import { projectDir } from "../../../../scripts/pulumi";
+
+describe("npm run teardown", function () {
+    this.timeout(60_000);
+    this.slow(20_000);
+
+    const teardown = (...args: string[]) => {
+        const script = join(projectDir, "scripts", "teardown.ts");
+        const command = ["-r", "ts-node/register/transpile-only", script, ...args];
+        // Nowhere is there a pulumi: it is not to be asked.
+        return execa(process.execPath, command, { cwd: projectDir, env: { PATH: "" }, reject: false });
+    };
+
+    for (const args of [["--dry-run"], ["--expired", "--stack", "pr-1"]]) {
+        it(`does nothing when it is not told which stacks: ${args.join(" ")}`, async () => {
+            const { exitCode, stderr, stdout } = await teardown(...args);
+            assert.equal(exitCode, 2);
+            assert.equal(stdout, "");
+            assert.match(
+                stderr,
+                /^Say which stacks: --stack <name>, once or more, or --expired\. Exactly one of the two\.$/m,
+            );
+        });
+    }
+});
