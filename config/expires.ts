@@ -4,10 +4,20 @@
 export const EXPIRES = "expires";
 
 export const expiresRule = {
-    // Without quotes YAML makes another notation of it.
-    allowed: "a time with its offset from UTC, as RFC 3339 writes it, in quotes",
-    example: '"2026-12-01T18:00:00Z"',
+    allowed: "a time with its offset from UTC, as RFC 3339 writes it",
+    example: "2026-12-01T18:00:00Z",
 } as const;
+
+/**
+ * The time that a config value stands for, as RFC 3339 writes it; nothing where it stands for none. Of one without quotes
+ * YAML makes a time, which the engine then writes as Go does.
+ */
+export function expiresOf(value: unknown): string | undefined {
+    const [, date, time, hours, minutes] =
+        /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d) \S+$/.exec(String(value)) ?? [];
+    const found = date === undefined ? value : `${date}T${time ?? ""}${hours ?? ""}:${minutes ?? ""}`;
+    return isExpires(found) ? found.replace("+00:00", "Z") : undefined;
+}
 
 /** Whether it is such a time, and one that there is: no 30th of February. */
 export function isExpires(value: unknown): value is string {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError, lineOf } from "./errors";
-import { EXPIRES, expiresRule, isExpires } from "./expires";
+import { EXPIRES, expiresOf, expiresRule } from "./expires";
 import { parseDeployments } from "./parse";
 import { advice } from "./rules";
 import type { DeploymentConfig } from "./schema";
@@ -30,7 +30,7 @@ export function loadConfig(): StackConfig {
         allowed: "the id of an Azure subscription, in small letters",
         example: "11112222-3333-4444-5555-666677778888",
     });
-    const expires = checked(config, EXPIRES, isExpires, expiresRule);
+    const expires = expiresOf(checked(config, EXPIRES, (found) => expiresOf(found) !== undefined, expiresRule));
     try {
         const deployments = parseDeployments(jsonOf(config.get(KEY)), expires !== undefined);
         return { deployments, awsAccountId, azureSubscriptionId, expires };

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { CommanderError, type Command } from "commander";
 
 /** What ends a command with words for its user, and no stack trace. */
@@ -14,6 +15,11 @@ export class CommandError extends Error {
 /** What a person or CI reads besides a command's result. */
 export function say(line: string): void {
     process.stderr.write(`${line}\n`);
+}
+
+/** The path that a user means: npm changes into the project's folder before it runs anything. */
+export function userPath(path: string): string {
+    return resolve(process.env.INIT_CWD ?? ".", path);
 }
 
 /** Runs a command on this process's arguments, which are then in its `opts()`; what it does gives the exit code. */

@@ -1,10 +1,10 @@
 /** Makes a folder with an Astro project read the secrets of one of a stack's Deployments; see docs/local-project.md. */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { cloudIdentities } from "../airflow/envVars";
-import { CommandError, runCommand, say } from "./command";
+import { CommandError, runCommand, say, userPath } from "./command";
 import { planFiles, refuseTrackedEnv, writeFiles, type PlannedFile } from "./localProject/project";
 import { readStackEnv } from "./localProject/stackEnv";
 import { projectDir } from "./pulumi";
@@ -28,8 +28,7 @@ const command = new Command("npm run local-project --")
 
 runCommand(command, async () => {
     const { stack, deployment, to, force = false } = command.opts<Options>();
-    // npm changes into the project's folder before it runs anything.
-    const folder = resolve(process.env.INIT_CWD ?? ".", to);
+    const folder = userPath(to);
     const found = await readStackEnv(stack, deployment);
     mkdirSync(folder, { recursive: true });
     await refuseTrackedEnv(folder);

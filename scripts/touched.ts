@@ -1,12 +1,10 @@
 import { execa } from "execa";
 import { parseDocument } from "yaml";
+import { EXPIRES } from "../config/expires";
 import { CommandError } from "./command";
 
-/** Config key of a stack that `npm run teardown` may destroy. */
-const EXPIRES = "airflow-secrets-backends:expires";
-
-/** Stacks whose committed files belong to the sandbox. */
-const SANDBOX = ["dev", "other"];
+/** The stack whose committed file belongs to the sandbox. */
+const SANDBOX = "dev";
 
 /** What a preview of an environment does not depend on. Anything that is not named here may be the program. */
 const NOT_THE_PROGRAM = [
@@ -14,7 +12,7 @@ const NOT_THE_PROGRAM = [
     /^[^/]+\.md$/,
     /^(LICENSE|\.gitignore|\.mocharc\.json|\.prettierignore|\.prettierrc\.json|eslint\.config\.mjs)$/,
     /^Pulumi\.[^/]+\.yaml\.example$/,
-    new RegExp(`^Pulumi\\.(${SANDBOX.join("|")})\\.yaml$`),
+    new RegExp(`^Pulumi\\.${SANDBOX}\\.yaml$`),
 ];
 
 /** Of these environments the ones whose preview can come out otherwise when these files have changed. */
@@ -42,12 +40,12 @@ export async function committedEnvironments(dir: string): Promise<string[]> {
     const lasting = await Promise.all(
         names.map(async (name) => {
             const [text = ""] = await git(dir, ["cat-file", "blob", `HEAD:Pulumi.${name}.yaml`]);
-            return parseDocument(text).hasIn(["config", EXPIRES]) ? [] : [name];
+            return parseDocument(text).hasIn(["config", `airflow-secrets-backends:${EXPIRES}`]) ? [] : [name];
         }),
     );
     return lasting
         .flat()
-        .filter((name) => !SANDBOX.includes(name))
+        .filter((name) => name !== SANDBOX)
         .sort();
 }
 

@@ -1,6 +1,6 @@
 import { appendFile, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { CommandError, say } from "../command";
+import { join } from "node:path";
+import { CommandError, say, userPath } from "../command";
 import { projectDir } from "../pulumi";
 import { withoutCredentials } from "./redact";
 import { previewStack } from "./stackPreview";
@@ -28,7 +28,10 @@ export async function runPreview({ stack, check, pulumiArgs = [], ...options }: 
             CONFIGURATION,
         );
     }
-    const file = resolve(options.summary ?? `${projectDir}/preview.${stack.replaceAll("/", ".")}.md`);
+    const file =
+        options.summary === undefined
+            ? join(projectDir, `preview.${stack.replaceAll("/", ".")}.md`)
+            : userPath(options.summary);
     await empty(file);
     const outcome = (await check()) ?? (await previewStack(stack, pulumiArgs));
     const failure = "said" in outcome ? outcome : undefined;

@@ -83,7 +83,9 @@ describe("the workflows' commands", function () {
         before(async () => {
             repository = join(dir, "repository");
             await mkdir(repository);
-            await cp(join(projectDir, "scripts"), join(repository, "scripts"), { recursive: true });
+            for (const folder of ["scripts", "config"]) {
+                await cp(join(projectDir, folder), join(repository, folder), { recursive: true });
+            }
             for (const file of ["package.json", "package-lock.json", "tsconfig.json"]) {
                 await cp(join(projectDir, file), join(repository, file));
             }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import * as fc from "fast-check";
-import { isExpires, isPast } from "../../../config/expires";
+import { expiresOf, isExpires, isPast } from "../../../config/expires";
 import { parseDeployments } from "../../../config/parse";
 import { ConfigError } from "../../../config/errors";
 import { minimal } from "./fixtures";
@@ -39,6 +39,21 @@ describe("expires", () => {
     for (const time of bad) {
         it(`refuses ${inspect(time)}`, () => {
             assert.ok(!isExpires(time));
+        });
+    }
+
+    const unquoted: Record<string, string | undefined> = {
+        "2026-12-01 18:00:00 +0000 UTC": "2026-12-01T18:00:00Z",
+        "2026-12-01 18:00:00.25 -0530 -0530": "2026-12-01T18:00:00.25-05:30",
+        "2026-12-01 18:00:00 +0100 CET": "2026-12-01T18:00:00+01:00",
+        "2026-12-01T18:00:00Z": "2026-12-01T18:00:00Z",
+        "2026-02-30 18:00:00 +0000 UTC": undefined,
+        "2026-12-01 18:00:00": undefined,
+        soon: undefined,
+    };
+    for (const [written, time] of Object.entries(unquoted)) {
+        it(`reads ${written} as ${time ?? "no time"}`, () => {
+            assert.equal(expiresOf(written), time);
         });
     }
 

@@ -72,14 +72,19 @@ describe("loadConfig", () => {
         assert.equal(loadConfig().expires, undefined);
     });
 
-    it("refuses another notation of that time, which is what YAML makes of one without quotes", () => {
+    it("reads that time also as the engine writes what YAML makes of one without quotes", () => {
         pulumi.runtime.setAllConfig({ [KEY]: "[]", [EXPIRES]: "2026-12-01 18:00:00 +0000 UTC" });
+        assert.equal(loadConfig().expires, "2026-12-01T18:00:00Z");
+    });
+
+    it("refuses anything else in its place", () => {
+        pulumi.runtime.setAllConfig({ [KEY]: "[]", [EXPIRES]: "2026-12-01 18:00:00" });
         assert.throws(loadConfig, (error) => {
             assert.ok(pulumi.RunError.isInstance(error));
             assert.equal(
                 error.message,
-                `Config key ${EXPIRES}: found "2026-12-01 18:00:00 +0000 UTC". Nothing was changed. Allowed: a time with ` +
-                    'its offset from UTC, as RFC 3339 writes it, in quotes, e.g. "2026-12-01T18:00:00Z".',
+                `Config key ${EXPIRES}: found "2026-12-01 18:00:00". Nothing was changed. Allowed: a time with ` +
+                    "its offset from UTC, as RFC 3339 writes it, e.g. 2026-12-01T18:00:00Z.",
             );
             return true;
         });

@@ -34,7 +34,6 @@ describe("touched", () => {
             "sandbox/cli.ts",
             ".github/workflows/test.yml",
             "Pulumi.dev.yaml",
-            "Pulumi.other.yaml",
             "Pulumi.prod.yaml.example",
             "LICENSE",
         ];
@@ -62,11 +61,11 @@ describe("environments and changes in git", () => {
     beforeEach(async () => {
         dir = await mkdtemp(join(tmpdir(), "git-"));
         await git("init", "--quiet", "--initial-branch", "main");
-        await commit("index.ts", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.other.yaml", "Pulumi.prod.yaml");
+        await commit("index.ts", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml");
     });
     afterEach(() => rm(dir, { recursive: true, force: true }));
 
-    it("finds what is committed, and neither the sandbox's stacks nor what only lies there", async () => {
+    it("finds what is committed, and neither the sandbox's stack nor what only lies there", async () => {
         await commit("Pulumi.staging.yaml", "Pulumi.eu-1.yaml");
         await writeFile(join(dir, "Pulumi.mine.yaml"), "");
         assert.deepEqual(await committedEnvironments(dir), ["eu-1", "prod", "staging"]);
