@@ -115,8 +115,8 @@ function expectSuccess([verb = "", ...args]: readonly string[], { code, stdout, 
             text.replace(/\s+/g, " ").trim(),
         );
         const [first, ...others] = [...new Set(found)].filter((text) => !SUMMARIES.test(text));
-        const more = others.length === 0 ? "" : ` (and ${others.length} more, above)`;
+        const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
         const command = verb === "stack" ? `stack ${args[0] ?? ""}` : verb;
-        throw new CommandError(`pulumi ${command} failed: ${first ?? `exit code ${code}, see above`}${more}`);
+        throw new CommandError(`pulumi ${command} failed: ${first ?? `exit code ${code}`}${more}`);
     }
 }

@@ -4,7 +4,7 @@ import { azureTokens } from "./azureLogin";
 import { findApplication, purgeAzure } from "./azurePurge";
 import { idOf } from "./ids";
 import { exportState, StackInPulumi } from "./stack";
-import { shortName, testStackIn, thingsIn, type ExportedState } from "./state";
+import { shortName, testStackIn, thingsIn, type ExportedState, type FoundTestStack } from "./state";
 
 /**
  * Tears one stack down: env vars first, credentials next, secrets last, which is the order of its dependencies; then
@@ -18,10 +18,10 @@ import { shortName, testStackIn, thingsIn, type ExportedState } from "./state";
 export async function tearDown(name: string, found: ExportedState, signal: AbortSignal): Promise<void> {
     await StackInPulumi.with(name, signal, async (stack) => {
         const token = azureTokens();
-        if (pendingCreates(found).length > 0) {
-            await adoptPendingCreates(stack, found, (displayName) => findApplication(displayName, token));
-        }
         const testStack = testStackIn(found);
+        if (testStack !== undefined && pendingCreates(found).length > 0) {
+            await adoptPendingCreates(stack, testStack, (displayName) => findApplication(displayName, token));
+        }
         if (hasMoreThan(found, testStack?.urn)) {
             say(`${name}: destroying`);
             await stack.destroyAllBut(testStack === undefined ? [] : [testStack.urn]);
@@ -46,12 +46,19 @@ export async function tearDown(name: string, found: ExportedState, signal: Abort
 /** Makes resources of the creates that broke off, where there is anything. `find` gives an app registration's object id. */
 export async function adoptPendingCreates(
     stack: StackInPulumi,
-    found: ExportedState,
+    testStack: FoundTestStack,
     find: (displayName: string) => Promise<string | undefined>,
 ): Promise<void> {
-    const creates = pendingCreates(found);
+    // An up that is at work has creates under way too, and its state is not to be overwritten. This has nothing to read,
+    // but needs the lock: from here on nobody is at work.
+    await stack.refresh([testStack.urn]);
+    const found = await exportState(stack.name);
+    const creates = found === undefined ? [] : pendingCreates(found);
+    if (found === undefined || creates.length === 0) {
+        return;
+    }
     say(`${stack.name}: looking for what an up was creating when it broke off: ${creates.map(shortName).join(", ")}`);
-    const context = { azureSubscriptionId: testStackIn(found)?.azure?.subscriptionId, findApplication: find };
+    const context = { azureSubscriptionId: testStack.azure?.subscriptionId, findApplication: find };
     const ids = new Map<string, string>();
     for (const resource of creates) {
         const id = resource.id ?? (await idOf(resource, context));

@@ -2,16 +2,18 @@
 import { azureTokens } from "../../scripts/teardown/azureLogin";
 import { findApplication } from "../../scripts/teardown/azurePurge";
 import { exportState, StackInPulumi } from "../../scripts/teardown/stack";
+import { testStackIn } from "../../scripts/teardown/state";
 import { adoptPendingCreates } from "../../scripts/teardown/tearDown";
 
 async function main([name = ""]: readonly string[]): Promise<void> {
-    const found = await exportState(name);
-    if (found === undefined) {
-        throw new Error(`there is no stack ${name}`);
+    const state = await exportState(name);
+    const testStack = state && testStackIn(state);
+    if (testStack === undefined) {
+        throw new Error(`there is no test stack ${name}`);
     }
     const token = azureTokens();
     await StackInPulumi.with(name, new AbortController().signal, (stack) =>
-        adoptPendingCreates(stack, found, (displayName) => findApplication(displayName, token)),
+        adoptPendingCreates(stack, testStack, (displayName) => findApplication(displayName, token)),
     );
 }
 

@@ -262,16 +262,16 @@ describe("teardown", function () {
             const found = new Set<string>();
             // From the env vars on to the vaults: what no other thing needs any more is under way, found, destroyed.
             for (;;) {
-                const types = await stacks.breakOff("pr-1");
-                if (types.length === 0) {
+                const underWay = await stacks.breakOff("pr-1");
+                if (underWay.length === 0) {
                     break;
                 }
-                types.forEach((type) => found.add(type));
+                underWay.forEach(({ type }) => found.add(type));
                 await stacks.adopt("pr-1");
-                await stacks.destroyLast("pr-1");
+                await stacks.destroy("pr-1", underWay);
             }
-            const made = [...knownTypes].filter((type) => !found.has(type));
-            assert.deepEqual(made, [], "every type of the stack was under way once");
+            const missed = knownTypes.filter((type) => !found.has(type));
+            assert.deepEqual(missed, [], "every type of the stack was under way once");
             const { code, all } = await stacks.teardown("--expired");
             assert.equal(code, 0, all);
             await assertNothingLeft();

@@ -132,17 +132,17 @@ export class TestStacks {
     }
 
     /**
-     * Leaves the state as an engine does that is killed while it creates everything that nothing else depends on. Gives
-     * the types. `pulumi stack import` would drop what is under way.
+     * Leaves the state as an engine does that is killed while it creates everything that nothing else depends on, and
+     * gives that. `pulumi stack import` would drop what is under way.
      */
-    async breakOff(stack: string): Promise<string[]> {
+    async breakOff(stack: string): Promise<StateResource[]> {
         const file = JSON.parse(await this.readState(stack)) as Checkpoint;
         const { latest } = file.checkpoint;
         const last = new Set(lastOf(latest.resources));
         latest.pending_operations = [...last].map((resource) => ({ type: "creating", resource: unmade(resource) }));
         latest.resources = latest.resources.filter((resource) => !last.has(resource));
         await writeFile(this.checkpoint(stack), JSON.stringify(file));
-        return [...last].map(({ type }) => type);
+        return [...last];
     }
 
     /** What teardown does about it. */
@@ -159,10 +159,11 @@ export class TestStacks {
         }
     }
 
-    /** Destroys everything that nothing else depends on. */
-    async destroyLast(stack: string): Promise<void> {
+    /** Destroys these, as far as the state knows them. */
+    async destroy(stack: string, resources: readonly StateResource[]): Promise<void> {
         const { latest } = (JSON.parse(await this.readState(stack)) as Checkpoint).checkpoint;
-        const targets = lastOf(latest.resources).flatMap(({ urn }) => ["--target", urn]);
+        const known = latest.resources.filter(({ urn }) => resources.some((each) => each.urn === urn));
+        const targets = known.flatMap(({ urn }) => ["--target", urn]);
         if (targets.length > 0) {
             const args = ["destroy", "--stack", stack, "--yes", "--skip-preview", "--config-file", this.file(stack)];
             await this.harness.succeed([...args, ...targets], { configFile: false });
