@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CommandError, say } from "../command";
 import { pulumi, succeed, type PulumiResult } from "../pulumi";
 import { describeLocks, isStale, locksIn, type Here } from "./locks";
+import { reasonIn } from "./reason";
 import type { ExportedState } from "./state";
 
 /** The stack's state, which takes no lock; nothing where there is no such stack. */
@@ -104,19 +105,9 @@ function isRunning(pid: number): boolean {
     }
 }
 
-/** One line, and where it ends in a colon what is indented below it. */
-const ERROR = /\berror: +(\S[^\n]*(?::\n(?:[ \t]+[^\n]+\n?)+)?)/g;
-/** What Pulumi says at the end tells nothing: what went wrong stands before it. */
-const SUMMARIES = /^(update|destroy|refresh|preview) failed$/;
-
 function expectSuccess([verb = "", ...args]: readonly string[], { code, stdout, stderr }: PulumiResult): void {
     if (code !== 0) {
-        const found = [...`${stderr}\n${stdout}`.matchAll(ERROR)].map(([, text = ""]) =>
-            text.replace(/\s+/g, " ").trim(),
-        );
-        const [first, ...others] = [...new Set(found)].filter((text) => !SUMMARIES.test(text));
-        const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
         const command = verb === "stack" ? `stack ${args[0] ?? ""}` : verb;
-        throw new CommandError(`pulumi ${command} failed: ${first ?? `exit code ${code}`}${more}`);
+        throw new CommandError(`pulumi ${command} failed: ${reasonIn(`${stderr}\n${stdout}`) ?? `exit code ${code}`}`);
     }
 }
