@@ -17,7 +17,7 @@ import { freePorts } from "./services/ports";
 import { startProviders } from "./services/providers";
 import { Supervisor } from "./services/supervisor";
 import { startVault } from "./services/vault";
-import { PASSPHRASE, releases } from "./stackFile";
+import { airflowsOf, PASSPHRASE, sandboxStacks } from "./stackFile";
 import type { Installed } from "./tools/installed";
 
 /** The services, up and set up as a company has them before this project comes. */
@@ -76,7 +76,7 @@ async function startServices(
         "edge",
         ...packages.map((name) => `${name}Provider` as const),
     );
-    const { all, onAstronomer } = await releases();
+    const { all, onAstronomer } = await airflowsOf(await sandboxStacks());
     const kubernetes = startKubernetes(supervisor, {
         etcdBinary,
         binaryDir: tools.kubeApiserver,
@@ -90,7 +90,12 @@ async function startServices(
         startAzure(supervisor, { dir: join(dir, "azure"), port: ports.azure }),
         kubernetes,
         kubernetes.then((kubeconfig) =>
-            startHouston(supervisor, { dir: join(dir, "houston"), port: ports.houston, kubeconfig, releases: all }),
+            startHouston(supervisor, {
+                dir: join(dir, "houston"),
+                port: ports.houston,
+                kubeconfig,
+                releases: all.map(({ release }) => release),
+            }),
         ),
         startEdge(supervisor, {
             dir: join(dir, "edge"),
@@ -118,7 +123,7 @@ async function startServices(
     await Promise.all([
         startProviders(supervisor, providers, { ...access, ...throughEdge(edge) }),
         mountSecretsEngines(vault),
-        ...all.map((release) => installAirflow(kubeconfig, release)),
+        ...all.map((airflow) => installAirflow(kubeconfig, airflow)),
     ]);
     await Promise.all(onAstronomer.map((release) => setCompanyVariables(houston, release)));
     return {

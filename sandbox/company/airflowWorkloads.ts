@@ -1,24 +1,24 @@
 import { KubeConfig, KubernetesObjectApi, PatchStrategy, type KubernetesObject } from "@kubernetes/client-node";
-import { components, namespaceOf } from "./releases";
+import type { Airflow } from "../stackFile";
+import type { Workload } from "./releases";
 
 /** Who put the workloads there, in the eyes of Kubernetes. */
 const OWNER = "helm";
 
-/** Installs a release's namespace and workloads, with env of their own that has to survive whatever the stack does. */
-export async function installAirflow(kubeconfig: string, release: string): Promise<void> {
+/** Installs an Airflow's namespace and workloads, with env of their own that has to survive whatever the stack does. */
+export async function installAirflow(kubeconfig: string, { release, namespace, workloads }: Airflow): Promise<void> {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     const api = KubernetesObjectApi.makeApiClient(config);
-    const namespace = namespaceOf(release);
     await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-    await Promise.all(components.map(({ kind, role }) => apply(workload(kind, role))));
+    await Promise.all(workloads.map((workload) => apply(objectOf(workload))));
 
     async function apply(object: KubernetesObject): Promise<void> {
         await api.patch(object, undefined, undefined, OWNER, true, PatchStrategy.ServerSideApply);
     }
 
-    function workload(kind: "Deployment" | "StatefulSet", role: string): KubernetesObject {
-        const labels = { release, component: role };
+    function objectOf({ kind, name, containers }: Workload): KubernetesObject {
+        const labels = { release, component: containers[0] ?? name };
         const env = [
             { name: "AIRFLOW__CORE__EXECUTOR", value: "CeleryExecutor" },
             {
@@ -26,14 +26,22 @@ export async function installAirflow(kubeconfig: string, release: string): Promi
                 valueFrom: { secretKeyRef: { name: `${release}-fernet-key`, key: "fernet-key" } },
             },
         ];
-        const container = { name: role, image: "apache/airflow:3.3.2", args: [role], env };
         const spec = {
             replicas: 1,
             selector: { matchLabels: labels },
-            ...(kind === "StatefulSet" ? { serviceName: `${release}-${role}` } : {}),
-            template: { metadata: { labels }, spec: { containers: [container] } },
+            ...(kind === "StatefulSet" ? { serviceName: name } : {}),
+            template: {
+                metadata: { labels },
+                spec: {
+                    containers: containers.map((role) => ({
+                        name: role,
+                        image: "apache/airflow:3.3.2",
+                        args: [role],
+                        env,
+                    })),
+                },
+            },
         };
-        const metadata = { name: `${release}-${role}`, namespace, labels };
-        return { apiVersion: "apps/v1", kind, metadata, spec } as KubernetesObject;
+        return { apiVersion: "apps/v1", kind, metadata: { name, namespace, labels }, spec } as KubernetesObject;
     }
 }

@@ -9,7 +9,24 @@ export const components = [
 
 export type Component = (typeof components)[number];
 
+export interface Workload {
+    readonly kind: "Deployment" | "StatefulSet";
+    readonly name: string;
+    readonly containers: readonly string[];
+}
+
+export interface Workloads {
+    readonly namespace: string;
+    readonly workloads: readonly Workload[];
+}
+
 /** Where a release runs. */
 export function namespaceOf(release: string): string {
     return `airflow-${release}`;
+}
+
+/** A release's workloads, as the chart names them. */
+export function workloadsOfRelease(release: string): Workloads {
+    const workloads = components.map(({ kind, role }) => ({ kind, name: `${release}-${role}`, containers: [role] }));
+    return { namespace: namespaceOf(release), workloads };
 }

@@ -1,4 +1,5 @@
-import type { StackDeployment, WorkloadsTarget, Workload } from "./stackDeployments";
+import type { Workload, Workloads } from "../company/releases";
+import type { StackDeployment } from "./stackDeployments";
 import { failed, passed, type Outcome } from "./report";
 
 /** One entry of a container's `env`, as the Kubernetes API gives it. */
@@ -30,7 +31,7 @@ export interface WiredEnv {
 /** Reads the variables that the stack says it has set, from every container that it says it has set them on. */
 export async function wiredEnv(
     cluster: Cluster,
-    target: WorkloadsTarget,
+    target: Workloads,
     variables: StackDeployment["env"],
 ): Promise<WiredEnv> {
     const { containers, problems } = await namedContainers(cluster, target);
@@ -64,7 +65,7 @@ interface NamedContainer {
 
 async function namedContainers(
     cluster: Cluster,
-    target: WorkloadsTarget,
+    target: Workloads,
 ): Promise<{ containers: NamedContainer[]; problems: string[] }> {
     const named: NamedContainer[] = [];
     const problems: string[] = [];

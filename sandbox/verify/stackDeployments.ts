@@ -1,4 +1,4 @@
-import { components, namespaceOf } from "../company/releases";
+import { workloadsOfRelease, type Workloads } from "../company/releases";
 
 /** The stack's output `deployments`: what each Deployment got, by its name. */
 export type StackDeployments = Readonly<Record<string, StackDeployment>>;
@@ -17,30 +17,10 @@ export interface StackDeployment {
 
 /** Where the Deployment gets its environment from. */
 export type StackTarget =
-    | ({ readonly kind: "kubernetes" } & WorkloadsTarget)
+    | ({ readonly kind: "kubernetes" } & Workloads)
     | { readonly kind: "astronomer"; readonly houstonUrl: string; readonly releaseName: string };
 
-export interface WorkloadsTarget {
-    readonly namespace: string;
-    readonly workloads: readonly Workload[];
-}
-
 /** Where the pods are that get the environment: on Astronomer, those of the release. */
-export function workloadsOf(target: StackTarget): WorkloadsTarget {
-    if (target.kind === "kubernetes") {
-        return target;
-    }
-    const { releaseName } = target;
-    const workloads = components.map(({ kind, role }) => ({
-        kind,
-        name: `${releaseName}-${role}`,
-        containers: [role],
-    }));
-    return { namespace: namespaceOf(releaseName), workloads };
-}
-
-export interface Workload {
-    readonly kind: "Deployment" | "StatefulSet";
-    readonly name: string;
-    readonly containers: readonly string[];
+export function workloadsOf(target: StackTarget): Workloads {
+    return target.kind === "kubernetes" ? target : workloadsOfRelease(target.releaseName);
 }

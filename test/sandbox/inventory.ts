@@ -1,7 +1,6 @@
 import { KubeConfig, type KubernetesObject } from "@kubernetes/client-node";
-import { components, namespaceOf } from "../../sandbox/company/releases";
 import { KubernetesReleases } from "../../sandbox/standins/houston/kubernetesReleases";
-import { releases } from "../../sandbox/stackFile";
+import { airflowsOf, STACK } from "../../sandbox/stackFile";
 import { AwsAccount } from "./aws";
 import { AzureSubscription } from "./azure";
 import { GoogleProject } from "./google";
@@ -106,15 +105,15 @@ export class Inspector {
     }
 
     private async lookAtDeployments(): Promise<Inventory> {
-        const { all } = await releases();
+        const { all } = await airflowsOf([STACK]);
         const { items } = await this.harness.kubernetes.list<KubernetesObject>("v1", "Secret");
-        const workloads = all.flatMap((release) =>
-            components.map(({ kind, role }) => this.harness.workload(kind, namespaceOf(release), `${release}-${role}`)),
+        const live = all.flatMap(({ namespace, workloads }) =>
+            workloads.map(({ kind, name }) => this.harness.workload(kind, namespace, name)),
         );
         return {
             "Kubernetes Secrets": items.map(({ metadata }) => `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`),
-            "Kubernetes env": (await Promise.all(workloads)).map(({ spec }) => spec.template.spec),
-            "Houston variables": await Promise.all(all.map((release) => this.houston.read(release))),
+            "Kubernetes env": (await Promise.all(live)).map(({ spec }) => spec.template.spec),
+            "Houston variables": await Promise.all(all.map(({ release }) => this.houston.read(release))),
         };
     }
 }

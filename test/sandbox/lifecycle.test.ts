@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { verify, type StackDeployments } from "../../sandbox/verify/verify";
-import { releases as releasesOf } from "../../sandbox/stackFile";
+import { airflowsOf, STACK } from "../../sandbox/stackFile";
 import { AwsAccount } from "./aws";
 import { AzureSubscription } from "./azure";
 import { GoogleProject } from "./google";
@@ -18,7 +18,7 @@ describe("the dev stack", function () {
 
     before(async () => {
         harness = await Harness.open();
-        releases = (await releasesOf()).all;
+        releases = (await airflowsOf([STACK])).all.map(({ release }) => release);
         untouched = await specs();
     });
     after(() => harness.close());

@@ -3,7 +3,7 @@
  * Airflow and verify make, and refuses as Azure does: `main.ts --port PORT --dir DIR --group NAME=LOCATION`.
  */
 import { randomBytes, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { jsonServer, ok, type Call, type Reply } from "../jsonServer";
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const [resourceGroup = "", location = ""] = group.split("=");
     const store = new Store(join(dir, "state.json"), () => emptyTenant({ [resourceGroup]: location }));
-    makeAdministrator(store, resourceGroup, join(dir, "admin.json"));
+    grantRoles(store, resourceGroup, administrator(store, join(dir, "admin.json")));
     const server = jsonServer(await answers(store), (error) =>
         error instanceof AzureError
             ? { status: error.status, body: error, ...(error.extra.headers ? { headers: error.extra.headers } : {}) }
@@ -84,10 +84,10 @@ async function answers(store: AzureStore): Promise<(call: Call) => Promise<Reply
     };
 }
 
-/** Whoever runs Pulumi: an app with a client secret and roles, as the company has one before this project comes. */
-function makeAdministrator(store: AzureStore, resourceGroup: string, file: string): void {
+/** Whoever runs Pulumi: an app with a client secret, as the company has one before this project comes. Gives its app id. */
+function administrator(store: AzureStore, file: string): string {
     if (existsSync(file)) {
-        return;
+        return (JSON.parse(readFileSync(file, "utf8")) as { clientId: string }).clientId;
     }
     const { state } = store;
     const { tenantId, subscriptionId } = state;
@@ -111,20 +111,39 @@ function makeAdministrator(store: AzureStore, resourceGroup: string, file: strin
         passwords: [password],
     };
     state.servicePrincipals[objectId] = { id: objectId, appId, owners: [], graphRoles: GRAPH_ROLES };
-    const subscription = `/subscriptions/${subscriptionId}`;
-    const assign = (scope: string, wanted: readonly string[]): void => {
-        for (const [role] of Object.entries(roles).filter(([, each]) => wanted.includes(each.name))) {
-            const name = randomUUID();
-            const roleDefinitionId = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
-            const of = { principalId: objectId, principalType: "ServicePrincipal", createdOn: now };
-            state.roleAssignments[name] = { name, scope, roleDefinitionId, ...of };
-        }
-    };
-    assign(subscription, SUBSCRIPTION_ROLES);
-    assign(`${subscription}/resourceGroups/${resourceGroup}`, GROUP_ROLES);
     store.save();
     const login = { tenantId, subscriptionId, clientId: appId, clientSecret };
     writeFileSync(file, JSON.stringify(login), { mode: 0o600 });
+    return appId;
+}
+
+/** Gives the administrator the roles that are not there yet: a newer release may ask for more than an older one did. */
+function grantRoles(store: AzureStore, resourceGroup: string, appId: string): void {
+    const { state } = store;
+    const objectId = Object.values(state.servicePrincipals).find((principal) => principal.appId === appId)?.id ?? "";
+    const subscription = `/subscriptions/${state.subscriptionId}`;
+    const grants = [
+        ...SUBSCRIPTION_ROLES.map((role) => ({ role, scope: subscription })),
+        ...GROUP_ROLES.map((role) => ({ role, scope: `${subscription}/resourceGroups/${resourceGroup}` })),
+    ];
+    for (const { role, scope } of grants) {
+        const id = Object.keys(roles).find((each) => roles[each]?.name === role) ?? "";
+        const roleDefinitionId = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${id}`;
+        const has = Object.values(state.roleAssignments).some(
+            (each) =>
+                each.principalId === objectId && each.scope === scope && each.roleDefinitionId === roleDefinitionId,
+        );
+        if (!has) {
+            const name = randomUUID();
+            const of = {
+                principalId: objectId,
+                principalType: "ServicePrincipal",
+                createdOn: new Date().toISOString(),
+            };
+            state.roleAssignments[name] = { name, scope, roleDefinitionId, ...of };
+        }
+    }
+    store.save();
 }
 
 main().catch((error: unknown) => {
