@@ -97,6 +97,11 @@ describe("teardown", function () {
     describe("of a stack with every kind of backend", () => {
         it("is said and not done with --dry-run", async () => {
             await stacks.up("pr-1", PAST, everyKind());
+            await stacks.expectNoChanges("pr-1");
+            const { stdout: output } = await harness.succeed(["stack", "output", "expires", "--stack", "pr-1"], {
+                configFile: false,
+            });
+            assert.equal(output, PAST);
             const up = await inspector.look();
             const changed = differences(untouched, up);
             assert.deepEqual(
@@ -188,10 +193,7 @@ describe("teardown", function () {
             assert.match(row.dev!, /^left: has resources and no `expires` in its state/);
             assert.deepEqual(await stacks.names(), ["dev", "pr-5"]);
             await harness.succeed(["preview", "--expect-no-changes", "--stack", "dev"]);
-            const file = stacks.file("pr-5");
-            await harness.succeed(["preview", "--expect-no-changes", "--stack", "pr-5", "--config-file", file], {
-                configFile: false,
-            });
+            await stacks.expectNoChanges("pr-5");
             // It gets one, and can go.
             await stacks.setExpires("pr-5", PAST);
             await stacks.startUp("pr-5").ended;

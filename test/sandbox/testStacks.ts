@@ -63,6 +63,12 @@ export class TestStacks {
         }
     }
 
+    /** Fails where the next `up` would change anything. */
+    async expectNoChanges(stack: string): Promise<void> {
+        const args = ["preview", "--expect-no-changes", "--stack", stack, "--config-file", this.file(stack)];
+        await this.harness.succeed(args, { configFile: false });
+    }
+
     startUp(stack: string): Running {
         const args = ["up", "--stack", stack, "--config-file", this.file(stack), "--yes", "--skip-preview"];
         return this.start("pulumi", [...args, "--non-interactive", "--suppress-outputs"]);
