@@ -34,7 +34,8 @@ export function runCommand(command: Command, action: () => Promise<number>): voi
         .parseAsync()
         .catch((error: unknown) => {
             if (error instanceof CommanderError) {
-                process.exitCode = error.exitCode;
+                // What was said wrong is a mistake in the configuration; --help is none.
+                process.exitCode = error.exitCode === 0 ? 0 : 2;
             } else {
                 say(error instanceof CommandError ? error.message : String((error as Error).stack ?? error));
                 process.exitCode = error instanceof CommandError ? error.exitCode : 1;

@@ -15,7 +15,8 @@ const command = new Command("npm run preview --")
         `
 If GITHUB_STEP_SUMMARY names a file, the summary is appended there as well.
 
-Exit code: 0 when check and preview succeed, whatever would change; 1 when the check fails; else that of pulumi.
+Exit code: 0 when check and preview succeed, whatever would change; 1 when the check fails; 2 for a mistake in the
+arguments; else that of pulumi.
 
 Example: npm run preview -- --stack production
 In the sandbox: npm run sandbox -- exec npm run preview -- --stack dev`,

@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { Command } from "commander";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { projectDir } from "../paths";
@@ -22,6 +23,11 @@ interface StackFile {
 }
 
 async function main(): Promise<void> {
+    new Command("npm run bench --")
+        .description(
+            "Measures what a preview of this stack costs against one of an empty program. Takes a minute or two.",
+        )
+        .parse();
     const installed = await install();
     const dir = await mkdtemp(join(tmpdir(), "bench-"));
     process.env.SANDBOX_STATE_DIR = join(dir, "state");

@@ -54,7 +54,7 @@ async function oneStack(stack: string, { wanted, dryRun, signal }: HowOptions): 
         signal.throwIfAborted();
         const state = await exportState(stack);
         if (state === undefined) {
-            return { stack, expires, result: "destroyed", why: "there is no such stack any more" };
+            return { stack, expires, result: "gone", why: "there is no stack of that name" };
         }
         const inState = expiresIn(state);
         const things = thingsIn(state);

@@ -2,8 +2,11 @@
 export interface Row {
     readonly stack: string;
     readonly expires: string | undefined;
-    /** `to be destroyed` where it would be; `destroyed` also where it was gone already; `kept` where nobody asked for it; `left` where it should be gone. */
-    readonly result: "destroyed" | "left" | "kept" | "to be destroyed";
+    /**
+     * `to be destroyed` where it would be; `gone` where there is none; `kept` where nobody asked for it; `left` where it
+     * should be gone.
+     */
+    readonly result: "destroyed" | "gone" | "left" | "kept" | "to be destroyed";
     readonly why: string;
 }
 

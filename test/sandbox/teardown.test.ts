@@ -146,7 +146,7 @@ describe("teardown", function () {
         it("has nothing to do the second time", async () => {
             const { code, stdout } = await stacks.teardown("--stack", "pr-1");
             assert.equal(code, 0);
-            assert.match(rows(stdout)["pr-1"]!, /^destroyed: there is no such stack/);
+            assert.match(rows(stdout)["pr-1"]!, /^gone: there is no stack of that name/);
         });
     });
 
