@@ -10,7 +10,7 @@ import { loadConfig } from "./config/load";
 
 /**
  * The stack. Its output `deployments` says what each Deployment got, by its name, and `expires` when it may be torn down;
- * nothing in them is secret. Its output `env` holds the values of the env vars, by Deployment, and is secret as a whole.
+ * nothing in them is secret. Its output `env` holds the values of the env vars, by Deployment, those of credentials as secrets.
  */
 export = () => stack().catch(withoutStack);
 
@@ -49,11 +49,15 @@ async function stack(): Promise<object> {
             testSecrets,
             target: describeTarget(name, target),
         };
-        return { name, output, env: secrets.env.map((variable) => [variable.name, variable.value] as const) };
+        const values = secrets.env.map(({ name: variable, secret, value }) => [
+            variable,
+            secret ? pulumi.secret(value) : value,
+        ]);
+        return { name, output, env: Object.fromEntries(values) as object };
     });
     return {
         deployments: Object.fromEntries(deployments.map(({ name, output }) => [name, output])),
-        env: pulumi.secret(Object.fromEntries(deployments.map(({ name, env }) => [name, Object.fromEntries(env)]))),
+        env: Object.fromEntries(deployments.map(({ name, env }) => [name, env])),
         ...(expires === undefined ? {} : { expires }),
     };
 }
