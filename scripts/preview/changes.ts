@@ -1,3 +1,4 @@
+import { testStackType } from "../../components/testStack";
 import type { Step } from "./events";
 import type { Inputs } from "./grants/inputs";
 
@@ -29,8 +30,8 @@ export interface Part {
     readonly whole: "created" | "deleted" | undefined;
 }
 
-/** Type token of this project's components; each is named after its Deployment. */
-const componentType = /^airflow-secrets-backends:index:(\w+)$/;
+/** Type token of the components that are named after their Deployment. */
+const componentType = /^airflow-secrets-backends:index:(\w+(?:Backend|Target))$/;
 
 const backendKinds: Readonly<Record<string, string>> = {
     VaultBackend: "vault",
@@ -76,7 +77,8 @@ export function partsOf(steps: readonly Step[]): Part[] {
 function partOf(deployment: string | undefined, resources: readonly (readonly Step[])[]): Part {
     const backends = resources.flatMap(([step]) => backendKinds[componentOf(step?.urn ?? "")?.component ?? ""] ?? []);
     const changes = resources
-        .filter(([step]) => step?.custom === true)
+        // Of the components only the one that says when the stack expires says something.
+        .filter(([step]) => step?.custom === true || step?.type === testStackType)
         .map((steps) => changeOf(deployment, steps))
         // The engine's order is another one each time.
         .sort((one, other) => compare(one.role + one.type, other.role + other.type));

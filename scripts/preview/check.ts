@@ -6,9 +6,9 @@ import type { Failure } from "./summary";
 
 const COMMAND = "npm run check";
 
-/** Format, lint and types, as CI checks them. Gives what was wrong; the user sees it as it comes. */
+/** Format, lint, types and workflows, as CI checks them. Gives what was wrong; the user sees it as it comes. */
 export async function check(): Promise<Failure | undefined> {
-    say(`${COMMAND}: format, lint and types, about a minute …`);
+    say(`${COMMAND}: format, lint, types and workflows, about a minute …`);
     const start = performance.now();
     const { exitCode, all } = await execa("npm", ["run", "check"], {
         cwd: projectDir,

@@ -53,6 +53,19 @@ describe("the engine's steps", () => {
         );
     });
 
+    it("tell of the stack's own end, which is that of no Deployment", () => {
+        const [stack, ...others] = partsOf([
+            stackItself,
+            component("update", "expires", "airflow-secrets-backends:index:TestStack"),
+        ]);
+        assert.deepEqual(others, []);
+        assert.equal(stack?.deployment, undefined);
+        assert.deepEqual(
+            stack?.changes.map(({ role, kind }) => [role, kind]),
+            [["expires", "changed"]],
+        );
+    });
+
     it("belong to the stack where there is no Deployment above them", () => {
         const provider = { ...resource("update", "pulumi:providers:vault", "default", "7_8_0"), parent: root };
         const urn = "urn:pulumi:dev::airflow-secrets-backends::pulumi:providers:vault::default_7_8_0";
