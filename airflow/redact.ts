@@ -1,4 +1,5 @@
 import { BACKEND } from "./envVars";
+import { parsedJson } from "./json";
 
 /** Keys of a backend's keyword arguments whose values are, or belong to, a credential. */
 const credentialKey = /secret|password|token|private|credential|key(?!_path)|role_id/i;
@@ -37,13 +38,7 @@ function leaves(value: unknown, isCredential: boolean): string[] {
 /** The object that a text holds as JSON, if it does. */
 function parsed(text: string): unknown {
     if (!text.trimStart().startsWith("{")) return undefined;
-    try {
-        return JSON.parse(text) as unknown;
-    } catch (error) {
-        // Text that only looks like JSON is a plain value; anything but a syntax error is a fault of ours.
-        if (error instanceof SyntaxError) return undefined;
-        throw error;
-    }
+    return parsedJson(text);
 }
 
 function spellingsOf(secret: string): string[] {

@@ -2,6 +2,8 @@
 
 /** The config key, after the project's name. */
 export const EXPIRES = "expires";
+/** The same as a stack's file has it. */
+export const EXPIRES_IN_FILE = `airflow-secrets-backends:${EXPIRES}`;
 
 export const expiresRule = {
     allowed: "a time with its offset from UTC, as RFC 3339 writes it",

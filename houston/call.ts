@@ -1,4 +1,5 @@
 import { getProxyForUrl } from "proxy-from-env";
+import { parsedJson } from "../airflow/json";
 import { HoustonError, refusal, unreachable } from "./errors";
 
 /** Where the API key of an Astronomer service account is looked for at each call: it is kept nowhere else. */
@@ -93,15 +94,8 @@ interface Body {
 
 /** Nothing where the text is no JSON object: a proxy's page, say. */
 function parsed(text: string): Body | undefined {
-    try {
-        const body: unknown = JSON.parse(text);
-        return typeof body === "object" && body !== null ? body : undefined;
-    } catch (error) {
-        if (error instanceof SyntaxError) {
-            return undefined;
-        }
-        throw error;
-    }
+    const body = parsedJson(text);
+    return typeof body === "object" && body !== null ? body : undefined;
 }
 
 function errorsIn(body: Body | undefined): string[] {

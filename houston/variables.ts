@@ -1,3 +1,5 @@
+import { parsedJson } from "../airflow/json";
+
 /**
  * What becomes of a Deployment's variables. Houston takes them as a whole: whatever is missing from the list is deleted,
  * and a secret with an empty value keeps the one that is stored. Pure: the calls are in `deployment.ts`.
@@ -100,15 +102,8 @@ function ownersIn(live: readonly Variable[]): Owners | undefined {
     if (text === undefined) {
         return {};
     }
-    try {
-        const found: unknown = JSON.parse(text);
-        return isOwners(found) ? found : undefined;
-    } catch (error) {
-        if (error instanceof SyntaxError) {
-            return undefined;
-        }
-        throw error;
-    }
+    const found = parsedJson(text);
+    return isOwners(found) ? found : undefined;
 }
 
 function isOwners(found: unknown): found is Owners {

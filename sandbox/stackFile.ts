@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ConfigError } from "../config/errors";
+import { EXPIRES_IN_FILE } from "../config/expires";
 import { parseDeployments } from "../config/parse";
 import type { DeploymentConfig } from "../config/schema";
 import { workloadsOfRelease, type Workloads } from "./company/releases";
@@ -12,7 +13,6 @@ export const STACK = "dev";
 /** Public: what it protects opens nothing outside `.sandbox/`. */
 export const PASSPHRASE = "sandbox";
 
-const EXPIRES = "airflow-secrets-backends:expires";
 const DEPLOYMENTS = "airflow-secrets-backends:deployments";
 
 /** An Airflow in the cluster. */
@@ -30,7 +30,7 @@ export interface Airflows {
 export async function sandboxStacks(dir = projectDir): Promise<string[]> {
     const names = (await readdir(dir)).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
     const others = names.filter((name) => name !== STACK).sort();
-    const isTest = await Promise.all(others.map(async (name) => EXPIRES in (await configOf(name, dir))));
+    const isTest = await Promise.all(others.map(async (name) => EXPIRES_IN_FILE in (await configOf(name, dir))));
     return [STACK, ...others.filter((_, index) => isTest[index])];
 }
 
@@ -61,7 +61,7 @@ function releaseOf({ name, target }: DeploymentConfig): string {
 async function deploymentsOf(stack: string, dir: string): Promise<readonly DeploymentConfig[]> {
     const config = await configOf(stack, dir);
     try {
-        return parseDeployments(config[DEPLOYMENTS], EXPIRES in config);
+        return parseDeployments(config[DEPLOYMENTS], EXPIRES_IN_FILE in config);
     } catch (error) {
         if (error instanceof ConfigError) {
             // Whoever runs Pulumi on it is told every mistake.

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { parseDocument } from "yaml";
-import { EXPIRES } from "../config/expires";
+import { EXPIRES_IN_FILE } from "../config/expires";
 import { CommandError } from "./command";
 
 /** The stack whose committed file belongs to the sandbox. */
@@ -40,7 +40,7 @@ export async function committedEnvironments(dir: string): Promise<string[]> {
     const lasting = await Promise.all(
         names.map(async (name) => {
             const [text = ""] = await git(dir, ["cat-file", "blob", `HEAD:Pulumi.${name}.yaml`]);
-            return parseDocument(text).hasIn(["config", `airflow-secrets-backends:${EXPIRES}`]) ? [] : [name];
+            return parseDocument(text).hasIn(["config", EXPIRES_IN_FILE]) ? [] : [name];
         }),
     );
     return lasting

@@ -1,6 +1,7 @@
 import { envNames } from "../../airflow/envVars";
 import { envValue } from "./envValue";
 import type { Change } from "./change";
+import { ended, linesOf } from "./lines";
 
 /** What begins and ends the lines that are ours. Every reader of the file skips a line that begins with `#`. */
 const BEGIN = "# >>> airflow-secrets-backends";
@@ -27,7 +28,7 @@ export function withVariables(text: string, whose: string, variables: Readonly<R
     ];
     const gap = before === "" || /\n\s*\n$/.test(before) || hadOurs ? "" : "\n";
     return {
-        text: `${endedLine(before)}${gap}${block.join("\n")}\n`,
+        text: `${ended(before)}${gap}${block.join("\n")}\n`,
         overwrites: taken.map(
             ({ name = "", line }) => `line ${line} sets ${name}, as this Deployment does: it would become a comment`,
         ),
@@ -50,7 +51,7 @@ interface Statement {
 }
 
 function statements(text: string): Statement[] {
-    const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+    const lines = linesOf(text);
     const found: Statement[] = [];
     for (let at = 0; at < lines.length;) {
         const first = lines[at] ?? "";
@@ -93,8 +94,4 @@ function withoutOurs(all: readonly Statement[]): { kept: Statement[]; hadOurs: b
 
 function commentedOut({ text }: Statement): string {
     return text.replace(/^(?=.|\n)/gm, "# ");
-}
-
-function endedLine(text: string): string {
-    return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }

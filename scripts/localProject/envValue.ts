@@ -1,3 +1,5 @@
+import { parsedJson } from "../../airflow/json";
+
 /**
  * The form of a value that every reader of an Astro project's `.env` reads alike. There are three, and they differ:
  * Docker Compose replaces `$…`, ends an unquoted value at ` #` and takes quotes and escapes as a shell does;
@@ -44,16 +46,5 @@ export function envValue(value: string): string {
 
 /** Whether a text is an object or a list: another value of JSON's looks like any word. */
 function isJson(value: string): boolean {
-    if (!/^\s*[{[]/.test(value)) {
-        return false;
-    }
-    try {
-        JSON.parse(value);
-        return true;
-    } catch (error) {
-        if (error instanceof SyntaxError) {
-            return false;
-        }
-        throw error;
-    }
+    return /^\s*[{[]/.test(value) && parsedJson(value) !== undefined;
 }

@@ -1,4 +1,5 @@
 import type { Change } from "./change";
+import { ended } from "./lines";
 
 /** A `.gitignore` or `.dockerignore` that keeps `.env` out. The last line that fits a file's name holds. */
 export function ignoring(text: string): Change {
@@ -7,5 +8,5 @@ export function ignoring(text: string): Change {
         .filter((each) => /^!?(\*\*\/|\/)?\.env\s*$/.test(each))
         .pop();
     const isIgnored = line !== undefined && !line.startsWith("!");
-    return { text: isIgnored ? text : `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}.env\n` };
+    return { text: isIgnored ? text : `${ended(text)}.env\n` };
 }

@@ -1,5 +1,6 @@
 import { ge, satisfies } from "@renovatebot/pep440";
 import type { Change } from "./change";
+import { ended, linesOf } from "./lines";
 
 interface Requirement {
     readonly name: string;
@@ -14,12 +15,12 @@ export function withRequirement(text: string, requirement: string): Change {
         // pip then wants a hash of every package, those that come along with this one too.
         return { text, notes: [`pins its packages by hash and was left as it is: add ${requirement} the way you do`] };
     }
-    const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+    const lines = linesOf(text);
     const found = lines.map((line, index) => raised(line, index + 1, { name, version }));
     const isThere = found.some((line) => line !== undefined);
     const left = lines.map((line, index) => found[index]?.text ?? line).join("");
     return {
-        text: isThere ? left : `${left}${left === "" || left.endsWith("\n") ? "" : "\n"}${requirement}\n`,
+        text: isThere ? left : `${ended(left)}${requirement}\n`,
         overwrites: found.flatMap((line) => line?.overwrites ?? []),
         notes: found.flatMap((line) => line?.notes ?? []),
     };
@@ -51,7 +52,7 @@ function raised(line: string, number: number, { name, version }: Requirement): C
         return { text: write(others) };
     }
     return {
-        text: `# ${line.endsWith("\n") ? line : `${line}\n`}${write([])}`,
+        text: `# ${ended(line)}${write([])}`,
         overwrites: [
             `line ${number} asks for ${name} ${specifiers.join(",")}, and ${version} is the oldest that will do`,
         ],

@@ -1,4 +1,5 @@
 import { testStackType } from "../../components/testStack";
+import { urnParts } from "../urn";
 import type { Step } from "./events";
 import type { Inputs } from "./grants/inputs";
 
@@ -90,7 +91,7 @@ function partOf(deployment: string | undefined, resources: readonly (readonly St
 
 function changeOf(deployment: string | undefined, steps: readonly Step[]): Change {
     const [{ type, urn } = { type: "", urn: "" }] = steps;
-    const name = nameOf(urn);
+    const { name } = urnParts(urn);
     const ops = steps.map(({ op }) => op);
     const deleted = ops.indexOf("delete-replaced");
     return {
@@ -122,14 +123,9 @@ function deploymentOf(urn: string, parentOf: (urn: string) => string): string | 
 }
 
 function componentOf(urn: string): { component: string; name: string } | undefined {
-    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    const { type, name } = urnParts(urn);
     const [, component] = componentType.exec(type) ?? [];
-    return component === undefined ? undefined : { component, name: nameOf(urn) };
-}
-
-/** https://www.pulumi.com/docs/iac/concepts/resources/names/#urns; a name may have colons in it. */
-function nameOf(urn: string): string {
-    return urn.split("::").slice(3).join("::");
+    return component === undefined ? undefined : { component, name };
 }
 
 function compare(one: string, other: string): number {

@@ -41,3 +41,8 @@ function shortened(text: string, longest: number): string {
 function longestRun(text: string): number {
     return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
 }
+
+/** `1 workload`, `2 workloads`. */
+export function counted(count: number, what: string): string {
+    return `${count} ${what}${count === 1 ? "" : "s"}`;
+}

@@ -1,7 +1,7 @@
 import type { Kind, Part } from "./changes";
 import { findingsOf } from "./findings";
 import { highlights } from "./highlights";
-import { code, fence } from "./markdown";
+import { code, counted, fence } from "./markdown";
 import { tableHead, tableRow } from "./table";
 
 /** Why there is nothing to review. */
@@ -84,7 +84,3 @@ function cut(lines: readonly string[], room: number, rest: (more: number) => str
 const bytes = (line: string): number => Buffer.byteLength(line);
 
 const text = (lines: readonly string[]): string => `${lines.join("\n")}\n`;
-
-function counted(count: number, what: string): string {
-    return `${count} ${what}${count === 1 ? "" : "s"}`;
-}

@@ -1,6 +1,6 @@
 import type { Change, Kind, Part } from "./changes";
 import { marks, type Looked } from "./highlights";
-import { cell, code, codes } from "./markdown";
+import { cell, code, codes, counted } from "./markdown";
 
 const columns = ["created", "changed", "replaced", "deleted"] as const satisfies readonly Kind[];
 
@@ -33,8 +33,8 @@ function wordsOf({ deployment }: Part, changes: readonly Change[]): string {
         ...others.slice(0, MOST_WORDS).map((change) => resourceWords(deployment, change)),
         ...(more > 0 ? [`${more} more`] : []),
         // A secret and its version have one name.
-        ...counted(new Set(tests.map(({ role }) => role)).size, "test secret"),
-        ...counted(workloads.length, "workload"),
+        ...(tests.length > 0 ? [counted(new Set(tests.map(({ role }) => role)).size, "test secret")] : []),
+        ...(workloads.length > 0 ? [counted(workloads.length, "workload")] : []),
     ].join(", ");
 }
 
@@ -42,8 +42,4 @@ function resourceWords(deployment: string | undefined, { kind, type, role, prope
     const name = code(deployment === undefined ? `${type} ${role}` : role);
     const changed = kind === "changed" && properties.length > 0;
     return changed ? `${name} (${codes(properties, MOST_PROPERTIES)})` : name;
-}
-
-function counted(count: number, what: string): string[] {
-    return count === 0 ? [] : [`${count} ${what}${count === 1 ? "" : "s"}`];
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { EXPIRES, expiresOf } from "../../config/expires";
+import { EXPIRES_IN_FILE, expiresOf } from "../../config/expires";
 import { projectDir } from "../pulumi";
 
 /** What a stack's file says, for a stack whose first `up` never came to say it in the state. */
@@ -15,7 +15,7 @@ export async function expiresInFile(stack: string, dir = projectDir): Promise<st
         throw error;
     });
     const { config } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
-    const found = config?.[`airflow-secrets-backends:${EXPIRES}`];
+    const found = config?.[EXPIRES_IN_FILE];
     const expires = expiresOf(found);
     if (found !== undefined && expires === undefined) {
         throw new Error(`${name} says that it expires at ${JSON.stringify(found)}, which is no time`);

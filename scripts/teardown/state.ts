@@ -1,5 +1,6 @@
 import { testStackType, type TestStackArgs } from "../../components/testStack";
 import { isExpires } from "../../config/expires";
+import { urnParts } from "../urn";
 
 /** What is looked at of a resource in an exported state. Secrets in it are ciphertexts. */
 export interface StateResource {
@@ -34,7 +35,7 @@ export interface FoundTestStack extends Partial<TestStackArgs> {
     readonly urn: string;
 }
 
-const STACK = "pulumi:pulumi:Stack";
+export const STACK = "pulumi:pulumi:Stack";
 const PROVIDER = "pulumi:providers:";
 
 export function testStackIn({ deployment }: ExportedState): FoundTestStack | undefined {
@@ -64,6 +65,6 @@ export function thingsIn({ deployment }: ExportedState): readonly StateResource[
 
 /** `type::name`, as short as a person can tell it. */
 export function shortName({ urn }: Pick<StateResource, "urn">): string {
-    const [, , types = "", name = ""] = urn.split("::");
-    return `${types.split("$").at(-1) ?? ""} ${name}`;
+    const { type, name } = urnParts(urn);
+    return `${type} ${name}`;
 }

@@ -4,7 +4,7 @@ import { azureTokens } from "./azureLogin";
 import { findApplication, purgeAzure } from "./azurePurge";
 import { idOf } from "./ids";
 import { exportState, StackInPulumi } from "./stack";
-import { shortName, testStackIn, thingsIn, type ExportedState, type FoundTestStack } from "./state";
+import { shortName, STACK, testStackIn, thingsIn, type ExportedState, type FoundTestStack } from "./state";
 
 /**
  * Tears one stack down: env vars first, credentials next, secrets last, which is the order of its dependencies; then
@@ -75,5 +75,5 @@ export async function adoptPendingCreates(
 
 /** Whether there is anything besides the stack and what says that it may go: a default provider at least. */
 function hasMoreThan({ deployment }: ExportedState, testStack: string | undefined): boolean {
-    return (deployment.resources ?? []).some(({ type, urn }) => type !== "pulumi:pulumi:Stack" && urn !== testStack);
+    return (deployment.resources ?? []).some(({ type, urn }) => type !== STACK && urn !== testStack);
 }

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KubeConfig, KubernetesObjectApi, PatchStrategy, type KubernetesObject } from "@kubernetes/client-node";
 import { execa } from "execa";
+import { fetch } from "undici";
 import { parse, stringify } from "yaml";
 import { projectDir } from "../../sandbox/paths";
 import { openSandbox, type Sandbox } from "../../sandbox/sandbox";
+import type { FaultPlan } from "../../sandbox/standins/houston/faults";
 import { vaultRequest } from "../../sandbox/services/vault";
 import { STACK } from "../../sandbox/stackFile";
 import { install, type Installed } from "../../sandbox/tools/installed";
@@ -129,6 +131,16 @@ export class Harness {
             deployment: { resources?: { type: string; urn: string; id?: string }[] };
         };
         return { text: stdout, resources: deployment.resources ?? [] };
+    }
+
+    /** Switches faults of the stand-in for Houston on; without any, off. */
+    async houstonFaults(plan: FaultPlan): Promise<void> {
+        const { url, keys } = this.sandbox.houston;
+        const headers = { authorization: keys.editor };
+        const { status } = await fetch(new URL("/faults", url), { method: "PUT", headers, body: JSON.stringify(plan) });
+        if (status !== 204) {
+            throw new Error(`the stand-in for Houston answers ${status} to faults`);
+        }
     }
 
     vault(method: string, path: string, body?: object): Promise<Record<string, unknown>> {

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { KubeConfig } from "@kubernetes/client-node";
-import { fetch } from "undici";
 import { OWNERS } from "../../houston/variables";
 import { companyVariables, writeVariables } from "../../sandbox/company/deploymentVariables";
-import type { FaultPlan } from "../../sandbox/standins/houston/faults";
 import { KubernetesReleases } from "../../sandbox/standins/houston/kubernetesReleases";
 import type { StoredVariable } from "../../sandbox/standins/houston/releases";
 import { Harness } from "./harness";
@@ -57,13 +55,6 @@ describe("Deployments on Astronomer", function () {
         await writeVariables(harness.sandbox.houston, release, change(shown));
     }
 
-    async function faults(plan: FaultPlan): Promise<void> {
-        const { url, keys } = harness.sandbox.houston;
-        const headers = { authorization: keys.editor };
-        const answer = await fetch(new URL("/faults", url), { method: "PUT", headers, body: JSON.stringify(plan) });
-        assert.equal(answer.status, 204);
-    }
-
     const secretId = async (): Promise<unknown> => (await harness.kwargs(LUNAR)).secret_id;
 
     it("refuse a variable of somebody's own before anything is made, and say whose it is", async () => {
@@ -92,9 +83,9 @@ describe("Deployments on Astronomer", function () {
     });
 
     it("get theirs beside the company's, although Houston falters", async () => {
-        await faults({ latencyMs: 20, fail: { operation: "write", status: 502, times: 1, done: true } });
+        await harness.houstonFaults({ latencyMs: 20, fail: { operation: "write", status: 502, times: 1, done: true } });
         await harness.up();
-        await faults({});
+        await harness.houstonFaults({});
         assert.deepEqual(await oursBesideCompanys(LUNAR), OF_VAULT);
         assert.deepEqual(await oursBesideCompanys(AMBER), [...OF_VAULT, ...OF_AWS].sort());
         const found = await variables(AMBER);

@@ -3,10 +3,8 @@ import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { fetch } from "undici";
 import { parse } from "yaml";
 import { projectDir } from "../../sandbox/paths";
-import type { FaultPlan } from "../../sandbox/standins/houston/faults";
 import { knownTypes } from "../../scripts/teardown/ids";
 import { Harness, lineOf, type DeploymentEntry } from "./harness";
 import { COMPANY_VAULT, differences, Inspector, type Inventory } from "./inventory";
@@ -87,13 +85,6 @@ describe("teardown", function () {
         );
     }
 
-    async function houston(plan: FaultPlan): Promise<void> {
-        const { url, keys } = harness.sandbox.houston;
-        const headers = { authorization: keys.editor };
-        const answer = await fetch(new URL("/faults", url), { method: "PUT", headers, body: JSON.stringify(plan) });
-        assert.equal(answer.status, 204);
-    }
-
     describe("of a stack with every kind of backend", () => {
         it("is said and not done with --dry-run", async () => {
             await stacks.up("pr-1", PAST, everyKind());
@@ -161,7 +152,7 @@ describe("teardown", function () {
             );
             await stacks.up("pr-4", FUTURE, deployments(VIOLET));
             await stacks.up("pr-5", undefined, deployments(INDIGO));
-            await houston({ fail: { operation: "write", status: 403, times: 1000 } });
+            await harness.houstonFaults({ fail: { operation: "write", status: 403, times: 1000 } });
             const unlock = await stacks.lock("pr-3", { pid: process.pid, hostname: hostname(), since: new Date() });
             const { code, stdout, all } = await stacks.teardown("--expired");
             const row = rows(stdout);
@@ -177,7 +168,7 @@ describe("teardown", function () {
             assert.equal(row["pr-4"], "kept: has not expired");
             assert.match(row["pr-5"]!, /^kept: has resources and no `expires`/);
             assert.ok((await harness.vaultList("auth/approle/role")).includes(`airflow.pr-2.${LUNAR}`));
-            await houston({});
+            await harness.houstonFaults({});
             await unlock();
             const next = await stacks.teardown("--expired");
             assert.equal(next.code, 0, next.all);

@@ -1,9 +1,11 @@
+import { parsedJson } from "../../../airflow/json";
 import type { Grant, Granted } from "./grant";
 import { isMapping, knownText, knownTexts, type Inputs } from "./inputs";
 
 /** `aws.iam.UserPolicy`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 export function userPolicyGrants({ policy, user }: Inputs): Granted | undefined {
-    const document = parsed(knownText(policy));
+    const text = knownText(policy);
+    const document = text === undefined ? undefined : parsedJson(text);
     if (!isMapping(document) || document.Version !== "2012-10-17") {
         return undefined;
     }
@@ -38,16 +40,4 @@ function statementGrants(statement: unknown): Grant[] | undefined {
 export function userGrants({ permissionsBoundary: boundary = "*" }: Inputs): Granted | undefined {
     const arn = knownText(boundary);
     return arn === undefined ? undefined : { grants: [{ action: "have permissions within", resource: arn }] };
-}
-
-function parsed(text: string | undefined): unknown {
-    try {
-        return text === undefined ? undefined : (JSON.parse(text) as unknown);
-    } catch (error) {
-        // What is no JSON is no policy that is understood; anything but a syntax error is a fault of ours.
-        if (error instanceof SyntaxError) {
-            return undefined;
-        }
-        throw error;
-    }
 }
