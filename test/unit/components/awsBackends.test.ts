@@ -5,6 +5,7 @@ import { envNames } from "../../../airflow/envVars";
 import { findAwsAccount } from "../../../components/awsAccount";
 import { createBackend, type BackendPlan } from "../../../components/backends";
 import type { SecretsBackend } from "../../../components/secretsBackend";
+import { describeGolden } from "./golden";
 import { inspect, Mocks, settled } from "./mocks";
 
 const NAME = "solar-dust-1234";
@@ -207,3 +208,7 @@ describe("findAwsAccount", () => {
         });
     });
 });
+
+for (const { kind } of plans) {
+    describeGolden(kind);
+}

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "../../../components/azureKeyVaultBackend";
 import { azureVaultName, stableUuid } from "../../../components/names";
+import { describeGolden } from "./golden";
 import { inspect, Mocks, settled } from "./mocks";
 
 const NAME = "solar-dust-1234";
@@ -194,3 +195,5 @@ describe("stableUuid", () => {
         assert.notEqual(stableUuid("a"), stableUuid("b"));
     });
 });
+
+describeGolden("azure-key-vault");

@@ -5,6 +5,7 @@ import { gcpAdvices } from "../../../components/gcpErrors";
 import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "../../../components/gcpSecretManagerBackend";
 import { gcpAccountId } from "../../../components/names";
 import type * as pulumi from "@pulumi/pulumi";
+import { describeGolden } from "./golden";
 import { inspect, Mocks, settled } from "./mocks";
 
 const NAME = "solar-dust-1234";
@@ -154,3 +155,5 @@ describe("the advice on an error of Google's", () => {
         });
     }
 });
+
+describeGolden("gcp-secret-manager");

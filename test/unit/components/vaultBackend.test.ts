@@ -4,6 +4,7 @@ import { envNames } from "../../../airflow/envVars";
 import { vaultKwargs, vaultPolicy } from "../../../airflow/vault";
 import { findMountProblems } from "../../../components/approleMounts";
 import { VaultBackend, type VaultBackendArgs } from "../../../components/vaultBackend";
+import { describeGolden } from "./golden";
 import { inspect, Mocks, settled, type MockOptions } from "./mocks";
 
 const ROLE = "vault:appRole/authBackendRole:AuthBackendRole";
@@ -220,3 +221,5 @@ describe("vaultKwargs", () => {
         );
     });
 });
+
+describeGolden("vault");

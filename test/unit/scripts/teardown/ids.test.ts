@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parse } from "yaml";
+import { envNames } from "../../../../airflow/envVars";
 import { idOf, knownTypes, type IdContext } from "../../../../scripts/teardown/ids";
 import { projectDir } from "../../../../scripts/pulumi";
 
@@ -62,10 +64,14 @@ describe("the id of what an up was creating when it broke off", () => {
     }
 
     it("is known for every type that the stack makes", async () => {
-        const golden = JSON.parse(await readFile(join(projectDir, "test/unit/golden/dev.json"), "utf8")) as {
-            type: string;
-        }[];
-        const made = new Set(golden.map(({ type }) => type).filter((type) => !type.startsWith("airflow-secrets-")));
+        const dumps = await Promise.all(
+            Object.keys(envNames).map(async (kind) => {
+                const golden = join(projectDir, `test/unit/components/${kind}.golden.yaml`);
+                return parse(await readFile(golden, "utf8")) as Record<string, Record<string, object>>;
+            }),
+        );
+        const below = dumps.flatMap((components) => Object.values(components).flatMap((made) => Object.keys(made)));
+        const made = new Set(below.map((urn) => urn.split("::")[0]!));
         assert.deepEqual(
             [...made].filter((type) => !knownTypes.includes(type)),
             [],

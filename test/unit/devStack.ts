@@ -1,0 +1,127 @@
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { getGlobalDispatcher, MockAgent, setGlobalDispatcher, type Dispatcher } from "undici";
+import { parse } from "yaml";
+import program from "../../index";
+import { projectDir } from "../../sandbox/paths";
+import { Mocks, settled } from "./components/mocks";
+
+export const KEY = "airflow-secrets-backends:deployments";
+
+/** A Deployment as the config has it. */
+export interface ConfiguredDeployment {
+    readonly name: string;
+    readonly backend: { readonly kind: string };
+    readonly target: {
+        readonly kind: string;
+        readonly namespace?: string;
+        readonly workloads?: readonly {
+            readonly kind: string;
+            readonly name: string;
+            readonly containers: readonly string[];
+        }[];
+    };
+}
+
+/** The program of the stack `dev`, with Pulumi's mocks in the engine's place and answers for what it asks beforehand. */
+export class DevStack {
+    private readonly environment = { ...process.env };
+    private readonly network: Dispatcher = getGlobalDispatcher();
+
+    private constructor(
+        readonly deployments: readonly ConfiguredDeployment[],
+        private readonly cluster: Server,
+        private readonly dir: string,
+    ) {}
+
+    static async start(): Promise<DevStack> {
+        const file = parse(await readFile(join(projectDir, "Pulumi.dev.yaml"), "utf8")) as {
+            config: { [KEY]: readonly ConfiguredDeployment[] };
+        };
+        const deployments = file.config[KEY];
+        const cluster = await clusterOf(deployments);
+        const dev = new DevStack(deployments, cluster, await mkdtemp(join(tmpdir(), "stack-")));
+        setGlobalDispatcher(servicesOf(deployments));
+        process.env.ASTRONOMER_API_TOKEN = "token-of-test";
+        process.env.KUBECONFIG = join(dev.dir, "kubeconfig");
+        await writeFile(process.env.KUBECONFIG, kubeconfig((cluster.address() as AddressInfo).port));
+        return dev;
+    }
+
+    async stop(): Promise<void> {
+        setGlobalDispatcher(this.network);
+        this.cluster.close();
+        this.cluster.closeAllConnections();
+        process.env.KUBECONFIG = this.environment.KUBECONFIG ?? "";
+        process.env.ASTRONOMER_API_TOKEN = this.environment.ASTRONOMER_API_TOKEN ?? "";
+        pulumi.runtime.setAllConfig({});
+        await rm(this.dir, { recursive: true, force: true });
+    }
+
+    /** Runs the program to its end with these Deployments in its config. */
+    async run(deployments: readonly object[], more: Record<string, string> = {}): Promise<Mocks> {
+        const mocks = await Mocks.set();
+        pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify(deployments), ...more });
+        await program();
+        await settled();
+        return mocks;
+    }
+}
+
+/** A Kubernetes API server that has the Deployments' workloads. */
+async function clusterOf(deployments: readonly ConfiguredDeployment[]): Promise<Server> {
+    const cluster = createServer((request, response) => {
+        response.setHeader("content-type", "application/json");
+        const [, namespace, name] =
+            /namespaces\/([^/]+)\/(?:deployments|statefulsets)\/([^/]+)$/.exec(request.url ?? "") ?? [];
+        const found = deployments
+            .filter(({ target }) => target.namespace === namespace)
+            .flatMap(({ target }) => target.workloads ?? [])
+            .find((workload) => workload.name === name);
+        response.statusCode = found === undefined ? 404 : 200;
+        const containers = found?.containers.map((container) => ({ name: container }));
+        response.end(JSON.stringify({ metadata: { name }, spec: { template: { spec: { containers } } } }));
+    }).listen(0, "127.0.0.1");
+    await once(cluster, "listening");
+    return cluster;
+}
+
+/** No Key Vault is deleted, no Deployment has variables, and nothing else is asked of the network. */
+function servicesOf(deployments: readonly ConfiguredDeployment[]): MockAgent {
+    const services = new MockAgent();
+    services.disableNetConnect();
+    const named = ({ name }: { name: string }) => ({ id: `uuid-of-${name}`, releaseName: name });
+    services
+        .get("https://houston.sandbox.test")
+        .intercept({ path: "/v1", method: "POST" })
+        .reply(200, ({ body }) => ({
+            data: (body as string).includes("query workspaces")
+                ? { workspaces: [{ deployments: deployments.map(named) }] }
+                : { deploymentVariables: [] },
+        }))
+        .persist();
+    services
+        .get("https://management.azure.com")
+        .intercept({ path: (path) => path.includes("/locations/westeurope/deletedVaults/") })
+        .reply(404, { error: { code: "DeletedVaultNotFound" } })
+        .persist();
+    return services;
+}
+
+function kubeconfig(port: number): string {
+    const entry = { name: "test" };
+    const server = `http://127.0.0.1:${port}`;
+    return JSON.stringify({
+        apiVersion: "v1",
+        kind: "Config",
+        clusters: [{ ...entry, cluster: { server, "insecure-skip-tls-verify": true } }],
+        users: [{ ...entry, user: {} }],
+        contexts: [{ ...entry, context: { cluster: "test", user: "test" } }],
+        "current-context": "test",
+    });
+}
