@@ -7,7 +7,10 @@ const ROLES = "docs/azure.md lists what it takes";
  * What Azure's errors mean here. `vaultToken` is one for Key Vault, asked for beforehand: while an update is failing
  * elsewhere, the engine answers no more questions of the program's.
  */
-export const azureAdvices = (vaultToken: string): readonly Advice[] => [
+export const azureAdvices = (vaultToken: string): readonly Advice[] => [...kept(vaultToken), ...taken, ...refused];
+
+/** A deleted vault or secret, which Azure keeps, holds the name. */
+const kept = (vaultToken: string): readonly Advice[] => [
     {
         sign: /deleted but recoverable|ObjectIsDeletedButRecoverable/i,
         say: ({ newInputs }) =>
@@ -25,6 +28,10 @@ export const azureAdvices = (vaultToken: string): readonly Advice[] => [
             "may see it (Microsoft.KeyVault/locations/deletedVaults/read on the subscription). Recover it by hand (az " +
             "keyvault recover) and set createVault: false, or purge it (az keyvault purge) and run pulumi up again.",
     },
+];
+
+/** Something that is not in this stack's state has the name already. */
+const taken: readonly Advice[] = [
     {
         sign: /VaultAlreadyExists|vault name .* is already in use/i,
         say: ({ newInputs }) =>
@@ -72,6 +79,10 @@ export const azureAdvices = (vaultToken: string): readonly Advice[] => [
             "state. If an earlier pulumi up that broke off made it (az ad app list --display-name says when), delete it " +
             "and run pulumi up again: it goes on from here.",
     },
+];
+
+/** A right or room is missing. */
+const refused: readonly Advice[] = [
     {
         sign: /Directory_QuotaExceeded|quota.*exceeded/i,
         say: () =>
