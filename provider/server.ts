@@ -59,6 +59,13 @@ function handlers(of: Package, speaker: string): Partial<IResourceProviderServer
                 ? response
                 : response.setReturn(toStruct(await called.call(inputs), called.secrets));
         }),
+        ...resourceHandlers(of, speaker),
+    };
+}
+
+/** Those about one resource. */
+function resourceHandlers(of: Package, speaker: string): Partial<IResourceProviderServer> {
+    return {
         check: answer((request: messages.CheckRequest) => {
             const { name, type } = resource(request.getUrn());
             const news = fromStruct(request.getNews());
