@@ -9,6 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+// As package.json's engines has it. It is past its end of life, which is why the message names newer ones only.
 const OLDEST_NODE = [20, 19];
 
 function stop(message) {
@@ -19,9 +20,7 @@ function stop(message) {
 function checkNode() {
     const [major, minor] = process.versions.node.split(".").map(Number);
     if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]) || major === 21) {
-        stop(
-            `Node.js ${process.versions.node} is too old: 20.19 or newer, or 22 or newer. Get it at https://nodejs.org/`,
-        );
+        stop(`Node.js ${process.versions.node} is too old: use 22 or 24. Get one at https://nodejs.org/`);
     }
 }
 
