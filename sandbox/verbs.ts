@@ -6,6 +6,7 @@ import { log, SandboxError, step } from "./progress";
 import { openSandbox, type Sandbox } from "./sandbox";
 import { STACK } from "./stackFile";
 import { install, type Installed } from "./tools/installed";
+import { dagRuns } from "./verify/airflowRun";
 import { printTable } from "./verify/table";
 import { verify, type Report, type StackDeployments } from "./verify/verify";
 
@@ -45,14 +46,9 @@ export function verifyWith({ json }: { json: boolean }): Verb {
 
 export async function verifyStack(sandbox: Sandbox, installed: Installed): Promise<Report> {
     const deployments = await stackOutput(sandbox);
-    return verify({
-        deployments,
-        kubeconfigPath: sandbox.kubeconfig,
-        airflow: { python: installed.airflow },
-        edge: sandbox.edge,
-        stateDir: sandbox.stateDir,
-        log,
-    });
+    const { edge, kubeconfig: kubeconfigPath, stateDir } = sandbox;
+    const airflow = dagRuns({ python: installed.airflow, edge, stateDir, log });
+    return verify({ deployments, kubeconfigPath, airflow, edge });
 }
 
 export function exec(command: readonly [string, ...string[]]): Verb {

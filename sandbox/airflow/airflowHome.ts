@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
-import { copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, rm } from "node:fs/promises";
 import { basename, delimiter, join } from "node:path";
 import { execa } from "execa";
 import { SandboxError } from "../progress";
+import { cached } from "../tools/cache";
 
 /** An Airflow that can run DAGs: its folder, and the environment variables that make it use that folder and no other. */
 export interface AirflowHome {
@@ -11,38 +11,31 @@ export interface AirflowHome {
 }
 
 /**
- * Makes an empty Airflow database, once for each Python environment, since that takes seconds; `prepareAirflowHome`
- * copies it. Gives its path.
+ * Gives the path of an empty Airflow database that `prepareAirflowHome` copies. It takes seconds to make: it is kept
+ * beside the Python environment, for all clones.
  */
 export async function ensureDatabaseTemplate(args: {
     /** Folder of the Python environment that has Airflow. */
     python: string;
-    /** Folder in which the template is kept. */
-    dir: string;
     log: (line: string) => void;
 }): Promise<string> {
-    const template = join(args.dir, `${basename(args.python)}.db`);
-    if (existsSync(template)) return template;
-    const start = Date.now();
-    args.log("making Airflow's database …");
-    const home = join(args.dir, "template");
-    await rm(home, { recursive: true, force: true });
-    await mkdir(home, { recursive: true, mode: 0o700 });
-    const env = airflowEnv(args.python, home);
-    const result = await execa(join(args.python, "bin", "airflow"), ["db", "migrate"], {
-        env,
-        extendEnv: false,
-        reject: false,
-        all: true,
+    const { python, log } = args;
+    const folder = await cached(`${python}-database`, async (home) => {
+        const start = Date.now();
+        log("making Airflow's database …");
+        const result = await execa(join(python, "bin", "airflow"), ["db", "migrate"], {
+            env: airflowEnv(python, home),
+            extendEnv: false,
+            reject: false,
+            all: true,
+        });
+        if (result.failed) {
+            const reason = result.all.split("\n").slice(-15).join("\n") || result.shortMessage;
+            throw new SandboxError(`airflow db migrate failed:\n${reason}`);
+        }
+        log(`making Airflow's database: done in ${((Date.now() - start) / 1000).toFixed(1)} s`);
     });
-    if (result.failed) {
-        const reason = result.all.split("\n").slice(-15).join("\n") || result.shortMessage;
-        throw new SandboxError(`airflow db migrate failed:\n${reason}`);
-    }
-    await rename(join(home, "airflow.db"), template);
-    await rm(home, { recursive: true });
-    args.log(`making Airflow's database: done in ${((Date.now() - start) / 1000).toFixed(1)} s`);
-    return template;
+    return join(folder, "airflow.db");
 }
 
 /** A fresh Airflow in `dir`, whose `dags` folder has these files only. What was in `dir` goes. */

@@ -1,16 +1,43 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer, type Server } from "node:net";
+
+/** Below the ports that Linux and macOS give to outgoing connections: one of those could take a port before its service. */
+const RANGE = [10_000, 32_000] as const;
 
 /** A free port on loopback for each name. All are held until the last is known, so that none comes twice. */
 export async function freePorts<Name extends string>(...names: readonly Name[]): Promise<Record<Name, number>> {
-    const servers = names.map(() => createServer().listen(0, "127.0.0.1"));
-    await Promise.all(servers.map((server) => once(server, "listening")));
-    const ports = servers.map((server) => (server.address() as AddressInfo).port);
-    await Promise.all(
-        servers.map(async (server) => {
-            server.close();
-            await once(server, "close");
-        }),
-    );
-    return Object.fromEntries(names.map((name, index) => [name, ports[index]])) as Record<Name, number>;
+    const held: Server[] = [];
+    try {
+        const ports: Partial<Record<Name, number>> = {};
+        for (const name of names) {
+            const { server, port } = await holdFreePort();
+            held.push(server);
+            ports[name] = port;
+        }
+        return ports as Record<Name, number>;
+    } finally {
+        await Promise.all(
+            held.map(async (server) => {
+                server.close();
+                await once(server, "close");
+            }),
+        );
+    }
+}
+
+async function holdFreePort(): Promise<{ server: Server; port: number }> {
+    for (;;) {
+        const port = randomInt(...RANGE);
+        const server = createServer().listen(port, "127.0.0.1");
+        try {
+            await once(server, "listening");
+            return { server, port };
+        } catch (error) {
+            const { code } = error as NodeJS.ErrnoException;
+            if (code !== "EADDRINUSE" && code !== "EACCES") {
+                throw error;
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import type { AirflowHome } from "../airflow/airflowHome";
+import { ensureDatabaseTemplate, prepareAirflowHome, type AirflowHome } from "../airflow/airflowHome";
 import { failed, type Outcome } from "./report";
 import { parseDagTest, taskIds, type TaskId } from "./airflowOutput";
 
@@ -17,6 +17,39 @@ export interface EdgeAccess {
     readonly proxyUrl: string;
     /** Path of the edge's certificate authority, PEM. */
     readonly caPath: string;
+}
+
+/** What a Deployment's pods would get, and what must not be shown of it. */
+export interface WiredDeployment {
+    readonly name: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly redact: (text: string) => string;
+}
+
+/** Lets Airflow read the test secrets with exactly this environment, and tells how each task of the DAG ended. */
+export type AirflowReader = (deployment: WiredDeployment) => Promise<Record<TaskId, Outcome>>;
+
+export interface DagRunsArgs {
+    /** Folder of the Python environment that has Airflow and the providers. */
+    readonly python: string;
+    readonly edge: EdgeAccess;
+    /** Airflow's folders go into its `airflow`, Airflow's output into its `logs`. */
+    readonly stateDir: string;
+    readonly log: (line: string) => void;
+}
+
+/** Reads by runs of the example DAG, each in an Airflow of its own. */
+export function dagRuns({ python, edge, stateDir, log }: DagRunsArgs): AirflowReader {
+    return async ({ name, env, redact }) => {
+        const template = await ensureDatabaseTemplate({ python, log });
+        const start = Date.now();
+        const dir = join(stateDir, "airflow", name);
+        const home = await prepareAirflowHome({ python, template, dir, dagFiles: [dagFile] });
+        const logFile = join(stateDir, "logs", `verify-${name}.log`);
+        const tasks = await runDag({ python, home, env, edge, logFile, redact });
+        log(`Airflow has read the secrets of ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s, ${logFile}`);
+        return tasks;
+    };
 }
 
 interface DagRun {
@@ -52,7 +85,7 @@ export async function runDag(run: DagRun): Promise<Record<TaskId, Outcome>> {
 }
 
 /** Makes Python's HTTP clients, botocore and gRPC go through the edge and trust its authority, and no other. */
-function edgeEnv({ proxyUrl, caPath }: EdgeAccess): Record<string, string> {
+export function edgeEnv({ proxyUrl, caPath }: EdgeAccess): Record<string, string> {
     return {
         HTTPS_PROXY: proxyUrl,
         // gRPC knows it in small letters only.

@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { ProxyAgent, fetch } from "undici";
-import { ensureDatabaseTemplate, prepareAirflowHome } from "../airflow/airflowHome";
-import { dagFile, runDag, type EdgeAccess } from "./airflowRun";
+import type { AirflowReader, EdgeAccess } from "./airflowRun";
 import { inPool } from "./pool";
 import { probes } from "./probes";
 import { forEveryRefusal, type ProbeArgs, type ProbedDeployment, type RefusalCheck } from "./probes/probe";
@@ -28,12 +26,9 @@ export interface VerifyArgs {
     /** The stack's output of that name. */
     readonly deployments: StackDeployments;
     readonly kubeconfigPath: string;
-    /** Folder of the Python environment that has Airflow and the providers. */
-    readonly airflow: { readonly python: string };
+    /** Reads the test secrets with a Deployment's environment. */
+    readonly airflow: AirflowReader;
     readonly edge: EdgeAccess;
-    /** Airflow's folders go into its `airflow`, Airflow's output into its `logs`. */
-    readonly stateDir: string;
-    readonly log: (line: string) => void;
 }
 
 /** A run of Airflow keeps one core busy. */
@@ -59,13 +54,9 @@ export async function verify(args: VerifyArgs): Promise<Report> {
     // What the constructor takes is for the connection to the proxy.
     Object.assign(agent.options, { ca });
     try {
-        const { python } = args.airflow;
-        const [template, jobs] = await Promise.all([
-            ensureDatabaseTemplate({ python, dir: join(args.stateDir, "airflow"), log: args.log }),
-            Promise.all(
-                Object.entries(args.deployments).map(([name, deployment]) => readEnv(cluster, name, deployment)),
-            ),
-        ]);
+        const jobs = await Promise.all(
+            Object.entries(args.deployments).map(([name, deployment]) => readEnv(cluster, name, deployment)),
+        );
         const viaEdge: ProbeArgs["fetch"] = (url, init) =>
             fetch(url, { ...init, dispatcher }).catch((error: unknown) => {
                 throw new Error(`${init.method} ${url}: ${reasonOf(error)}`);
@@ -73,7 +64,7 @@ export async function verify(args: VerifyArgs): Promise<Report> {
         return {
             deployments: await inPool(runsAtATime, jobs, async (job) => {
                 const [airflow, refusals] = await Promise.all([
-                    readByAirflow(args, template, job),
+                    readByAirflow(args.airflow, job),
                     probe(job, jobs, { fetch: viaEdge, agent, edge: { proxyUrl: args.edge.proxyUrl, ca } }),
                 ]);
                 return report(job, { "env wired": job.wired.outcome, ...airflow, ...refusals });
@@ -100,28 +91,12 @@ type Ways = Pick<ProbeArgs, "fetch" | "agent" | "edge">;
 
 type ReadCheck = Extract<CheckName, `${string} read`>;
 
-async function readByAirflow(args: VerifyArgs, template: string, job: Job): Promise<Record<ReadCheck, Outcome>> {
+async function readByAirflow(airflow: AirflowReader, job: Job): Promise<Record<ReadCheck, Outcome>> {
     const obstacle = obstacleOf(job);
     if (obstacle !== undefined) {
         return { "variable read": obstacle, "URI connection read": obstacle, "JSON connection read": obstacle };
     }
-    const start = Date.now();
-    const home = await prepareAirflowHome({
-        python: args.airflow.python,
-        template,
-        dir: join(args.stateDir, "airflow", job.name),
-        dagFiles: [dagFile],
-    });
-    const logFile = join(args.stateDir, "logs", `verify-${job.name}.log`);
-    const tasks = await runDag({
-        python: args.airflow.python,
-        home,
-        env: job.wired.values,
-        edge: args.edge,
-        logFile,
-        redact: job.redact,
-    });
-    args.log(`Airflow has read the secrets of ${job.name}: ${((Date.now() - start) / 1000).toFixed(1)} s, ${logFile}`);
+    const tasks = await airflow({ name: job.name, env: job.wired.values, redact: job.redact });
     return {
         "variable read": tasks.read_variable,
         "URI connection read": tasks.read_connection_by_uri,

@@ -10,6 +10,7 @@ import { Harness, lineOf } from "./harness";
 
 const CRIMSON = "crimson-comet-2468";
 const SILVER = "silver-quasar-9753";
+const GOLDEN = "golden-nebula-8642";
 const USER = `airflow.dev.${CRIMSON}`;
 
 describe("a changed config of an AWS backend", function () {
@@ -19,7 +20,7 @@ describe("a changed config of an AWS backend", function () {
     let aws: AwsAccount;
 
     before(async () => {
-        harness = await Harness.open();
+        harness = await Harness.open(CRIMSON, SILVER, GOLDEN);
         aws = new AwsAccount(harness.sandbox.env);
     });
     after(() => harness.close());
@@ -163,7 +164,7 @@ describe("a changed config of an AWS backend", function () {
     });
 
     it("takes everything of a Deployment away that is in it no more", async () => {
-        await harness.keep(CRIMSON, "golden-nebula-8642");
+        await harness.keep(CRIMSON, GOLDEN);
         await harness.up();
         assert.ok(!(await aws.users()).includes(`airflow.dev.${SILVER}`));
         assert.ok((await aws.parameters()).every((name) => name.startsWith("/airflow/golden-nebula-8642/")));

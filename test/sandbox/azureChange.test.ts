@@ -14,9 +14,8 @@ describe("a changed config of an Azure backend", function () {
     let azure: AzureSubscription;
 
     before(async () => {
-        harness = await Harness.open();
+        harness = await Harness.open(INDIGO, JADE);
         azure = await AzureSubscription.open(harness.sandbox);
-        await harness.keep(INDIGO, JADE);
     });
     after(async () => {
         await azure.close();
@@ -143,7 +142,6 @@ describe("a changed config of an Azure backend", function () {
 
     it("comes up again after destroy in spite of soft delete, with the company's own secrets as they were", async () => {
         await harness.restoreConfig();
-        await harness.keep(INDIGO, JADE);
         await harness.up();
         const { vault } = await loginOf(JADE);
         await azure.vault("PUT", vault, "secrets/company", { body: { value: "kept" } });

@@ -12,7 +12,7 @@ import { DeleteParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm
 import { AwsAccount, keyIn } from "./aws";
 import { AzureSubscription, azureLoginIn } from "./azure";
 import { accountKeyIn, GoogleProject } from "./google";
-import { Harness } from "./harness";
+import { Harness, type Result } from "./harness";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
@@ -41,11 +41,10 @@ describe("what somebody takes away by hand", function () {
     let azure: AzureSubscription;
 
     before(async () => {
-        harness = await Harness.open();
+        harness = await Harness.open(SOLAR, LUNAR, CRIMSON, SILVER, VIOLET, INDIGO, JADE);
         aws = new AwsAccount(harness.sandbox.env);
         google = await GoogleProject.open(harness.sandbox);
         azure = await AzureSubscription.open(harness.sandbox);
-        await harness.keep(SOLAR, LUNAR, CRIMSON, SILVER, VIOLET, INDIGO, JADE);
         await harness.up();
     });
     after(async () => {
@@ -75,88 +74,205 @@ describe("what somebody takes away by hand", function () {
     const googleSecret = `projects/${GoogleProject.id}/secrets/${VIOLET}`;
     const secret = `airflow/${CRIMSON}/variables/verify_variable`;
     const parameter = `/airflow/${SILVER}/variables/verify_variable`;
-    const cases: Record<string, () => Promise<unknown>> = {
-        "the policy": () => harness.vault("DELETE", `sys/policies/acl/airflow.dev.${SOLAR}`),
-        "the AppRole": () => harness.vault("DELETE", role),
-        "the secret id": async () => {
-            const [accessor] = await harness.vaultList(`${role}/secret-id`);
-            await harness.vault("POST", `${role}/secret-id-accessor/destroy`, { secret_id_accessor: accessor });
+    /** What one takes away does not reach what another does: one look finds all of a round, one up repairs it. */
+    const rounds: Record<string, readonly [resource: string, takeAway: () => Promise<unknown>]>[] = [
+        {
+            "the policy": [`${SOLAR}-policy`, () => harness.vault("DELETE", `sys/policies/acl/airflow.dev.${SOLAR}`)],
+            "a secret on KV v1": [
+                `${LUNAR}-test-connection-json`,
+                () => harness.vault("DELETE", `kv/${LUNAR}/connections/verify_connection_json`),
+            ],
+            "an IAM user with all it has": [
+                `${CRIMSON}-user`,
+                async () => {
+                    await deleteAccessKeys();
+                    await aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName }));
+                    await aws.iam.send(new DeleteUserCommand({ UserName }));
+                },
+            ],
+            "the value of a parameter": [
+                `${SILVER}-test-variable`,
+                () =>
+                    aws.ssm.send(
+                        new PutParameterCommand({
+                            Name: parameter,
+                            Value: "another",
+                            Type: "SecureString",
+                            Overwrite: true,
+                        }),
+                    ),
+            ],
+            "a service account": [
+                `${VIOLET}-account`,
+                async () => google.iam("DELETE", `serviceAccounts/${await accountEmail()}`),
+            ],
+            "an app registration with all it has": [
+                `${INDIGO}-app`,
+                async () => {
+                    await azure.graph("DELETE", `applications/${(await azure.application(INDIGO)).id}`);
+                },
+            ],
+            "a role assignment": [
+                `${JADE}-grant`,
+                async () => {
+                    const [id = ""] = await azure.readers();
+                    await azure.manager("DELETE", id.replace(/^\/subscriptions\/[^/]+/, ""));
+                },
+            ],
+            "an env entry of a Deployment": [
+                `${SOLAR}-env-deployment-${SOLAR}-scheduler`,
+                () => harness.removeEnv(scheduler, "scheduler", VARIABLE),
+            ],
         },
-        "a secret on KV v2": () => harness.vault("DELETE", `secret/metadata/${SOLAR}/variables/verify_variable`),
-        "a secret on KV v1": () => harness.vault("DELETE", `kv/${LUNAR}/connections/verify_connection_json`),
-        "an IAM user with all it has": async () => {
-            await deleteAccessKeys();
-            await aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName }));
-            await aws.iam.send(new DeleteUserCommand({ UserName }));
+        {
+            "the AppRole": [`${SOLAR}-role`, () => harness.vault("DELETE", role)],
+            "a secret on KV v2": [
+                `${SOLAR}-test-variable`,
+                () => harness.vault("DELETE", `secret/metadata/${SOLAR}/variables/verify_variable`),
+            ],
+            "a user's policy": [
+                `${CRIMSON}-policy`,
+                () => aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName })),
+            ],
+            "an access key": [`${CRIMSON}-access-key-1`, deleteAccessKeys],
+            "a parameter": [
+                `${SILVER}-test-variable`,
+                () => aws.ssm.send(new DeleteParameterCommand({ Name: parameter })),
+            ],
+            "a service account's key": [
+                `${VIOLET}-key-1`,
+                async () => {
+                    const [key] = await google.keys(await accountEmail());
+                    await google.iam("DELETE", `serviceAccounts/${await accountEmail()}/keys/${key}`);
+                },
+            ],
+            "a service principal": [
+                `${JADE}-principal`,
+                async () => {
+                    await azure.graph("DELETE", `servicePrincipals/${await azure.principal(JADE)}`);
+                },
+            ],
+            "an access policy": [
+                `${INDIGO}-grant`,
+                async () => {
+                    await azure.disallow(await vaultOf(INDIGO), await azure.principal(INDIGO));
+                },
+            ],
         },
-        "a user's policy": () => aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName })),
-        "the narrowness of a user's policy": async () => {
-            const PolicyDocument = JSON.stringify({
-                Version: "2012-10-17",
-                Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+        {
+            "the secret id": [
+                `${SOLAR}-secret-id-1`,
+                async () => {
+                    const [accessor] = await harness.vaultList(`${role}/secret-id`);
+                    await harness.vault("POST", `${role}/secret-id-accessor/destroy`, { secret_id_accessor: accessor });
+                },
+            ],
+            "the narrowness of a user's policy": [
+                `${CRIMSON}-policy`,
+                async () => {
+                    const PolicyDocument = JSON.stringify({
+                        Version: "2012-10-17",
+                        Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+                    });
+                    await aws.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
+                },
+            ],
+            "an access key's being active": [
+                `${CRIMSON}-access-key-1`,
+                async () => {
+                    const [AccessKeyId = ""] = await aws.keys(UserName);
+                    await aws.iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" }));
+                },
+            ],
+            "a service account's grant": [
+                `${VIOLET}-grant`,
+                async () => {
+                    const policy = await google.policy();
+                    const bindings = policy.bindings.filter(
+                        ({ role }) => role !== "roles/secretmanager.secretAccessor",
+                    );
+                    await google.setPolicy({ ...policy, bindings });
+                },
+            ],
+            "a client secret": [`${INDIGO}-client-secret-1`, () => azure.removePasswords(INDIGO)],
+            "a Key Vault's going by roles": [
+                `${JADE}-vault`,
+                async () => {
+                    await azure.createVault(await vaultOf(JADE), { enableRbacAuthorization: false });
+                },
+            ],
+        },
+        {
+            "a secret of Secrets Manager": [
+                `${CRIMSON}-test-variable`,
+                () =>
+                    aws.secretsManager.send(
+                        new DeleteSecretCommand({ SecretId: secret, ForceDeleteWithoutRecovery: true }),
+                    ),
+            ],
+            "a secret of Google Cloud": [
+                `${VIOLET}-test-variable`,
+                () => google.secretManager.deleteSecret({ name: `${googleSecret}-airflow-variables-verify_variable` }),
+            ],
+            "the narrowness of an access policy": [
+                `${INDIGO}-grant`,
+                async () => {
+                    const wide = { secrets: ["get", "list", "set"] };
+                    await azure.allow(await vaultOf(INDIGO), await azure.principal(INDIGO), wide);
+                },
+            ],
+            "a secret of Key Vault, which is kept": [
+                `${JADE}-test-variable`,
+                async () => {
+                    await azure.vault(
+                        "DELETE",
+                        await vaultOf(JADE),
+                        `secrets/${JADE}-airflow-variables-verify-variable`,
+                    );
+                },
+            ],
+            "the Secret in Kubernetes": [`${SOLAR}-env`, deleteEnvSecret],
+            "an env entry of a StatefulSet": [
+                `${SOLAR}-env-statefulset-${SOLAR}-worker`,
+                () => harness.removeEnv(worker, "worker", VARIABLE),
+            ],
+        },
+    ];
+
+    rounds.forEach((cases, index) => {
+        describe(`of round ${index + 1}`, () => {
+            let seen: Result;
+            let repaired: Result;
+
+            before(async () => {
+                for (const [, takeAway] of Object.values(cases)) {
+                    await takeAway();
+                }
+                seen = await harness.pulumi(["preview", "--refresh", "--expect-no-changes", "--json"]);
+                await harness.up("--refresh");
+                repaired = await harness.pulumi(["preview", "--refresh", "--expect-no-changes", "--json"]);
             });
-            await aws.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
-        },
-        "an access key": deleteAccessKeys,
-        "an access key's being active": async () => {
-            const [AccessKeyId = ""] = await aws.keys(UserName);
-            await aws.iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" }));
-        },
-        "a secret of Secrets Manager": () =>
-            aws.secretsManager.send(new DeleteSecretCommand({ SecretId: secret, ForceDeleteWithoutRecovery: true })),
-        "a parameter": () => aws.ssm.send(new DeleteParameterCommand({ Name: parameter })),
-        "the value of a parameter": () =>
-            aws.ssm.send(
-                new PutParameterCommand({ Name: parameter, Value: "another", Type: "SecureString", Overwrite: true }),
-            ),
-        "a service account": async () => google.iam("DELETE", `serviceAccounts/${await accountEmail()}`),
-        "a service account's key": async () => {
-            const [key] = await google.keys(await accountEmail());
-            await google.iam("DELETE", `serviceAccounts/${await accountEmail()}/keys/${key}`);
-        },
-        "a service account's grant": async () => {
-            const policy = await google.policy();
-            const bindings = policy.bindings.filter(({ role }) => role !== "roles/secretmanager.secretAccessor");
-            await google.setPolicy({ ...policy, bindings });
-        },
-        "a secret of Google Cloud": () =>
-            google.secretManager.deleteSecret({ name: `${googleSecret}-airflow-variables-verify_variable` }),
-        "an app registration with all it has": async () => {
-            await azure.graph("DELETE", `applications/${(await azure.application(INDIGO)).id}`);
-        },
-        "a service principal": async () => {
-            await azure.graph("DELETE", `servicePrincipals/${await azure.principal(JADE)}`);
-        },
-        "a client secret": () => azure.removePasswords(INDIGO),
-        "an access policy": async () => {
-            await azure.disallow(await vaultOf(INDIGO), await azure.principal(INDIGO));
-        },
-        "the narrowness of an access policy": async () => {
-            const wide = { secrets: ["get", "list", "set"] };
-            await azure.allow(await vaultOf(INDIGO), await azure.principal(INDIGO), wide);
-        },
-        "a role assignment": async () => {
-            const [id = ""] = await azure.readers();
-            await azure.manager("DELETE", id.replace(/^\/subscriptions\/[^/]+/, ""));
-        },
-        "a Key Vault's going by roles": async () => {
-            await azure.createVault(await vaultOf(JADE), { enableRbacAuthorization: false });
-        },
-        "a secret of Key Vault, which is kept": async () => {
-            await azure.vault("DELETE", await vaultOf(JADE), `secrets/${JADE}-airflow-variables-verify-variable`);
-        },
-        "the Secret in Kubernetes": deleteEnvSecret,
-        "an env entry of a Deployment": () => harness.removeEnv(scheduler, "scheduler", VARIABLE),
-        "an env entry of a StatefulSet": () => harness.removeEnv(worker, "worker", VARIABLE),
-    };
-    for (const [what, takeAway] of Object.entries(cases)) {
-        it(`is seen and repaired: ${what}`, async () => {
-            await takeAway();
-            const seen = await harness.pulumi(["preview", "--refresh", "--expect-no-changes"]);
-            assert.equal(seen.code, CHANGES, seen.all);
-            await harness.up("--refresh");
-            await harness.succeed(["preview", "--refresh", "--expect-no-changes"]);
+
+            for (const [what, [resource]] of Object.entries(cases)) {
+                it(`is seen and repaired: ${what}`, () => {
+                    assert.equal(seen.code, CHANGES, seen.all);
+                    assert.ok(changed(seen).includes(resource), changed(seen).join(", "));
+                    assert.ok(!changed(repaired).includes(resource), changed(repaired).join(", "));
+                });
+            }
+
+            it("is all that was to be repaired", () => {
+                assert.equal(repaired.code, 0, repaired.all);
+            });
         });
+    });
+
+    /** Names of the resources that the next `up` would do something about. */
+    function changed({ stdout }: Result): string[] {
+        const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
+        return steps
+            .filter(({ op }) => op !== "same" && op !== "refresh")
+            .map(({ urn }) => urn.split("::").at(-1) ?? "");
     }
 
     it("leaves credentials that work in the end", async () => {

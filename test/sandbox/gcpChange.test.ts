@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, rm } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { projectDir } from "../../sandbox/paths";
 import { accountKeyIn, GoogleProject } from "./google";
@@ -16,9 +16,8 @@ describe("a changed config of a Google backend", function () {
     let google: GoogleProject;
 
     before(async () => {
-        harness = await Harness.open();
+        harness = await Harness.open(VIOLET, COPPER);
         google = await GoogleProject.open(harness.sandbox);
-        await harness.keep(VIOLET, COPPER);
     });
     after(async () => {
         await google.close();
@@ -151,10 +150,10 @@ describe("a changed config of a Google backend", function () {
         await harness.restoreConfig();
         await harness.keep(COPPER);
         const other = ["--stack", "other", "--config-file", join(harness.dir, "Pulumi.other.yaml")];
+        // The engine writes the salt of the stack's passphrase beside Pulumi.yaml, whatever file the stack will use.
+        await copyFile(join(projectDir, "Pulumi.yaml"), join(harness.dir, "Pulumi.yaml"));
+        await harness.succeed(["stack", "init", "other", "--no-select", "--cwd", harness.dir], { configFile: false });
         await copyFile(harness.configFile, join(harness.dir, "Pulumi.other.yaml"));
-        await harness.succeed(["stack", "init", "other", "--no-select"], { configFile: false });
-        // The engine writes the salt of the stack's passphrase into the project, whatever file the stack will use.
-        await rm(join(projectDir, "Pulumi.other.yaml"));
         await harness.restoreConfig();
         await harness.keep(VIOLET);
         const both = (...args: string[]) =>

@@ -50,13 +50,15 @@ export class Harness {
         readonly dir: string,
         readonly sandbox: Sandbox,
         readonly installed: Installed,
+        private readonly deployments: readonly string[],
     ) {}
 
-    static async open(): Promise<Harness> {
+    /** @param deployments those of the dev stack that the test needs; all of them where none is named */
+    static async open(...deployments: readonly string[]): Promise<Harness> {
         const installed = await install();
         const dir = await mkdtemp(join(tmpdir(), "sandbox-test-"));
         process.env.SANDBOX_STATE_DIR = join(dir, "state");
-        const harness = new Harness(dir, await openSandbox(installed), installed);
+        const harness = new Harness(dir, await openSandbox(installed), installed, deployments);
         await harness.restoreConfig();
         await harness.pulumi(["stack", "select", "--create", STACK], { configFile: false });
         return harness;
@@ -73,6 +75,9 @@ export class Harness {
 
     async restoreConfig(): Promise<void> {
         await writeFile(this.configFile, await readFile(join(projectDir, `Pulumi.${STACK}.yaml`), "utf8"));
+        if (this.deployments.length > 0) {
+            await this.keep(...this.deployments);
+        }
     }
 
     /** Changes the config of the next `up`. */

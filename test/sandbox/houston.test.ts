@@ -26,11 +26,11 @@ describe("Deployments on Astronomer", function () {
     let vaultBackend: Record<string, unknown>;
 
     before(async () => {
-        harness = await Harness.open();
+        harness = await Harness.open(SOLAR, LUNAR, AMBER);
+        await harness.keep(LUNAR, AMBER);
         const config = new KubeConfig();
         config.loadFromFile(harness.sandbox.kubeconfig);
         releases = new KubernetesReleases(config);
-        await harness.keep(LUNAR, AMBER);
     });
     after(() => harness.close());
 

@@ -80,12 +80,17 @@ describe("a sandbox command that is told to stop", function () {
         const { exitCode, all } = await child;
         assert.equal(exitCode, 130, all);
         await gone(pids);
-        const next = await execa(process.execPath, ["scripts/start.mjs", "sandbox/cli.ts"], {
-            cwd: projectDir,
-            env: { SANDBOX_STATE_DIR: dir },
-            reject: false,
-            all: true,
-        });
+        const finish = "pulumi up --yes --skip-preview && pulumi preview --refresh --expect-no-changes";
+        const next = await execa(
+            process.execPath,
+            ["scripts/start.mjs", "sandbox/cli.ts", "exec", "--", "sh", "-c", finish],
+            {
+                cwd: projectDir,
+                env: { SANDBOX_STATE_DIR: dir },
+                reject: false,
+                all: true,
+            },
+        );
         assert.equal(next.exitCode, 0, next.all);
     });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { verify, type StackDeployments } from "../../sandbox/verify/verify";
+import { dagRuns } from "../../sandbox/verify/airflowRun";
 import { airflowsOf, STACK } from "../../sandbox/stackFile";
 import { AwsAccount } from "./aws";
 import { AzureSubscription } from "./azure";
@@ -76,14 +77,9 @@ describe("the dev stack", function () {
     it("lets a real Airflow read its secrets, and refuses everything else", async () => {
         const { stdout } = await harness.succeed(["stack", "output", "--json"], { configFile: false });
         const { deployments } = JSON.parse(stdout) as { deployments: StackDeployments };
-        const report = await verify({
-            deployments,
-            kubeconfigPath: harness.sandbox.kubeconfig,
-            airflow: { python: harness.installed.airflow },
-            edge: harness.sandbox.edge,
-            stateDir: harness.sandbox.stateDir,
-            log: () => undefined,
-        });
+        const { edge, kubeconfig: kubeconfigPath, stateDir } = harness.sandbox;
+        const airflow = dagRuns({ python: harness.installed.airflow, edge, stateDir, log: () => undefined });
+        const report = await verify({ deployments, kubeconfigPath, airflow, edge });
         assert.deepEqual(report.deployments.map(({ name }) => name).sort(), [...releases].sort());
         for (const { name, checks } of report.deployments) {
             assert.equal(checks.length, 8, name);

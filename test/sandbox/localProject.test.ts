@@ -92,9 +92,8 @@ describe("a local Astro project", function () {
         let folder: string;
 
         before(async () => {
-            harness = await Harness.open();
+            harness = await Harness.open(SOLAR, AMBER, VIOLET, JADE);
             folder = join(dir, "project");
-            await harness.keep(SOLAR, AMBER, VIOLET, JADE);
             await harness.up();
         });
         after(() => harness.close());
@@ -191,8 +190,7 @@ describe("a local Astro project", function () {
                     assert.deepEqual(other, env);
                 });
                 const python = harness.installed.airflow;
-                const args = { python, dir: join(harness.sandbox.stateDir, "airflow") };
-                const template = await ensureDatabaseTemplate({ ...args, log: () => undefined });
+                const template = await ensureDatabaseTemplate({ python, log: () => undefined });
                 const home = await prepareAirflowHome({
                     python,
                     template,

@@ -25,8 +25,7 @@ describe("the summary of a preview", function () {
     const printed: string[] = [];
 
     before(async () => {
-        harness = await Harness.open();
-        await harness.keep(SOLAR, CRIMSON, VIOLET, JADE);
+        harness = await Harness.open(SOLAR, CRIMSON, VIOLET, JADE);
     });
     after(() => harness.close());
 
@@ -62,7 +61,6 @@ describe("the summary of a preview", function () {
         const { code, text } = await preview();
         assert.equal(code, 0, text);
         await harness.restoreConfig();
-        await harness.keep(SOLAR, CRIMSON, VIOLET, JADE);
         return text;
     }
 

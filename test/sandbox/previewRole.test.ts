@@ -34,8 +34,7 @@ describe("the role that previews", function () {
     let harness: Harness;
 
     before(async () => {
-        harness = await Harness.open();
-        await harness.keep(SOLAR, LUNAR, CRIMSON, SILVER);
+        harness = await Harness.open(SOLAR, LUNAR, CRIMSON, SILVER);
         await harness.up();
     });
     after(() => harness.close());

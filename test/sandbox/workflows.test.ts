@@ -126,8 +126,7 @@ describe("the workflows' commands", function () {
         let harness: Harness;
 
         before(async () => {
-            harness = await Harness.open();
-            await harness.keep(SOLAR, LUNAR);
+            harness = await Harness.open(SOLAR, LUNAR);
             await harness.up();
         });
         after(() => harness.close());

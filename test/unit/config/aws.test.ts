@@ -192,7 +192,7 @@ describe("two Deployments in one AWS account", () => {
                 const found = mistakesIn([one, two]);
                 assert.equal(found.length, meets && a.region === b.region ? 1 : 0, found.join("\n"));
             }),
-            { numRuns: 1000 },
+            { numRuns: 200 },
         );
     });
 

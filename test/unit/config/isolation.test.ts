@@ -50,7 +50,7 @@ describe("two Deployments with Vault", () => {
                 assert.equal(overlapsIn(config(b, a)).length, expected);
                 assert.equal(mistakesIn(config(a, b)).length, expected + (disagree(a, b) ? 1 : 0));
             }),
-            { numRuns: 1000 },
+            { numRuns: 200 },
         );
     });
 

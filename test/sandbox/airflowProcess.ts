@@ -1,0 +1,50 @@
+import { createInterface } from "node:readline";
+import { join } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { execa } from "execa";
+import { ensureDatabaseTemplate, prepareAirflowHome } from "../../sandbox/airflow/airflowHome";
+import { dagFile, edgeEnv, type AirflowReader, type EdgeAccess } from "../../sandbox/verify/airflowRun";
+import type { Outcome } from "../../sandbox/verify/report";
+import type { TaskId } from "../../sandbox/verify/airflowOutput";
+
+/** Airflow in one Python process: a run of the DAG takes ten seconds, this well under one. */
+export interface AirflowProcess {
+    /** One Deployment after another, since the process has one environment. */
+    readonly read: AirflowReader;
+    close(): Promise<void>;
+}
+
+export async function startAirflow(python: string, edge: EdgeAccess): Promise<AirflowProcess> {
+    const dir = await mkdtemp(join(tmpdir(), "airflow-process-"));
+    const template = await ensureDatabaseTemplate({ python, log: () => undefined });
+    const home = await prepareAirflowHome({ python, template, dir: join(dir, "home"), dagFiles: [] });
+    const child = execa(join(python, "bin", "python"), [join(__dirname, "read_secrets.py"), dagFile], {
+        env: { ...home.env, ...edgeEnv(edge) },
+        extendEnv: false,
+        stdin: "pipe",
+        reject: false,
+        buffer: { stdout: false },
+    });
+    const replies = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    let turn: Promise<unknown> = Promise.resolve();
+    return {
+        read: ({ env }) => {
+            const reply = turn.then(async () => {
+                child.stdin.write(`${JSON.stringify({ env })}\n`);
+                const { value, done } = await replies.next();
+                if (done === true) {
+                    throw new Error(`Python ended:\n${(await child).stderr}`);
+                }
+                return JSON.parse(value) as Record<TaskId, Outcome>;
+            });
+            turn = reply.catch(() => undefined);
+            return reply;
+        },
+        close: async () => {
+            child.stdin.end();
+            await child;
+            await rm(dir, { recursive: true, force: true });
+        },
+    };
+}
