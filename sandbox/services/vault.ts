@@ -83,7 +83,8 @@ export async function vaultRequest(
     const response = await fetch(`${address}/v1/${path}`, {
         method,
         headers: token === undefined ? {} : { "X-Vault-Token": token },
-        signal: AbortSignal.timeout(10_000),
+        // An unseal takes a second, and many times that where every core is busy.
+        signal: AbortSignal.timeout(60_000),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
