@@ -1,41 +1,47 @@
+import { join } from "node:path";
 import { execa } from "execa";
 
-/** What a command cost. */
+/** What a command and all processes below it cost. */
 export interface Cost {
+    /** Until the command itself ended. */
     readonly seconds: number;
-    /** The most that it and all processes below it held at once, in MB. */
+    /** CPU time, in user and in kernel mode, of the short-lived ones too. */
+    readonly cpuSeconds: number;
+    /** The most that they held at once, in MB of resident memory. What some share counts for each. */
     readonly megabytes: number;
 }
 
 /** Often enough that a peak of some tenths of a second is seen, seldom enough not to be one itself. */
-const SAMPLE_MS = 100;
+export const SAMPLE_MS = 100;
 
 /** Runs a command to its end. Anything but success is an error with its output. */
 export async function measure(
     command: readonly [string, ...string[]],
-    options: { readonly cwd: string; readonly env: Record<string, string> },
+    options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): Promise<Cost> {
-    const [file, ...args] = command;
-    const start = performance.now();
-    const child = execa(file, args, { ...options, stdin: "ignore", all: true });
+    const child = execa("python3", [join(__dirname, "measured.py"), ...command], {
+        ...options,
+        stdio: ["ignore", "pipe", "pipe", "pipe"],
+        all: true,
+    });
     let peak = 0;
     let sampling = Promise.resolve();
     const timer = setInterval(() => {
         sampling = sampling.then(async () => {
-            peak = Math.max(peak, await treeMegabytes(child.pid ?? 0));
+            peak = Math.max(peak, await megabytesBelow(child.pid ?? 0));
         });
     }, SAMPLE_MS);
     try {
-        await child;
+        const { stdio } = await child;
+        await sampling;
+        return { ...(JSON.parse(stdio[3]) as Omit<Cost, "megabytes">), megabytes: peak };
     } finally {
         clearInterval(timer);
     }
-    const seconds = (performance.now() - start) / 1000;
-    await sampling;
-    return { seconds, megabytes: peak };
 }
 
-async function treeMegabytes(root: number): Promise<number> {
+/** What the processes below this one hold. */
+async function megabytesBelow(root: number): Promise<number> {
     const { stdout } = await execa("ps", ["-eo", "pid=,ppid=,rss="]);
     const processes = stdout
         .split("\n")
@@ -50,6 +56,8 @@ async function treeMegabytes(root: number): Promise<number> {
             }
         }
     }
-    const kilobytes = processes.filter(([pid]) => tree.has(pid)).reduce((sum, [, , rss]) => sum + rss, 0);
+    const kilobytes = processes
+        .filter(([pid]) => pid !== root && tree.has(pid))
+        .reduce((sum, [, , rss]) => sum + rss, 0);
     return kilobytes / 1024;
 }
