@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 
 /** What a command and all processes below it cost. */
@@ -24,20 +25,24 @@ export async function measure(
         stdio: ["ignore", "pipe", "pipe", "pipe"],
         all: true,
     });
+    const ended = new AbortController();
+    const [{ stdio }, megabytes] = await Promise.all([
+        child.finally(() => {
+            ended.abort();
+        }),
+        peakMegabytes(child.pid ?? 0, ended.signal),
+    ]);
+    return { ...(JSON.parse(stdio[3]) as Omit<Cost, "megabytes">), megabytes };
+}
+
+/** One look after the other, however long `ps` takes on a busy machine. */
+async function peakMegabytes(root: number, ended: AbortSignal): Promise<number> {
     let peak = 0;
-    let sampling = Promise.resolve();
-    const timer = setInterval(() => {
-        sampling = sampling.then(async () => {
-            peak = Math.max(peak, await megabytesBelow(child.pid ?? 0));
-        });
-    }, SAMPLE_MS);
-    try {
-        const { stdio } = await child;
-        await sampling;
-        return { ...(JSON.parse(stdio[3]) as Omit<Cost, "megabytes">), megabytes: peak };
-    } finally {
-        clearInterval(timer);
+    while (!ended.aborted) {
+        peak = Math.max(peak, await megabytesBelow(root));
+        await setTimeout(SAMPLE_MS);
     }
+    return peak;
 }
 
 /** What the processes below this one hold. */
