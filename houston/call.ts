@@ -3,7 +3,7 @@ import { parsedJson } from "../airflow/json";
 import { HoustonError, refusal, unreachable } from "./errors";
 
 /** Where the API key of an Astronomer service account is looked for at each call: it is kept nowhere else. */
-export const TOKEN_VARIABLE = "ASTRONOMER_API_TOKEN";
+const TOKEN_VARIABLE = "ASTRONOMER_API_TOKEN";
 
 /** How long Houston may take for an answer, in milliseconds. */
 const TIMEOUT_MS = 30_000;

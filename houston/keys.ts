@@ -3,7 +3,7 @@
 const NAME = /^(?!_+$)[A-Z_][A-Z0-9_]*$/;
 
 /** What the platform sets itself and lets nobody override; an installation may have more. */
-export const reserved: ReadonlySet<string> = new Set([
+const reserved: ReadonlySet<string> = new Set([
     "AIRFLOW__CORE__EXECUTOR",
     "AIRFLOW__CORE__SQL_ALCHEMY_CONN",
     "AIRFLOW__CORE__LOAD_EXAMPLES",

@@ -44,7 +44,7 @@ export function verifyWith({ json }: { json: boolean }): Verb {
     };
 }
 
-export async function verifyStack(sandbox: Sandbox, installed: Installed): Promise<Report> {
+async function verifyStack(sandbox: Sandbox, installed: Installed): Promise<Report> {
     const deployments = await stackOutput(sandbox);
     const { edge, kubeconfig: kubeconfigPath, stateDir } = sandbox;
     const airflow = dagRuns({ python: installed.airflow, edge, stateDir, log });

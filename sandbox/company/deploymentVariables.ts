@@ -44,7 +44,7 @@ export async function writeVariables(
 }
 
 /** A call with the key of an editor. */
-export async function houstonRequest(
+async function houstonRequest(
     { url, keys }: Houston,
     query: string,
     variables: object,

@@ -3,7 +3,7 @@ import { startStandIn } from "./standIn";
 import type { Supervisor } from "./supervisor";
 
 /** The company's project. */
-export const GOOGLE_PROJECT = "sandbox-project";
+const GOOGLE_PROJECT = "sandbox-project";
 
 /** Google's own names that the stand-in answers to over REST, and over gRPC. */
 export const googleHosts = {

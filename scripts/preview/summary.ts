@@ -19,7 +19,7 @@ const MOST_HIGHLIGHTS = 30_000;
 const MOST_SAID = 20_000;
 
 /** By this a workflow finds the one comment of a stack. */
-export const marker = (stack: string): string => `<!-- airflow-secrets-backends preview: ${stack} -->`;
+const marker = (stack: string): string => `<!-- airflow-secrets-backends preview: ${stack} -->`;
 
 /** What `pulumi up` would do, for the reviewer of a pull request. It has no property's value but those of grants. */
 export function summary(stack: string, parts: readonly Part[]): string {

@@ -4,7 +4,7 @@ import { azureCall } from "../../components/azureRest";
 import { CommandError } from "../command";
 
 /** What a token is for. */
-export const audiences = {
+const audiences = {
     manager: "https://management.azure.com",
     graph: "https://graph.microsoft.com",
     vault: "https://vault.azure.net",

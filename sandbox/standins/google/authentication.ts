@@ -96,7 +96,7 @@ function hasPlatformScope({ scope }: JWTPayload): boolean {
 }
 
 /** The token endpoint's refusals have a form of their own: RFC 6749. */
-export class OAuthError extends GoogleError {
+class OAuthError extends GoogleError {
     constructor(
         readonly code: string,
         description: string,
