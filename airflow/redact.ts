@@ -1,51 +1,12 @@
+import { redactor } from "../lib/redact";
 import { BACKEND } from "./envVars";
-import { parsedJson } from "./json";
-
-/** Keys of a backend's keyword arguments whose values are, or belong to, a credential. */
-const credentialKey = /secret|password|token|private|credential|key(?!_path)|role_id/i;
-/** Anything shorter would be found in ordinary words. */
-const shortest = 6;
 
 /** Gives a function that takes the credentials in these environment variables out of a text, however they are written. */
-export function redactor(
+export function envRedactor(
     env: Readonly<Record<string, string>>,
     variables: readonly { readonly name: string; readonly secret: boolean }[],
 ): (text: string) => string {
-    const secrets = variables
-        .filter(({ name, secret }) => secret && name !== BACKEND)
-        .flatMap(({ name }) => credentialsIn(env[name] ?? ""));
-    const spellings = [...new Set(secrets.flatMap(spellingsOf))]
-        .filter((spelling) => spelling.length >= shortest)
-        // A whole value goes before the parts of it.
-        .sort((one, other) => other.length - one.length);
-    return (text) => spellings.reduce((left, spelling) => left.replaceAll(spelling, "[redacted]"), text);
-}
-
-/** The value itself and, if it is JSON, what lies under a credential's key at any depth. */
-function credentialsIn(value: string): string[] {
-    return [value, ...leaves(parsed(value), false)];
-}
-
-function leaves(value: unknown, isCredential: boolean): string[] {
-    if (typeof value === "string") {
-        const inner = parsed(value);
-        return [...(isCredential ? [value] : []), ...(inner === undefined ? [] : leaves(inner, isCredential))];
-    }
-    if (typeof value !== "object" || value === null) return [];
-    return Object.entries(value).flatMap(([key, part]) => leaves(part, isCredential || credentialKey.test(key)));
-}
-
-/** The object that a text holds as JSON, if it does. */
-function parsed(text: string): unknown {
-    if (!text.trimStart().startsWith("{")) return undefined;
-    return parsedJson(text);
-}
-
-function spellingsOf(secret: string): string[] {
-    return [
-        secret,
-        JSON.stringify(secret).slice(1, -1),
-        encodeURIComponent(secret),
-        Buffer.from(secret).toString("base64"),
-    ];
+    // The backend's class is marked as a secret with some backends, and helps to find a fault.
+    const secrets = variables.filter(({ name, secret }) => secret && name !== BACKEND);
+    return redactor(secrets.map(({ name }) => env[name] ?? ""));
 }

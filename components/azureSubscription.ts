@@ -3,6 +3,7 @@ import { getClientToken } from "@pulumi/azure-native/authorization/getClientToke
 import { getVault } from "@pulumi/azure-native/keyvault/getVault";
 import { getResourceGroup } from "@pulumi/azure-native/resources/getResourceGroup";
 import * as pulumi from "@pulumi/pulumi";
+import { reasonOf } from "../lib/reason";
 import { deletedVault, type AzurePlace } from "./azureDeleted";
 import { azureVaultName } from "./names";
 
@@ -158,8 +159,4 @@ async function isRecoverable(
         );
         return false;
     }
-}
-
-function reasonOf(error: unknown): string {
-    return (error instanceof Error ? error.message : String(error)).replace(/\.\s*$/, "");
 }

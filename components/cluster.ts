@@ -1,6 +1,8 @@
 import type { AppsV1Api, Cluster, KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
-import { getProxyForUrl } from "proxy-from-env";
+import { proxyFor } from "../lib/http";
+import { isMapping, parsedJson } from "../lib/json";
+import { reasonOf } from "../lib/reason";
 import type { ReadWorkload } from "./workloads";
 
 /** How the Kubernetes provider is told of its cluster: https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/ */
@@ -26,7 +28,7 @@ export function clusterReader(config: ClusterConfig): ReadWorkload {
                 return undefined;
             }
             throw new pulumi.RunError(
-                `Cannot read ${kind} "${name}" in namespace "${namespace}": ${reasonOf(error)}. The stack looks at a ` +
+                `Cannot read ${kind} "${name}" in namespace "${namespace}": ${answerIn(error)}. The stack looks at a ` +
                     `workload before it changes it; check KUBECONFIG, the config kubernetes:context, and that you ` +
                     `may get ${kind.toLowerCase()}s there.`,
             );
@@ -56,8 +58,8 @@ async function connect({ kubeconfig, context }: ClusterConfig): Promise<AppsV1Ap
 function useProxy(config: KubeConfig): void {
     const cluster = config.getCurrentCluster();
     if (cluster !== null && cluster.proxyUrl === undefined) {
-        const proxyUrl = getProxyForUrl(cluster.server);
-        if (proxyUrl !== "") {
+        const proxyUrl = proxyFor(cluster.server);
+        if (proxyUrl !== undefined) {
             const others = config.clusters.filter(({ name }) => name !== cluster.name);
             config.clusters = [...others, { ...cluster, proxyUrl } satisfies Cluster];
         }
@@ -69,10 +71,11 @@ function statusOf(error: unknown): number | undefined {
 }
 
 /** The API server's own sentence where there is one: the client's message repeats headers and body. */
-function reasonOf(error: unknown): string {
+function answerIn(error: unknown): string {
     if (error instanceof Error && "body" in error && typeof error.body === "string") {
-        const { message } = JSON.parse(error.body) as { message?: string };
-        return `${statusOf(error) ?? ""} ${message ?? ""}`.trim();
+        const answer = parsedJson(error.body);
+        const { message } = isMapping(answer) ? answer : {};
+        return `${statusOf(error) ?? ""} ${typeof message === "string" ? message : ""}`.trim();
     }
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
 }

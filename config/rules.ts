@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { isMapping } from "../lib/json";
 
 /**
  * The parts the schema is made of. Whatever is wrong with a value, its error says the same: what is allowed there and
@@ -51,8 +52,6 @@ export function byKind<const T extends readonly [Option, ...Option[]]>(todo: str
         error: ({ input }) => (isMapping(input) ? noKind : noMapping),
     });
 }
-
-const isMapping = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 
 type Option = z.ZodObject<{ kind: z.ZodLiteral<string> }>;
 

@@ -1,3 +1,5 @@
+import { shortened } from "../lib/text";
+
 /** How the config's values and places are written in an error: short, on one line, and never a secret. */
 
 const LIMIT = 60;
@@ -27,8 +29,7 @@ export function describe(value: unknown): string {
 
 /** The text as JSON, cut to a length that fits a line, with nothing in it that moves a terminal's cursor. */
 export function quote(text: string): string {
-    const shown = text.length > LIMIT ? `${text.slice(0, LIMIT)}…` : text;
-    return JSON.stringify(shown).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+    return JSON.stringify(shortened(text, LIMIT)).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter);
 }
 
 /**

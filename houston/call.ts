@@ -1,5 +1,5 @@
-import { getProxyForUrl } from "proxy-from-env";
-import { parsedJson } from "../airflow/json";
+import { send, type HttpAnswer } from "../lib/http";
+import { isMapping, parsedJson } from "../lib/json";
 import { HoustonError, refusal, unreachable } from "./errors";
 
 /** Where the API key of an Astronomer service account is looked for at each call: it is kept nowhere else. */
@@ -31,12 +31,13 @@ export async function callHouston(url: string, operation: Operation, timeoutMs =
                 `of Astronomer at ${url}`,
         );
     }
-    const answer = await post(url, operation, token, timeoutMs);
-    const redact = (text: string): string => (operation.redact?.(text) ?? text).replaceAll(token, "[redacted]");
-    const body = parsed(answer.text);
+    const { status, headers, text } = await post(url, operation, token, timeoutMs);
+    const redact = (said: string): string => (operation.redact?.(said) ?? said).replaceAll(token, "[redacted]");
+    const body = parsed(text);
     const errors = errorsIn(body).map(redact);
-    if (answer.status !== 200 || errors.length > 0) {
-        throw refusal({ ...answer, url, purpose: operation.purpose, errors });
+    if (status !== 200 || errors.length > 0) {
+        const retryAfterMs = milliseconds(headers.get("retry-after"));
+        throw refusal({ status, retryAfterMs, url, purpose: operation.purpose, errors });
     }
     if (typeof body?.data !== "object" || body.data === null) {
         throw new HoustonError(
@@ -47,44 +48,28 @@ export async function callHouston(url: string, operation: Operation, timeoutMs =
     return body.data;
 }
 
-interface Answer {
-    readonly status: number;
-    /** Of the header `Retry-After`, in milliseconds. */
-    readonly retryAfterMs: number | undefined;
-    readonly text: string;
-}
-
 async function post(
     url: string,
     { query, variables, purpose }: Operation,
     token: string,
     timeoutMs: number,
-): Promise<Answer> {
-    // Loaded when it is needed: a stack without Astronomer's target never calls.
-    const { fetch, ProxyAgent } = await import("undici");
-    const proxy = getProxyForUrl(url);
-    const dispatcher = proxy === "" ? undefined : new ProxyAgent(proxy);
+): Promise<HttpAnswer> {
     try {
-        const response = await fetch(url, {
+        return await send(url, {
             method: "POST",
             headers: { authorization: token, "content-type": "application/json", accept: "application/json" },
             body: JSON.stringify({ query, variables }),
-            // Whoever redirects is not Houston, and would be sent the token.
-            redirect: "manual",
-            signal: AbortSignal.timeout(timeoutMs),
-            ...(dispatcher === undefined ? {} : { dispatcher }),
+            timeoutMs,
         });
-        const after = Number(response.headers.get("retry-after") ?? Number.NaN);
-        return {
-            status: response.status,
-            retryAfterMs: Number.isFinite(after) ? after * 1000 : undefined,
-            text: await response.text(),
-        };
     } catch (error) {
         throw unreachable(error, { url, purpose, timeoutMs });
-    } finally {
-        await dispatcher?.close();
     }
+}
+
+/** Of the header `Retry-After`, which may also hold a date. */
+function milliseconds(retryAfter: string | null): number | undefined {
+    const seconds = Number(retryAfter ?? Number.NaN);
+    return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }
 
 interface Body {
@@ -95,7 +80,7 @@ interface Body {
 /** Nothing where the text is no JSON object: a proxy's page, say. */
 function parsed(text: string): Body | undefined {
     const body = parsedJson(text);
-    return typeof body === "object" && body !== null ? body : undefined;
+    return isMapping(body) ? body : undefined;
 }
 
 function errorsIn(body: Body | undefined): string[] {

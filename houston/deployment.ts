@@ -1,4 +1,4 @@
-import { redactor } from "../airflow/redact";
+import { envRedactor } from "../airflow/redact";
 import { callHouston } from "./call";
 import { HoustonError } from "./errors";
 import { exclusively } from "./lock";
@@ -99,7 +99,7 @@ async function write(
             environmentVariables: wanted.map(({ key, value, isSecret }) => ({ key, value, isSecret })),
         },
         purpose: `write the variables of ${releaseName}`,
-        redact: redactor(
+        redact: envRedactor(
             values,
             wanted.map(({ key, isSecret }) => ({ name: key, secret: isSecret })),
         ),

@@ -1,3 +1,6 @@
+import { reasonOf } from "../lib/reason";
+import { shortened } from "../lib/text";
+
 /** What Houston's refusals mean, and what to do about them. */
 
 export class HoustonError extends Error {
@@ -54,7 +57,7 @@ const meanings: readonly { readonly sign: RegExp; readonly advice: string }[] = 
 
 /** The error that an answer stands for. */
 export function refusal({ status, retryAfterMs, url, purpose, errors }: Refusal): HoustonError {
-    const said = errors.length > 0 ? `: ${shortened(errors.join("; "))}` : "";
+    const said = errors.length > 0 ? `: ${shortened(errors.join("; ").replace(/\s+/g, " "), LIMIT)}` : "";
     const cannot = (what: string): string => `Cannot ${purpose}: Houston at ${url} ${what}`;
     const wait = retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
     if (status === 429) {
@@ -100,20 +103,4 @@ export function unreachable(
             "NO_PROXY and NODE_EXTRA_CA_CERTS of this shell",
         {},
     );
-}
-
-/** What the network says: fetch puts it into the cause. */
-function reasonOf(error: unknown): string {
-    if (!(error instanceof Error)) {
-        return String(error);
-    }
-    if (error.cause instanceof AggregateError) {
-        return [...new Set(error.cause.errors.map(reasonOf))].join("; ");
-    }
-    return error.cause === undefined ? error.message : reasonOf(error.cause);
-}
-
-function shortened(text: string): string {
-    const line = text.replace(/\s+/g, " ");
-    return line.length > LIMIT ? `${line.slice(0, LIMIT)}…` : line;
 }

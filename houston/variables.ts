@@ -1,4 +1,4 @@
-import { parsedJson } from "../airflow/json";
+import { isMapping, parsedJson } from "../lib/json";
 
 /**
  * What becomes of a Deployment's variables. Houston takes them as a whole: whatever is missing from the list is deleted,
@@ -109,7 +109,7 @@ function ownersIn(live: readonly Variable[]): Owners | undefined {
 function isOwners(found: unknown): found is Owners {
     const isNames = (names: unknown): boolean =>
         Array.isArray(names) && names.every((name) => typeof name === "string" && name !== OWNERS);
-    return typeof found === "object" && found !== null && !Array.isArray(found) && Object.values(found).every(isNames);
+    return isMapping(found) && Object.values(found).every(isNames);
 }
 
 /** The list without `owner`, and without what somebody else has taken over. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isMapping } from "../lib/json";
 import type { Properties } from "./resourceType";
 
 export interface Difference {
@@ -41,10 +42,6 @@ function leaves(old: Properties, wanted: Properties, above: readonly string[]): 
             }
             return [{ keys, kind: !(name in old) ? "add" : name in wanted ? "update" : "delete" }];
         });
-}
-
-function isMapping(value: unknown): value is Properties {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isWithin(keys: readonly string[], path: readonly string[]): boolean {

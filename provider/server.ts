@@ -3,6 +3,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService, type IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { urnParts } from "../lib/urn";
 import { difference, type Difference } from "./diff";
 import { fromStruct, toStruct } from "./marshal";
 import { hasUnknown, UNKNOWN, type Package, type Properties, type ResourceType } from "./resourceType";
@@ -130,8 +131,7 @@ function resourceHandlers(of: Package, speaker: string): Partial<IResourceProvid
     };
 
     function resource(urn: string): { name: string; token: string; type: ResourceType } {
-        const [, , types = "", name = ""] = urn.split("::");
-        const token = types.split("$").pop() ?? "";
+        const { name, type: token } = urnParts(urn);
         return { name, token, type: found(of.resources, token, "resource type", speaker) };
     }
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { execa } from "execa";
+import { reasonOf } from "../../lib/reason";
 import { SandboxError } from "../progress";
 
 /** An official release: where it is, where its publisher says its checksum, and what it is packed in. */
@@ -55,8 +56,7 @@ async function get(url: string): Promise<Buffer> {
         if (error instanceof NotDownloaded) {
             throw error;
         }
-        const { message, cause } = error as Error;
-        throw new NotDownloaded(`${url}: ${cause instanceof Error ? cause.message : message}`);
+        throw new NotDownloaded(`${url}: ${reasonOf(error)}`);
     } finally {
         clearTimeout(patience);
     }

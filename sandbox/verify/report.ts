@@ -42,9 +42,3 @@ export function passed(detail: string): Outcome {
 export function failed(detail: string): Outcome {
     return { ok: false, detail };
 }
-
-/** What an error says, without its stack, with the cause that `fetch` hides its own reason in. */
-export function reasonOf(error: unknown): string {
-    if (!(error instanceof Error)) return String(error);
-    return error.cause instanceof Error ? `${error.message}: ${reasonOf(error.cause)}` : error.message;
-}

@@ -1,22 +1,15 @@
 import { readFileSync } from "node:fs";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { ProxyAgent, fetch } from "undici";
+import { envRedactor } from "../../airflow/redact";
+import { reasonOf } from "../../lib/reason";
 import type { AirflowReader, EdgeAccess } from "./airflowRun";
 import { inPool } from "./pool";
 import { probes } from "./probes";
 import { forEveryRefusal, type ProbeArgs, type ProbedDeployment, type RefusalCheck } from "./probes/probe";
 import { kubernetesCluster } from "./kubernetesCluster";
 import { wiredEnv, type Cluster, type WiredEnv } from "./kubernetesEnv";
-import { redactor } from "../../airflow/redact";
-import {
-    checkNames,
-    failed,
-    reasonOf,
-    type CheckName,
-    type DeploymentReport,
-    type Outcome,
-    type Report,
-} from "./report";
+import { checkNames, failed, type CheckName, type DeploymentReport, type Outcome, type Report } from "./report";
 import { workloadsOf, type StackDeployment, type StackDeployments } from "./stackDeployments";
 
 export type { Report } from "./report";
@@ -83,7 +76,7 @@ async function readEnv(cluster: Cluster, name: string, deployment: StackDeployme
             outcome: failed(`Kubernetes: ${reasonOf(error)}`),
         }),
     );
-    return { name, deployment, wired, redact: redactor(wired.values, deployment.env) };
+    return { name, deployment, wired, redact: envRedactor(wired.values, deployment.env) };
 }
 
 /** How a probe reaches the services. */

@@ -1,4 +1,4 @@
-import { parsedJson } from "../../airflow/json";
+import { parsedJson } from "../../lib/json";
 
 /**
  * The form of a value that every reader of an Astro project's `.env` reads alike. There are three, and they differ:

@@ -1,5 +1,5 @@
 import { testStackType } from "../../components/testStack";
-import { urnParts } from "../urn";
+import { urnParts } from "../../lib/urn";
 import type { Step } from "./events";
 import type { Inputs } from "./grants/inputs";
 

@@ -1,3 +1,5 @@
+import { shortened } from "../../lib/text";
+
 /** Markdown as GitHub reads it, in which foreign text stays text. */
 
 const LONGEST_CODE = 300;
@@ -31,11 +33,6 @@ export function fence(text: string, longest: number): string {
     const shown = shortened(lines.join("\n"), longest);
     const ticks = "`".repeat(Math.max(3, longestRun(shown) + 1));
     return `${ticks}text\n${shown}\n${ticks}`;
-}
-
-function shortened(text: string, longest: number): string {
-    const characters = Array.from(text);
-    return characters.length <= longest ? text : `${characters.slice(0, longest).join("")}…`;
 }
 
 function longestRun(text: string): number {

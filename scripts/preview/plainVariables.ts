@@ -1,5 +1,6 @@
 import type { Change } from "./changes";
-import { isMapping, type Inputs } from "./grants/inputs";
+import { isMapping } from "../../lib/json";
+import type { Inputs } from "./grants/inputs";
 
 /** Names of the environment variables that were secret so far and no longer are. */
 export function plainVariables({ type, old, new: next }: Change): string[] {

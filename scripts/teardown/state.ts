@@ -1,6 +1,6 @@
 import { testStackType, type TestStackArgs } from "../../components/testStack";
 import { isExpires } from "../../config/expires";
-import { urnParts } from "../urn";
+import { urnParts } from "../../lib/urn";
 
 /** What is looked at of a resource in an exported state. Secrets in it are ciphertexts. */
 export interface StateResource {

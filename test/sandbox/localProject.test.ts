@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import fc from "fast-check";
-import { redactor } from "../../airflow/redact";
+import { envRedactor } from "../../airflow/redact";
 import { ensureDatabaseTemplate, prepareAirflowHome } from "../../sandbox/airflow/airflowHome";
 import { projectDir } from "../../sandbox/paths";
 import { runDag } from "../../sandbox/verify/airflowRun";
@@ -203,7 +203,7 @@ describe("a local Astro project", function () {
                     env,
                     edge: harness.sandbox.edge,
                     logFile: join(dir, "airflow.log"),
-                    redact: redactor(
+                    redact: envRedactor(
                         env,
                         Object.keys(env).map((name) => ({ name, secret: true })),
                     ),

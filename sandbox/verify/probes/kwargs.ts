@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { BACKEND, BACKEND_KWARGS } from "../../../airflow/envVars";
+import { parsedJson } from "../../../lib/json";
 import type { ProbedDeployment } from "./probe";
 
 /**
@@ -12,20 +13,10 @@ export function readKwargs<T extends z.ZodType>(
     schema: T,
 ): { readonly kwargs: z.output<T> } | { readonly problem: string } {
     if (env[BACKEND] !== backendClass) return { problem: `${BACKEND} of ${name} is not ${backendClass}` };
-    const given = parseJson(env[BACKEND_KWARGS] ?? "");
+    const given = parsedJson(env[BACKEND_KWARGS] ?? "");
     if (given === undefined) return { problem: `${BACKEND_KWARGS} of ${name} is not JSON` };
     const result = schema.safeParse(given);
     if (result.success) return { kwargs: result.data };
     const issues = result.error.issues.map(({ path, message }) => [path.join("."), message].filter(Boolean).join(": "));
     return { problem: `${BACKEND_KWARGS} of ${name} is not as it should be: ${issues.join("; ")}` };
-}
-
-/** `undefined` if the text is no JSON. The parser's own message would quote the text, which may hold a credential. */
-export function parseJson(text: string): unknown {
-    try {
-        return JSON.parse(text) as unknown;
-    } catch (error) {
-        if (error instanceof SyntaxError) return undefined;
-        throw error;
-    }
 }

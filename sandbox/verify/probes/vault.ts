@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { testVariable } from "../../../airflow/testSecrets";
 import { vaultBackendClass } from "../../../airflow/vault";
+import { parsedJson } from "../../../lib/json";
 import { failed, passed, type Outcome } from "../report";
-import { parseJson, readKwargs } from "./kwargs";
+import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
 
 /** What Airflow's Vault backend would read of its keyword arguments, with the backend's own defaults. */
@@ -81,7 +82,7 @@ async function login(own: Kwargs, fetch: ProbeArgs["fetch"]): Promise<Vault> {
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         });
         const text = await response.text();
-        return { status: response.status, body: parseJson(text) };
+        return { status: response.status, body: parsedJson(text) };
     };
     const path = `auth/${own.auth_mount_point}/login`;
     const { status, body } = await call(undefined, "POST", path, { role_id: own.role_id, secret_id: own.secret_id });

@@ -1,6 +1,6 @@
-import { parsedJson } from "../../../airflow/json";
+import { isMapping, parsedJson } from "../../../lib/json";
 import type { Grant, Granted } from "./grant";
-import { isMapping, knownText, knownTexts, type Inputs } from "./inputs";
+import { knownText, knownTexts, type Inputs } from "./inputs";
 
 /** `aws.iam.UserPolicy`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 export function userPolicyGrants({ policy, user }: Inputs): Granted | undefined {

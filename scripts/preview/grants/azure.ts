@@ -1,6 +1,7 @@
+import { isMapping } from "../../../lib/json";
 import { secretsUserRole } from "../../../airflow/azureKeyVault";
 import type { Granted } from "./grant";
-import { isMapping, knownTexts, literal, type Inputs } from "./inputs";
+import { knownTexts, literal, type Inputs } from "./inputs";
 
 /** `azure-native.keyvault.AccessPolicy`: https://learn.microsoft.com/azure/key-vault/general/assign-access-policy */
 export function accessPolicyGrants({ policy, resourceGroupName, vaultName }: Inputs): Granted | undefined {

@@ -1,5 +1,6 @@
+import { isMapping } from "../../../lib/json";
 import type { Granted } from "./grant";
-import { isMapping, knownText, literal, type Inputs } from "./inputs";
+import { knownText, literal, type Inputs } from "./inputs";
 
 /** The condition that `gcpCondition` makes: the names of secrets begin with one of some texts. */
 const condition = /^resource\.type == "secretmanager\.googleapis\.com\/SecretVersion" && \((.+)\)$/;

@@ -15,10 +15,6 @@ export function knownTexts(value: unknown): string[] | undefined {
     return texts.every((text) => text !== undefined) ? texts : undefined;
 }
 
-export function isMapping(value: unknown): value is Inputs {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** A name that means itself: in a pattern, these characters would mean more. */
 export function literal(value: unknown): string | undefined {
     const text = knownText(value);

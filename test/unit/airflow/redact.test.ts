@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { redactor } from "../../../airflow/redact";
+import { envRedactor } from "../../../airflow/redact";
 
 const privateKey = "-----BEGIN PRIVATE KEY-----\nMIGH/AgEA+\n-----END PRIVATE KEY-----\n";
 const kwargs = JSON.stringify({
@@ -9,12 +9,12 @@ const kwargs = JSON.stringify({
     role_id: "998d5c54-role",
     gcp_keyfile_dict: JSON.stringify({ private_key: privateKey, client_email: "a@b.example" }),
 });
-const redact = redactor({ AIRFLOW__SECRETS__BACKEND: "some.Backend", AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs }, [
+const redact = envRedactor({ AIRFLOW__SECRETS__BACKEND: "some.Backend", AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs }, [
     { name: "AIRFLOW__SECRETS__BACKEND", secret: true },
     { name: "AIRFLOW__SECRETS__BACKEND_KWARGS", secret: true },
 ]);
 
-describe("redactor", () => {
+describe("envRedactor", () => {
     it("takes out the whole value and every credential inside it, however written", () => {
         for (const secret of [kwargs, "3f0f1a3c-secret", "998d5c54-role", privateKey]) {
             const base64 = Buffer.from(secret).toString("base64");
@@ -30,7 +30,7 @@ describe("redactor", () => {
     });
 
     it("takes out a plain value that is marked secret, and no other", () => {
-        const plain = redactor({ AWS_SECRET_ACCESS_KEY: "abcdefghijkl", AWS_DEFAULT_REGION: "us-east-1" }, [
+        const plain = envRedactor({ AWS_SECRET_ACCESS_KEY: "abcdefghijkl", AWS_DEFAULT_REGION: "us-east-1" }, [
             { name: "AWS_SECRET_ACCESS_KEY", secret: true },
             { name: "AWS_DEFAULT_REGION", secret: false },
         ]);

@@ -142,6 +142,16 @@ describe("what is asked of Azure", () => {
             );
         });
 
+        it("takes a page that is no answer of Azure's neither for the secret nor for its absence", async () => {
+            for (const status of [200, 404]) {
+                reply("GET", status, "<html>");
+                await assert.rejects(
+                    purgeTestSecret("v", "s", "token"),
+                    new RegExp(`^Error: GET v\\.vault\\.azure\\.net answers ${status} with something other than JSON`),
+                );
+            }
+        });
+
         it("is content where there is nothing to purge", async () => {
             reply("GET", 404);
             await purgeTestSecret("v", "s", "token");
