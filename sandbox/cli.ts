@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { CommandError } from "../scripts/command";
 import { passOn } from "./commands";
 import { log, SandboxError } from "./progress";
 import type { Sandbox } from "./sandbox";
@@ -79,7 +80,8 @@ main(process.argv.slice(2)).then(
         if (error instanceof CommanderError) {
             process.exitCode = error.exitCode;
         } else {
-            const message = error instanceof SandboxError ? error.message : String((error as Error).stack ?? error);
+            const isTold = error instanceof SandboxError || error instanceof CommandError;
+            const message = isTold ? error.message : String((error as Error).stack ?? error);
             process.stderr.write(`sandbox: ${message}\n`);
             process.exitCode = 1;
         }

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
-import { execa } from "execa";
+import { succeed } from "../scripts/pulumi";
 import { run } from "./commands";
-import { cacheDir, projectDir, stateDir } from "./paths";
+import { cacheDir, stateDir } from "./paths";
 import { log, SandboxError, step } from "./progress";
 import { openSandbox, type Sandbox } from "./sandbox";
 import { STACK } from "./stackFile";
@@ -19,7 +19,7 @@ export async function withSandbox(verb: Verb, onOpen: (sandbox: Sandbox) => void
     const sandbox = await openSandbox(installed);
     onOpen(sandbox);
     try {
-        await selectStack(sandbox);
+        await succeed(["stack", "select", "--create", STACK], { env: sandbox.env });
         return await verb(sandbox, installed);
     } finally {
         await step("stopping the services", () => sandbox.close());
@@ -70,25 +70,8 @@ function pulumi({ env, adopt }: Sandbox, verb: string, ...args: string[]): Promi
     return run(command, { env, adopt, interactive: false });
 }
 
-async function selectStack({ env }: Sandbox): Promise<void> {
-    const args = ["stack", "select", "--create", STACK, "--non-interactive"];
-    const { failed, stderr } = await execa("pulumi", args, { cwd: projectDir, env, reject: false, stdin: "ignore" });
-    if (failed) {
-        throw new SandboxError(`pulumi ${args.join(" ")} failed:\n${stderr}`);
-    }
-}
-
 async function stackOutput({ env }: Sandbox): Promise<StackDeployments> {
-    const args = ["stack", "output", "--json", "--stack", STACK];
-    const { failed, stdout, stderr } = await execa("pulumi", args, {
-        cwd: projectDir,
-        env,
-        reject: false,
-        stdin: "ignore",
-    });
-    if (failed) {
-        throw new SandboxError(`pulumi ${args.join(" ")} failed:\n${stderr}`);
-    }
+    const stdout = await succeed(["stack", "output", "--json", "--stack", STACK], { env });
     const { deployments } = JSON.parse(stdout) as { deployments?: StackDeployments };
     if (deployments === undefined || Object.keys(deployments).length === 0) {
         throw new SandboxError(`stack ${STACK} has no Deployments to verify. Bring it up first: npm run sandbox`);

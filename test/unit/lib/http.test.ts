@@ -58,7 +58,7 @@ describe("a call over HTTP", () => {
         });
         setEnv({ HTTPS_PROXY: `http://${await listen(proxy)}` });
         const sent = send("https://vault.example.com/", { method: "GET", headers: {}, timeoutMs: 5000 });
-        await assert.rejects(sent, (error) => reasonOf(error).includes('502'));
+        await assert.rejects(sent, (error) => reasonOf(error).includes("502"));
         assert.deepEqual(asked, ["vault.example.com:443"]);
     });
 
