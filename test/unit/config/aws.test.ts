@@ -52,10 +52,14 @@ const both: [key: string, values: unknown[], rest: RegExp][] = [
     ],
     [
         "variablesLookupPattern",
-        ["(", "", "(?<name>a)", "*a", "[z-a]", "(?P=nothing)"],
-        /^Allowed: a regular expression of Python's\. .* a variable's key matches, /,
+        [""],
+        /^Allowed: a Python regular expression that is not empty\. .* a variable's key matches, /,
     ],
-    ["connectionsLookupPattern", ["a)"], /^Allowed: a regular expression of Python's\. .* a connection's id matches, /],
+    [
+        "connectionsLookupPattern",
+        [""],
+        /^Allowed: a Python regular expression that is not empty\. .* a connection's id matches, /,
+    ],
     ["generation", ["0x1"], /^Allowed: a whole number from 1 up\./],
 ];
 
