@@ -20,9 +20,9 @@ export interface Planned {
 export interface Place {
     readonly readWorkload: ReadWorkload;
     /** The AWS account that the stack belongs to, where the config says. */
-    readonly awsAccountId: string | undefined;
+    readonly awsAccountId?: string | undefined;
     /** The same of the Azure subscription. */
-    readonly azureSubscriptionId: string | undefined;
+    readonly azureSubscriptionId?: string | undefined;
 }
 
 export interface Found extends Surroundings {

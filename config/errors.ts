@@ -11,28 +11,28 @@ export class ConfigError extends Error {
     }
 }
 
-/** One thing that is wrong in the list of Deployments. */
+/** One thing that is wrong in the stack's config. */
 export interface Mistake {
-    /** Where, from the list on: index of the Deployment, then keys. */
+    /** Where: a key of the stack's config, and in the list of Deployments an index, then keys. */
     readonly path: readonly PropertyKey[];
     readonly found: string;
     /** What is allowed there and what to do: see `advice`. */
     readonly advice: string;
 }
 
-/** The line that a user reads. `name` is the Deployment's, where it is known. */
+/** The line that a user reads. `name` is that of the Deployment it is in, where it is known. */
 export function lineOf(mistake: Mistake, name: string | undefined): string {
     return `${place(mistake.path, name)}: found ${mistake.found}. ${mistake.advice}`;
 }
 
-/** What zod says of the Deployment at `index`. */
-export function mistakesOf(error: z.ZodError, index: number, item: unknown): Mistake[] {
+/** What zod says of the stack's config. */
+export function mistakesOf(error: z.ZodError, config: unknown): Mistake[] {
     return error.issues.flatMap((issue) => {
-        const path = [index, ...issue.path];
+        const { path } = issue;
         if (issue.code === "unrecognized_keys") {
             return issue.keys.map((key) => unknownKey([...path, key], key, issue.message));
         }
-        const found = valueAt(item, issue.path);
+        const found = valueAt(config, path);
         return [{ path, found: describe(found), advice: issue.message + quotesHint(issue, found) }];
     });
 }
@@ -67,12 +67,12 @@ function wouldBeAllowed(issue: z.core.$ZodIssue, quoted: string): boolean {
     }
 }
 
-function valueAt(item: unknown, path: readonly PropertyKey[]): unknown {
+function valueAt(config: unknown, path: readonly PropertyKey[]): unknown {
     return path.reduce<unknown>(
         (value, key) =>
             typeof value === "object" && value !== null && Object.hasOwn(value, key)
                 ? (value as Record<PropertyKey, unknown>)[key]
                 : undefined,
-        item,
+        config,
     );
 }

@@ -1,34 +1,41 @@
 import { ConfigError, lineOf, mistakesOf, type Mistake } from "./errors";
-import { advice } from "./rules";
-import { deployment, type DeploymentConfig } from "./schema";
+import { stackConfig, type StackConfig } from "./schema";
 import { sketch } from "./sketch";
 import { withTestDefaults, windowsThatKeep } from "./testStack";
-import { describe } from "./text";
 import { mistakesTogether } from "./together";
 
+/** What each key of the stack's config holds; a key that is not there is undefined. */
+export type FoundConfig = Readonly<Partial<Record<keyof StackConfig, unknown>>>;
+
 /**
- * Checks what the config key `deployments` holds and fills in the defaults.
+ * Checks the stack's config and fills in the defaults.
  *
- * @param isTestStack whether the stack is to be torn down: then nothing of it may be kept anywhere
- * @throws ConfigError with every mistake there is, Deployment by Deployment.
+ * @param unread what is wrong with keys that could not even be read: nothing else is then said of them
+ * @throws ConfigError with every mistake there is, those of the list of Deployments last and Deployment by Deployment
  */
-export function parseDeployments(found: unknown, isTestStack = false): DeploymentConfig[] {
-    if (!Array.isArray(found)) {
-        const rule = { allowed: "a list of Deployments", todo: 'Begin each with "- name: "' };
-        throw new ConfigError([lineOf({ path: [], found: describe(found), advice: advice(rule) }, undefined)]);
-    }
-    const items: unknown[] = isTestStack ? found.map(withTestDefaults) : Array.from(found);
-    const results = items.map((item) => deployment.safeParse(item));
+export function parseStack(config: FoundConfig, unread: readonly Mistake[] = []): StackConfig {
+    // Nothing of a stack that is to be torn down may be kept anywhere.
+    const isTestStack = config.expires !== undefined;
+    const list = Array.isArray(config.deployments) ? Array.from<unknown>(config.deployments) : [];
+    const items = isTestStack ? list.map(withTestDefaults) : list;
+    const found = Array.isArray(config.deployments) ? { ...config, deployments: items } : config;
+    const { data, error } = stackConfig.safeParse(found);
     const sketches = items.map(sketch);
+    const isUnread = ({ path: [key] }: Mistake): boolean => unread.some(({ path }) => path[0] === key);
     const mistakes: Mistake[] = [
-        ...results.flatMap(({ error }, index) => (error ? mistakesOf(error, index, items[index]) : [])),
+        ...(error === undefined ? [] : mistakesOf(error, found).filter((mistake) => !isUnread(mistake))),
+        ...unread,
         ...mistakesTogether(sketches),
         ...(isTestStack ? windowsThatKeep(items) : []),
     ];
-    if (mistakes.length > 0) {
-        const indexOf = ({ path }: Mistake): number => Number(path[0]);
-        const sorted = mistakes.sort((a, b) => indexOf(a) - indexOf(b));
+    if (data === undefined || mistakes.length > 0) {
+        const sorted = mistakes.sort((one, other) => indexOf(one) - indexOf(other));
         throw new ConfigError(sorted.map((mistake) => lineOf(mistake, sketches[indexOf(mistake)]?.name)));
     }
-    return results.flatMap(({ data }) => (data === undefined ? [] : [data]));
+    return data;
+}
+
+/** Of the Deployment that a mistake is in; -1 for one elsewhere. */
+function indexOf({ path: [, index] }: Mistake): number {
+    return typeof index === "number" ? index : -1;
 }

@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { z } from "zod";
 import { isMapping } from "../lib/json";
 
@@ -24,8 +23,8 @@ export function text(rule: Rule, isAllowed: (value: string) => boolean) {
 
 export function integer(rule: Rule, min: number, max: number) {
     const error = advice(rule);
-    const isAllowed = (value: number) => Number.isInteger(value) && value >= min && value <= max;
-    return z.number({ error }).refine(isAllowed, { error });
+    // Said once, also of what is wrong in two ways.
+    return z.int({ error, abort: true }).min(min, { error }).max(max, { error });
 }
 
 export function flag(rule: Rule) {
@@ -98,9 +97,17 @@ export function isServerAddress(value: string): boolean {
     return isPlain && URL.canParse(value);
 }
 
+const cidr = z.union([z.cidrv4(), z.cidrv6()]);
+
 /** An IPv4 or IPv6 address with the length of its prefix. */
 export function isCidr(value: string): boolean {
-    const [, address, length] = /^([^/%]*)\/(0|[1-9]\d{0,2})$/.exec(value) ?? [];
-    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address ?? "")] ?? -1;
-    return Number(length) <= bits;
+    return cidr.safeParse(value).success;
+}
+
+/** Zod's own `uuid` wants a version in it, which not every id of Azure's has. */
+const guid = z.guid().lowercase();
+
+/** A UUID as Azure writes it, of any version. */
+export function isGuid(value: string): boolean {
+    return guid.safeParse(value).success;
 }

@@ -17,7 +17,7 @@ export function windowsThatKeep(items: readonly unknown[]): Mistake[] {
         return keeps
             ? [
                   {
-                      path: [index, "backend", "recoveryWindowInDays"],
+                      path: ["deployments", index, "backend", "recoveryWindowInDays"],
                       found: `${days} in a stack that expires`,
                       advice: advice({
                           allowed: "0 in such a stack: AWS would keep its secrets, and their names, after teardown",

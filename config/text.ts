@@ -36,9 +36,9 @@ export function quote(text: string): string {
  * The place as the user writes it, the Deployment's name beside its number: `deployments[1] (lunar-tide-5678).name`.
  * `name` is left out when it is not known to be one.
  */
-export function place(path: readonly PropertyKey[], name: string | undefined): string {
-    const [index, ...rest] = path.map(step);
-    return `deployments${index ?? ""}${name === undefined ? "" : ` (${name})`}${rest.join("")}`;
+export function place([key = "", ...path]: readonly PropertyKey[], name: string | undefined): string {
+    const [index = "", ...rest] = path.map(step);
+    return `${String(key)}${index}${name === undefined ? "" : ` (${name})`}${rest.join("")}`;
 }
 
 function step(key: PropertyKey): string {

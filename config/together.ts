@@ -24,9 +24,9 @@ function mountVersions(sketches: readonly Sketch[]): Mistake[] {
         if (first.mount?.kvVersion === kvVersion) {
             return [];
         }
-        const whose = place([first.index], first.name);
+        const whose = place(["deployments", first.index], first.name);
         return {
-            path: [sketch.index, "backend", "kvVersion"],
+            path: ["deployments", sketch.index, "backend", "kvVersion"],
             found: `${kvVersion} for the mount ${quote(path)}, which has ${first.mount?.kvVersion ?? ""} in ${whose}`,
             advice: advice({ allowed: "one version for a mount", todo: "Write the same kvVersion in both" }),
         };
@@ -36,8 +36,8 @@ function mountVersions(sketches: readonly Sketch[]): Mistake[] {
 function takenNames(sketches: readonly Sketch[]): Mistake[] {
     const names = sketches.map(({ index, name }) => ({
         key: name,
-        path: [index, "name"],
-        label: place([index], name),
+        path: ["deployments", index, "name"],
+        label: place(["deployments", index], name),
     }));
     const rule = { allowed: "a name that no other Deployment has", todo: "Rename one of them" };
     return repeats(names, rule, (name, first) => `${quote(name)}, the name of ${first.label} too`);
@@ -46,7 +46,7 @@ function takenNames(sketches: readonly Sketch[]): Mistake[] {
 function takenWorkloads(sketches: readonly Sketch[]): Mistake[] {
     const workloads = sketches.flatMap(({ index, name, workloads }) =>
         workloads.map(({ id }, position) => {
-            const path = [index, "target", "workloads", position];
+            const path = ["deployments", index, "target", "workloads", position];
             return { key: id, path, label: place(path, name) };
         }),
     );
@@ -62,7 +62,7 @@ function takenContainers(sketches: readonly Sketch[]): Mistake[] {
     return sketches.flatMap(({ index, name, workloads }) =>
         workloads.flatMap(({ containers }, position) => {
             const named = containers.map((container, at) => {
-                const path = [index, "target", "workloads", position, "containers", at];
+                const path = ["deployments", index, "target", "workloads", position, "containers", at];
                 return { key: container, path, label: place(path, name) };
             });
             return repeats(named, rule, (container, first) => `${quote(container)}, which ${first.label} is too`);
@@ -72,7 +72,7 @@ function takenContainers(sketches: readonly Sketch[]): Mistake[] {
 
 function takenReleases(sketches: readonly Sketch[]): Mistake[] {
     const releases = sketches.map(({ index, name, release }) => {
-        const path = [index, "target"];
+        const path = ["deployments", index, "target"];
         return { key: release, path, label: place(path, name) };
     });
     const rule = {
@@ -125,14 +125,14 @@ interface Side {
 }
 
 function overlap(wide: Side, narrow: Side): Mistake {
-    const whose = place([narrow.sketch.index], narrow.sketch.name);
+    const whose = place(["deployments", narrow.sketch.index], narrow.sketch.name);
     const found =
         wide.prefix === narrow.prefix
             ? `the prefix ${quote(wide.prefix)}, which ${whose} has too: each could read the other's secrets`
             : `the prefix ${quote(wide.prefix)}, with which ${quote(narrow.prefix)} of ${whose} starts: it could read those secrets`;
     const allowed = "prefixes of which none starts with another's, or shareSecrets: true on both Deployments";
     return {
-        path: [wide.sketch.index, "backend"],
+        path: ["deployments", wide.sketch.index, "backend"],
         found,
         advice: advice({ allowed, todo: wayOut([wide.sketch, narrow.sketch]) }),
     };
@@ -146,5 +146,5 @@ function wayOut(sketches: readonly Sketch[]): string {
     );
     return movable?.name === undefined
         ? `Give one of them ${sketches[0]?.grant?.movedBy ?? "another scope"}`
-        : `Write scope: ${movable.name} in ${place([movable.index, "backend"], movable.name)}`;
+        : `Write scope: ${movable.name} in ${place(["deployments", movable.index, "backend"], movable.name)}`;
 }

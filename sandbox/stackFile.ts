@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { ConfigError } from "../config/errors";
 import { EXPIRES_IN_FILE } from "../config/expires";
-import { parseDeployments } from "../config/parse";
+import { parseStack } from "../config/parse";
 import type { DeploymentConfig } from "../config/schema";
 import { workloadsOfRelease, type Workloads } from "./company/releases";
 import { projectDir } from "./paths";
@@ -61,7 +61,7 @@ function releaseOf({ name, target }: DeploymentConfig): string {
 async function deploymentsOf(stack: string, dir: string): Promise<readonly DeploymentConfig[]> {
     const config = await configOf(stack, dir);
     try {
-        return parseDeployments(config[DEPLOYMENTS], EXPIRES_IN_FILE in config);
+        return parseStack({ deployments: config[DEPLOYMENTS], expires: config[EXPIRES_IN_FILE] }).deployments;
     } catch (error) {
         if (error instanceof ConfigError) {
             // Whoever runs Pulumi on it is told every mistake.

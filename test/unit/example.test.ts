@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { loadConfig } from "../../config/load";
-import { parseDeployments } from "../../config/parse";
+import { parseDeployments } from "./config/fixtures";
 import { projectDir } from "../../sandbox/paths";
 
 const KEY = "airflow-secrets-backends:deployments";

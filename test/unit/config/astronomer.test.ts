@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDeployments } from "../../../config/parse";
-import { assertMistake, minimal, mistakesIn } from "./fixtures";
+import { assertMistake, minimal, mistakesIn, parseDeployments } from "./fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME}).target`;

@@ -1,6 +1,5 @@
 import * as assert from "node:assert/strict";
-import { parseDeployments } from "../../../config/parse";
-import { assertMistake, mistakesIn, target } from "./fixtures";
+import { assertMistake, mistakesIn, parseDeployments, target } from "./fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME})`;

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import * as fc from "fast-check";
 import { expiresOf, isExpires, isPast } from "../../../config/expires";
-import { parseDeployments } from "../../../config/parse";
 import { ConfigError } from "../../../config/errors";
-import { minimal } from "./fixtures";
+import { minimal, parseDeployments } from "./fixtures";
 
 describe("expires", () => {
     const good = [

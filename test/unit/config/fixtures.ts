@@ -1,8 +1,14 @@
 import * as assert from "node:assert/strict";
 import { ConfigError } from "../../../config/errors";
-import { parseDeployments } from "../../../config/parse";
+import { parseStack } from "../../../config/parse";
+import type { DeploymentConfig } from "../../../config/schema";
 
 type Json = Record<string, unknown>;
+
+/** What comes of a list of Deployments, in a stack that stays or in one that expires. */
+export function parseDeployments(deployments: unknown, isTestStack = false): readonly DeploymentConfig[] {
+    return parseStack({ deployments, ...(isTestStack ? { expires: "2026-12-01T18:00:00Z" } : {}) }).deployments;
+}
 
 /** The least that a Deployment needs, with a scope and workloads of its own. */
 export function minimal(name = "solar-dust-1234", backend: Json = {}, rest: Json = {}): Json {

@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { parseDeployments } from "../../../config/parse";
-import { minimal, mistakesIn } from "./fixtures";
+import { minimal, mistakesIn, parseDeployments } from "./fixtures";
 
 /** Keys that the schema knows, and some that objects have by themselves. */
 const key = fc.constantFrom(

@@ -18,7 +18,11 @@ describe("loadConfig", () => {
     });
 
     function messageFor(value: string | undefined): string {
-        pulumi.runtime.setAllConfig(value === undefined ? {} : { [KEY]: value });
+        return messageOf(value === undefined ? {} : { [KEY]: value });
+    }
+
+    function messageOf(config: Record<string, string>): string {
+        pulumi.runtime.setAllConfig(config);
         try {
             loadConfig();
         } catch (error) {
@@ -42,7 +46,7 @@ describe("loadConfig", () => {
     it("says in which file a missing key belongs", () => {
         assert.equal(
             messageFor(undefined),
-            `Config key ${KEY} has a mistake. Nothing was changed.\n` +
+            `The config of airflow-secrets-backends has a mistake. Nothing was changed.\n` +
                 "  - deployments: found nothing. Allowed: a list of Deployments. " +
                 "Write it into Pulumi.prod.yaml, as README.md shows.",
         );
@@ -57,7 +61,7 @@ describe("loadConfig", () => {
     it("tells every mistake in an error that prints no stack trace", () => {
         const message = messageFor(JSON.stringify([minimal("a", { kvVersion: 3 }), minimal("b", { mount: "" })]));
         const [head, ...lines] = message.split("\n");
-        assert.equal(head, `Config key ${KEY} has 2 mistakes. Nothing was changed.`);
+        assert.equal(head, "The config of airflow-secrets-backends has 2 mistakes. Nothing was changed.");
         assert.deepEqual(
             lines.map((line) => line.slice(0, line.indexOf(": "))),
             ["  - deployments[0] (a).backend.kvVersion", "  - deployments[1] (b).backend.mount"],
@@ -78,15 +82,38 @@ describe("loadConfig", () => {
     });
 
     it("refuses anything else in its place", () => {
-        pulumi.runtime.setAllConfig({ [KEY]: "[]", [EXPIRES]: "2026-12-01 18:00:00" });
-        assert.throws(loadConfig, (error) => {
-            assert.ok(pulumi.RunError.isInstance(error));
-            assert.equal(
-                error.message,
-                `Config key ${EXPIRES}: found "2026-12-01 18:00:00". Nothing was changed. Allowed: a time with ` +
-                    "its offset from UTC, as RFC 3339 writes it, e.g. 2026-12-01T18:00:00Z.",
-            );
-            return true;
+        assert.equal(
+            messageOf({ [KEY]: "[]", [EXPIRES]: "2026-12-01 18:00:00" }),
+            "The config of airflow-secrets-backends has a mistake. Nothing was changed.\n" +
+                '  - expires: found "2026-12-01 18:00:00". Allowed: a time with its offset from UTC, as RFC 3339 ' +
+                "writes it. Write e.g. 2026-12-01T18:00:00Z.",
+        );
+    });
+
+    it("tells the mistakes of all keys at once, those of the Deployments last", () => {
+        const message = messageOf({
+            "airflow-secrets-backends:awsAccountId": "11112222333",
+            "airflow-secrets-backends:azureSubscriptionId": "11112222-3333-4444-5555-66667777888A",
+            [EXPIRES]: "soon",
+            [KEY]: JSON.stringify([minimal("a", { tokenTtl: 1e20 })]),
         });
+        assert.deepEqual(message.split("\n"), [
+            "The config of airflow-secrets-backends has 4 mistakes. Nothing was changed.",
+            '  - awsAccountId: found "11112222333". Allowed: the 12 digits of an AWS account, in quotes. ' +
+                'Write e.g. "111122223333".',
+            '  - azureSubscriptionId: found "11112222-3333-4444-5555-66667777888A". Allowed: the id of an Azure ' +
+                "subscription, in small letters. Write e.g. 11112222-3333-4444-5555-666677778888.",
+            '  - expires: found "soon". Allowed: a time with its offset from UTC, as RFC 3339 writes it. ' +
+                "Write e.g. 2026-12-01T18:00:00Z.",
+            "  - deployments[0] (a).backend.tokenTtl: found 100000000000000000000. Allowed: whole seconds from 1 to " +
+                "1200 (20 minutes). Write the life of a login, or leave the key out for 1200.",
+        ]);
+    });
+
+    it("tells them also where the list of Deployments cannot be read", () => {
+        const [, first, second, ...others] = messageOf({ [EXPIRES]: "soon", [KEY]: "[hunter2" }).split("\n");
+        assert.match(first!, /^ {2}- expires: found "soon"\./);
+        assert.match(second!, /^ {2}- deployments: found a text that is not JSON\./);
+        assert.deepEqual(others, []);
     });
 });

@@ -1,6 +1,5 @@
 import * as assert from "node:assert/strict";
-import { parseDeployments } from "../../../config/parse";
-import { minimal, mistakesIn, target, workload } from "./fixtures";
+import { minimal, mistakesIn, parseDeployments, target, workload } from "./fixtures";
 
 describe("parseDeployments", () => {
     it("fills in the defaults", () => {
