@@ -22,16 +22,13 @@ describe("the gate's type check", function () {
     });
     after(() => rm(dir, { recursive: true, force: true }));
 
-    const tsc = (...args: string[]) =>
-        execa(join(projectDir, "node_modules", ".bin", "tsc"), ["-p", dir, "--noEmit", ...args], { reject: false });
-
-    it("fails on a type error, although the program itself is run unchecked", async () => {
+    it("fails on a type error, as an editor and a plain tsc do, although the program itself is run unchecked", async () => {
         const manifest = await readFile(join(projectDir, "package.json"), "utf8");
         const { scripts } = JSON.parse(manifest) as { scripts: { check: string } };
-        assert.match(scripts.check, /tsc --noEmit --noCheck false/);
-        const checked = await tsc("--noCheck", "false");
-        assert.match(checked.stdout, /wrong\.ts.*TS2322/);
-        assert.notEqual(checked.exitCode, 0);
-        assert.equal((await tsc()).exitCode, 0, "without the flag nothing is checked: the gate needs it");
+        assert.match(scripts.check, / tsc --noEmit &&/);
+        const tsc = join(projectDir, "node_modules", ".bin", "tsc");
+        const { exitCode, stdout } = await execa(tsc, ["-p", dir, "--noEmit"], { reject: false });
+        assert.match(stdout, /wrong\.ts.*TS2322/);
+        assert.notEqual(exitCode, 0);
     });
 });
