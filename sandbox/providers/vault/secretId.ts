@@ -26,14 +26,16 @@ export const authBackendRoleSecretId: ResourceType = {
         };
     },
     async read(id, inputs, outputs) {
-        const found = await lookup(outputs);
+        // An engine that was killed may have noted the id, and not yet the outputs.
+        const accessor = /::accessor=(.+)$/.exec(id)?.[1];
+        const found = await lookup({ ...inputs, accessor });
         if (found === undefined) {
             return undefined;
         }
         const metadata = sameJson(inputs.metadata, found.metadata);
         const live = { ...inputs, ...(metadata === undefined ? {} : { metadata }) };
         // The secret id itself is told once, when it is made.
-        return { id, inputs: live, outputs: { ...live, accessor: outputs.accessor, secretId: outputs.secretId } };
+        return { id, inputs: live, outputs: { ...live, accessor, secretId: outputs.secretId } };
     },
     async delete(_id, outputs) {
         if ((await lookup(outputs)) !== undefined) {
