@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { keyIn } from "./aws";
 import { azureLoginIn } from "./azure";
@@ -77,9 +78,11 @@ describe("the credentials that the stack makes", function () {
         const lines = new Set<string>();
         const stop = new AbortController();
         const watching = (async () => {
+            // As often as a process of a Pulumi program can come and go, without taking a core from what is watched.
             while (!stop.signal.aborted) {
                 const { stdout } = await execa("ps", ["-eo", "args="]);
                 stdout.split("\n").forEach((line) => lines.add(line));
+                await setTimeout(50);
             }
         })();
         return async () => {
