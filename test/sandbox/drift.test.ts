@@ -275,19 +275,22 @@ describe("what somebody takes away by hand", function () {
             .map(({ urn }) => urn.split("::").at(-1) ?? "");
     }
 
-    it("leaves credentials that work in the end", async () => {
-        assert.equal(await aws.userOf(keyIn(await harness.resolvedEnv(CRIMSON))), UserName);
-        for (const name of [INDIGO, JADE]) {
-            const login = azureLoginIn(await harness.resolvedEnv(name));
-            const path = `secrets/${name}-airflow-variables-verify-variable`;
-            const { body } = await azure.vault("GET", login.vault, path, { login });
-            assert.equal((body as { value: string }).value, "my-test-variable");
-        }
-        const { role_id, secret_id } = await harness.kwargs(SOLAR);
-        const { auth } = (await harness.vault("POST", "auth/approle/login", { role_id, secret_id })) as {
-            auth: { token_type: string; policies: string[] };
-        };
-        assert.equal(auth.token_type, "batch");
-        assert.deepEqual(auth.policies.sort(), [`airflow.dev.${SOLAR}`, "default"]);
+    // A suite of its own: tests that stand beside suites run before them.
+    describe("when all is repaired", () => {
+        it("leaves credentials that work", async () => {
+            assert.equal(await aws.userOf(keyIn(await harness.resolvedEnv(CRIMSON))), UserName);
+            for (const name of [INDIGO, JADE]) {
+                const login = azureLoginIn(await harness.resolvedEnv(name));
+                const path = `secrets/${name}-airflow-variables-verify-variable`;
+                const { body } = await azure.vault("GET", login.vault, path, { login });
+                assert.equal((body as { value: string }).value, "my-test-variable");
+            }
+            const { role_id, secret_id } = await harness.kwargs(SOLAR);
+            const { auth } = (await harness.vault("POST", "auth/approle/login", { role_id, secret_id })) as {
+                auth: { token_type: string; policies: string[] };
+            };
+            assert.equal(auth.token_type, "batch");
+            assert.deepEqual(auth.policies.sort(), [`airflow.dev.${SOLAR}`, "default"]);
+        });
     });
 });
