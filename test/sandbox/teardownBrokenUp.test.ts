@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { knownTypes } from "../../scripts/teardown/ids";
-import { PAST, TeardownBed } from "./teardownBed";
+import { GOLDEN, INDIGO, PAST, SOLAR, TeardownBed, VIOLET } from "./teardownBed";
 
 describe("teardown after an up that broke off", function () {
     this.timeout(900_000);
@@ -23,7 +23,7 @@ describe("teardown after an up that broke off", function () {
             /Patch .* creat/,
         ];
         for (const sign of signs) {
-            await bed.stacks.create("pr-1", PAST, bed.everyKind());
+            await bed.stacks.create("pr-1", PAST, bed.deployments(SOLAR, GOLDEN, VIOLET, INDIGO));
             const up = bed.stacks.startUp("pr-1");
             await up.said(sign);
             await up.killAll();
