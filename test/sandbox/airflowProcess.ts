@@ -32,11 +32,11 @@ export async function startAirflow(python: string, edge: EdgeAccess): Promise<Ai
         read: ({ env }) => {
             const reply = turn.then(async () => {
                 child.stdin.write(`${JSON.stringify({ env })}\n`);
-                const { value, done } = await replies.next();
-                if (done === true) {
+                const next = await replies.next();
+                if (next.done === true) {
                     throw new Error(`Python ended:\n${(await child).stderr}`);
                 }
-                return JSON.parse(value) as Record<TaskId, Outcome>;
+                return JSON.parse(next.value) as Record<TaskId, Outcome>;
             });
             turn = reply.catch(() => undefined);
             return reply;
