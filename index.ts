@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createBackend } from "./components/backends";
 import { keptByAzure } from "./components/azureKept";
-import { clusterReader } from "./components/cluster";
+import { clusterConfig, clusterReader } from "./components/cluster";
 import { preflight } from "./components/preflight";
 import { createTarget, describeTarget } from "./components/targets";
 import { TestStack, type TestStackArgs } from "./components/testStack";
+import { clusterProvider } from "./components/workloadPatch";
 import { isPast } from "./config/expires";
 import { loadConfig } from "./config/load";
 
@@ -27,19 +28,17 @@ function withoutStack(error: unknown): never {
 
 async function stack(): Promise<object> {
     const { deployments: planned, expires, ...subscriptions } = loadConfig();
-    const kubernetes = new pulumi.Config("kubernetes");
-    const readWorkload = clusterReader({
-        kubeconfig: kubernetes.get("kubeconfig"),
-        context: kubernetes.get("context"),
-    });
-    const found = await preflight(planned, { readWorkload, ...subscriptions });
+    const kubernetes = clusterConfig();
+    const found = await preflight(planned, { readWorkload: clusterReader(kubernetes), ...subscriptions });
     if (expires !== undefined) {
         await markTestStack({ expires, azure: keptByAzure(planned, found) });
     }
 
+    const onKubernetes = planned.some(({ target }) => target.kind === "kubernetes");
+    const places = { ...found, cluster: onKubernetes ? clusterProvider(kubernetes) : undefined };
     const deployments = planned.map(({ name, backend, target, testSecrets }) => {
         const secrets = createBackend(name, backend, testSecrets, found);
-        createTarget(name, target, secrets.env, found.deploymentUuids);
+        createTarget(name, target, secrets.env, places);
         const output = {
             backend: backend.kind,
             requirement: secrets.requirement,

@@ -45,6 +45,6 @@ interface EnvironmentVariablesArgs extends HoustonDeployment {
 /** What this project's own plugin makes: see `provider/environmentVariables.ts`. */
 class EnvironmentVariables extends pulumi.CustomResource {
     constructor(name: string, args: EnvironmentVariablesArgs, opts: pulumi.CustomResourceOptions) {
-        super("houston:index:EnvironmentVariables", name, { ...args }, opts);
+        super("airflow-deployment:astronomer:EnvironmentVariables", name, { ...args }, opts);
     }
 }

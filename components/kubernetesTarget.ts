@@ -1,10 +1,9 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
-import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1/deploymentPatch";
-import { StatefulSetPatch } from "@pulumi/kubernetes/apps/v1/statefulSetPatch";
 import * as pulumi from "@pulumi/pulumi";
+import type { Workload } from "../kubernetes/workload";
 import { componentType, fieldManager } from "./names";
 import type { EnvVar } from "./secretsBackend";
-import type { Workload } from "./workloads";
+import { WorkloadPatch } from "./workloadPatch";
 
 export interface KubernetesTargetArgs {
     readonly namespace: string;
@@ -22,7 +21,6 @@ export class KubernetesTarget extends pulumi.ComponentResource {
     /** @param name the Deployment's name */
     constructor(name: string, args: KubernetesTargetArgs, opts?: pulumi.ComponentResourceOptions) {
         super(componentType("KubernetesTarget"), name, {}, opts);
-        const manager = fieldManager(name);
         const childOpts = { parent: this };
 
         const { namespace } = args;
@@ -43,33 +41,24 @@ export class KubernetesTarget extends pulumi.ComponentResource {
         }
 
         function patch({ kind, name: workload, containers }: Workload): void {
-            const env = args.env.map((variable) => ({
-                name: variable.name,
-                // Sent besides the reference: over a literal of somebody else's the API server then answers with a
-                // conflict that names the owner, and not that both may not be set.
-                value: "",
-                valueFrom: { secretKeyRef: { name: secret.metadata.name, key: variable.name } },
-            }));
-            const Patch = kind === "Deployment" ? DeploymentPatch : StatefulSetPatch;
-            new Patch(
+            const entries = args.env.map((variable) => {
+                const secretKeyRef = { name: secret.metadata.name, key: variable.name };
+                return [variable.name, { secretKeyRef }] as const;
+            });
+            new WorkloadPatch(
                 `${name}-env-${kind.toLowerCase()}-${workload}`,
                 {
-                    metadata: { namespace, name: workload, annotations: annotations() },
-                    spec: {
-                        template: { spec: { containers: containers.map((container) => ({ name: container, env })) } },
-                    },
+                    kind,
+                    namespace,
+                    name: workload,
+                    containers,
+                    env: Object.fromEntries(entries),
+                    fieldManager: fieldManager(name),
+                    force: args.force,
+                    waitForRollout: args.waitForRollout,
                 },
-                // What the provider reads back is the whole workload, with other people's literals in it.
-                { ...childOpts, additionalSecretOutputs: ["metadata", "spec"] },
+                childOpts,
             );
-        }
-
-        function annotations(): Record<string, string> {
-            return {
-                "pulumi.com/patchFieldManager": manager,
-                ...(args.force ? { "pulumi.com/patchForce": "true" } : {}),
-                ...(args.waitForRollout ? {} : { "pulumi.com/skipAwait": "true" }),
-            };
         }
     }
 }

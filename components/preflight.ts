@@ -4,11 +4,11 @@ import { findMountProblems } from "./approleMounts";
 import { findAwsAccount } from "./awsAccount";
 import { findAzure } from "./azureSubscription";
 import type { BackendPlan, Surroundings } from "./backends";
+import { findProblems, type ReadWorkload } from "./cluster";
 import { findGcpProjects } from "./gcpProjects";
 import { findInAstronomer } from "./astronomer";
 import { fieldManager, variablesOwner } from "./names";
 import type { TargetPlan } from "./targets";
-import { findProblems, type ReadWorkload } from "./workloads";
 
 /** What of a Deployment is compared with what is there. */
 export interface Planned {

@@ -13,15 +13,22 @@ export type TargetPlan =
           readonly deploymentUuid?: string | undefined;
       });
 
+export interface Places {
+    /** What Houston knows the Deployments of Astronomer by, by name. */
+    readonly deploymentUuids: ReadonlyMap<string, string>;
+    /** The provider that works on the cluster of the stack's config; `undefined` where the config names none. */
+    readonly cluster: pulumi.ProviderResource | undefined;
+}
+
 /** Makes the target of that kind: the one place that knows which there are. */
 export function createTarget(
     name: string,
     plan: TargetPlan,
     env: readonly EnvVar[],
-    deploymentUuids: ReadonlyMap<string, string>,
+    { deploymentUuids, cluster }: Places,
 ): pulumi.ComponentResource {
     if (plan.kind === "kubernetes") {
-        return new KubernetesTarget(name, { ...plan, env });
+        return new KubernetesTarget(name, { ...plan, env }, cluster === undefined ? {} : { providers: [cluster] });
     }
     const { houstonUrl, force, releaseName = name } = plan;
     const deploymentUuid = deploymentUuids.get(name);

@@ -16,21 +16,21 @@ interface Wanted extends HoustonDeployment {
 }
 
 /**
- * `houston:index:EnvironmentVariables`: some of the environment variables of an Airflow Deployment on Astronomer. The
+ * `airflow-deployment:astronomer:EnvironmentVariables`: some of the environment variables of an Airflow Deployment on Astronomer. The
  * others stay as they are.
  */
-export const environmentVariables: ResourceType = {
+export const environmentVariables = {
     inputs: ["houstonUrl", "deploymentUuid", "releaseName", "owner", "force", "values", "secretValues"],
     required: ["houstonUrl", "deploymentUuid", "releaseName", "owner", "force", "values", "secretValues"],
     replaceOn: ["houstonUrl", "releaseName"],
     computed: [],
     secrets: [],
-    async create(inputs) {
+    async create(inputs: Properties) {
         const wanted = inputs as unknown as Wanted;
         await set(wanted, undefined);
         return { id: wanted.releaseName, outputs: outputsOf(inputs) };
     },
-    async read(id, inputs) {
+    async read(id: string, inputs: Properties) {
         const wanted = inputs as unknown as Wanted;
         const live = await readVariables(wanted);
         const set = variablesOf(wanted);
@@ -42,11 +42,11 @@ export const environmentVariables: ResourceType = {
         const shown = { ...withoutDrift(inputs), ...(Object.keys(found).length === 0 ? {} : { drift: found }) };
         return { id, inputs: outputsOf(shown), outputs: outputsOf(shown) };
     },
-    async update(_id, inputs, outputs) {
+    async update(_id: string, inputs: Properties, outputs: Properties) {
         await set(inputs as unknown as Wanted, claimOf(outputs));
         return outputsOf(inputs);
     },
-    async delete(_id, outputs) {
+    async delete(_id: string, outputs: Properties) {
         const claim = claimOf(outputs);
         const held = outputs as unknown as Wanted;
         try {
@@ -62,7 +62,7 @@ export const environmentVariables: ResourceType = {
             throw error;
         }
     },
-};
+} satisfies ResourceType;
 
 /** @param before what we have set already, maybe as another owner: the stack may have another name now */
 async function set(wanted: Wanted, before: Claim | undefined): Promise<void> {

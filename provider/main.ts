@@ -1,16 +1,32 @@
-// Pulumi's plugin for Houston, which Pulumi.yaml names: the engine starts it and reads its port from the first line.
+// This project's own Pulumi plugin, which Pulumi.yaml names: the engine starts it with the address that it listens on
+// itself, and reads the plugin's port from the first line.
+import { openCluster, type ClusterConfig } from "../kubernetes/cluster";
+import { engineLog } from "./engineLog";
 import { environmentVariables } from "./environmentVariables";
 import { serve } from "./server";
+import { workloadPatch } from "./workloadPatch";
 
 async function main(): Promise<void> {
+    const [engineAddress] = process.argv.slice(2);
+    let cluster = openCluster({});
     const { port } = await serve(
         {
-            name: "houston",
+            name: "airflow-deployment",
             version: "0.1.0",
-            resources: { "houston:index:EnvironmentVariables": environmentVariables },
+            configure: ({ kubeconfig, context }) => {
+                cluster = openCluster({ kubeconfig, context } as ClusterConfig);
+            },
+            resources: {
+                "airflow-deployment:astronomer:EnvironmentVariables": environmentVariables,
+                "airflow-deployment:kubernetes:WorkloadPatch": workloadPatch(() => cluster),
+            },
             functions: {},
         },
-        { port: 0, speaker: "the plugin for Houston" },
+        {
+            port: 0,
+            speaker: "the plugin airflow-deployment",
+            ...(engineAddress === undefined ? {} : { log: engineLog(engineAddress) }),
+        },
     );
     process.stdout.write(`${port}\n`);
     // An engine that was killed stops nobody.

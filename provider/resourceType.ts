@@ -11,6 +11,30 @@ export interface Live {
     readonly outputs: Properties;
 }
 
+/** What a call of the engine brings along. */
+export interface Context {
+    /** Says something beside the resource, while it is being made or changed. */
+    readonly log: Log;
+    /** Set when the engine is told to stop. */
+    readonly signal: AbortSignal;
+    /** How long the program lets it take, `customTimeouts`, in milliseconds. */
+    readonly timeoutMs: number | undefined;
+}
+
+/** `progress` is overwritten by the next message where Pulumi's output can be, and shown nowhere else. */
+export type Log = (severity: "progress" | "info" | "warning", message: string) => void;
+
+/** It has been made or changed, and is not as it is to be yet: it is in the state, and the next `up` goes on with it. */
+export class NotReady extends Error {
+    /** @param message is kept in the state */
+    constructor(
+        message: string,
+        readonly made: Omit<Live, "inputs">,
+    ) {
+        super(message);
+    }
+}
+
 /** One type of resource: what it takes, and how it is made, read, changed and removed. */
 export interface ResourceType {
     /** Every input there is; another one is an error that names it. */
@@ -24,15 +48,15 @@ export interface ResourceType {
     readonly secrets: readonly string[];
     /** Fills in what the official plugin fills in. `old` are the inputs of an update. */
     check?(inputs: Properties, context: { readonly name: string; readonly old: Properties | undefined }): Properties;
-    /** Asks the service whether it would accept this, where it can be asked. */
+    /** Asks the service whether it would accept this, where it can be asked. An input may be `UNKNOWN`. */
     preview?(inputs: Properties): Promise<void>;
-    create(inputs: Properties): Promise<Omit<Live, "inputs">>;
+    create(inputs: Properties, context: Context): Promise<Omit<Live, "inputs">>;
     /** Gives `undefined` where the thing is gone. */
     read(id: string, inputs: Properties, outputs: Properties): Promise<Live | undefined>;
     /** Gives the new outputs. Left out where every change makes a new resource. */
-    update?(id: string, inputs: Properties, outputs: Properties): Promise<Properties>;
+    update?(id: string, inputs: Properties, outputs: Properties, context: Context): Promise<Properties>;
     /** A thing that is gone already is no error. */
-    delete(id: string, outputs: Properties): Promise<void>;
+    delete(id: string, outputs: Properties, context: Context): Promise<void>;
 }
 
 /** One function that a program can call. */
@@ -48,6 +72,8 @@ export interface Package {
     readonly name: string;
     /** The SDK's version, which is what a real plugin would say. */
     readonly version: string;
+    /** Told of the provider's own settings before any other call; in a preview one may be `UNKNOWN`. */
+    readonly configure?: (settings: Properties) => void;
     readonly resources: Readonly<Record<string, ResourceType>>;
     readonly functions: Readonly<Record<string, FunctionType>>;
 }

@@ -4,26 +4,29 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService, type IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { urnParts } from "../lib/urn";
+import { answer } from "./answer";
 import { difference, type Difference } from "./diff";
 import { fromStruct, toStruct } from "./marshal";
-import { hasUnknown, UNKNOWN, type Package, type Properties, type ResourceType } from "./resourceType";
+import { UNKNOWN, type Context, type Log, type Package, type Properties, type ResourceType } from "./resourceType";
 
 export interface ServeOptions {
     /** On loopback; 0 for any that is free. */
     readonly port: number;
     /** Who answers, as the subject of an error: `the sandbox's provider host`. */
     readonly speaker: string;
+    /** Says something beside the resource with that URN; default: on standard error, which the engine shows. */
+    readonly log?: (urn: string, ...what: Parameters<Log>) => void;
 }
 
 /** Serves one Pulumi package, as its plugin would. Gives the port it listens on, and what stops it. */
 export async function serve(
     of: Package,
-    { port, speaker }: ServeOptions,
+    options: ServeOptions,
 ): Promise<{ readonly port: number; readonly stop: () => void }> {
     const server = new grpc.Server();
-    server.addService(ResourceProviderService, handlers(of, speaker) as unknown as grpc.UntypedServiceImplementation);
+    server.addService(ResourceProviderService, handlers(of, options) as unknown as grpc.UntypedServiceImplementation);
     const bound = await new Promise<number>((resolve, reject) => {
-        server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, free) => {
+        server.bindAsync(`127.0.0.1:${options.port}`, grpc.ServerCredentials.createInsecure(), (error, free) => {
             if (error === null) {
                 resolve(free);
             } else {
@@ -40,17 +43,24 @@ export async function serve(
 }
 
 /** The calls that the engine makes of a plugin. grpc-js answers UNIMPLEMENTED to the others. */
-function handlers(of: Package, speaker: string): Partial<IResourceProviderServer> {
+function handlers(of: Package, { speaker, log = logToStandardError }: ServeOptions): Partial<IResourceProviderServer> {
+    const stop = new AbortController();
     return {
         handshake: answer(() => new messages.ProviderHandshakeResponse().setAcceptResources(true)),
         attach: answer(() => new Empty()),
-        cancel: answer(() => new Empty()),
+        cancel: answer(() => {
+            stop.abort();
+            return new Empty();
+        }),
         getPluginInfo: answer(() => new PluginInfo().setVersion(of.version)),
         checkConfig: answer((request: messages.CheckRequest) =>
             new messages.CheckResponse().setInputs(request.getNews()),
         ),
         diffConfig: answer(() => new messages.DiffResponse().setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE)),
-        configure: answer(() => new messages.ConfigureResponse().setAcceptresources(true).setSupportspreview(true)),
+        configure: answer((request: messages.ConfigureRequest) => {
+            of.configure?.(fromStruct(request.getArgs()));
+            return new messages.ConfigureResponse().setAcceptresources(true).setSupportspreview(true);
+        }),
         invoke: answer(async (request: messages.InvokeRequest) => {
             const called = found(of.functions, request.getTok(), "function", speaker);
             const inputs = fromStruct(request.getArgs());
@@ -60,12 +70,23 @@ function handlers(of: Package, speaker: string): Partial<IResourceProviderServer
                 ? response
                 : response.setReturn(toStruct(await called.call(inputs), called.secrets));
         }),
-        ...resourceHandlers(of, speaker),
+        ...resourceHandlers(of, speaker, (request) => {
+            const seconds = request.getTimeout();
+            return {
+                log: (...what) => {
+                    log(request.getUrn(), ...what);
+                },
+                signal: stop.signal,
+                timeoutMs: seconds > 0 ? seconds * 1000 : undefined,
+            };
+        }),
     };
 }
 
+type ContextOf = (request: { getUrn(): string; getTimeout(): number }) => Context;
+
 /** Those about one resource. */
-function resourceHandlers(of: Package, speaker: string): Partial<IResourceProviderServer> {
+function resourceHandlers(of: Package, speaker: string, context: ContextOf): Partial<IResourceProviderServer> {
     return {
         check: answer((request: messages.CheckRequest) => {
             const { name, type } = resource(request.getUrn());
@@ -85,11 +106,11 @@ function resourceHandlers(of: Package, speaker: string): Partial<IResourceProvid
             const { type } = resource(request.getUrn());
             const inputs = fromStruct(request.getProperties());
             if (request.getPreview()) {
-                await preview(type, inputs);
+                await type.preview?.(inputs);
                 const unknown = Object.fromEntries(type.computed.map((output) => [output, UNKNOWN]));
                 return new messages.CreateResponse().setProperties(toStruct({ ...inputs, ...unknown }, type.secrets));
             }
-            const { id, outputs } = await type.create(inputs);
+            const { id, outputs } = await type.create(inputs, context(request));
             return new messages.CreateResponse().setId(id).setProperties(toStruct(outputs, type.secrets));
         }),
         read: answer(async (request: messages.ReadRequest) => {
@@ -117,15 +138,15 @@ function resourceHandlers(of: Package, speaker: string): Partial<IResourceProvid
                 throw new Error(`${token} cannot be updated, only replaced`);
             }
             if (request.getPreview()) {
-                await preview(type, inputs);
+                await type.preview?.(inputs);
                 return new messages.UpdateResponse().setProperties(toStruct({ ...outputs, ...inputs }, type.secrets));
             }
-            const updated = await type.update(request.getId(), inputs, outputs);
+            const updated = await type.update(request.getId(), inputs, outputs, context(request));
             return new messages.UpdateResponse().setProperties(toStruct(updated, type.secrets));
         }),
         delete: answer(async (request: messages.DeleteRequest) => {
             const { type } = resource(request.getUrn());
-            await type.delete(request.getId(), fromStruct(request.getProperties()));
+            await type.delete(request.getId(), fromStruct(request.getProperties()), context(request));
             return new Empty();
         }),
     };
@@ -136,9 +157,9 @@ function resourceHandlers(of: Package, speaker: string): Partial<IResourceProvid
     }
 }
 
-async function preview(type: ResourceType, inputs: Properties): Promise<void> {
-    if (!hasUnknown(inputs)) {
-        await type.preview?.(inputs);
+function logToStandardError(urn: string, severity: Parameters<Log>[0], message: string): void {
+    if (severity !== "progress") {
+        console.error(`${urn}: ${message}`);
     }
 }
 
@@ -183,26 +204,4 @@ function diffResponse(differences: readonly Difference[]): messages.DiffResponse
         response.getDetaileddiffMap().set(path, detail);
     }
     return response;
-}
-
-/** A handler that answers with what `work` gives, or with its error's message. */
-function answer<Request, Response>(work: (request: Request) => Response | Promise<Response>) {
-    return (call: grpc.ServerUnaryCall<Request, Response>, reply: grpc.sendUnaryData<Response>): void => {
-        Promise.resolve(call.request)
-            .then(work)
-            .then(
-                (response) => {
-                    reply(null, response);
-                },
-                (error: unknown) => {
-                    reply({ code: grpc.status.UNKNOWN, details: describe(error as Error) });
-                },
-            );
-    };
-}
-
-/** With the name where it says something: AWS documents its errors by name. */
-function describe({ name, message, cause }: Error): string {
-    const what = name === "Error" ? message : `${name}: ${message}`;
-    return cause instanceof Error ? `${what}: ${cause.message}` : what;
 }

@@ -25,7 +25,7 @@ export function tableRow({ part, findings }: Looked): string {
 
 /** Many alike are counted: the workloads that get the env vars, the test secrets. */
 function wordsOf({ deployment }: Part, changes: readonly Change[]): string {
-    const workloads = changes.filter(({ type }) => /^kubernetes:apps\/.*Patch$/.test(type));
+    const workloads = changes.filter(({ type }) => type === "airflow-deployment:kubernetes:WorkloadPatch");
     const tests = changes.filter(({ role }) => role.startsWith("test-"));
     const others = changes.filter((change) => !workloads.includes(change) && !tests.includes(change));
     const more = others.length - MOST_WORDS;

@@ -25,10 +25,6 @@ const azureVault = (inputs: Inputs, { azureSubscriptionId }: IdContext): string 
     const group = `/subscriptions/${azureSubscriptionId}/resourceGroups/${text(inputs, "resourceGroupName")}`;
     return `${group}/providers/Microsoft.KeyVault/vaults/${text(inputs, "vaultName")}`;
 };
-const namespaced = (inputs: Inputs): string => {
-    const metadata = (inputs.metadata ?? {}) as Inputs;
-    return `${text(metadata, "namespace")}/${text(metadata, "name")}`;
-};
 
 const ids: Readonly<Record<string, IdOf | typeof WITH_ITS_PARENT>> = {
     "vault:index/policy:Policy": (inputs) => text(inputs, "name"),
@@ -79,10 +75,13 @@ const ids: Readonly<Record<string, IdOf | typeof WITH_ITS_PARENT>> = {
     "azuread:index/servicePrincipal:ServicePrincipal": WITH_ITS_PARENT,
     "azuread:index/applicationPassword:ApplicationPassword": WITH_ITS_PARENT,
 
-    "kubernetes:core/v1:Secret": namespaced,
-    "kubernetes:apps/v1:DeploymentPatch": namespaced,
-    "kubernetes:apps/v1:StatefulSetPatch": namespaced,
-    "houston:index:EnvironmentVariables": (inputs) => text(inputs, "releaseName"),
+    "kubernetes:core/v1:Secret": (inputs) => {
+        const metadata = (inputs.metadata ?? {}) as Inputs;
+        return `${text(metadata, "namespace")}/${text(metadata, "name")}`;
+    },
+    "airflow-deployment:kubernetes:WorkloadPatch": (inputs) =>
+        `${text(inputs, "namespace")}/${text(inputs, "kind")}/${text(inputs, "name")}`,
+    "airflow-deployment:astronomer:EnvironmentVariables": (inputs) => text(inputs, "releaseName"),
 };
 
 /** The types of which an interrupted create can be found again, or need not be. */

@@ -114,8 +114,8 @@ describe("a changed config of an AWS backend", function () {
         for (const name of [CRIMSON, SILVER]) {
             const made = at(new RegExp(`AccessKey ${name}-access-key-2 created`));
             const moved = [
-                at(new RegExp(`DeploymentPatch ${name}-env-deployment-${name}-scheduler updated`)),
-                at(new RegExp(`StatefulSetPatch ${name}-env-statefulset-${name}-worker updated`)),
+                at(new RegExp(`WorkloadPatch ${name}-env-deployment-${name}-scheduler updated`)),
+                at(new RegExp(`WorkloadPatch ${name}-env-statefulset-${name}-worker updated`)),
             ];
             const deleted = at(new RegExp(`AccessKey ${name}-access-key-1 deleting`));
             assert.ok(

@@ -85,7 +85,7 @@ describe("a changed config of an Azure backend", function () {
         const { stdout } = await harness.up();
         const at = (pattern: RegExp): number => lineOf(stdout, pattern);
         const made = at(/ApplicationPassword indigo-pulsar-1618-client-secret-2 created/);
-        const moved = at(/StatefulSetPatch indigo-pulsar-1618-env-statefulset-indigo-pulsar-1618-worker updated/);
+        const moved = at(/WorkloadPatch indigo-pulsar-1618-env-statefulset-indigo-pulsar-1618-worker updated/);
         const deleted = at(/ApplicationPassword indigo-pulsar-1618-client-secret-1 deleting/);
         assert.ok(made < moved && moved < deleted, stdout);
 

@@ -54,8 +54,8 @@ describe("a changed config", function () {
         const at = (pattern: RegExp): number => lineOf(stdout, pattern);
         const made = at(/SecretId solar-dust-1234-secret-id-2 created/);
         const moved = [
-            at(/DeploymentPatch solar-dust-1234-env-deployment-solar-dust-1234-scheduler updated/),
-            at(/StatefulSetPatch solar-dust-1234-env-statefulset-solar-dust-1234-worker updated/),
+            at(/WorkloadPatch solar-dust-1234-env-deployment-solar-dust-1234-scheduler updated/),
+            at(/WorkloadPatch solar-dust-1234-env-statefulset-solar-dust-1234-worker updated/),
         ];
         const destroyed = at(/SecretId solar-dust-1234-secret-id-1 deleting/);
         assert.ok(

@@ -108,7 +108,7 @@ describe("a changed config of a Google backend", function () {
         const { stdout } = await harness.up();
         const at = (pattern: RegExp): number => lineOf(stdout, pattern);
         const made = at(/Key violet-meteor-3141-key-2 created/);
-        const moved = at(/StatefulSetPatch violet-meteor-3141-env-statefulset-violet-meteor-3141-worker updated/);
+        const moved = at(/WorkloadPatch violet-meteor-3141-env-statefulset-violet-meteor-3141-worker updated/);
         const deleted = at(/Key violet-meteor-3141-key-1 deleting/);
         assert.ok(made < moved && moved < deleted, stdout);
 

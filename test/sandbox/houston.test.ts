@@ -138,7 +138,7 @@ describe("Deployments on Astronomer", function () {
         ],
         "none of ours": [
             (all) => all.filter(({ key }) => companyVariables.some((own) => own.key === key)),
-            /houston:index:EnvironmentVariables/,
+            /airflow-deployment:astronomer:EnvironmentVariables/,
         ],
     };
     for (const [what, [change, shown]] of Object.entries(byHand)) {

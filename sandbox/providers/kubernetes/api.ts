@@ -5,25 +5,12 @@ import {
     PatchStrategy,
     type KubernetesObject,
 } from "@kubernetes/client-node";
-import type { Properties } from "../../../provider/resourceType";
-
-/** An object as the API server gives it, with the parts that are looked at here. */
-export interface LiveObject extends KubernetesObject {
-    readonly spec?: Properties;
-    readonly status?: Properties;
-}
-
-export interface ApplyOptions {
-    readonly fieldManager: string;
-    readonly force: boolean;
-    readonly dryRun: boolean;
-}
 
 /** `undefined` where it is not there. */
-export async function readObject(object: KubernetesObject): Promise<LiveObject | undefined> {
+export async function readObject(object: KubernetesObject): Promise<KubernetesObject | undefined> {
     const { apiVersion, kind, metadata } = object;
     const identity = { apiVersion, kind, metadata: { name: metadata?.name ?? "", namespace: metadata?.namespace } };
-    return ifThere(() => connect().read<LiveObject>(identity as Parameters<KubernetesObjectApi["read"]>[0]), object);
+    return ifThere(() => connect().read(identity as Parameters<KubernetesObjectApi["read"]>[0]), object);
 }
 
 export function createObject(object: KubernetesObject): Promise<KubernetesObject> {
@@ -35,18 +22,10 @@ export async function deleteObject(object: KubernetesObject): Promise<void> {
     await ifThere(() => connect().delete(object), object);
 }
 
-/** Server-side apply. */
-export function applyObject(object: KubernetesObject, options: ApplyOptions): Promise<KubernetesObject> {
-    const { fieldManager, force, dryRun } = options;
+/** Server-side apply, over whatever another field manager has set. */
+export function applyObject(object: KubernetesObject, fieldManager: string): Promise<KubernetesObject> {
     return named(object, "apply", () =>
-        connect().patch(
-            object,
-            undefined,
-            dryRun ? "All" : undefined,
-            fieldManager,
-            force,
-            PatchStrategy.ServerSideApply,
-        ),
+        connect().patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),
     );
 }
 
@@ -84,6 +63,5 @@ function explained({ kind, metadata }: KubernetesObject, verb: string, error: un
     const body: unknown = typeof error.body === "string" ? JSON.parse(error.body) : error.body;
     const { message } = body as { message?: string };
     const what = `${kind ?? "object"} ${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
-    const title = error.code === 409 && verb === "apply" ? "Server-Side Apply field conflict" : `cannot ${verb}`;
-    return new Error(`${title}: ${what}: the API server answered ${error.code}: ${message ?? "no reason given"}`);
+    return new Error(`cannot ${verb}: ${what}: the API server answered ${error.code}: ${message ?? "no reason given"}`);
 }

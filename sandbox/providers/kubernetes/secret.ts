@@ -49,7 +49,7 @@ export const secret: ResourceType = {
         return { id, inputs: refreshed, outputs: withUid(refreshed, live.metadata?.uid) };
     },
     async update(_id, inputs, outputs) {
-        await applyObject(inputs, { fieldManager: FIELD_MANAGER, force: true, dryRun: false });
+        await applyObject(inputs, FIELD_MANAGER);
         return { ...inputs, metadata: { ...metadataOf(inputs), uid: (outputs.metadata as { uid?: string }).uid } };
     },
     delete: (id) => deleteObject(identity(id)),

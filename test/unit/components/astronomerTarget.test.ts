@@ -22,7 +22,7 @@ describe("the Astronomer target", () => {
             ],
         });
         await settled();
-        const { inputs, secrets, parent } = mocks.one("houston:index:EnvironmentVariables");
+        const { inputs, secrets, parent } = mocks.one("airflow-deployment:astronomer:EnvironmentVariables");
         assert.deepEqual(inputs, {
             houstonUrl: "https://houston.example.com/v1",
             deploymentUuid: "uuid",

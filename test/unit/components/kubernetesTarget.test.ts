@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { KubernetesTarget, type KubernetesTargetArgs } from "../../../components/kubernetesTarget";
+import { clusterProvider } from "../../../components/workloadPatch";
 import { Mocks, settled } from "./mocks";
 
 const SECRET = "kubernetes:core/v1:Secret";
-const DEPLOYMENT = "kubernetes:apps/v1:DeploymentPatch";
-const STATEFUL_SET = "kubernetes:apps/v1:StatefulSetPatch";
+const PATCH = "airflow-deployment:kubernetes:WorkloadPatch";
 
 const workloads = [
     { kind: "Deployment", name: "solar-scheduler", containers: ["scheduler", "sidecar"] },
@@ -33,11 +33,7 @@ async function build(args: Partial<KubernetesTargetArgs> = {}): Promise<Mocks> {
     return mocks;
 }
 
-const entry = (name: string): object => ({
-    name,
-    value: "",
-    valueFrom: { secretKeyRef: { name: "solar-env-1a2b3c4d", key: name } },
-});
+const reference = (key: string): object => ({ secretKeyRef: { name: "solar-env-1a2b3c4d", key } });
 
 describe("KubernetesTarget", () => {
     it("makes one Secret and one patch a workload, all below itself", async () => {
@@ -47,9 +43,9 @@ describe("KubernetesTarget", () => {
             // Siblings are registered in any order.
             mocks.registered.map(({ type, name, parent: of }) => [type, name, of]).sort(),
             [
+                [PATCH, "solar-env-deployment-solar-scheduler", parent],
+                [PATCH, "solar-env-statefulset-solar-worker", parent],
                 ["airflow-secrets-backends:index:KubernetesTarget", "solar", ""],
-                [DEPLOYMENT, "solar-env-deployment-solar-scheduler", parent],
-                [STATEFUL_SET, "solar-env-statefulset-solar-worker", parent],
                 [SECRET, "solar-env", parent],
             ],
         );
@@ -71,32 +67,46 @@ describe("KubernetesTarget", () => {
         assert.deepEqual(secrets, ["data"]);
     });
 
-    it("sends each container its env entries, by reference, under a field manager of its own", async () => {
-        const { inputs, additionalSecretOutputs } = (await build()).one(DEPLOYMENT);
-        const env = [entry("AIRFLOW__SECRETS__BACKEND"), entry("AIRFLOW__SECRETS__BACKEND_KWARGS")];
-        const containers = [
-            { name: "scheduler", env },
-            { name: "sidecar", env },
-        ];
+    it("asks for a reference for each variable, on the named containers, under a field manager of its own", async () => {
+        const { inputs, secrets } = (await build()).one(PATCH, "solar-scheduler");
         assert.deepEqual(inputs, {
-            apiVersion: "apps/v1",
             kind: "Deployment",
-            metadata: {
-                namespace: "airflow",
-                name: "solar-scheduler",
-                annotations: { "pulumi.com/patchFieldManager": "airflow-secrets-backends-dev-solar" },
+            namespace: "airflow",
+            name: "solar-scheduler",
+            containers: ["scheduler", "sidecar"],
+            env: {
+                AIRFLOW__SECRETS__BACKEND: reference("AIRFLOW__SECRETS__BACKEND"),
+                AIRFLOW__SECRETS__BACKEND_KWARGS: reference("AIRFLOW__SECRETS__BACKEND_KWARGS"),
             },
-            spec: { template: { spec: { containers } } },
+            fieldManager: "airflow-secrets-backends-dev-solar",
+            force: false,
+            waitForRollout: true,
         });
-        assert.deepEqual(additionalSecretOutputs, ["metadata", "spec"]);
+        assert.deepEqual(secrets, [], "a preview shows all of it");
     });
 
-    it("asks the provider for force and for no waiting only when told to", async () => {
-        const { inputs } = (await build({ force: true, waitForRollout: false })).one(STATEFUL_SET);
-        assert.deepEqual((inputs.metadata as { annotations: object }).annotations, {
-            "pulumi.com/patchFieldManager": "airflow-secrets-backends-dev-solar",
-            "pulumi.com/patchForce": "true",
-            "pulumi.com/skipAwait": "true",
-        });
+    it("passes force and waitForRollout on", async () => {
+        const { inputs } = (await build({ force: true, waitForRollout: false })).one(PATCH, "solar-worker");
+        assert.deepEqual([inputs.kind, inputs.force, inputs.waitForRollout], ["StatefulSet", true, false]);
+    });
+});
+
+describe("the cluster of the stack's config", () => {
+    it("is told to the plugin as a provider, its kubeconfig as a secret", async () => {
+        const mocks = await Mocks.set();
+        const provider = clusterProvider({ kubeconfig: "apiVersion: v1", context: "production" });
+        assert.ok(provider !== undefined);
+        await settled();
+        const { type, inputs, secrets } = mocks.registered[0]!;
+        assert.equal(type, "pulumi:providers:airflow-deployment");
+        assert.deepEqual(inputs, { kubeconfig: "apiVersion: v1", context: "production" });
+        assert.deepEqual(secrets, ["kubeconfig"]);
+    });
+
+    it("is left to the plugin where the config names none: KUBECONFIG is not copied into the state", async () => {
+        const mocks = await Mocks.set();
+        assert.equal(clusterProvider({ kubeconfig: undefined, context: undefined }), undefined);
+        await settled();
+        assert.deepEqual(mocks.registered, []);
     });
 });

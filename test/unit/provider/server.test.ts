@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { fromStruct, toStruct } from "../../../provider/marshal";
-import { UNKNOWN, type Package, type Properties } from "../../../provider/resourceType";
+import { NotReady, UNKNOWN, type Context, type Package, type Properties } from "../../../provider/resourceType";
 import { serve } from "../../../provider/server";
 import { sameJson } from "../../../sandbox/providers/json";
 
@@ -12,12 +14,17 @@ const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1e
 
 describe("the provider host", () => {
     const calls: string[] = [];
+    const said: unknown[] = [];
+    let context: Context | undefined;
     let stop: () => void;
     let client: ResourceProviderClient;
 
     const testPackage: Package = {
         name: "test",
         version: "1.2.3",
+        configure: (settings) => {
+            calls.push(`configure ${JSON.stringify(settings)}`);
+        },
         resources: {
             "test:index:Thing": {
                 inputs: ["name", "size"],
@@ -25,8 +32,17 @@ describe("the provider host", () => {
                 replaceOn: ["name"],
                 computed: ["password"],
                 secrets: ["password"],
-                create(inputs) {
+                preview(inputs) {
+                    calls.push(`preview ${JSON.stringify(inputs)}`);
+                    return Promise.resolve();
+                },
+                create(inputs, given) {
                     calls.push("create");
+                    context = given;
+                    given.log("info", "half-way");
+                    if (inputs.name === "slow") {
+                        throw new NotReady("it is not ready", { id: "thing-2", outputs: { name: "slow" } });
+                    }
                     if (inputs.name === "taken") {
                         throw new Error("there is a thing of that name already");
                     }
@@ -42,7 +58,11 @@ describe("the provider host", () => {
     };
 
     before(async () => {
-        const served = await serve(testPackage, { port: 0, speaker: "the test" });
+        const served = await serve(testPackage, {
+            port: 0,
+            speaker: "the test",
+            log: (...what) => said.push(what),
+        });
         const { port } = served;
         ({ stop } = served);
         client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
@@ -107,10 +127,10 @@ describe("the provider host", () => {
         assert.match(failure!.getReason(), /no property "colour"/);
     });
 
-    it("calls no service in a preview, and leaves unknown what only the service knows", async () => {
+    it("makes nothing in a preview, lets the type ask its service, and leaves unknown what only the service knows", async () => {
         calls.length = 0;
         const response = await create({ name: "a" }, true);
-        assert.deepEqual(calls, []);
+        assert.deepEqual(calls, ['preview {"name":"a"}']);
         const { name, password } = fromStruct(response.getProperties());
         assert.equal(name, "a");
         assert.deepEqual(password, { ...SECRET, value: UNKNOWN });
@@ -124,6 +144,45 @@ describe("the provider host", () => {
 
     it("passes a service's error on", async () => {
         await assert.rejects(create({ name: "taken" }, false), /there is a thing of that name already/);
+    });
+
+    it("has the engine keep what was made and is not ready", async () => {
+        await assert.rejects(create({ name: "slow" }, false), (error: ServiceError) => {
+            assert.match(error.message, /it is not ready/);
+            const [details] = error.metadata.get("grpc-status-details-bin");
+            const [detail] = Status.deserializeBinary(new Uint8Array(details as Buffer)).getDetailsList();
+            assert.equal(detail?.getTypeUrl(), "type.googleapis.com/pulumirpc.ErrorResourceInitFailed");
+            const failed = messages.ErrorResourceInitFailed.deserializeBinary(detail.getValue_asU8());
+            assert.equal(failed.getId(), "thing-2");
+            assert.deepEqual(failed.getReasonsList(), ["it is not ready"]);
+            assert.deepEqual(fromStruct(failed.getProperties()), { name: "slow" });
+            return true;
+        });
+    });
+
+    it("says beside the resource what its type has to say", async () => {
+        said.length = 0;
+        await create({ name: "a" }, false);
+        assert.deepEqual(said, [[THING, "info", "half-way"]]);
+    });
+
+    it("tells a type how long it may take, and when the engine is told to stop", async () => {
+        const request = new messages.CreateRequest()
+            .setUrn(THING)
+            .setProperties(toStruct({ name: "a" }))
+            .setTimeout(90);
+        await new Promise((resolve, reject) => client.create(request, settle(resolve, reject)));
+        assert.equal(context?.timeoutMs, 90_000);
+        assert.equal(context.signal.aborted, false);
+        await new Promise((resolve, reject) => client.cancel(new Empty(), settle(resolve, reject)));
+        assert.equal(context.signal.aborted, true);
+    });
+
+    it("hands the provider's own settings on", async () => {
+        calls.length = 0;
+        const request = new messages.ConfigureRequest().setArgs(toStruct({ context: "production" }));
+        await new Promise((resolve, reject) => client.configure(request, settle(resolve, reject)));
+        assert.deepEqual(calls, ['configure {"context":"production"}']);
     });
 
     it("tells no change from an update and from a replacement", async () => {

@@ -131,30 +131,14 @@ describe("a credential", () => {
     });
 });
 
-describe("an environment variable that is secret no longer stands out", () => {
-    it("on Astronomer", () => {
+describe("an environment variable that is secret no longer", () => {
+    it("stands out on Astronomer", () => {
         const old = { secretValues: { A: "[secret]", B: "[secret]" }, values: { C: "c" } };
         const now = { secretValues: { B: "[secret]" }, values: { A: "a", C: "c", D: "d" } };
-        const type = "houston:index:EnvironmentVariables";
+        const type = "airflow-deployment:astronomer:EnvironmentVariables";
         assert.deepEqual(findings(resource("update", type, "solar", "env", { old, new: now })), [
             { kind: "plain", names: ["A"] },
         ]);
         assert.deepEqual(findings(resource("update", type, "solar", "env", { old: now, new: old })), []);
-    });
-
-    it("on Kubernetes, once for all workloads", () => {
-        const spec = (...env: object[]) => ({ spec: { template: { spec: { containers: [{ name: "c", env }] } } } });
-        const [secret, plain] = [
-            { name: "A", value: "", valueFrom: { secretKeyRef: {} } },
-            { name: "A", value: "a" },
-        ];
-        const patch = (role: string) =>
-            resource("update", "kubernetes:apps/v1:DeploymentPatch", "solar", role, {
-                old: spec(secret),
-                new: spec(plain),
-            });
-        assert.deepEqual(findings(patch("env-deployment-a"), patch("env-deployment-b")), [
-            { kind: "plain", names: ["A"] },
-        ]);
     });
 });

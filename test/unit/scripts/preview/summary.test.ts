@@ -68,7 +68,8 @@ describe("the summary of a preview", () => {
     });
 
     it("counts workloads and test secrets", () => {
-        const patch = (role: string) => resource("create", "kubernetes:apps/v1:StatefulSetPatch", "solar", role);
+        const patch = (role: string) =>
+            resource("create", "airflow-deployment:kubernetes:WorkloadPatch", "solar", role);
         const text = summaryOf(
             component("create", "solar"),
             patch("env-statefulset-a"),

@@ -51,8 +51,12 @@ const cases: [type: string, inputs: Record<string, unknown>, id: string | undefi
     ["azuread:index/application:Application", { displayName: "never made" }, undefined],
     ["azuread:index/servicePrincipal:ServicePrincipal", {}, undefined],
     ["kubernetes:core/v1:Secret", { metadata: { namespace: "n", name: "solar-env-1a2b" } }, "n/solar-env-1a2b"],
-    ["kubernetes:apps/v1:StatefulSetPatch", { metadata: { namespace: "n", name: "worker" } }, "n/worker"],
-    ["houston:index:EnvironmentVariables", { releaseName: "solar" }, "solar"],
+    [
+        "airflow-deployment:kubernetes:WorkloadPatch",
+        { kind: "StatefulSet", namespace: "n", name: "worker" },
+        "n/StatefulSet/worker",
+    ],
+    ["airflow-deployment:astronomer:EnvironmentVariables", { releaseName: "solar" }, "solar"],
     ["pulumi:providers:vault", {}, undefined],
 ];
 

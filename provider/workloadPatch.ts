@@ -1,0 +1,200 @@
+import type { Cluster } from "../kubernetes/cluster";
+import { ClusterError } from "../kubernetes/clusterError";
+import { driftOf, isGone, type Entries } from "../kubernetes/drift";
+import { problemsOf } from "../kubernetes/problems";
+import { rolledOut, RolloutError } from "../kubernetes/rollout";
+import type { WorkloadName } from "../kubernetes/workload";
+import { hasUnknown, NotReady, UNKNOWN, type Context, type Properties, type ResourceType } from "./resourceType";
+
+/** What the program asks for. */
+interface Wanted extends WorkloadName, Entries {
+    /** Take over an entry of the same name that is somebody else's. */
+    readonly force: boolean;
+    /** Wait until the pods with the new env vars are available. */
+    readonly waitForRollout: boolean;
+}
+
+export interface Waiting {
+    readonly patienceMs: number;
+    readonly pollMs: number;
+}
+
+const names = [
+    "kind",
+    "namespace",
+    "name",
+    "containers",
+    "env",
+    "fieldManager",
+    "force",
+    "waitForRollout",
+] as const satisfies readonly (keyof Wanted)[];
+
+/** Stands in a preview for the name of a Secret that is not made yet. */
+const NOT_NAMED_YET = "not-known-yet";
+
+/**
+ * `airflow-deployment:kubernetes:WorkloadPatch`: some env entries of a workload that somebody else made. Everything else
+ * on it stays as it is, and none of it gets into the state.
+ */
+export function workloadPatch(
+    cluster: () => Cluster,
+    { patienceMs, pollMs }: Waiting = { patienceMs: 600_000, pollMs: 1_000 },
+): ResourceType {
+    return {
+        inputs: names,
+        required: names,
+        // Another field manager's entries are another resource's.
+        replaceOn: ["kind", "namespace", "name", "fieldManager"],
+        computed: [],
+        secrets: [],
+        async preview(inputs) {
+            const { env, ...place } = inputs as unknown as Wanted;
+            if (!hasUnknown(place) && !hasUnknown(Object.keys(env))) {
+                await apply({ ...place, env: withoutUnknown(env) }, true);
+            }
+        },
+        async create(inputs, context) {
+            const wanted = inputs as unknown as Wanted;
+            await apply(wanted, false);
+            const made = { id: idOf(wanted), outputs: inputs };
+            await waitFor(wanted, made, context);
+            return made;
+        },
+        async read(id, inputs) {
+            if (names.some((name) => !(name in inputs))) {
+                throw new Error(
+                    `${id} cannot be imported: what an up finds of its own field manager it takes as it is`,
+                );
+            }
+            const wanted = inputs as unknown as Wanted;
+            const live = await cluster().read(wanted);
+            if (live === undefined || isGone(live, wanted)) {
+                return undefined;
+            }
+            const drift = driftOf(live, wanted);
+            // The program never says `drift`: the next `up` sees a difference, and writes what it is to be.
+            const shown = { ...pick(inputs), ...(Object.keys(drift).length === 0 ? {} : { drift }) };
+            return { id, inputs: shown, outputs: shown };
+        },
+        async update(id, inputs, _outputs, context) {
+            const wanted = inputs as unknown as Wanted;
+            await apply(wanted, false);
+            await waitFor(wanted, { id, outputs: inputs }, context);
+            return inputs;
+        },
+        async delete(_id, outputs, { log }) {
+            const held = outputs as unknown as Wanted;
+            try {
+                await release(held);
+            } catch (error) {
+                if (!(error instanceof ClusterError && error.status === undefined && mayForget())) {
+                    throw error;
+                }
+                log("warning", `${error.message}. It is forgotten, as ${DELETE_UNREACHABLE} says`);
+            }
+        },
+    };
+
+    async function apply(wanted: Wanted, dryRun: boolean): Promise<void> {
+        const live = await cluster().read(wanted);
+        expectNone(problemsOf(planOf(wanted), wanted, live));
+        try {
+            await cluster().apply(wanted, live?.metadata?.uid ?? "", specOf(wanted), { ...wanted, dryRun });
+        } catch (error) {
+            // Somebody may have been quicker: who, the API server does not say in each of its refusals.
+            if (error instanceof ClusterError && [404, 409, 422].includes(error.status ?? 0)) {
+                expectNone(problemsOf(planOf(wanted), wanted, await cluster().read(wanted)));
+            }
+            throw error;
+        }
+    }
+
+    /** An empty configuration of the same field manager gives back what it owned. */
+    async function release(held: Wanted): Promise<void> {
+        const live = await cluster().read(held);
+        if (live === undefined) {
+            return;
+        }
+        const options = { fieldManager: held.fieldManager, force: false, dryRun: false };
+        try {
+            await cluster().apply(held, live.metadata?.uid ?? "", undefined, options);
+        } catch (error) {
+            // Deleted in between, and another made in its place perhaps: neither has anything of ours.
+            if ((await cluster().read(held))?.metadata?.uid === live.metadata?.uid) {
+                throw error;
+            }
+        }
+    }
+
+    async function waitFor(wanted: Wanted, made: NotReady["made"], context: Context): Promise<void> {
+        if (!wanted.waitForRollout) {
+            return;
+        }
+        const { log, signal, timeoutMs } = context;
+        try {
+            await rolledOut({
+                workload: wanted,
+                read: () => cluster().read(wanted),
+                pods: (labels) => cluster().pods(wanted.namespace, labels),
+                progress: (message, passing) => {
+                    log(passing ? "progress" : "info", message);
+                },
+                signal,
+                patienceMs: timeoutMs ?? patienceMs,
+                pollMs,
+            });
+        } catch (error) {
+            // Apart from the error, which is kept in the state: nothing of anybody else's has a place there.
+            for (const sentence of error instanceof RolloutError ? error.why : []) {
+                log("warning", sentence);
+            }
+            const reason = error instanceof Error ? error.message : String(error);
+            throw new NotReady(`${reason}. The env vars are set; the next up waits again`, made);
+        }
+    }
+}
+
+const idOf = ({ kind, namespace, name }: WorkloadName): string => `${namespace}/${kind}/${name}`;
+
+const planOf = ({ namespace, env, fieldManager, force }: Wanted) => ({
+    namespace,
+    names: Object.keys(env),
+    manager: fieldManager,
+    force,
+});
+
+function specOf({ containers, env }: Entries): object {
+    const entries = Object.entries(env).map(([name, { secretKeyRef }]) => ({
+        name,
+        // Sent besides the reference: over a literal of somebody else's the API server then answers with a conflict,
+        // which force settles, and not that both may not be set.
+        value: "",
+        valueFrom: { secretKeyRef },
+    }));
+    return { template: { spec: { containers: containers.map((name) => ({ name, env: entries })) } } };
+}
+
+function withoutUnknown(env: Entries["env"]): Entries["env"] {
+    const named = Object.entries(env).map(([variable, { secretKeyRef }]) => {
+        const name = secretKeyRef.name === UNKNOWN ? NOT_NAMED_YET : secretKeyRef.name;
+        return [variable, { secretKeyRef: { ...secretKeyRef, name } }] as const;
+    });
+    return Object.fromEntries(named);
+}
+
+/** What the program has said, without what a refresh has found. */
+function pick(inputs: Properties): Properties {
+    return Object.fromEntries(names.map((name) => [name, inputs[name]]));
+}
+
+function expectNone(problems: readonly string[]): void {
+    if (problems.length > 0) {
+        throw new Error(problems.join("; "));
+    }
+}
+
+/** As Pulumi's own plugin for Kubernetes is told to forget what a cluster held that is no more. */
+const DELETE_UNREACHABLE = "PULUMI_K8S_DELETE_UNREACHABLE";
+
+const mayForget = (): boolean => process.env[DELETE_UNREACHABLE] === "true";

@@ -1,0 +1,39 @@
+import type { LiveWorkload } from "../../../kubernetes/workload";
+
+export const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
+export const OURS = "airflow-secrets-backends-dev-solar";
+
+/** What a field manager owns of an env entry. */
+export const owns = {
+    name: { ".": {}, "f:name": {} },
+    literal: { ".": {}, "f:name": {}, "f:value": {} },
+    reference: { ".": {}, "f:name": {}, "f:valueFrom": {} },
+} as const;
+
+/** A workload whose container "scheduler" has this one env entry, owned by these managers. */
+export function owned(entry: object, owners: Readonly<Record<string, object>>): LiveWorkload {
+    return {
+        metadata: {
+            managedFields: Object.entries(owners).map(([manager, fields]) => ({
+                manager,
+                fieldsV1: {
+                    "f:spec": {
+                        "f:template": {
+                            "f:spec": {
+                                "f:containers": {
+                                    'k:{"name":"scheduler"}': { "f:env": { [`k:{"name":"${VARIABLE}"}`]: fields } },
+                                },
+                            },
+                        },
+                    },
+                },
+            })),
+        },
+        spec: { template: { spec: { containers: [{ name: "scheduler", env: [{ name: VARIABLE, ...entry }] }] } } },
+    };
+}
+
+/** A workload with these containers, without env entries. */
+export function withContainers(...names: readonly string[]): LiveWorkload {
+    return { spec: { template: { spec: { containers: names.map((name) => ({ name })) } } } };
+}
