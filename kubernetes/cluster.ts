@@ -1,8 +1,14 @@
-import type { AppsV1Api, Cluster as ClusterEntry, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import type {
+    AppsV1Api,
+    AppsV1ApiPatchNamespacedDeploymentRequest,
+    Cluster as ClusterEntry,
+    CoreV1Api,
+    KubeConfig,
+} from "@kubernetes/client-node";
 import { proxyFor } from "../lib/http";
 import { ClusterError, clusterError, statusOf } from "./clusterError";
 import type { Pod } from "./pods";
-import { title, type LiveWorkload, type WorkloadName } from "./workload";
+import { title, type LiveWorkload, type ManagedFields, type WorkloadName } from "./workload";
 
 /** Which cluster: https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/ */
 export interface ClusterConfig {
@@ -30,6 +36,8 @@ export interface Cluster {
      * @param uid of the workload that was read: another of that name is left alone, and none is made
      */
     apply(workload: WorkloadName, uid: string, spec: object | undefined, options: ApplyOptions): Promise<void>;
+    /** Writes down who owns what of the workload that was read, if nobody has changed it since. */
+    setManagedFields(workload: WorkloadName, read: LiveWorkload, fields: readonly ManagedFields[]): Promise<void>;
     pods(namespace: string, labels: Readonly<Record<string, string>>): Promise<readonly Pod[]>;
 }
 
@@ -50,6 +58,15 @@ export function openCluster(config: ClusterConfig): Cluster {
         }
     }
 
+    async function patch(workload: WorkloadName, strategy: Strategy, request: Patch): Promise<void> {
+        const { kind, name, namespace } = workload;
+        await call(`change ${title(workload)}`, ({ apps, options }) =>
+            kind === "Deployment"
+                ? apps.patchNamespacedDeployment({ name, namespace, ...request }, options(strategy))
+                : apps.patchNamespacedStatefulSet({ name, namespace, ...request }, options(strategy)),
+        );
+    }
+
     return {
         async read(workload) {
             const { kind, name, namespace } = workload;
@@ -64,12 +81,15 @@ export function openCluster(config: ClusterConfig): Cluster {
         async apply(workload, uid, spec, { fieldManager, force, dryRun }) {
             const { kind, name, namespace } = workload;
             const body = { apiVersion: "apps/v1", kind, metadata: { name, namespace, uid }, spec };
-            const request = { name, namespace, body, fieldManager, force, ...(dryRun ? { dryRun: "All" } : {}) };
-            await call(`change ${title(workload)}`, async ({ apps, options, applyPatch }) =>
-                kind === "Deployment"
-                    ? apps.patchNamespacedDeployment(request, options(applyPatch))
-                    : apps.patchNamespacedStatefulSet(request, options(applyPatch)),
-            );
+            const request = { body, fieldManager, force, ...(dryRun ? { dryRun: "All" } : {}) };
+            await patch(workload, "ServerSideApply", request);
+        },
+        async setManagedFields(workload, { metadata }, fields) {
+            const body = [
+                { op: "replace", path: "/metadata/managedFields", value: fields },
+                { op: "replace", path: "/metadata/resourceVersion", value: metadata?.resourceVersion },
+            ];
+            await patch(workload, "JsonPatch", { body });
         },
         async pods(namespace, labels) {
             const labelSelector = Object.entries(labels)
@@ -89,9 +109,11 @@ interface Connection {
     readonly apps: AppsV1Api;
     readonly core: CoreV1Api;
     /** What a call is made with, a limit of time among it. */
-    readonly options: (contentType?: string) => ReturnType<Kubernetes["setHeaderOptions"]>;
-    readonly applyPatch: string;
+    readonly options: (strategy?: Strategy) => ReturnType<Kubernetes["setHeaderOptions"]>;
 }
+
+type Strategy = keyof Kubernetes["PatchStrategy"];
+type Patch = Pick<AppsV1ApiPatchNamespacedDeploymentRequest, "body" | "dryRun" | "fieldManager" | "force">;
 
 /** The client is large: who has no Kubernetes target never loads it. */
 async function connect(config: ClusterConfig): Promise<Connection> {
@@ -101,12 +123,11 @@ async function connect(config: ClusterConfig): Promise<Connection> {
     return {
         apps: kubeConfig.makeApiClient(kubernetes.AppsV1Api),
         core: kubeConfig.makeApiClient(kubernetes.CoreV1Api),
-        applyPatch: kubernetes.PatchStrategy.ServerSideApply,
-        options: (contentType) => {
+        options: (strategy) => {
             const header =
-                contentType === undefined
+                strategy === undefined
                     ? kubernetes.setHeaderMiddleware("Accept", "application/json")
-                    : kubernetes.setHeaderMiddleware("Content-Type", contentType);
+                    : kubernetes.setHeaderMiddleware("Content-Type", kubernetes.PatchStrategy[strategy]);
             const pre: typeof header.pre = (context) => {
                 context.setSignal(AbortSignal.timeout(TIMEOUT_MS));
                 return header.pre(context);

@@ -1,5 +1,6 @@
 import { formOf, isBare, named } from "./problems";
-import { containersOf, ownersOf, type LiveContainer, type LiveWorkload, type SecretKey } from "./workload";
+import { ownersOf } from "./ownership";
+import { containersOf, type LiveContainer, type LiveWorkload, type SecretKey } from "./workload";
 
 /** The env entries that we have set on a workload. */
 export interface Entries {

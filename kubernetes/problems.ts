@@ -1,12 +1,5 @@
-import {
-    containersOf,
-    ownersOf,
-    title,
-    type LiveContainer,
-    type LiveEntry,
-    type LiveWorkload,
-    type Workload,
-} from "./workload";
+import { ownersOf } from "./ownership";
+import { containersOf, title, type LiveContainer, type LiveEntry, type LiveWorkload, type Workload } from "./workload";
 
 /** The env entries that are to be set on a namespace's workloads. */
 export interface Plan {

@@ -1,4 +1,4 @@
-/** A Kubernetes workload and who owns the env entries of its containers. Pure: the calls are in `cluster.ts`. */
+/** A Kubernetes workload, as it is named and as it is live. */
 
 export interface WorkloadName {
     readonly kind: "Deployment" | "StatefulSet";
@@ -14,6 +14,7 @@ export interface Workload extends Omit<WorkloadName, "namespace"> {
 export interface LiveWorkload {
     readonly metadata?: {
         readonly uid?: string;
+        readonly resourceVersion?: string;
         readonly generation?: number;
         readonly managedFields?: readonly ManagedFields[];
     };
@@ -70,21 +71,4 @@ export const title = ({ kind, name, namespace }: WorkloadName): string =>
 
 export function containersOf(live: LiveWorkload): readonly LiveContainer[] {
     return live.spec?.template?.spec?.containers ?? [];
-}
-
-/** Field managers that own the value of an env entry, literal or reference. */
-export function ownersOf(live: LiveWorkload, container: string, variable: string): string[] {
-    const path = ["f:spec", "f:template", "f:spec", "f:containers", key(container), "f:env", key(variable)];
-    const owners = (live.metadata?.managedFields ?? []).flatMap(({ manager, fieldsV1 }) => {
-        const entry = path.reduce<unknown>(child, fieldsV1);
-        const owns = child(entry, "f:value") !== undefined || child(entry, "f:valueFrom") !== undefined;
-        return owns && manager !== undefined ? [manager] : [];
-    });
-    return [...new Set(owners)];
-}
-
-const key = (name: string): string => `k:${JSON.stringify({ name })}`;
-
-function child(node: unknown, field: string): unknown {
-    return typeof node === "object" && node !== null ? (node as Record<string, unknown>)[field] : undefined;
 }

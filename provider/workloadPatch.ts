@@ -1,9 +1,10 @@
 import type { Cluster } from "../kubernetes/cluster";
 import { ClusterError } from "../kubernetes/clusterError";
 import { driftOf, isGone, type Entries } from "../kubernetes/drift";
+import { withoutTakenOver } from "../kubernetes/ownership";
 import { problemsOf } from "../kubernetes/problems";
 import { rolledOut, RolloutError } from "../kubernetes/rollout";
-import type { WorkloadName } from "../kubernetes/workload";
+import type { LiveWorkload, WorkloadName } from "../kubernetes/workload";
 import { hasUnknown, NotReady, UNKNOWN, type Context, type Properties, type ResourceType } from "./resourceType";
 
 /** What the program asks for. */
@@ -49,9 +50,9 @@ export function workloadPatch(
         computed: [],
         secrets: [],
         async preview(inputs) {
-            const { env, ...place } = inputs as unknown as Wanted;
-            if (!hasUnknown(place) && !hasUnknown(Object.keys(env))) {
-                await apply({ ...place, env: withoutUnknown(env) }, true);
+            const tried = { ...inputs, env: withNames(inputs.env) };
+            if (!hasUnknown(tried)) {
+                await apply(tried as unknown as Wanted, true);
             }
         },
         async create(inputs, context) {
@@ -97,7 +98,9 @@ export function workloadPatch(
     };
 
     async function apply(wanted: Wanted, dryRun: boolean): Promise<void> {
-        const live = await cluster().read(wanted);
+        const isWanted = (container: string, variable: string): boolean =>
+            wanted.containers.includes(container) && variable in wanted.env;
+        const live = dryRun ? await cluster().read(wanted) : await letGo(wanted, isWanted);
         expectNone(problemsOf(planOf(wanted), wanted, live));
         try {
             await cluster().apply(wanted, live?.metadata?.uid ?? "", specOf(wanted), { ...wanted, dryRun });
@@ -112,7 +115,7 @@ export function workloadPatch(
 
     /** An empty configuration of the same field manager gives back what it owned. */
     async function release(held: Wanted): Promise<void> {
-        const live = await cluster().read(held);
+        const live = await letGo(held, () => false);
         if (live === undefined) {
             return;
         }
@@ -123,6 +126,29 @@ export function workloadPatch(
             // Deleted in between, and another made in its place perhaps: neither has anything of ours.
             if ((await cluster().read(held))?.metadata?.uid === live.metadata?.uid) {
                 throw error;
+            }
+        }
+    }
+
+    /** Reads a workload and leaves to others the entries that they have set since we did, and that we no longer want. */
+    async function letGo(
+        held: Wanted,
+        isWanted: (container: string, variable: string) => boolean,
+    ): Promise<LiveWorkload | undefined> {
+        for (let triesLeft = 4; ; triesLeft--) {
+            const live = await cluster().read(held);
+            const owners = live && withoutTakenOver(live, held.fieldManager, isWanted);
+            if (owners === undefined) {
+                return live;
+            }
+            try {
+                await cluster().setManagedFields(held, live ?? {}, owners);
+            } catch (error) {
+                // A workload that is rolled out changes all the time; one may also be deleted meanwhile.
+                const isChanged = error instanceof ClusterError && [404, 409].includes(error.status ?? 0);
+                if (!isChanged || triesLeft === 0) {
+                    throw error;
+                }
             }
         }
     }
@@ -167,20 +193,25 @@ const planOf = ({ namespace, env, fieldManager, force }: Wanted) => ({
 function specOf({ containers, env }: Entries): object {
     const entries = Object.entries(env).map(([name, { secretKeyRef }]) => ({
         name,
-        // Sent besides the reference: over a literal of somebody else's the API server then answers with a conflict,
-        // which force settles, and not that both may not be set.
+        // All that an entry may hold instead is sent as empty: the API server then answers with a conflict where somebody
+        // else has set it, which force settles, and not that an entry may not hold both, which it does not.
         value: "",
-        valueFrom: { secretKeyRef },
+        valueFrom: { secretKeyRef, configMapKeyRef: null, fieldRef: null, resourceFieldRef: null },
     }));
     return { template: { spec: { containers: containers.map((name) => ({ name, env: entries })) } } };
 }
 
-function withoutUnknown(env: Entries["env"]): Entries["env"] {
-    const named = Object.entries(env).map(([variable, { secretKeyRef }]) => {
-        const name = secretKeyRef.name === UNKNOWN ? NOT_NAMED_YET : secretKeyRef.name;
-        return [variable, { secretKeyRef: { ...secretKeyRef, name } }] as const;
-    });
-    return Object.fromEntries(named);
+/** The env entries with a name for each Secret that has none yet. */
+function withNames(env: unknown): unknown {
+    if (typeof env !== "object" || env === null) {
+        return env;
+    }
+    const named = Object.entries(env as Partial<Entries["env"]>).map(([variable, entry]) =>
+        entry?.secretKeyRef?.name === UNKNOWN
+            ? [variable, { secretKeyRef: { ...entry.secretKeyRef, name: NOT_NAMED_YET } }]
+            : [variable, entry],
+    );
+    return Object.fromEntries(named) as unknown;
 }
 
 /** What the program has said, without what a refresh has found. */

@@ -1,0 +1,117 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+    ApiException,
+    AppsV1Api,
+    AuthorizationV1Api,
+    CoreV1Api,
+    KubeConfig,
+    PatchStrategy,
+    RbacAuthorizationV1Api,
+    setHeaderOptions,
+    type V1PolicyRule,
+} from "@kubernetes/client-node";
+
+interface Place {
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+}
+
+const merge = () => setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+
+/** The sandbox's cluster in the hands of its administrator, who plays the controllers too: nothing runs pods there. */
+export class Cluster {
+    readonly apps: AppsV1Api;
+    private readonly core: CoreV1Api;
+    private readonly rbac: RbacAuthorizationV1Api;
+    private readonly authorization: AuthorizationV1Api;
+
+    constructor(private readonly kubeconfig: string) {
+        const config = new KubeConfig();
+        config.loadFromFile(kubeconfig);
+        this.apps = config.makeApiClient(AppsV1Api);
+        this.core = config.makeApiClient(CoreV1Api);
+        this.rbac = config.makeApiClient(RbacAuthorizationV1Api);
+        this.authorization = config.makeApiClient(AuthorizationV1Api);
+    }
+
+    /** Puts another container before those of a Deployment. */
+    async addSidecar(namespace: string, name: string, sidecar: string): Promise<void> {
+        const body = await this.apps.readNamespacedDeployment({ namespace, name });
+        const env = [{ name: "SIDECAR_TOKEN", value: "theirs-in-confidence" }];
+        body.spec!.template.spec!.containers.unshift({ name: sidecar, image: "proxy:1", env });
+        await this.apps.replaceNamespacedDeployment({ namespace, name, body, fieldManager: "mesh" });
+    }
+
+    /** Makes another Deployment like one that is there. */
+    async copyDeployment(namespace: string, from: string, name: string): Promise<void> {
+        const { spec } = await this.apps.readNamespacedDeployment({ namespace, name: from });
+        await this.apps.createNamespacedDeployment({ namespace, body: { metadata: { name }, spec: spec! } });
+    }
+
+    /** Says of a workload's present template what its controller would. */
+    async setRollout({ kind, namespace, name }: Place, status: object): Promise<void> {
+        const patched = (generation = 0) => ({ status: { observedGeneration: generation, replicas: 1, ...status } });
+        if (kind === "Deployment") {
+            const { metadata } = await this.apps.readNamespacedDeployment({ namespace, name });
+            const body = patched(metadata?.generation);
+            await this.apps.patchNamespacedDeploymentStatus({ namespace, name, body }, merge());
+        } else {
+            const { metadata } = await this.apps.readNamespacedStatefulSet({ namespace, name });
+            const body = patched(metadata?.generation);
+            await this.apps.patchNamespacedStatefulSetStatus({ namespace, name, body }, merge());
+        }
+    }
+
+    /** Makes a pod of a Deployment, with a status that its kubelet would give it. */
+    async createPod(namespace: string, deployment: string, name: string, status: object): Promise<void> {
+        const { spec } = await this.apps.readNamespacedDeployment({ namespace, name: deployment });
+        const { labels = {} } = spec!.template.metadata!;
+        // A controller would have made it; no pod is let in without.
+        await this.core.createNamespacedServiceAccount({ namespace, body: { metadata: { name: "default" } } });
+        const containers = [{ name: "main", image: "apache/airflow:3.3.2" }];
+        await this.core.createNamespacedPod({ namespace, body: { metadata: { name, labels }, spec: { containers } } });
+        await this.core.patchNamespacedPodStatus({ namespace, name, body: { status } }, merge());
+    }
+
+    /** The path of a kubeconfig, in `dir`, of somebody whose rights in the namespace are those of the role of that name. */
+    async kubeconfigOf(namespace: string, name: string, dir: string): Promise<string> {
+        const metadata = { name };
+        const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name };
+        const subjects = [{ kind: "ServiceAccount", name, namespace }];
+        await this.core.createNamespacedServiceAccount({ namespace, body: { metadata } });
+        await this.rbac.createNamespacedRoleBinding({ namespace, body: { metadata, roleRef, subjects } });
+        const { status } = await this.core.createNamespacedServiceAccountToken({
+            namespace,
+            name,
+            body: { spec: { audiences: [], expirationSeconds: 3600 } },
+        });
+        const config = JSON.parse(await readFile(this.kubeconfig, "utf8")) as { users: { user: object }[] };
+        config.users[0]!.user = { token: status!.token };
+        const path = join(dir, `kubeconfig-${name}`);
+        await writeFile(path, JSON.stringify(config), { mode: 0o600 });
+        return path;
+    }
+
+    async setRole(namespace: string, name: string, rules: V1PolicyRule[]): Promise<void> {
+        const body = { metadata: { name }, rules };
+        try {
+            await this.rbac.replaceNamespacedRole({ namespace, name, body });
+        } catch (error) {
+            if (!(error instanceof ApiException && error.code === 404)) {
+                throw error;
+            }
+            await this.rbac.createNamespacedRole({ namespace, body });
+        }
+    }
+
+    /** Whether a service account may do that in its namespace. */
+    async may(namespace: string, account: string, verb: string, resource: string): Promise<boolean> {
+        const group = resource === "deployments" ? "apps" : "";
+        const user = `system:serviceaccount:${namespace}:${account}`;
+        const body = { spec: { user, resourceAttributes: { namespace, verb, group, resource } } };
+        const { status } = await this.authorization.createSubjectAccessReview({ body });
+        return status!.allowed;
+    }
+}

@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import type { V1PolicyRule } from "@kubernetes/client-node";
+import { execa } from "execa";
+import { parse } from "yaml";
+import { projectDir } from "../../sandbox/paths";
+import { blocksOf, pageText } from "../page";
+import { Cluster } from "./cluster";
+import { Harness, type EnvEntry } from "./harness";
+
+const SOLAR = "solar-dust-1234";
+const namespace = `airflow-${SOLAR}`;
+const BACKEND = "AIRFLOW__SECRETS__BACKEND";
+const KWARGS = `${BACKEND}_KWARGS`;
+const scheduler = { kind: "Deployment", namespace, name: `${SOLAR}-scheduler` };
+const worker = { kind: "StatefulSet", namespace, name: `${SOLAR}-worker` };
+
+describe("env vars on Kubernetes", function () {
+    this.timeout(900_000);
+    this.slow(60_000);
+    let harness: Harness;
+    let cluster: Cluster;
+
+    before(async () => {
+        harness = await Harness.open();
+        cluster = new Cluster(harness.sandbox.kubeconfig);
+        // Before ours stand a container of somebody else's, and in each of Airflow's two entries of Airflow's own.
+        await cluster.addSidecar(namespace, scheduler.name, "mesh-proxy");
+        await harness.keep(SOLAR);
+        await target({ workloads: [workloadOf(scheduler), workloadOf(worker)] });
+        await harness.up();
+    });
+    after(() => harness.close());
+
+    const workloadOf = ({ kind, name }: { kind: string; name: string }) => ({
+        kind,
+        name,
+        containers: [name.slice(SOLAR.length + 1)],
+    });
+
+    const target = (change: object): Promise<void> =>
+        harness.edit(([solar]) => {
+            Object.assign(solar!.target, change);
+        });
+
+    async function entries(of: typeof scheduler): Promise<Record<string, EnvEntry>> {
+        const { spec } = await harness.workload(of.kind, of.namespace, of.name);
+        const container = spec.template.spec.containers.find(({ name }) => of.name.endsWith(name));
+        return Object.fromEntries((container?.env ?? []).map((entry) => [entry.name, entry]));
+    }
+
+    async function assertOurs(): Promise<void> {
+        for (const of of [scheduler, worker]) {
+            const { [BACKEND]: backend, [KWARGS]: kwargs } = await entries(of);
+            for (const reference of [backend, kwargs].map((entry) => entry?.valueFrom?.secretKeyRef?.name)) {
+                assert.match(reference ?? "", /^solar-dust-1234-env-[0-9a-f]{8}$/, of.name);
+            }
+        }
+    }
+
+    it("are no change in the next preview and refresh, whatever stands before them; nothing else gets into the state", async () => {
+        await assertOurs();
+        await harness.succeed(["preview", "--expect-no-changes"]);
+        await harness.succeed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
+        await harness.succeed(["preview", "--expect-no-changes"]);
+        const { text } = await harness.state();
+        assert.match(text, /airflow-deployment:kubernetes:WorkloadPatch/);
+        for (const theirs of ["EXECUTOR", "FERNET", "fernet", "mesh-proxy", "SIDECAR_TOKEN", "theirs-in-confidence"]) {
+            assert.ok(!text.includes(theirs), theirs);
+        }
+    });
+
+    it("are looked for entry by entry; what was removed comes back", async () => {
+        await harness.removeEnv(scheduler, "scheduler", BACKEND);
+        const { all } = await harness.succeed(["preview", "--refresh", "--diff"]);
+        assert.match(all, /scheduler: AIRFLOW__SECRETS__BACKEND"?\s*: "removed"/);
+        assert.doesNotMatch(all, /_KWARGS"?\s*: "removed"/);
+        await harness.up("--refresh");
+        await assertOurs();
+        await harness.succeed(["preview", "--refresh", "--expect-no-changes"]);
+    });
+
+    it("that somebody has taken over are told with the owner, not with what they hold, and come back by force", async () => {
+        const literal = { name: BACKEND, value: "theirs-in-confidence" };
+        const reference = { name: KWARGS, valueFrom: { configMapKeyRef: { name: "theirs-in-confidence", key: "k" } } };
+        const replaced = (env: readonly EnvEntry[], by: EnvEntry) =>
+            env.map((old) => (old.name === by.name ? by : old));
+        await harness.editEnv(scheduler, "scheduler", (env) => replaced(env, literal));
+        await harness.editEnv(worker, "worker", (env) => replaced(env, reference as EnvEntry));
+        const { all } = await harness.succeed(["refresh", "--yes", "--diff"]);
+        assert.match(all, /scheduler: AIRFLOW__SECRETS__BACKEND"?\s*: "set to a literal value by \\"kubectl-edit\\""/);
+        assert.match(all, /worker: AIRFLOW__SECRETS__BACKEND_KWARGS"?\s*: "set to a reference by \\"kubectl-edit\\""/);
+        assert.ok(!`${all}${(await harness.state()).text}`.includes("theirs-in-confidence"));
+
+        const refused = await harness.refusedUp();
+        assert.match(
+            refused,
+            /"scheduler": AIRFLOW__SECRETS__BACKEND is already set, to a literal value owned by "kubectl-edit"/,
+        );
+        assert.match(
+            refused,
+            /"worker": AIRFLOW__SECRETS__BACKEND_KWARGS is already set, to a reference owned by "kubectl-edit"/,
+        );
+        await target({ force: true });
+        await harness.up();
+        await assertOurs();
+        await harness.succeed(["preview", "--refresh", "--expect-no-changes"]);
+        await target({ force: false });
+        await harness.up();
+    });
+
+    it("are waited for, step by step; an up that is stopped meanwhile goes on with the next one", async () => {
+        await target({ waitForRollout: true });
+        const waiting = /waiting for the pods with the new env vars: its controller has not seen the change/;
+        const stopped = await startUp(waiting);
+        stopped.child.kill("SIGINT");
+        const { exitCode, all } = await stopped.child;
+        assert.notEqual(exitCode, 0);
+        assert.match(all, /rollout of .* was not waited for to the end, since Pulumi was told to stop/);
+
+        const next = await startUp(waiting);
+        const done = { updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
+        await cluster.setRollout(scheduler, done);
+        await cluster.setRollout(worker, done);
+        const finished = await next.child;
+        assert.equal(finished.exitCode, 0, finished.all);
+        await harness.succeed(["preview", "--expect-no-changes"]);
+        await target({ waitForRollout: false });
+        await harness.up();
+    });
+
+    /** Starts an `up` and waits until it says something. */
+    async function startUp(sign: RegExp) {
+        const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--config-file", harness.configFile];
+        const child = execa("pulumi", args, { cwd: projectDir, env: harness.sandbox.env, reject: false, all: true });
+        let said = "";
+        await new Promise<void>((resolve, reject) => {
+            child.all.on("data", (chunk: Buffer) => {
+                said += chunk.toString();
+                if (sign.test(said)) resolve();
+            });
+            void child.then(({ exitCode, all }) => {
+                reject(new Error(`ended with ${exitCode ?? "no code"} before it said ${String(sign)}:\n${all}`));
+            });
+        });
+        return { child };
+    }
+
+    it("are reached by the kubeconfig and context of the stack's config, which is a secret in the state", async () => {
+        const { env, kubeconfig } = harness.sandbox;
+        const text = await readFile(kubeconfig, "utf8");
+        const [, token = ""] = /"token": "([^"]+)"/.exec(text) ?? [];
+        const config = async (...args: string[]) => harness.succeed(["config", ...args]);
+        const secret = ["config", "set", "--secret", "kubernetes:kubeconfig", "--config-file", harness.configFile];
+        await execa("pulumi", secret, { cwd: projectDir, env, input: text });
+        await config("set", "kubernetes:context", "sandbox");
+        env.KUBECONFIG = "/nowhere";
+        try {
+            await harness.up();
+            await harness.removeEnv(worker, "worker", BACKEND);
+            await harness.up("--refresh");
+            await assertOurs();
+            const state = await harness.state();
+            assert.ok(state.resources.some(({ urn }) => urn.endsWith("pulumi:providers:airflow-deployment::cluster")));
+            assert.ok(token.length > 20 && !state.text.includes(token), "the token is encrypted");
+            await config("set", "kubernetes:context", "another");
+            assert.match(await harness.refusedUp(), /the kubeconfig has no context "another", only: sandbox/);
+        } finally {
+            env.KUBECONFIG = kubeconfig;
+            await config("rm", "kubernetes:kubeconfig");
+            await config("rm", "kubernetes:context");
+        }
+        await harness.up();
+        await assertOurs();
+    });
+
+    /** The Secret is made by the provider host, as administrator. */
+    describe("with the rights that docs/kubernetes.md lists", () => {
+        let kubeconfig: string;
+        const role = parse(
+            blocksOf(pageText("kubernetes.md")).find(({ text }) => /^kind: Role$/m.test(text))!.text,
+        ) as {
+            rules: V1PolicyRule[];
+        };
+
+        async function as<T>(rules: V1PolicyRule[], work: () => Promise<T>): Promise<T> {
+            await cluster.setRole(namespace, "least-rights", rules);
+            const { env } = harness.sandbox;
+            env.KUBECONFIG = kubeconfig;
+            try {
+                return await work();
+            } finally {
+                env.KUBECONFIG = harness.sandbox.kubeconfig;
+            }
+        }
+
+        const without = (resource: string, verb: string): V1PolicyRule[] =>
+            role.rules.flatMap((rule) =>
+                rule.resources!.map((one) => {
+                    const verbs = one === resource ? rule.verbs.filter((other) => other !== verb) : rule.verbs;
+                    return { ...rule, resources: [one], verbs };
+                }),
+            );
+
+        before(async () => {
+            kubeconfig = await cluster.kubeconfigOf(namespace, "least-rights", harness.dir);
+        });
+
+        it("are set, refreshed and changed", async () => {
+            await as(role.rules, async () => {
+                await harness.removeEnv(scheduler, "scheduler", BACKEND);
+                await harness.up("--refresh");
+                await harness.succeed(["preview", "--refresh", "--expect-no-changes"]);
+            });
+            await assertOurs();
+        });
+
+        it("are not with one verb fewer", async () => {
+            await harness.edit(([solar]) => {
+                solar!.backend.generation = 2;
+            });
+            for (const resource of ["deployments", "statefulsets"]) {
+                const read = await as(without(resource, "get"), () => harness.pulumi(["preview"]));
+                assert.match(read.all, new RegExp(`cannot read .*: 403 ${resource}\\.apps .* cannot get resource`));
+                const patch = await as(without(resource, "patch"), () => harness.pulumi(["preview"]));
+                assert.match(
+                    patch.all,
+                    new RegExp(`cannot change .*: 403 ${resource}\\.apps .* cannot patch resource`),
+                );
+                assert.deepEqual([read.code === 0, patch.code === 0], [false, false]);
+            }
+        });
+
+        it("let the official provider do with Secrets what it needs, and nobody make or delete workloads", async () => {
+            await cluster.setRole(namespace, "least-rights", role.rules);
+            const may = async (resource: string, ...verbs: string[]) =>
+                Promise.all(verbs.map((verb) => cluster.may(namespace, "least-rights", verb, resource)));
+            const needed = await may("secrets", "get", "list", "watch", "create", "patch", "delete");
+            assert.ok(!needed.includes(false));
+            const others = [
+                ...(await may("secrets", "update", "deletecollection")),
+                ...(await may("pods", "get", "create", "delete")),
+                ...(await may("deployments", "list", "create", "update", "delete")),
+            ];
+            assert.ok(!others.includes(true));
+        });
+    });
+
+    it("go with the stack, also where a workload is gone", async () => {
+        await cluster.apps.deleteNamespacedStatefulSet({ namespace, name: worker.name });
+        await harness.succeed(["destroy", "--yes", "--skip-preview"]);
+        assert.deepEqual(Object.keys(await entries(scheduler)), [
+            "AIRFLOW__CORE__EXECUTOR",
+            "AIRFLOW__CORE__FERNET_KEY",
+        ]);
+    });
+});

@@ -1,0 +1,231 @@
+import assert from "node:assert/strict";
+import { openCluster, type Cluster } from "../../kubernetes/cluster";
+import { NotReady, UNKNOWN, type Context, type Properties } from "../../provider/resourceType";
+import { workloadPatch } from "../../provider/workloadPatch";
+import { Cluster as Administrator } from "./cluster";
+import { Harness, type EnvEntry } from "./harness";
+
+const SOLAR = "solar-dust-1234";
+const namespace = `airflow-${SOLAR}`;
+const triggerer = { kind: "Deployment", namespace, name: `${SOLAR}-triggerer` };
+const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
+const OURS = { name: VARIABLE, valueFrom: { secretKeyRef: { name: "ours", key: VARIABLE } } };
+
+/** The plugin's own calls, on a real API server. */
+describe("the resource for a workload's env vars", function () {
+    this.timeout(600_000);
+    this.slow(10_000);
+    let harness: Harness;
+    let administrator: Administrator;
+    let cluster: Cluster;
+    const said: string[] = [];
+
+    before(async () => {
+        harness = await Harness.open();
+        administrator = new Administrator(harness.sandbox.kubeconfig);
+        cluster = openCluster({ kubeconfig: harness.sandbox.kubeconfig });
+    });
+    after(() => harness.close());
+    afterEach(() => patch().delete("", wanted(), context()));
+
+    const patch = (to: Cluster = cluster) => workloadPatch(() => to, { patienceMs: 300, pollMs: 20 });
+
+    const wanted = (more: Properties = {}): Properties => ({
+        ...triggerer,
+        containers: ["triggerer"],
+        env: { [VARIABLE]: { secretKeyRef: { name: "ours", key: VARIABLE } } },
+        fieldManager: "ours",
+        force: false,
+        waitForRollout: false,
+        ...more,
+    });
+
+    const context = (): Context => ({
+        log: (severity, message) => said.push(`${severity}: ${message}`),
+        signal: new AbortController().signal,
+        timeoutMs: undefined,
+    });
+
+    async function entry(): Promise<EnvEntry | undefined> {
+        const { spec } = await harness.workload("Deployment", namespace, triggerer.name);
+        return spec.template.spec.containers[0]!.env!.find(({ name }) => name === VARIABLE);
+    }
+
+    const setBy = (manager: string, ...env: object[]) => harness.applyAs(manager, triggerer, "triggerer", env);
+
+    /** A cluster on which somebody does something after the plugin has looked and before it writes. */
+    const racing = (act: () => Promise<unknown>): Cluster => ({
+        ...cluster,
+        apply: async (...args) => {
+            await act();
+            await cluster.apply(...args);
+        },
+    });
+
+    const foreign = {
+        "a literal value": { value: "theirs" },
+        "a reference": { valueFrom: { secretKeyRef: { name: "theirs", key: "backend" } } },
+        "a reference to a ConfigMap": { valueFrom: { configMapKeyRef: { name: "theirs", key: "backend" } } },
+        "a reference to a field": { valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "metadata.name" } } },
+    };
+
+    for (const [what, value] of Object.entries(foreign)) {
+        const form = what.split(" ").slice(0, 3).join(" ").replace(/ to$/, "");
+        const conflict = new RegExp(
+            `^Deployment "${triggerer.name}" in namespace "${namespace}", container "triggerer": ${VARIABLE} is ` +
+                `already set, to ${form} owned by "flux". Remove it there, or set force: true`,
+        );
+
+        it(`refuses to overwrite ${what}, and names its owner, also when that came in a moment ago`, async () => {
+            const theirs = { name: VARIABLE, ...value };
+            const race = racing(() => setBy("flux", theirs));
+            await assert.rejects(patch(race).create(wanted(), context()), { message: conflict });
+            await assert.rejects(patch().create(wanted(), context()), { message: conflict });
+            assert.deepEqual(await entry(), theirs);
+            await setBy("flux");
+        });
+
+        it(`takes ${what} over by force, and leaves no more than a name when it gives it back`, async () => {
+            await setBy("flux", { name: VARIABLE, ...value });
+            await patch().create(wanted({ force: true }), context());
+            assert.deepEqual(await entry(), OURS);
+            await patch().delete("", wanted({ force: true }), context());
+            assert.deepEqual(await entry(), { name: VARIABLE });
+            await patch().create(wanted(), context());
+            assert.deepEqual(await entry(), OURS, "a name alone is nobody's value");
+            await setBy("flux");
+        });
+    }
+
+    it("has the API server try it in a preview, also before the Secret has a name, and changes nothing", async () => {
+        const { metadata: before } = await harness.workload("Deployment", namespace, triggerer.name);
+        const unnamed = (key: string) => ({ env: { [VARIABLE]: { secretKeyRef: { name: UNKNOWN, key } } } });
+        await patch().preview?.(wanted(unnamed(VARIABLE)));
+        await assert.rejects(
+            async () => patch().preview?.(wanted(unnamed("no key!"))),
+            /422 .*a valid config key must/,
+        );
+        const { metadata: after } = await harness.workload("Deployment", namespace, triggerer.name);
+        assert.equal(after?.resourceVersion, before?.resourceVersion);
+        await setBy("flux", { name: VARIABLE, value: "theirs" });
+        await assert.rejects(
+            async () => patch().preview?.(wanted(unnamed(VARIABLE))),
+            /a literal value owned by "flux"/,
+        );
+        await setBy("flux");
+    });
+
+    it("makes no workload and no container, also where one was deleted a moment ago", async () => {
+        const name = `${SOLAR}-copy`;
+        await assert.rejects(
+            patch().create(wanted({ name }), context()),
+            /there is no Deployment "solar-dust-1234-copy"/,
+        );
+        await administrator.copyDeployment(namespace, triggerer.name, name);
+        const race = racing(() => administrator.apps.deleteNamespacedDeployment({ namespace, name }));
+        await assert.rejects(
+            patch(race).create(wanted({ name }), context()),
+            /there is no Deployment "solar-dust-1234-copy"/,
+        );
+        assert.equal(await cluster.read({ kind: "Deployment", namespace, name }), undefined);
+        const misspelt = patch().create(wanted({ containers: ["trigger"] }), context());
+        await assert.rejects(misspelt, /has no container "trigger", only: triggerer/);
+    });
+
+    it("finds its own again when an up broke off, and gives up what it no longer wants", async () => {
+        const both = { [VARIABLE]: OURS.valueFrom, ANOTHER: OURS.valueFrom };
+        await patch().create(wanted({ env: both }), context());
+        await patch().create(wanted(), context());
+        const { spec } = await harness.workload("Deployment", namespace, triggerer.name);
+        const names = spec.template.spec.containers[0]!.env!.map(({ name }) => name);
+        assert.deepEqual(names, ["AIRFLOW__CORE__EXECUTOR", "AIRFLOW__CORE__FERNET_KEY", VARIABLE]);
+    });
+
+    it("leaves alone, when it is deleted or wants it no more, what somebody has taken over", async () => {
+        const edit = () =>
+            harness.editEnv(triggerer, "triggerer", (env) =>
+                env.map((each) => (each.name === VARIABLE ? { name: VARIABLE, value: "theirs" } : each)),
+            );
+        const ways = [edit, () => setBy("flux", { name: VARIABLE, value: "theirs" })];
+        for (const takeOver of ways) {
+            for (const giveUp of [
+                () => patch().delete("", wanted(), context()),
+                () => patch().update?.("", wanted({ env: { ANOTHER: OURS.valueFrom } }), {}, context()),
+            ]) {
+                await patch().create(wanted(), context());
+                await takeOver();
+                await giveUp();
+                assert.deepEqual(await entry(), { name: VARIABLE, value: "theirs" });
+                await patch().delete("", wanted(), context());
+                assert.deepEqual(await entry(), { name: VARIABLE, value: "theirs" });
+                await harness.removeEnv(triggerer, "triggerer", VARIABLE);
+                await setBy("flux");
+            }
+        }
+    });
+
+    it("is deleted twice, and from a container, workload or namespace that is gone", async () => {
+        await patch().create(wanted(), context());
+        await patch().delete("", wanted(), context());
+        assert.equal(await entry(), undefined);
+        for (const gone of [{}, { containers: ["gone"] }, { name: "gone" }, { namespace: "gone" }]) {
+            await patch().delete("", wanted(gone), context());
+        }
+        const name = `${SOLAR}-copy`;
+        await administrator.copyDeployment(namespace, triggerer.name, name);
+        const race = racing(() => administrator.apps.deleteNamespacedDeployment({ namespace, name }));
+        await patch(race).delete("", wanted({ name }), context());
+        assert.equal(await cluster.read({ kind: "Deployment", namespace, name }), undefined);
+    });
+
+    it("is forgotten with a cluster that is gone only where Pulumi is told to forget", async () => {
+        const away = openCluster({ kubeconfig: JSON.stringify(nowhere) });
+        await assert.rejects(patch(away).delete("", wanted(), context()), /ECONNREFUSED/);
+        process.env.PULUMI_K8S_DELETE_UNREACHABLE = "true";
+        try {
+            said.length = 0;
+            await patch(away).delete("", wanted(), context());
+            assert.match(said.join(), /^warning: .*ECONNREFUSED.* It is forgotten/);
+        } finally {
+            delete process.env.PULUMI_K8S_DELETE_UNREACHABLE;
+        }
+    });
+
+    it("says which pods are not ready, and why, when a rollout takes too long; the state gets none of it", async () => {
+        const waiting = { reason: "CreateContainerConfigError", message: 'secret "ours" not found' };
+        const scheduler = {
+            name: "mesh-proxy",
+            ready: false,
+            restartCount: 0,
+            image: "i",
+            imageID: "",
+            state: { waiting },
+        };
+        await administrator.createPod(namespace, triggerer.name, "new-1", {
+            phase: "Pending",
+            containerStatuses: [scheduler],
+        });
+        said.length = 0;
+        await assert.rejects(patch().create(wanted({ waitForRollout: true }), context()), (error) => {
+            assert.ok(error instanceof NotReady);
+            assert.match(error.message, /was not complete within 0.3 seconds: its controller has not seen the change/);
+            assert.doesNotMatch(error.message, /mesh-proxy|new-1/);
+            return true;
+        });
+        assert.deepEqual(said, [
+            "info: waiting for the pods with the new env vars: its controller has not seen the change",
+            'warning: pod new-1 waits for its container "mesh-proxy": CreateContainerConfigError: secret "ours" not found',
+        ]);
+        assert.deepEqual(await entry(), OURS);
+    });
+});
+
+const named = { name: "nowhere" };
+const nowhere = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ ...named, cluster: { server: "https://127.0.0.1:9" } }],
+    users: [{ ...named, user: {} }],
+    contexts: [{ ...named, context: { cluster: "nowhere", user: "nowhere" } }],
+    "current-context": "nowhere",
+};
