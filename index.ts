@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { createBackend } from "./components/backends";
 import { keptByAzure } from "./components/azureKept";
 import { clusterConfig, clusterReader } from "./components/cluster";
+import { DeploymentProvider } from "./components/deploymentProvider";
 import { preflight } from "./components/preflight";
 import { createTarget, describeTarget } from "./components/targets";
 import { TestStack, type TestStackArgs } from "./components/testStack";
-import { clusterProvider } from "./components/workloadPatch";
 import { isPast } from "./config/expires";
 import { loadConfig } from "./config/load";
 
@@ -34,8 +34,7 @@ async function stack(): Promise<object> {
         await markTestStack({ expires, azure: keptByAzure(planned, found) });
     }
 
-    const onKubernetes = planned.some(({ target }) => target.kind === "kubernetes");
-    const places = { ...found, cluster: onKubernetes ? clusterProvider(kubernetes) : undefined };
+    const places = { ...found, provider: new DeploymentProvider(kubernetes) };
     const deployments = planned.map(({ name, backend, target, testSecrets }) => {
         const secrets = createBackend(name, backend, testSecrets, found);
         createTarget(name, target, secrets.env, places);

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AstronomerTarget, type AstronomerTargetArgs } from "./astronomerTarget";
+import type { DeploymentProvider } from "./deploymentProvider";
 import { KubernetesTarget, type KubernetesTargetArgs } from "./kubernetesTarget";
 import type { EnvVar } from "./secretsBackend";
 
@@ -16,8 +17,7 @@ export type TargetPlan =
 export interface Places {
     /** What Houston knows the Deployments of Astronomer by, by name. */
     readonly deploymentUuids: ReadonlyMap<string, string>;
-    /** The provider that works on the cluster of the stack's config; `undefined` where the config names none. */
-    readonly cluster: pulumi.ProviderResource | undefined;
+    readonly provider: DeploymentProvider;
 }
 
 /** Makes the target of that kind: the one place that knows which there are. */
@@ -25,17 +25,18 @@ export function createTarget(
     name: string,
     plan: TargetPlan,
     env: readonly EnvVar[],
-    { deploymentUuids, cluster }: Places,
+    { deploymentUuids, provider }: Places,
 ): pulumi.ComponentResource {
+    const opts = { providers: [provider] };
     if (plan.kind === "kubernetes") {
-        return new KubernetesTarget(name, { ...plan, env }, cluster === undefined ? {} : { providers: [cluster] });
+        return new KubernetesTarget(name, { ...plan, env }, opts);
     }
     const { houstonUrl, force, releaseName = name } = plan;
     const deploymentUuid = deploymentUuids.get(name);
     if (deploymentUuid === undefined) {
         throw new Error(`nobody has looked up what Houston knows ${name} by: preflight does`);
     }
-    return new AstronomerTarget(name, { houstonUrl, deploymentUuid, releaseName, force, env });
+    return new AstronomerTarget(name, { houstonUrl, deploymentUuid, releaseName, force, env }, opts);
 }
 
 /** What the stack's output says of a target. */

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterConfig } from "../kubernetes/cluster";
 import type { WorkloadName } from "../kubernetes/workload";
 
 export interface WorkloadPatchArgs extends WorkloadName {
@@ -18,17 +17,3 @@ export class WorkloadPatch extends pulumi.CustomResource {
         super("airflow-deployment:kubernetes:WorkloadPatch", name, { ...args }, opts);
     }
 }
-
-/**
- * Tells the plugin of the cluster that the stack's config names, as a provider of its own; nothing where the config names
- * none, and the plugin goes by `KUBECONFIG` by itself. A kubeconfig may hold credentials, so it is a secret in the state.
- */
-export function clusterProvider({ kubeconfig, context }: ClusterConfig): pulumi.ProviderResource | undefined {
-    if (kubeconfig === undefined && context === undefined) {
-        return undefined;
-    }
-    const settings = { context, ...(kubeconfig === undefined ? {} : { kubeconfig: pulumi.secret(kubeconfig) }) };
-    return new ClusterProvider("airflow-deployment", "cluster", settings);
-}
-
-class ClusterProvider extends pulumi.ProviderResource {}

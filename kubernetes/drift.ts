@@ -50,7 +50,7 @@ function entryDrift(
     const owners = ownersOf(live, container.name, variable);
     const others = owners.filter((owner) => owner !== manager);
     const reference = entry.valueFrom?.secretKeyRef;
-    if (reference !== undefined && reference.name === wanted.name && reference.key === wanted.key) {
+    if (reference?.name === wanted.name && reference.key === wanted.key) {
         return owners.includes(manager) ? undefined : `owned by ${named(others)} now`;
     }
     return others.length === 0 && owners.length > 0

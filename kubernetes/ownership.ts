@@ -22,10 +22,14 @@ export function withoutTakenOver(
     manager: string,
     isWanted: (container: string, variable: string) => boolean,
 ): readonly ManagedFields[] | undefined {
-    let found = false;
-    const isTakenOver = (container: string, variable: string): boolean => {
+    const left = new Set<string>();
+    const isOurs = (container: string, variable: string): boolean => {
         const others = ownersOf(live, container, variable).filter((owner) => owner !== manager);
-        return others.length > 0 && !isWanted(container, variable);
+        if (others.length === 0 || isWanted(container, variable)) {
+            return true;
+        }
+        left.add(variable);
+        return false;
     };
     const remaining = (live.metadata?.managedFields ?? []).map((fields) => {
         if (fields.manager !== manager) {
@@ -34,15 +38,14 @@ export function withoutTakenOver(
         const fieldsV1 = changed(fields.fieldsV1, CONTAINERS, (containers) =>
             mapped(containers, (container, node) =>
                 changed(node, ["f:env"], (env) => {
-                    const kept = Object.entries(env).filter(([key]) => !isTakenOver(nameOf(container), nameOf(key)));
-                    found ||= kept.length < Object.keys(env).length;
+                    const kept = Object.entries(env).filter(([key]) => isOurs(nameOf(container), nameOf(key)));
                     return Object.fromEntries(kept);
                 }),
             ),
         );
         return { ...fields, fieldsV1 };
     });
-    return found ? remaining : undefined;
+    return left.size === 0 ? undefined : remaining;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

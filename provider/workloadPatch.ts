@@ -4,7 +4,7 @@ import { driftOf, isGone, type Entries } from "../kubernetes/drift";
 import { withoutTakenOver } from "../kubernetes/ownership";
 import { problemsOf } from "../kubernetes/problems";
 import { rolledOut, RolloutError } from "../kubernetes/rollout";
-import type { LiveWorkload, WorkloadName } from "../kubernetes/workload";
+import type { LiveWorkload, SecretKey, WorkloadName } from "../kubernetes/workload";
 import { hasUnknown, NotReady, UNKNOWN, type Context, type Properties, type ResourceType } from "./resourceType";
 
 /** What the program asks for. */
@@ -206,8 +206,9 @@ function withNames(env: unknown): unknown {
     if (typeof env !== "object" || env === null) {
         return env;
     }
-    const named = Object.entries(env as Partial<Entries["env"]>).map(([variable, entry]) =>
-        entry?.secretKeyRef?.name === UNKNOWN
+    const entries = Object.entries(env as Readonly<Record<string, { readonly secretKeyRef?: SecretKey }>>);
+    const named = entries.map(([variable, entry]) =>
+        entry.secretKeyRef?.name === UNKNOWN
             ? [variable, { secretKeyRef: { ...entry.secretKeyRef, name: NOT_NAMED_YET } }]
             : [variable, entry],
     );

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { KubernetesTarget, type KubernetesTargetArgs } from "../../../components/kubernetesTarget";
-import { clusterProvider } from "../../../components/workloadPatch";
 import { Mocks, settled } from "./mocks";
 
 const SECRET = "kubernetes:core/v1:Secret";
@@ -88,25 +87,5 @@ describe("KubernetesTarget", () => {
     it("passes force and waitForRollout on", async () => {
         const { inputs } = (await build({ force: true, waitForRollout: false })).one(PATCH, "solar-worker");
         assert.deepEqual([inputs.kind, inputs.force, inputs.waitForRollout], ["StatefulSet", true, false]);
-    });
-});
-
-describe("the cluster of the stack's config", () => {
-    it("is told to the plugin as a provider, its kubeconfig as a secret", async () => {
-        const mocks = await Mocks.set();
-        const provider = clusterProvider({ kubeconfig: "apiVersion: v1", context: "production" });
-        assert.ok(provider !== undefined);
-        await settled();
-        const { type, inputs, secrets } = mocks.registered[0]!;
-        assert.equal(type, "pulumi:providers:airflow-deployment");
-        assert.deepEqual(inputs, { kubeconfig: "apiVersion: v1", context: "production" });
-        assert.deepEqual(secrets, ["kubeconfig"]);
-    });
-
-    it("is left to the plugin where the config names none: KUBECONFIG is not copied into the state", async () => {
-        const mocks = await Mocks.set();
-        assert.equal(clusterProvider({ kubeconfig: undefined, context: undefined }), undefined);
-        await settled();
-        assert.deepEqual(mocks.registered, []);
     });
 });

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { DeploymentProvider } from "../../../components/deploymentProvider";
+import type { ClusterConfig } from "../../../kubernetes/cluster";
+import { Mocks, settled, type Registered } from "./mocks";
+
+async function registered(config: ClusterConfig): Promise<Registered> {
+    const mocks = await Mocks.set();
+    new DeploymentProvider(config);
+    await settled();
+    return mocks.one("pulumi:providers:airflow-deployment");
+}
+
+describe("the plugin's provider", () => {
+    it("is told of the cluster that the config names, of a kubeconfig in confidence", async () => {
+        const { inputs, secrets } = await registered({ kubeconfig: "apiVersion: v1", context: "production" });
+        assert.deepEqual(inputs, { kubeconfig: "apiVersion: v1", context: "production" });
+        assert.deepEqual(secrets, ["kubeconfig"]);
+    });
+
+    it("is the same resource where the config names none, and gets nothing of KUBECONFIG", async () => {
+        const { name, inputs } = await registered({});
+        assert.deepEqual(inputs, {});
+        assert.equal(name, (await registered({ context: "production" })).name);
+    });
+});
