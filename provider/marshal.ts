@@ -1,4 +1,5 @@
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { isMapping } from "../lib/json";
 import type { Properties } from "./resourceType";
 
 /** How the engine writes a secret: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
@@ -16,6 +17,15 @@ export function fromStruct(struct: Struct | undefined): Properties {
     return Object.fromEntries(
         Object.entries(found).filter(([name, value]) => value !== null && value !== undefined && name !== "__defaults"),
     );
+}
+
+/** The same for a provider's settings, which the engine sends before it has been told: secrets become plain values. */
+export function settingsFrom(struct: Struct | undefined): Properties {
+    const plain = Object.entries(fromStruct(struct)).map(([name, value]) => {
+        const isSecret = isMapping(value) && value[SIGNATURE] === SECRET;
+        return [name, isSecret ? value.value : value] as const;
+    });
+    return Object.fromEntries(plain);
 }
 
 /**

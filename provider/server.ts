@@ -6,7 +6,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { urnParts } from "../lib/urn";
 import { answer } from "./answer";
 import { difference, type Difference } from "./diff";
-import { fromStruct, toStruct } from "./marshal";
+import { fromStruct, settingsFrom, toStruct } from "./marshal";
 import { UNKNOWN, type Context, type Log, type Package, type Properties, type ResourceType } from "./resourceType";
 
 export interface ServeOptions {
@@ -58,7 +58,7 @@ function handlers(of: Package, { speaker, log = logToStandardError }: ServeOptio
         ),
         diffConfig: answer(() => new messages.DiffResponse().setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE)),
         configure: answer((request: messages.ConfigureRequest) => {
-            of.configure?.(fromStruct(request.getArgs()));
+            of.configure?.(settingsFrom(request.getArgs()));
             return new messages.ConfigureResponse().setAcceptresources(true).setSupportspreview(true);
         }),
         invoke: answer(async (request: messages.InvokeRequest) => {

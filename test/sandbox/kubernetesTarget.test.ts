@@ -27,11 +27,10 @@ describe("env vars on Kubernetes", function () {
     let cluster: Cluster;
 
     before(async () => {
-        harness = await Harness.open();
+        harness = await Harness.open(SOLAR);
         cluster = new Cluster(harness.sandbox.kubeconfig);
         // Before ours stand a container of somebody else's, and in each of Airflow's two entries of Airflow's own.
         await cluster.addSidecar(namespace, scheduler.name, "mesh-proxy");
-        await harness.keep(SOLAR);
         await target({ workloads: [workloadOf(scheduler), workloadOf(worker)] });
         await harness.up();
     });

@@ -162,10 +162,10 @@ describe("the summary of a preview", function () {
         await harness.restoreConfig();
         assert.equal(code, 0);
         assert.match(text, new RegExp(`\n- \\*\\*Removed\\*\\*: \`${JADE}\`\\. `));
-        assert.match(text, /\n\| the stack \|.*\| 3: `pulumi:providers:azure-native default_[\d_]+`, /);
+        assert.match(text, /\n\| the stack \|.*\| 2: `pulumi:providers:azure-native default_[\d_]+`, /);
         assert.match(
             text,
-            /\n1 Deployment would change\. Resources: 12 deleted\. 3 Deployments without changes are not listed\.\n/,
+            /\n1 Deployment would change\. Resources: 11 deleted\. 3 Deployments without changes are not listed\.\n/,
         );
     });
 

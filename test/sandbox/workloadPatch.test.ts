@@ -21,7 +21,7 @@ describe("the resource for a workload's env vars", function () {
     const said: string[] = [];
 
     before(async () => {
-        harness = await Harness.open();
+        harness = await Harness.open(SOLAR);
         administrator = new Administrator(harness.sandbox.kubeconfig);
         cluster = openCluster({ kubeconfig: harness.sandbox.kubeconfig });
     });
@@ -142,12 +142,16 @@ describe("the resource for a workload's env vars", function () {
     });
 
     it("leaves alone, when it is deleted or wants it no more, what somebody has taken over", async () => {
-        const edit = () =>
-            harness.editEnv(triggerer, "triggerer", (env) =>
-                env.map((each) => (each.name === VARIABLE ? { name: VARIABLE, value: "theirs" } : each)),
-            );
-        const ways = [edit, () => setBy("flux", { name: VARIABLE, value: "theirs" })];
-        for (const takeOver of ways) {
+        const literal = { name: VARIABLE, value: "theirs" };
+        const reference = { name: VARIABLE, valueFrom: { secretKeyRef: { name: "theirs", key: "backend" } } };
+        const edit = (theirs: EnvEntry) =>
+            harness.editEnv(triggerer, "triggerer", (env) => env.map((old) => (old.name === VARIABLE ? theirs : old)));
+        const ways: [EnvEntry, () => Promise<unknown>][] = [
+            [literal, () => edit(literal)],
+            [reference, () => edit(reference)],
+            [reference, () => setBy("flux", reference)],
+        ];
+        for (const [theirs, takeOver] of ways) {
             for (const giveUp of [
                 () => patch().delete("", wanted(), context()),
                 () => patch().update?.("", wanted({ env: { ANOTHER: OURS.valueFrom } }), {}, context()),
@@ -155,9 +159,9 @@ describe("the resource for a workload's env vars", function () {
                 await patch().create(wanted(), context());
                 await takeOver();
                 await giveUp();
-                assert.deepEqual(await entry(), { name: VARIABLE, value: "theirs" });
+                assert.deepEqual(await entry(), theirs);
                 await patch().delete("", wanted(), context());
-                assert.deepEqual(await entry(), { name: VARIABLE, value: "theirs" });
+                assert.deepEqual(await entry(), theirs);
                 await harness.removeEnv(triggerer, "triggerer", VARIABLE);
                 await setBy("flux");
             }

@@ -178,11 +178,12 @@ describe("the provider host", () => {
         assert.equal(context.signal.aborted, true);
     });
 
-    it("hands the provider's own settings on", async () => {
+    it("hands the provider's own settings on, secrets as plain values", async () => {
         calls.length = 0;
-        const request = new messages.ConfigureRequest().setArgs(toStruct({ context: "production" }));
+        const settings = { context: "production", kubeconfig: { ...SECRET, value: "apiVersion: v1" } };
+        const request = new messages.ConfigureRequest().setArgs(toStruct(settings));
         await new Promise((resolve, reject) => client.configure(request, settle(resolve, reject)));
-        assert.deepEqual(calls, ['configure {"context":"production"}']);
+        assert.deepEqual(calls, ['configure {"context":"production","kubeconfig":"apiVersion: v1"}']);
     });
 
     it("tells no change from an update and from a replacement", async () => {
