@@ -249,12 +249,15 @@ describe("env vars on Kubernetes", function () {
         });
     });
 
-    it("go with the stack, also where a workload is gone", async () => {
-        await cluster.apps.deleteNamespacedStatefulSet({ namespace, name: worker.name });
-        await harness.succeed(["destroy", "--yes", "--skip-preview"]);
-        assert.deepEqual(Object.keys(await entries(scheduler)), [
-            "AIRFLOW__CORE__EXECUTOR",
-            "AIRFLOW__CORE__FERNET_KEY",
-        ]);
+    // A suite of its own: tests that stand beside suites run before them.
+    describe("when the stack is destroyed", () => {
+        it("go with it, also where a workload is gone", async () => {
+            await cluster.apps.deleteNamespacedStatefulSet({ namespace, name: worker.name });
+            await harness.succeed(["destroy", "--yes", "--skip-preview"]);
+            assert.deepEqual(Object.keys(await entries(scheduler)), [
+                "AIRFLOW__CORE__EXECUTOR",
+                "AIRFLOW__CORE__FERNET_KEY",
+            ]);
+        });
     });
 });
