@@ -40,7 +40,7 @@ const NOT_NAMED_YET = "not-known-yet";
  */
 export function workloadPatch(
     cluster: () => Cluster,
-    { patienceMs, pollMs }: Waiting = { patienceMs: 600_000, pollMs: 1_000 },
+    waiting: Waiting = { patienceMs: 600_000, pollMs: 1_000 },
 ): ResourceType {
     return {
         inputs: names,
@@ -52,14 +52,14 @@ export function workloadPatch(
         async preview(inputs) {
             const tried = { ...inputs, env: withNames(inputs.env) };
             if (!hasUnknown(tried)) {
-                await apply(tried as unknown as Wanted, true);
+                await apply(cluster(), tried as unknown as Wanted, true);
             }
         },
         async create(inputs, context) {
             const wanted = inputs as unknown as Wanted;
-            await apply(wanted, false);
+            await apply(cluster(), wanted, false);
             const made = { id: idOf(wanted), outputs: inputs };
-            await waitFor(wanted, made, context);
+            await waitFor({ cluster: cluster(), waiting, context }, wanted, made);
             return made;
         },
         async read(id, inputs) {
@@ -80,14 +80,14 @@ export function workloadPatch(
         },
         async update(id, inputs, _outputs, context) {
             const wanted = inputs as unknown as Wanted;
-            await apply(wanted, false);
-            await waitFor(wanted, { id, outputs: inputs }, context);
+            await apply(cluster(), wanted, false);
+            await waitFor({ cluster: cluster(), waiting, context }, wanted, { id, outputs: inputs });
             return inputs;
         },
         async delete(_id, outputs, { log }) {
             const held = outputs as unknown as Wanted;
             try {
-                await release(held);
+                await release(cluster(), held);
             } catch (error) {
                 if (!(error instanceof ClusterError && error.status === undefined && mayForget())) {
                     throw error;
@@ -96,88 +96,95 @@ export function workloadPatch(
             }
         },
     };
+}
 
-    async function apply(wanted: Wanted, dryRun: boolean): Promise<void> {
-        const isWanted = (container: string, variable: string): boolean =>
-            wanted.containers.includes(container) && variable in wanted.env;
-        const live = dryRun ? await cluster().read(wanted) : await letGo(wanted, isWanted);
-        expectNone(problemsOf(planOf(wanted), wanted, live));
-        try {
-            await cluster().apply(wanted, live?.metadata?.uid ?? "", specOf(wanted), { ...wanted, dryRun });
-        } catch (error) {
-            // Somebody may have been quicker: who, the API server does not say in each of its refusals.
-            if (error instanceof ClusterError && [404, 409, 422].includes(error.status ?? 0)) {
-                expectNone(problemsOf(planOf(wanted), wanted, await cluster().read(wanted)));
-            }
+async function apply(cluster: Cluster, wanted: Wanted, dryRun: boolean): Promise<void> {
+    const isWanted = (container: string, variable: string): boolean =>
+        wanted.containers.includes(container) && variable in wanted.env;
+    const live = dryRun ? await cluster.read(wanted) : await letGo(cluster, wanted, isWanted);
+    expectNone(problemsOf(planOf(wanted), wanted, live));
+    try {
+        await cluster.apply(wanted, live?.metadata?.uid ?? "", specOf(wanted), { ...wanted, dryRun });
+    } catch (error) {
+        // Somebody may have been quicker: who, the API server does not say in each of its refusals.
+        if (error instanceof ClusterError && [404, 409, 422].includes(error.status ?? 0)) {
+            expectNone(problemsOf(planOf(wanted), wanted, await cluster.read(wanted)));
+        }
+        throw error;
+    }
+}
+
+/** An empty configuration of the same field manager gives back what it owned. */
+async function release(cluster: Cluster, held: Wanted): Promise<void> {
+    const live = await letGo(cluster, held, () => false);
+    if (live === undefined) {
+        return;
+    }
+    const options = { fieldManager: held.fieldManager, force: false, dryRun: false };
+    try {
+        await cluster.apply(held, live.metadata?.uid ?? "", undefined, options);
+    } catch (error) {
+        // Deleted in between, and another made in its place perhaps: neither has anything of ours.
+        if ((await cluster.read(held))?.metadata?.uid === live.metadata?.uid) {
             throw error;
         }
     }
+}
 
-    /** An empty configuration of the same field manager gives back what it owned. */
-    async function release(held: Wanted): Promise<void> {
-        const live = await letGo(held, () => false);
-        if (live === undefined) {
-            return;
+/** Reads a workload and leaves to others the entries that they have set since we did, and that we no longer want. */
+async function letGo(
+    cluster: Cluster,
+    held: Wanted,
+    isWanted: (container: string, variable: string) => boolean,
+): Promise<LiveWorkload | undefined> {
+    for (let triesLeft = 4; ; triesLeft--) {
+        const live = await cluster.read(held);
+        const owners = live && withoutTakenOver(live, held.fieldManager, isWanted);
+        if (owners === undefined) {
+            return live;
         }
-        const options = { fieldManager: held.fieldManager, force: false, dryRun: false };
         try {
-            await cluster().apply(held, live.metadata?.uid ?? "", undefined, options);
+            await cluster.setManagedFields(held, live ?? {}, owners);
         } catch (error) {
-            // Deleted in between, and another made in its place perhaps: neither has anything of ours.
-            if ((await cluster().read(held))?.metadata?.uid === live.metadata?.uid) {
+            // A workload that is rolled out changes all the time; one may also be deleted meanwhile.
+            const isChanged = error instanceof ClusterError && [404, 409].includes(error.status ?? 0);
+            if (!isChanged || triesLeft === 0) {
                 throw error;
             }
         }
     }
+}
 
-    /** Reads a workload and leaves to others the entries that they have set since we did, and that we no longer want. */
-    async function letGo(
-        held: Wanted,
-        isWanted: (container: string, variable: string) => boolean,
-    ): Promise<LiveWorkload | undefined> {
-        for (let triesLeft = 4; ; triesLeft--) {
-            const live = await cluster().read(held);
-            const owners = live && withoutTakenOver(live, held.fieldManager, isWanted);
-            if (owners === undefined) {
-                return live;
-            }
-            try {
-                await cluster().setManagedFields(held, live ?? {}, owners);
-            } catch (error) {
-                // A workload that is rolled out changes all the time; one may also be deleted meanwhile.
-                const isChanged = error instanceof ClusterError && [404, 409].includes(error.status ?? 0);
-                if (!isChanged || triesLeft === 0) {
-                    throw error;
-                }
-            }
-        }
+interface Wait {
+    readonly cluster: Cluster;
+    readonly waiting: Waiting;
+    readonly context: Context;
+}
+
+async function waitFor({ cluster, waiting, context }: Wait, wanted: Wanted, made: NotReady["made"]): Promise<void> {
+    if (!wanted.waitForRollout) {
+        return;
     }
-
-    async function waitFor(wanted: Wanted, made: NotReady["made"], context: Context): Promise<void> {
-        if (!wanted.waitForRollout) {
-            return;
+    const { log, signal, timeoutMs } = context;
+    try {
+        await rolledOut({
+            workload: wanted,
+            read: () => cluster.read(wanted),
+            pods: (labels) => cluster.pods(wanted.namespace, labels),
+            progress: (message, passing) => {
+                log(passing ? "progress" : "info", message);
+            },
+            signal,
+            patienceMs: timeoutMs ?? waiting.patienceMs,
+            pollMs: waiting.pollMs,
+        });
+    } catch (error) {
+        // Apart from the error, which is kept in the state: nothing of anybody else's has a place there.
+        for (const sentence of error instanceof RolloutError ? error.why : []) {
+            log("warning", sentence);
         }
-        const { log, signal, timeoutMs } = context;
-        try {
-            await rolledOut({
-                workload: wanted,
-                read: () => cluster().read(wanted),
-                pods: (labels) => cluster().pods(wanted.namespace, labels),
-                progress: (message, passing) => {
-                    log(passing ? "progress" : "info", message);
-                },
-                signal,
-                patienceMs: timeoutMs ?? patienceMs,
-                pollMs,
-            });
-        } catch (error) {
-            // Apart from the error, which is kept in the state: nothing of anybody else's has a place there.
-            for (const sentence of error instanceof RolloutError ? error.why : []) {
-                log("warning", sentence);
-            }
-            const reason = error instanceof Error ? error.message : String(error);
-            throw new NotReady(`${reason}. The env vars are set; the next up waits again`, made);
-        }
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new NotReady(`${reason}. The env vars are set; the next up waits again`, made);
     }
 }
 
