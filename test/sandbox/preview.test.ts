@@ -184,7 +184,7 @@ describe("the summary of a preview", function () {
 
     it("has no secret, and nothing that is printed has a credential", async () => {
         const secrets = await secretsOfState();
-        assert.ok(secrets.length > 30, `${secrets.length} secrets`);
+        assert.ok(secrets.length > 25, `${secrets.length} secrets`);
         const credentials = [
             String((await harness.kwargs(SOLAR)).secret_id),
             keyIn(await harness.resolvedEnv(CRIMSON)).secretAccessKey,
