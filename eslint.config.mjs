@@ -27,6 +27,7 @@ export default tseslint.config(
             "max-lines-per-function": "off",
         },
     },
+    { files: ["**/*.cjs"], languageOptions: { globals: { __dirname: "readonly", process: "readonly" } } },
     {
         files: ["**/*.mjs"],
         languageOptions: {

@@ -45,7 +45,7 @@ function installPackages() {
 
 function run(program, args) {
     const command = program.endsWith(".ts")
-        ? ["-r", "ts-node/register/transpile-only", join(root, program), ...args]
+        ? ["-r", join(root, "scripts", "typescript.cjs"), join(root, program), ...args]
         : [join(root, "node_modules", ".bin", program), ...args];
     // AWS's SDK would tell at every run that it will want a newer Node.js some day.
     const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...process.env };

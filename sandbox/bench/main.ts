@@ -49,9 +49,9 @@ async function measureAll(dir: string, env: Record<string, string>): Promise<voi
         await execa("pulumi", ["stack", "select", "--create", STACK, "--non-interactive"], { cwd, env });
     }
     for (let round = 0; round <= ROUNDS; round += 1) {
-        for (const { title, cwd, args, costs } of measured) {
+        for (const { title, cwd, args, costs, env: own } of measured) {
             const preview = ["pulumi", "preview", "--non-interactive", "--stack", STACK, ...args] as const;
-            const cost = await measure(preview, { cwd, env });
+            const cost = await measure(preview, { cwd, env: { ...env, ...own } });
             // The first round fills the caches of the disk.
             if (round > 0) {
                 costs.push(cost);

@@ -20,6 +20,8 @@ export interface Program {
     readonly cwd: string;
     /** Of `pulumi preview`. */
     readonly args: readonly string[];
+    /** Beside the sandbox's. */
+    readonly env: Readonly<Record<string, string>>;
 }
 
 /** An empty program, and this stack's with one Deployment of each kind of backend and with all of `dev`. */
@@ -33,7 +35,12 @@ export async function programs(dir: string): Promise<Program[]> {
     async function thisStack(deployments: readonly ConfiguredDeployment[]): Promise<Program> {
         const config = join(dir, `Pulumi.${deployments.length}.yaml`);
         await writeFile(config, stringify({ ...file, config: { ...file.config, [KEY]: deployments } }));
-        return { title: `${deployments.length} Deployments`, cwd: projectDir, args: ["--config-file", config] };
+        return {
+            title: `${deployments.length} Deployments`,
+            cwd: projectDir,
+            args: ["--config-file", config],
+            env: {},
+        };
     }
 }
 
@@ -41,10 +48,7 @@ export async function programs(dir: string): Promise<Program[]> {
 async function emptyProgram(dir: string): Promise<Program> {
     const folder = join(dir, "empty");
     await mkdir(folder);
-    await Promise.all(
-        // The compiler settings name a file among the scripts.
-        ["node_modules", "scripts"].map((name) => symlink(join(projectDir, name), join(folder, name))),
-    );
+    await symlink(join(projectDir, "node_modules"), join(folder, "node_modules"));
     await Promise.all([
         writeFile(join(folder, "Pulumi.yaml"), "name: empty\nruntime: nodejs\nmain: index.ts\n"),
         writeFile(join(folder, "package.json"), JSON.stringify({ name: "empty", main: "index.ts" })),
@@ -54,5 +58,6 @@ async function emptyProgram(dir: string): Promise<Program> {
             'import * as pulumi from "@pulumi/pulumi";\n\nexport const stack = pulumi.getStack();\n',
         ),
     ]);
-    return { title: "an empty program", cwd: folder, args: [] };
+    // The sandbox's language host reads no TypeScript by itself.
+    return { title: "an empty program", cwd: folder, args: [], env: { PULUMI_NODEJS_TYPESCRIPT: "true" } };
 }

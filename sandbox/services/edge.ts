@@ -36,7 +36,7 @@ export async function startEdge(
             ...["--port", String(port), "--dir", dir],
             ...routes,
         ],
-        env: { TS_NODE_PROJECT: join(projectDir, "tsconfig.json") },
+        env: {},
         ready: () => accepts(port),
     });
     return { proxyUrl: `http://127.0.0.1:${port}`, caPath: join(dir, "ca.pem") };

@@ -4,7 +4,7 @@ import { projectDir } from "../paths";
 import type { Supervisor } from "./supervisor";
 
 /** How a TypeScript file of this project is run. */
-export const typescript = ["-r", require.resolve("ts-node/register/transpile-only")];
+export const typescript = ["-r", join(projectDir, "scripts", "typescript.cjs")];
 
 /** Resolves when something takes connections on a loopback port. */
 export function accepts(port: number): Promise<void> {
@@ -30,7 +30,6 @@ export async function startProviders(
         args: [...typescript, join(projectDir, "sandbox", "providers", "main.ts"), ...listen],
         env: {
             ...env,
-            TS_NODE_PROJECT: join(projectDir, "tsconfig.json"),
             AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
         },
         ready: async () => {

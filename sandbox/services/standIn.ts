@@ -12,7 +12,7 @@ export async function startStandIn(
         name,
         command: process.execPath,
         args: [...typescript, join(projectDir, "sandbox", "standins", name, "main.ts"), ...args],
-        env: { TS_NODE_PROJECT: join(projectDir, "tsconfig.json") },
+        env: {},
         ready: async () => {
             await Promise.all(ports.map(accepts));
         },

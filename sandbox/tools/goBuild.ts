@@ -12,10 +12,10 @@ export interface GoProgram {
     readonly package: string;
     /** A string variable to set, `path.Name=value`: by it a program knows its own version. */
     readonly set?: string;
-    readonly change?: Change;
+    /** Places of the sources that are not built as they were published. */
+    readonly changes?: readonly Change[];
 }
 
-/** One place of the sources that is not built as it was published. */
 interface Change {
     /** File of the package. */
     readonly file: string;
@@ -26,18 +26,18 @@ interface Change {
 
 /** Builds a Go program from the registry's modules into `folder`. */
 export async function goBuild(program: GoProgram, folder: string): Promise<void> {
-    const { module, change, set } = program;
+    const { module, changes = [], set } = program;
     const cwd = join(projectDir, "sandbox", "tools", "go", module);
     const ldflags = ["-s", "-w", ...(set === undefined ? [] : ["-X", set])].join(" ");
     const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", ldflags, "-o", join(folder, module)];
-    if (change === undefined) {
+    if (changes.length === 0) {
         await go(cwd, [...args, program.package]);
         return;
     }
     const copy = await mkdtemp(join(tmpdir(), `${module}-`));
     try {
         const published = await go(cwd, ["list", "-mod=readonly", "-f", "{{.Dir}}", program.package]);
-        await copyChanged(published, change, copy);
+        await copyChanged(published, changes, copy);
         await Promise.all(["go.mod", "go.sum"].map((file) => copyFile(join(cwd, file), join(copy, file))));
         await go(copy, [...args, "."]);
     } finally {
@@ -46,14 +46,17 @@ export async function goBuild(program: GoProgram, folder: string): Promise<void>
 }
 
 /** Go replaces no file among the registry's modules, so the whole package is built from a copy. */
-async function copyChanged(published: string, { file, from, to }: Change, copy: string): Promise<void> {
+async function copyChanged(published: string, changes: readonly Change[], copy: string): Promise<void> {
     for (const name of (await readdir(published)).filter((each) => each.endsWith(".go"))) {
-        const source = await readFile(join(published, name), "utf8");
-        const parts = source.split(from);
-        if (name === file && parts.length !== 2) {
-            throw new SandboxError(`${join(published, name)} holds ${from} ${parts.length - 1} times, not once`);
+        let source = await readFile(join(published, name), "utf8");
+        for (const { from, to } of changes.filter(({ file }) => file === name)) {
+            const parts = source.split(from);
+            if (parts.length !== 2) {
+                throw new SandboxError(`${join(published, name)} holds ${from} ${parts.length - 1} times, not once`);
+            }
+            source = parts.join(to);
         }
-        await writeFile(join(copy, name), name === file ? parts.join(to) : source);
+        await writeFile(join(copy, name), source);
     }
 }
 

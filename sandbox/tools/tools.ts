@@ -33,7 +33,7 @@ const tools: Record<keyof Tools, Tool> = {
     pulumi: {
         name: "pulumi",
         pin: pins.pulumi,
-        revision: 2,
+        revision: 3,
         versionArgs: ["version"],
         release: {
             url: `https://get.pulumi.com/releases/sdk/pulumi-v${pins.pulumi.version}-${process.platform}-${process.arch}.tar.gz`,
@@ -48,12 +48,20 @@ const tools: Record<keyof Tools, Tool> = {
                     module: "pulumi-language-nodejs",
                     package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
                     set: `${versionOf}=v${pins.pulumiLanguageNodejs.version}`,
-                    // It would stand between the program and the engine, and pass on the calls of its own time only.
-                    change: {
-                        file: "main.go",
-                        from: 'maybeAppendArg("monitor", address)',
-                        to: 'maybeAppendArg("monitor", req.GetMonitorAddress())',
-                    },
+                    changes: [
+                        // It would stand between the program and the engine, and pass on the calls of its own time only.
+                        {
+                            file: "main.go",
+                            from: 'maybeAppendArg("monitor", address)',
+                            to: 'maybeAppendArg("monitor", req.GetMonitorAddress())',
+                        },
+                        // Today's engine tells it of Pulumi.yaml's `typescript: false` in a way that it does not know.
+                        {
+                            file: "main.go",
+                            from: 'flag.BoolVar(&typescript, "typescript", true,',
+                            to: 'flag.BoolVar(&typescript, "typescript", false,',
+                        },
+                    ],
                 },
                 folder,
             );

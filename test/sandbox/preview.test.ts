@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { testJsonConnection, testUriConnection, testVariable } from "../../airflow/testSecrets";
 import { projectDir } from "../../sandbox/paths";
+import { typescript } from "../../sandbox/services/providers";
 import { keyIn } from "./aws";
 import { azureLoginIn } from "./azure";
 import { accountKeyIn } from "./google";
@@ -37,7 +38,7 @@ describe("the summary of a preview", function () {
         const file = join(harness.dir, "summary.md");
         const script = join(__dirname, "previewRun.ts");
         const pulumiArgs = ["--config-file", harness.configFile, ...more];
-        const args = ["-r", "ts-node/register/transpile-only", script, stack, file, ...pulumiArgs];
+        const args = [...typescript, script, stack, file, ...pulumiArgs];
         const { exitCode, all, stdout } = await execa(process.execPath, args, {
             cwd: projectDir,
             env: { ...harness.sandbox.env, TMPDIR: harness.dir },

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { projectDir } from "../../sandbox/paths";
+import { typescript } from "../../sandbox/services/providers";
 import type { PendingOperation, StateResource } from "../../scripts/teardown/state";
 import type { DeploymentEntry, Harness, Result } from "./harness";
 
@@ -154,12 +155,7 @@ export class TestStacks {
     /** What teardown does about it. */
     async adopt(stack: string): Promise<void> {
         const client = join("test", "sandbox", "adopt.client.ts");
-        const { code, all } = await this.start(process.execPath, [
-            "-r",
-            "ts-node/register/transpile-only",
-            client,
-            stack,
-        ]).ended;
+        const { code, all } = await this.start(process.execPath, [...typescript, client, stack]).ended;
         if (code !== 0) {
             throw new Error(all);
         }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { projectDir } from "../../../../sandbox/paths";
 import { identify } from "../../../../sandbox/services/leftovers";
 import { freePorts } from "../../../../sandbox/services/ports";
-import { accepts } from "../../../../sandbox/services/providers";
+import { accepts, typescript } from "../../../../sandbox/services/providers";
 import { Supervisor, type Service } from "../../../../sandbox/services/supervisor";
 
 /** A server that says goodbye into a file when it is stopped in order. */
@@ -91,9 +91,7 @@ describe("Supervisor", () => {
                  console.log("up");
              });`,
         );
-        const args = ["-r", join(projectDir, "node_modules/ts-node/register/transpile-only"), script];
-        const env = { ...process.env, TS_NODE_PROJECT: join(projectDir, "tsconfig.json") };
-        const owner = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+        const owner = spawn(process.execPath, [...typescript, script], { stdio: ["ignore", "pipe", "inherit"] });
         await once(owner.stdout, "data");
         await accepts(port);
         owner.kill("SIGKILL");

@@ -9,7 +9,7 @@ describe("npm run teardown", function () {
 
     const teardown = (...args: string[]) => {
         const script = join(projectDir, "scripts", "teardown.ts");
-        const command = ["-r", "ts-node/register/transpile-only", script, ...args];
+        const command = ["-r", join(projectDir, "scripts", "typescript.cjs"), script, ...args];
         // Nowhere is there a pulumi: it is not to be asked.
         return execa(process.execPath, command, { cwd: projectDir, env: { PATH: "" }, reject: false });
     };

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { projectDir } from "../../../scripts/pulumi";
+
+describe("what lets Node.js run TypeScript", () => {
+    let dir: string;
+
+    beforeEach(async () => {
+        dir = await mkdtemp(join(tmpdir(), "typescript-"));
+        await mkdir(join(dir, "scripts"));
+        await mkdir(join(dir, "node_modules"));
+        await copyFile(join(projectDir, "scripts", "typescript.cjs"), join(dir, "scripts", "typescript.cjs"));
+        await symlink(join(projectDir, "node_modules", "sucrase"), join(dir, "node_modules", "sucrase"));
+    });
+    afterEach(() => rm(dir, { recursive: true, force: true }));
+
+    /** Runs a program of one line, and gives what it printed. */
+    async function run(line: string): Promise<string> {
+        await writeFile(join(dir, "main.ts"), line);
+        const { stdout } = await execa(process.execPath, ["-r", "./scripts/typescript.cjs", "main.ts"], { cwd: dir });
+        return stdout;
+    }
+    const transpilerLoaded = `Object.keys(require.cache).some((file) => file.includes("sucrase/dist"))`;
+
+    it("transpiles a file once, and then neither does it again nor loads what does", async () => {
+        const line = `const answer: number = 42; console.log(answer, ${transpilerLoaded})`;
+        assert.deepEqual([await run(line), await run(line)], ["42 true", "42 false"]);
+        const kept = join(dir, "node_modules", ".cache", "airflow-secrets-backends");
+        assert.equal((await readdir(kept)).filter((name) => name.endsWith(".js")).length, 1);
+    });
+
+    it("does it again when the file has changed", async () => {
+        await run("console.log(1 as number)");
+        assert.equal(await run("console.log(2 as number)"), "2");
+    });
+
+    it("keeps each line where it is", async () => {
+        const said = await run("interface Unused {\n    a: string;\n}\nconsole.log(new Error().stack)");
+        assert.match(said, /main\.ts:4:13/);
+    });
+});
