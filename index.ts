@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createBackend } from "./components/backends";
 import { keptByAzure } from "./components/azureKept";
-import { clusterConfig, clusterReader } from "./components/cluster";
+import { clusterConfig } from "./components/cluster";
 import { DeploymentProvider } from "./components/deploymentProvider";
 import { preflight } from "./components/preflight";
 import { createTarget, describeTarget } from "./components/targets";
@@ -28,13 +28,13 @@ function withoutStack(error: unknown): never {
 
 async function stack(): Promise<object> {
     const { deployments: planned, expires, ...subscriptions } = loadConfig();
-    const kubernetes = clusterConfig();
-    const found = await preflight(planned, { readWorkload: clusterReader(kubernetes), ...subscriptions });
+    const provider = new DeploymentProvider(clusterConfig());
+    const found = await preflight(planned, { provider, ...subscriptions });
     if (expires !== undefined) {
         await markTestStack({ expires, azure: keptByAzure(planned, found) });
     }
 
-    const places = { ...found, provider: new DeploymentProvider(kubernetes) };
+    const places = { ...found, provider };
     const deployments = planned.map(({ name, backend, target, testSecrets }) => {
         const secrets = createBackend(name, backend, testSecrets, found);
         createTarget(name, target, secrets.env, places);

@@ -1,16 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { openCluster, type ClusterConfig } from "../kubernetes/cluster";
-import { ClusterError } from "../kubernetes/clusterError";
-import { problemsOf, type Plan } from "../kubernetes/problems";
-import type { LiveWorkload, Workload, WorkloadName } from "../kubernetes/workload";
-
-/** Gives `undefined` where there is no such workload. */
-export type ReadWorkload = (workload: WorkloadName) => Promise<LiveWorkload | undefined>;
-
-export interface PlannedWorkloads extends Plan {
-    readonly workloads: readonly Workload[];
-    readonly readWorkload: ReadWorkload;
-}
+import type { ClusterConfig } from "../kubernetes/cluster";
+import type { PlannedWorkloads, WorkloadProblems } from "../provider/workloadProblems";
+import type { DeploymentProvider } from "./deploymentProvider";
 
 /** Which cluster the stack's config names: where the provider of Kubernetes works. */
 export function clusterConfig(): ClusterConfig {
@@ -18,25 +9,18 @@ export function clusterConfig(): ClusterConfig {
     return { kubeconfig: config.get("kubeconfig"), context: config.get("context") };
 }
 
-/** Reads workloads from the cluster. */
-export function clusterReader(config: ClusterConfig): ReadWorkload {
-    const cluster = openCluster(config);
-    return async (workload) => {
-        try {
-            return await cluster.read(workload);
-        } catch (error) {
-            if (error instanceof ClusterError) {
-                throw new pulumi.RunError(`The stack looks at a workload before it changes it, and ${error.message}.`);
-            }
-            throw error;
-        }
-    };
-}
-
-/** Every problem of the plan, a sentence each without its full stop. */
-export async function findProblems({ workloads, readWorkload, ...plan }: PlannedWorkloads): Promise<string[]> {
-    const found = workloads.map(async (workload) =>
-        problemsOf(plan, workload, await readWorkload({ ...workload, namespace: plan.namespace })),
-    );
-    return (await Promise.all(found)).flat();
+/** Every problem of the plan, a sentence each without its full stop. The plugin looks: it has the client for it loaded. */
+export async function findProblems(
+    { workloads, namespace, names, manager, force }: PlannedWorkloads,
+    provider: DeploymentProvider,
+): Promise<readonly string[]> {
+    const found = (await pulumi.runtime.invoke(
+        "airflow-deployment:kubernetes:findProblems",
+        { workloads, namespace, names, manager, force },
+        { provider },
+    )) as WorkloadProblems;
+    if ("refusal" in found) {
+        throw new pulumi.RunError(`The stack looks at a workload before it changes it, and ${found.refusal}.`);
+    }
+    return found.problems;
 }

@@ -4,7 +4,8 @@ import { findMountProblems } from "./approleMounts";
 import { findAwsAccount } from "./awsAccount";
 import { findAzure } from "./azureSubscription";
 import type { BackendPlan, Surroundings } from "./backends";
-import { findProblems, type ReadWorkload } from "./cluster";
+import { findProblems } from "./cluster";
+import type { DeploymentProvider } from "./deploymentProvider";
 import { findGcpProjects } from "./gcpProjects";
 import { findInAstronomer } from "./astronomer";
 import { fieldManager, variablesOwner } from "./names";
@@ -18,7 +19,8 @@ export interface Planned {
 }
 
 export interface Place {
-    readonly readWorkload: ReadWorkload;
+    /** Looks at workloads. */
+    readonly provider: DeploymentProvider;
     /** The AWS account that the stack belongs to, where the config says. */
     readonly awsAccountId?: string | undefined;
     /** The same of the Azure subscription. */
@@ -104,10 +106,10 @@ async function findWorkloadProblems(
     name: string,
     { kind }: BackendPlan,
     target: Extract<TargetPlan, { kind: "kubernetes" }>,
-    { readWorkload }: Place,
+    { provider }: Place,
 ): Promise<string[]> {
-    const plan = { ...target, names: envNames[kind], manager: fieldManager(name), readWorkload };
-    return (await findProblems(plan)).map((problem) => `Deployment "${name}": ${problem}`);
+    const plan = { ...target, names: envNames[kind], manager: fieldManager(name) };
+    return (await findProblems(plan, provider)).map((problem) => `Deployment "${name}": ${problem}`);
 }
 
 /** A credential in a cloud's own variables is there for everything that runs in the Deployment. */

@@ -5,6 +5,7 @@ import { engineLog } from "./engineLog";
 import { environmentVariables } from "./environmentVariables";
 import { serve } from "./server";
 import { workloadPatch } from "./workloadPatch";
+import { workloadProblems } from "./workloadProblems";
 
 async function main(): Promise<void> {
     const [engineAddress] = process.argv.slice(2);
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
                 "airflow-deployment:astronomer:EnvironmentVariables": environmentVariables,
                 "airflow-deployment:kubernetes:WorkloadPatch": workloadPatch(() => cluster),
             },
-            functions: {},
+            functions: { "airflow-deployment:kubernetes:findProblems": workloadProblems(() => cluster) },
         },
         {
             port: 0,

@@ -16,7 +16,8 @@ describe("the dev stack's program", () => {
         const { registered } = await dev.run(dev.deployments, {
             "airflow-secrets-backends:expires": "2026-01-01T00:00:00Z",
         });
-        const [first] = registered;
+        const [plugin, first] = registered;
+        assert.equal(plugin?.type, "pulumi:providers:airflow-deployment", "which makes nothing");
         assert.equal(first?.type, "airflow-secrets-backends:index:TestStack");
         const vaults = registered
             .filter(({ type }) => type === "azure-native:keyvault:Vault")
@@ -75,6 +76,9 @@ describe("the dev stack's program", () => {
             return true;
         });
         await settled();
-        assert.deepEqual(mocks.registered, []);
+        assert.deepEqual(
+            mocks.registered.map(({ type }) => type),
+            ["pulumi:providers:airflow-deployment"],
+        );
     });
 });

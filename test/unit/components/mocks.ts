@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { openCluster } from "../../../kubernetes/cluster";
+import { workloadProblems } from "../../../provider/workloadProblems";
 
 /** A resource as the program registered it. */
 export interface Registered {
@@ -88,6 +90,9 @@ export class Mocks {
             ["azure-native:authorization:getClientToken", { token: "access-token-of-test" }],
         ]);
         const lookups: Record<string, (inputs: Record<string, string>) => object> = {
+            // The plugin looks for itself, at whatever cluster KUBECONFIG names.
+            "airflow-deployment:kubernetes:findProblems": (inputs) =>
+                workloadProblems(() => openCluster({})).call(inputs),
             "azure-native:resources:getResourceGroup": ({ resourceGroupName }) => {
                 if (resourceGroupName !== azureGroup) throw new Error("Status=404 Code=ResourceGroupNotFound");
                 return { location: "westeurope" };

@@ -1,0 +1,38 @@
+import type { Cluster } from "../kubernetes/cluster";
+import { ClusterError } from "../kubernetes/clusterError";
+import { problemsOf, type Plan } from "../kubernetes/problems";
+import type { Workload } from "../kubernetes/workload";
+import type { FunctionType } from "./resourceType";
+
+/** What `airflow-deployment:kubernetes:findProblems` takes: env entries that are to be set on workloads. */
+export interface PlannedWorkloads extends Plan {
+    readonly workloads: readonly Workload[];
+}
+
+/** What it answers: every problem, a sentence each without its full stop, or why the cluster could not be asked. */
+export type WorkloadProblems = { readonly problems: readonly string[] } | { readonly refusal: string };
+
+/**
+ * What of the live workloads stands in the way of env entries. Nothing else of a workload leaves the plugin: other
+ * people's literal values stand in it, and Pulumi's debug log has what a function answers.
+ */
+export function workloadProblems(cluster: () => Cluster): FunctionType {
+    return {
+        inputs: ["workloads", "namespace", "names", "manager", "force"],
+        async call(inputs): Promise<WorkloadProblems> {
+            const { workloads, ...plan } = inputs as unknown as PlannedWorkloads;
+            const { namespace } = plan;
+            const found = workloads.map(async (workload) =>
+                problemsOf(plan, workload, await cluster().read({ ...workload, namespace })),
+            );
+            try {
+                return { problems: (await Promise.all(found)).flat() };
+            } catch (error) {
+                if (error instanceof ClusterError) {
+                    return { refusal: error.message };
+                }
+                throw error;
+            }
+        },
+    };
+}
