@@ -1,4 +1,4 @@
-import { getAuthBackend } from "@pulumi/vault/getAuthBackend";
+import { getAuthBackend, type GetAuthBackendResult } from "@pulumi/vault/getAuthBackend";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface ApproleMount {
@@ -35,9 +35,15 @@ async function problemsOfMount(
     { approleMount, namespace }: ApproleMount,
     uses: readonly ApproleUse[],
 ): Promise<string[]> {
-    const found = await getAuthBackend({ path: approleMount, ...(namespace === undefined ? {} : { namespace }) });
-    if (found.type !== "approle") {
-        const instead = found.type === "" ? "there is no auth method" : `the auth method is of type "${found.type}"`;
+    const found = await authMethodAt({ approleMount, namespace });
+    if (found === "may not be read") {
+        return [
+            `approleMount "${approleMount}": Vault does not let this token read sys/mounts/auth/${approleMount}, where ` +
+                "the maximum TTL stands. docs/vault.md has the policy that it takes",
+        ];
+    }
+    if (found?.type !== "approle") {
+        const instead = found === undefined ? "there is no auth method" : `the auth method is of type "${found.type}"`;
         return [
             `approleMount "${approleMount}": ${instead} at that path, an AppRole one is needed. ` +
                 `Name the path of yours, or enable one: vault auth enable -path=${approleMount} approle`,
@@ -60,4 +66,25 @@ async function problemsOfMount(
                 `Set secretIdTtl to ${maximum} or less, or raise the mount's maximum: ` +
                 `vault auth tune -max-lease-ttl=${secretIdTtl}s ${approleMount}/`,
         );
+}
+
+/** Whether Vault does not let the token do what it was asked for. */
+export const isRefusal = (error: unknown): boolean => (error as Error).message.includes("Code: 403.");
+
+/** Nothing where there is none: the provider passes Vault's refusal on. */
+async function authMethodAt({
+    approleMount,
+    namespace,
+}: ApproleMount): Promise<GetAuthBackendResult | "may not be read" | undefined> {
+    try {
+        return await getAuthBackend({ path: approleMount, ...(namespace === undefined ? {} : { namespace }) });
+    } catch (error) {
+        if ((error as Error).message.includes("No secret engine mount at")) {
+            return undefined;
+        }
+        if (isRefusal(error)) {
+            return "may not be read";
+        }
+        throw error;
+    }
 }

@@ -25,13 +25,6 @@ export const awsAdvices: readonly Advice[] = [
             "higher quota (Service Quotas, AWS Identity and Access Management). Then run pulumi up again: it goes on from here.",
     },
     {
-        sign: /DeleteConflict/,
-        say: () =>
-            "Somebody has given the IAM user something that is not in this stack's state: an access key, a policy, a " +
-            "group. Take it away (aws iam list-access-keys, list-user-policies, list-attached-user-policies, " +
-            "list-groups-for-user show it) and run Pulumi again: it goes on from here.",
-    },
-    {
         sign: /scheduled for deletion/,
         say: ({ newInputs }) =>
             `Secret "${String(newInputs?.name)}" was deleted and AWS keeps its name until the recovery window ends. ` +

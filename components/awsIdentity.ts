@@ -55,7 +55,9 @@ export function createAwsIdentity(
             ...(args.userPath === undefined ? {} : { path: args.userPath }),
             ...(args.permissionsBoundary === undefined ? {} : { permissionsBoundary: args.permissionsBoundary }),
         },
-        opts,
+        // Renamed in place, a user keeps its old access key, which the plugin then looks for under the old name only: the
+        // key would live on in no state.
+        { ...opts, replaceOnChanges: ["name"] },
     );
     const policy = new UserPolicy(
         `${name}-policy`,
@@ -64,7 +66,8 @@ export function createAwsIdentity(
             user: user.name,
             policy: JSON.stringify(awsPolicy(args.account, { ...grant, ...args })),
         },
-        opts,
+        // The plugin would take the old user's policy away first, while the Deployment still has the old user's key.
+        { ...opts, deleteBeforeReplace: false },
     );
     const key = new AccessKey(
         `${name}-access-key-${args.generation}`,

@@ -35,12 +35,26 @@ export function createVault(
         enableRbacAuthorization: authorization === "rbac",
         ...(recover ? { createMode: "recover" as const } : {}),
     };
-    return new Vault(
+    const made = new Vault(
         `${name}-vault`,
         { vaultName: vault.name, resourceGroupName: resourceGroup, location, properties },
         // Recovered once, it is not to be recovered ever after.
         { ...opts, ignoreChanges: ["properties.createMode"] },
     );
+    made.properties.apply(({ enableRbacAuthorization }) => {
+        refuseOtherThan(authorization, vault.name, enableRbacAuthorization === true ? "rbac" : "access-policy");
+    });
+    return made;
+}
+
+/** A deleted vault comes back as it was, whatever is asked of it, and no later run sees a difference. */
+function refuseOtherThan(wanted: AzureAuthorization, vault: string, found: AzureAuthorization): void {
+    if (found !== wanted) {
+        throw new pulumi.RunError(
+            `Key Vault "${vault}" was deleted, and came back as it was: it is set up for ${found}, but ` +
+                `backend.authorization is ${wanted}. Write authorization: ${found}, or set the vault up the other way.`,
+        );
+    }
 }
 
 /** Lets a principal read the vault's secrets, in the way in which the vault decides. */
@@ -85,15 +99,10 @@ function allow(
     opts: pulumi.CustomResourceOptions,
 ): AccessPolicy {
     const policy = { tenantId: login.tenantId, objectId, permissions: { secrets } };
-    return new AccessPolicy(
-        resourceName,
-        { resourceGroupName: resourceGroup, vaultName: vault.name, policy },
-        // The provider would change the new principal's policy, which is not there yet.
-        { ...opts, replaceOnChanges: ["policy.objectId"] },
-    );
+    return new AccessPolicy(resourceName, { resourceGroupName: resourceGroup, vaultName: vault.name, policy }, opts);
 }
 
-/** Writes the test variable and the two test connections where the Deployment's Airflow looks for them. */
+/** Writes the test variable and the two test connections where the Deployment's Airflow looks for them, one by one. */
 export function azureTestSecrets(
     name: string,
     args: DeploymentVaultArgs & AzureScope,
@@ -106,20 +115,22 @@ export function azureTestSecrets(
         vault.create !== undefined && authorization === "access-policy"
             ? allow(`${name}-operator`, args, operator, { ...opts, ignoreChanges: ["policy.objectId"] })
             : undefined;
-    const secretOpts = policy === undefined ? opts : { ...opts, dependsOn: [policy] };
     const names = azureTestSecretNames(args);
-    return testSecretTexts.map(
-        ({ role, text }, index) =>
-            new Secret(
-                `${name}-${role}`,
-                {
-                    resourceGroupName: resourceGroup,
-                    vaultName: vault.name,
-                    secretName: names[index] ?? "",
-                    properties: { value: pulumi.secret(text) },
-                    tags: madeBy,
-                },
-                secretOpts,
-            ),
-    );
+    const made: Secret[] = [];
+    for (const [index, { role, text }] of testSecretTexts.entries()) {
+        const before = made.at(-1) ?? policy;
+        const secret = new Secret(
+            `${name}-${role}`,
+            {
+                resourceGroupName: resourceGroup,
+                vaultName: vault.name,
+                secretName: names[index] ?? "",
+                properties: { value: pulumi.secret(text) },
+                tags: madeBy,
+            },
+            before === undefined ? opts : { ...opts, dependsOn: [before] },
+        );
+        made.push(secret);
+    }
+    return made;
 }

@@ -1,23 +1,43 @@
+import { setTimeout } from "node:timers/promises";
 import { purgeTestSecret } from "./azureDeleted";
-import type { Advice } from "./errorAdvice";
+import { inputsOf, type Advice } from "./errorAdvice";
 
 const ROLES = "docs/azure.md lists what it takes";
+/** How long to leave a vault alone that somebody else is changing. */
+const PAUSE_MS = 2000;
+/** With the object id of whose policy it is. */
+const POLICY_EXISTS = /already existing resource "[^"]*\/accessPolicy\/([^"/]+)"/i;
+/** What the providers say who are to delete a thing that is not there; a vault that is gone has no address any more. */
+const GONE = new RegExp(
+    [
+        "(deleting|removing) .*(Request_ResourceNotFound|No password credential found)",
+        "accessPolicies/remove.*ResourceNotFound",
+        "lookup \\S+\\.vault\\.azure\\.net.*no such host",
+    ].join("|"),
+    "is",
+);
 
 /**
  * What Azure's errors mean here. `vaultToken` is one for Key Vault, asked for beforehand: while an update is failing
  * elsewhere, the engine answers no more questions of the program's.
  */
-export const azureAdvices = (vaultToken: string): readonly Advice[] => [...kept(vaultToken), ...taken, ...refused];
+export const azureAdvices = (vaultToken: string): readonly Advice[] => [
+    ...kept(vaultToken),
+    ...taken,
+    ...byOthers,
+    ...refused,
+];
 
 /** A deleted vault or secret, which Azure keeps, holds the name. */
 const kept = (vaultToken: string): readonly Advice[] => [
     {
-        sign: /deleted but recoverable|ObjectIsDeletedButRecoverable/i,
+        // The provider asks the vault for a deleted secret of that name, and recovers it where it may.
+        sign: /deleted but recoverable|ObjectIsDeletedButRecoverable|failed to recover soft-deleted secret/i,
         say: ({ newInputs }) =>
             `Key Vault "${String(newInputs?.vaultName)}" keeps a deleted secret "${String(newInputs?.secretName)}" from ` +
-            "an earlier time, and the name is taken until it is purged (az keyvault secret purge). A vault with purge " +
-            "protection keeps it until its retention ends: leave out testSecrets until then. Then run pulumi up again: " +
-            "it goes on from here.",
+            "an earlier time, and the name is taken until it is purged (az keyvault secret purge), or recovered by whoever " +
+            "has the secret permission recover. A vault with purge protection keeps it until its retention ends: leave " +
+            "out testSecrets until then. Then run pulumi up again: it goes on from here.",
         mend: ({ newInputs }) =>
             purgeTestSecret(String(newInputs?.vaultName), String(newInputs?.secretName), vaultToken),
     },
@@ -46,10 +66,10 @@ const taken: readonly Advice[] = [
             "somebody else's, give the Deployment another scope, or leave out testSecrets.",
     },
     {
-        sign: /access policy for \S+ already exists/i,
+        sign: POLICY_EXISTS,
         say: ({ newInputs, errors: [latest = ""] }) => {
             const vault = String(newInputs?.vaultName);
-            const [, principal = "…"] = /access policy for (\S+) already exists/i.exec(latest) ?? [];
+            const [, principal = "…"] = POLICY_EXISTS.exec(latest) ?? [];
             return (
                 `Key Vault "${vault}" has an access policy for ${principal} already, which is not in this stack's state: ` +
                 "a vault that was deleted and recovered brings its policies back, and an earlier pulumi up that broke off " +
@@ -73,11 +93,30 @@ const taken: readonly Advice[] = [
             "delete it and run pulumi up again: it goes on from here.",
     },
     {
-        sign: /existing application|already exists.*azuread_application/is,
+        // It comes in the preview already.
+        sign: /existing "azuread_application"/i,
         say: ({ newInputs }) =>
             `There is an app registration "${String(newInputs?.displayName)}" already, which is not in this stack's ` +
             "state. If an earlier pulumi up that broke off made it (az ad app list --display-name says when), delete it " +
             "and run pulumi up again: it goes on from here.",
+    },
+];
+
+/** Somebody else's doing: what they took away, or change in the same moment. */
+const byOthers: readonly Advice[] = [
+    {
+        sign: GONE,
+        say: ({ name }) =>
+            `"${name}" is gone already, which the state does not know. Run pulumi up --refresh (or pulumi destroy ` +
+            "--refresh): it takes out of the state what is gone, and goes on from here.",
+    },
+    {
+        sign: /changed from the point the operation began/i,
+        say: (args) =>
+            `Somebody else was changing Key Vault "${String(inputsOf(args).vaultName)}" at the same time, and Azure takes ` +
+            "one change of a vault at a time. Run pulumi up again: it goes on from here.",
+        mend: () => setTimeout(PAUSE_MS),
+        tries: 5,
     },
 ];
 

@@ -37,17 +37,27 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         // An app may only be managed by its owners, where the right to do so is narrow. The first to run is the owner.
         const owned = { ...azureOpts, ignoreChanges: ["owners"] };
         const owners = [operatorId];
+        // The provider would delete first whatever it replaces, and Airflow lose its secrets before its env vars have moved.
+        const vaultOpts = { ...azureOpts, deleteBeforeReplace: false };
 
-        const vault = createVault(name, args, azureOpts);
-        const inVault = vault === undefined ? azureOpts : { ...azureOpts, dependsOn: [vault] };
+        const vault = createVault(name, args, vaultOpts);
         const app = new Application(
             `${name}-app`,
             { displayName: serviceName(pulumi.getStack(), name), owners, preventDuplicateNames: true },
             owned,
         );
-        const principal = new ServicePrincipal(`${name}-principal`, { clientId: app.clientId, owners }, owned);
-        const grant = grantReading(name, args, principal.objectId, inVault);
-        const testSecrets = args.testSecrets ? azureTestSecrets(name, args, inVault) : [];
+        // One of an app of ours is ours: it is taken over after an up that broke off, and when it is deleted the provider
+        // takes no notice of its being gone.
+        const principal = new ServicePrincipal(
+            `${name}-principal`,
+            { clientId: app.clientId, owners, useExisting: true },
+            owned,
+        );
+        // Azure takes one change of a vault at a time, and refuses others meanwhile: each waits for the one before.
+        const afterVault = vault === undefined ? vaultOpts : { ...vaultOpts, dependsOn: [vault] };
+        const grant = grantReading(name, args, principal.objectId, afterVault);
+        const afterGrant = { ...vaultOpts, dependsOn: [grant] };
+        const testSecrets = args.testSecrets ? azureTestSecrets(name, args, afterGrant) : [];
         const clientSecret = new ApplicationPassword(
             `${name}-client-secret-${args.generation}`,
             {
@@ -56,8 +66,8 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
                 endDate: endOf(args.clientSecretDays),
             },
             // The end is worked out once, when the secret is made. A Deployment never gets one that can read nothing yet,
-            // and the credential goes before what it reads.
-            { ...azureOpts, ignoreChanges: ["endDate"], dependsOn: [grant, ...testSecrets] },
+            // and the credential goes before what it reads, and with its app: the provider cannot delete one that is gone.
+            { ...azureOpts, ignoreChanges: ["endDate"], dependsOn: [grant, ...testSecrets], deletedWith: app },
         );
         warnOfStaleLife(clientSecret, args);
         this.mayListNames = args.authorization === "rbac";

@@ -20,6 +20,7 @@ type Plan<Kind, Args> = Omit<Args, keyof Shared> & { readonly kind: Kind };
 
 interface Shared {
     readonly testSecrets: boolean;
+    readonly existingRole: string;
     readonly account: AwsAccount;
     readonly projectNumber: string;
     readonly vault: AzureVault;
@@ -28,6 +29,8 @@ interface Shared {
 
 /** What was found out once for the whole stack. */
 export interface Surroundings {
+    /** Ids of the AppRoles that Vault has already, by Deployment. */
+    readonly roles: ReadonlyMap<string, string>;
     /** Known when a Deployment has its secrets in AWS. */
     readonly awsAccount: AwsAccount | undefined;
     /** Numbers of the Google projects that Deployments have their secrets in, by id. */
@@ -41,11 +44,11 @@ export function createBackend(
     name: string,
     plan: BackendPlan,
     testSecrets: boolean,
-    { awsAccount, gcpProjectNumbers, azure }: Surroundings,
+    { roles, awsAccount, gcpProjectNumbers, azure }: Surroundings,
 ): SecretsBackend & pulumi.ComponentResource {
     switch (plan.kind) {
         case "vault":
-            return new VaultBackend(name, { ...plan, testSecrets });
+            return new VaultBackend(name, { ...plan, testSecrets, existingRole: roles.get(name) });
         case "aws-secrets-manager":
             return new SecretsManagerBackend(name, {
                 ...plan,

@@ -7,6 +7,8 @@ export interface Advice {
     readonly say: (args: pulumi.ErrorHookArgs) => string;
     /** Does away with the cause, so that another try is worth while; an error says why it could not. */
     readonly mend?: (args: pulumi.ErrorHookArgs) => Promise<void>;
+    /** How often it is worth to mend; once where nothing is said. */
+    readonly tries?: number;
 }
 
 /** What to do about the latest error; nothing where we know no better than the cloud's own words. */
@@ -18,14 +20,20 @@ function adviceFor(advices: readonly Advice[], { errors: [latest = ""] }: pulumi
     return advices.find(({ sign }) => sign.test(latest));
 }
 
-/** Mends what can be mended, once, or says what to do. Gives whether to try again. */
+/** The inputs that it is about: of a thing that is deleted, the old ones. */
+export function inputsOf({ newInputs, oldInputs }: pulumi.ErrorHookArgs): Record<string, unknown> {
+    return newInputs ?? oldInputs ?? {};
+}
+
+/** Mends what can be mended, as often as it is worth to, or says what to do. Gives whether to try again. */
 export async function answerError(advices: readonly Advice[], args: pulumi.ErrorHookArgs): Promise<boolean> {
     const advice = adviceFor(advices, args);
     if (advice === undefined) {
         return false;
     }
-    const isNew = args.errors.filter((error) => advice.sign.test(error)).length === 1;
-    if (advice.mend === undefined || !isNew) {
+    const seen = args.errors.filter((error) => advice.sign.test(error)).length;
+    // A preview changes nothing.
+    if (advice.mend === undefined || seen > (advice.tries ?? 1) || pulumi.runtime.isDryRun()) {
         await pulumi.log.warn(advice.say(args));
         return false;
     }

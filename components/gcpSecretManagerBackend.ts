@@ -45,6 +45,9 @@ export class GcpSecretManagerBackend extends pulumi.ComponentResource implements
         super(componentType("GcpSecretManagerBackend"), name, {}, opts);
         const { project } = args;
         const gcpOpts = withAdvice(this, name, gcpAdvices);
+        // The provider would delete first whatever it replaces, and Airflow lose its secrets before its env vars have moved.
+        // Both can be there at once: a grant under another condition, a secret of another id.
+        const replacedOpts = { ...gcpOpts, deleteBeforeReplace: false };
         const readable = `Airflow ${pulumi.getStack()}/${name}`;
 
         const account = new Account(
@@ -69,9 +72,9 @@ export class GcpSecretManagerBackend extends pulumi.ComponentResource implements
                     expression: gcpCondition(args, args.projectNumber),
                 },
             },
-            gcpOpts,
+            replacedOpts,
         );
-        const testSecrets = args.testSecrets ? createTestSecrets(name, args, gcpOpts) : [];
+        const testSecrets = args.testSecrets ? createTestSecrets(name, args, replacedOpts) : [];
         const key = new Key(
             `${name}-key-${args.generation}`,
             { serviceAccountId: account.name },

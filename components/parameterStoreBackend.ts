@@ -11,6 +11,9 @@ import { withAdvice } from "./errorAdvice";
 import { componentType } from "./names";
 import type { EnvVar, SecretsBackend } from "./secretsBackend";
 
+/** AWS's own key, by the name that Parameter Store gives it. */
+const AWS_KEY = "alias/aws/ssm";
+
 export interface ParameterStoreBackendArgs extends Scope, AwsIdentityArgs, AwsLookups {
     /** Whether to write the test variable and the two test connections, each a SecureString. */
     readonly testSecrets: boolean;
@@ -60,7 +63,8 @@ function createTestParameters(
                     type: "SecureString",
                     value: pulumi.secret(text),
                     region,
-                    ...(kmsKeyArn === undefined ? {} : { keyId: kmsKeyArn }),
+                    // Left out, a key that was named before would stay.
+                    keyId: kmsKeyArn ?? AWS_KEY,
                 },
                 opts,
             ),

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudIdentities, envNames } from "../airflow/envVars";
 import { findMountProblems } from "./approleMounts";
+import { findRoles } from "./approleRoles";
 import { findAwsAccount } from "./awsAccount";
 import { findAzure } from "./azureSubscription";
 import type { BackendPlan, Surroundings } from "./backends";
@@ -46,9 +47,11 @@ export async function preflight(planned: readonly Planned[], place: Place): Prom
         backend.kind === "azure-key-vault" ? { ...backend, deployment: name } : [],
     );
     const vaults = inAzure.length > 0 ? findAzure(inAzure, place.azureSubscriptionId) : undefined;
-    const mounts = findMountProblems(
-        planned.flatMap(({ name, backend }) => (backend.kind === "vault" ? { ...backend, deployment: name } : [])),
+    const inVault = planned.flatMap(({ name, backend }) =>
+        backend.kind === "vault" ? { ...backend, deployment: name } : [],
     );
+    const mounts = findMountProblems(inVault);
+    const approles = findRoles(inVault);
     const workloads = planned.map(({ name, backend, target }) =>
         target.kind === "kubernetes" ? findWorkloadProblems(name, backend, target, place) : [],
     );
@@ -66,7 +69,8 @@ export async function preflight(planned: readonly Planned[], place: Place): Prom
     );
     const astronomer = onAstronomer.length > 0 ? findInAstronomer(onAstronomer) : undefined;
     // All at once: each waits for another service.
-    const [awsAccount, gcpProjectNumbers, foundVaults, foundReleases, ...found] = await settled([
+    const [roles, awsAccount, gcpProjectNumbers, foundVaults, foundReleases, ...found] = await settled([
+        approles,
         account,
         projects,
         vaults,
@@ -82,7 +86,7 @@ export async function preflight(planned: readonly Planned[], place: Place): Prom
     }
     await warnOfIdentities(planned);
     const deploymentUuids = foundReleases?.deploymentUuids ?? new Map<string, string>();
-    return { awsAccount, gcpProjectNumbers, azure: foundVaults?.azure, deploymentUuids };
+    return { roles, awsAccount, gcpProjectNumbers, azure: foundVaults?.azure, deploymentUuids };
 }
 
 /** As `Promise.all`, where nothing is under way any more when it fails, and every service's refusal is told. */

@@ -16,6 +16,7 @@ import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./awsIdentity";
 import { withAdvice } from "./errorAdvice";
 import { componentType } from "./names";
 import type { EnvVar, SecretsBackend } from "./secretsBackend";
+import { withoutKey } from "./secretsManagerKey";
 
 export interface SecretsManagerBackendArgs extends SecretsManagerScope, AwsIdentityArgs, AwsLookups {
     /** Whether to write the test variable and the two test connections. */
@@ -55,16 +56,13 @@ function createTestSecrets(
 ): SecretVersion[] {
     const { region, kmsKeyArn, recoveryWindowInDays } = args;
     const prefixes = secretsManagerPrefixes(args);
+    const kmsKey = kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn };
+    const secretOpts = kmsKeyArn === undefined ? withoutKey(name, recoveryWindowInDays, opts) : opts;
     return testSecretTexts.map(({ role, kind, key, text }) => {
         const secret = new Secret(
             `${name}-${role}`,
-            {
-                name: secretName(prefixes, kind, key),
-                region,
-                recoveryWindowInDays,
-                ...(kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn }),
-            },
-            opts,
+            { name: secretName(prefixes, kind, key), region, recoveryWindowInDays, ...kmsKey },
+            secretOpts,
         );
         const version = { secretId: secret.id, region, secretString: pulumi.secret(text) };
         return new SecretVersion(`${name}-${role}`, version, opts);

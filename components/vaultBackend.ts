@@ -5,8 +5,10 @@ import { Policy } from "@pulumi/vault/policy";
 import { BACKEND, BACKEND_KWARGS } from "../airflow/envVars";
 import { vaultBackendClass, vaultKwargs, vaultPolicy, vaultRequirement, type VaultScope } from "../airflow/vault";
 import type { ApproleMount } from "./approleMounts";
+import { withAdvice } from "./errorAdvice";
 import { componentType, serviceName } from "./names";
 import type { EnvVar, SecretsBackend } from "./secretsBackend";
+import { vaultAdvices } from "./vaultErrors";
 import { vaultTestSecrets } from "./vaultTestSecrets";
 
 export interface VaultBackendArgs extends VaultScope, ApproleMount {
@@ -20,6 +22,8 @@ export interface VaultBackendArgs extends VaultScope, ApproleMount {
     readonly secretIdBoundCidrs?: readonly string[] | undefined;
     /** A higher one makes a new secret id; the old one lives until the env vars have moved to it. */
     readonly generation: number;
+    /** Id of the AppRole, where Vault has it already. */
+    readonly existingRole?: string | undefined;
     /** Whether to write the test variable and the two test connections. */
     readonly testSecrets: boolean;
 }
@@ -34,7 +38,7 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
     /** @param name the Deployment's name */
     constructor(name: string, args: VaultBackendArgs, opts?: pulumi.ComponentResourceOptions) {
         super(componentType("VaultBackend"), name, {}, opts);
-        const parent = { parent: this };
+        const parent = withAdvice(this, name, vaultAdvices);
         const inNamespace = args.namespace === undefined ? {} : { namespace: args.namespace };
         const vaultName = serviceName(pulumi.getStack(), name);
 
@@ -74,7 +78,7 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
                         : { secretIdBoundCidrs: [...args.secretIdBoundCidrs] }),
                     ...inNamespace,
                 },
-                parent,
+                { ...parent, ...(args.existingRole === undefined ? {} : { import: args.existingRole }) },
             );
         }
 
@@ -83,9 +87,11 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
             return new AuthBackendRoleSecretId(
                 `${name}-secret-id-${args.generation}`,
                 { backend: args.approleMount, roleName: role.roleName, metadata, ...inNamespace },
-                // The end is worked out once, when the secret id is made, and read back ever after. The credential goes
-                // before what it reads.
-                { ...parent, ignoreChanges: ["metadata"], dependsOn: testSecrets },
+                // The end is worked out once, when the secret id is made, and read back ever after. So is the TTL, which
+                // the role gives: the provider would take it for one that is no longer wanted. The credential goes
+                // before what it reads, and with its role: the provider cannot delete one that is gone, as each is once
+                // it has ended.
+                { ...parent, ignoreChanges: ["metadata", "ttl"], dependsOn: testSecrets, deletedWith: role },
             );
         }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isMapping } from "../lib/json";
+import { isWithin, keysOf, pathOf } from "./path";
 import type { Properties } from "./resourceType";
 
 export interface Difference {
@@ -17,11 +18,12 @@ export interface Difference {
  * looks for paths. A value that is not known yet counts as different.
  */
 export function difference(old: Properties, wanted: Properties, replaceOn: readonly string[]): Difference[] {
+    const replacing = replaceOn.map(keysOf);
     return leaves(old, wanted, []).map(({ keys, kind }) => ({
         path: pathOf(keys),
         property: keys[0] ?? "",
         kind,
-        replaces: replaceOn.some((each) => isWithin(keys, each.split(".")) || isWithin(each.split("."), keys)),
+        replaces: replacing.some((each) => isWithin(keys, each) || isWithin(each, keys)),
     }));
 }
 
@@ -42,14 +44,4 @@ function leaves(old: Properties, wanted: Properties, above: readonly string[]): 
             }
             return [{ keys, kind: !(name in old) ? "add" : name in wanted ? "update" : "delete" }];
         });
-}
-
-function isWithin(keys: readonly string[], path: readonly string[]): boolean {
-    return path.every((key, index) => keys[index] === key);
-}
-
-function pathOf(keys: readonly string[]): string {
-    return keys
-        .map((key, index) => (/^\w+$/.test(key) ? `${index === 0 ? "" : "."}${key}` : `[${JSON.stringify(key)}]`))
-        .join("");
 }

@@ -11,6 +11,10 @@ export function secretPart(value: unknown): object {
     return { [SIGNATURE]: SECRET, value };
 }
 
+export function isSecretPart(value: object): value is { readonly value: unknown } {
+    return SIGNATURE in value && value[SIGNATURE] === SECRET;
+}
+
 /** Properties that the engine sent. It was told in `configure` to send secrets as plain values. */
 export function fromStruct(struct: Struct | undefined): Properties {
     const found = (struct?.toJavaScript() ?? {}) as Properties;
@@ -33,8 +37,10 @@ export function settingsFrom(struct: Struct | undefined): Properties {
  * be secret is named in `secrets`.
  */
 export function toStruct(properties: Properties, secrets: readonly string[] = []): Struct {
-    const wrapped = Object.entries(properties)
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => [name, secrets.includes(name) ? secretPart(value) : value] as const);
+    // What a cloud's client answers may hold dates, and undefined at any depth, for which a struct has no notation.
+    const plain = JSON.parse(JSON.stringify(properties)) as Properties;
+    const wrapped = Object.entries(plain).map(
+        ([name, value]) => [name, secrets.includes(name) ? secretPart(value) : value] as const,
+    );
     return Struct.fromJavaScript(Object.fromEntries(wrapped) as Record<string, JavaScriptValue>);
 }

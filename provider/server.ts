@@ -1,10 +1,11 @@
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService, type IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { urnParts } from "../lib/urn";
 import { answer } from "./answer";
+import { engineLog } from "./engineLog";
 import { difference, type Difference } from "./diff";
 import { fromStruct, settingsFrom, toStruct } from "./marshal";
 import { UNKNOWN, type Context, type Log, type Package, type Properties, type ResourceType } from "./resourceType";
@@ -18,15 +19,26 @@ export interface ServeOptions {
     readonly log?: (urn: string, ...what: Parameters<Log>) => void;
 }
 
-/** Serves one Pulumi package, as its plugin would. Gives the port it listens on, and what stops it. */
-export async function serve(
-    of: Package,
-    options: ServeOptions,
-): Promise<{ readonly port: number; readonly stop: () => void }> {
+/** What a plugin answers to the engine's calls. grpc-js answers UNIMPLEMENTED to those that are not here. */
+export type Calls = Partial<IResourceProviderServer>;
+
+/** A plugin that takes calls: the port it listens on, and what stops it. */
+export interface Served {
+    readonly port: number;
+    readonly stop: () => void;
+}
+
+/** Serves one Pulumi package, as its plugin would. */
+export function serve(of: Package, options: ServeOptions): Promise<Served> {
+    return serveCalls(callsOf(of, options), options.port);
+}
+
+/** Serves a plugin's calls on a port of loopback; 0 for any that is free. */
+export async function serveCalls(calls: Calls, port: number): Promise<Served> {
     const server = new grpc.Server();
-    server.addService(ResourceProviderService, handlers(of, options) as unknown as grpc.UntypedServiceImplementation);
+    server.addService(ResourceProviderService, calls as unknown as grpc.UntypedServiceImplementation);
     const bound = await new Promise<number>((resolve, reject) => {
-        server.bindAsync(`127.0.0.1:${options.port}`, grpc.ServerCredentials.createInsecure(), (error, free) => {
+        server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, free) => {
             if (error === null) {
                 resolve(free);
             } else {
@@ -42,12 +54,18 @@ export async function serve(
     };
 }
 
-/** The calls that the engine makes of a plugin. grpc-js answers UNIMPLEMENTED to the others. */
-function handlers(of: Package, { speaker, log = logToStandardError }: ServeOptions): Partial<IResourceProviderServer> {
-    const stop = new AbortController();
+/** The calls that the engine makes of a plugin. */
+function callsOf(of: Package, { speaker, log = logToStandardError }: ServeOptions): Calls {
+    let say = log;
+    let stop = new AbortController();
     return {
         handshake: answer(() => new messages.ProviderHandshakeResponse().setAcceptResources(true)),
-        attach: answer(() => new Empty()),
+        // By an engine that has not started the plugin itself: one after the other, each with a stop of its own.
+        attach: answer((request: PluginAttach) => {
+            say = engineLog(request.getAddress());
+            stop = new AbortController();
+            return new Empty();
+        }),
         cancel: answer(() => {
             stop.abort();
             return new Empty();
@@ -56,7 +74,10 @@ function handlers(of: Package, { speaker, log = logToStandardError }: ServeOptio
         checkConfig: answer((request: messages.CheckRequest) =>
             new messages.CheckResponse().setInputs(request.getNews()),
         ),
-        diffConfig: answer(() => new messages.DiffResponse().setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE)),
+        // Where nothing has changed the engine goes on with the plugin that it has configured from the state.
+        diffConfig: answer((request: messages.DiffRequest) =>
+            diffResponse(difference(fromStruct(request.getOldInputs()), fromStruct(request.getNews()), [])),
+        ),
         configure: answer((request: messages.ConfigureRequest) => {
             of.configure?.(settingsFrom(request.getArgs()));
             return new messages.ConfigureResponse().setAcceptresources(true).setSupportspreview(true);
@@ -74,7 +95,7 @@ function handlers(of: Package, { speaker, log = logToStandardError }: ServeOptio
             const seconds = request.getTimeout();
             return {
                 log: (...what) => {
-                    log(request.getUrn(), ...what);
+                    say(request.getUrn(), ...what);
                 },
                 signal: stop.signal,
                 timeoutMs: seconds > 0 ? seconds * 1000 : undefined,
@@ -163,7 +184,7 @@ function logToStandardError(urn: string, severity: Parameters<Log>[0], message: 
     }
 }
 
-function found<T>(table: Readonly<Record<string, T>>, token: string, what: string, speaker: string): T {
+export function found<T>(table: Readonly<Record<string, T>>, token: string, what: string, speaker: string): T {
     const entry = Object.hasOwn(table, token) ? table[token] : undefined;
     if (entry === undefined) {
         const known = Object.keys(table).join(", ") || "none";
@@ -172,13 +193,13 @@ function found<T>(table: Readonly<Record<string, T>>, token: string, what: strin
     return entry;
 }
 
-function unknownNames(inputs: Properties, known: readonly string[], speaker: string): messages.CheckFailure[] {
+export function unknownNames(inputs: Properties, known: readonly string[], speaker: string): messages.CheckFailure[] {
     return Object.keys(inputs)
         .filter((name) => !known.includes(name))
         .map((name) => failure(name, `${speaker} has no property "${name}", only: ${known.join(", ")}`));
 }
 
-function missing(inputs: Properties, required: readonly string[]): messages.CheckFailure[] {
+export function missing(inputs: Properties, required: readonly string[]): messages.CheckFailure[] {
     return required.filter((name) => !(name in inputs)).map((name) => failure(name, `property "${name}" is required`));
 }
 

@@ -1,6 +1,7 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { CommandError } from "../scripts/command";
 import { passOn } from "./commands";
+import { pluginModes, type PluginMode } from "./plugins/mode";
 import { log, SandboxError } from "./progress";
 import type { Sandbox } from "./sandbox";
 import { clean, destroy, exec, up, verifyWith, withSandbox, type Verb } from "./verbs";
@@ -12,17 +13,27 @@ let interrupted = false;
 async function main(argv: readonly string[]): Promise<number> {
     let code = 0;
     const use = async (verb: Verb): Promise<void> => {
-        code = await withSandbox(verb, (sandbox) => {
+        const { plugins } = program.opts<{ plugins: PluginMode }>();
+        code = await withSandbox(verb, plugins, (sandbox) => {
             open = sandbox;
         });
     };
     const program = new Command("npm run sandbox --")
         .description("The stack and the clouds it needs, on this machine: no account, no Docker.")
+        .addOption(
+            new Option(
+                "--plugins <which>",
+                "provider plugins: official ones, the provider host in their place, or both",
+            )
+                .choices(pluginModes)
+                .env("SANDBOX_PLUGINS")
+                .default("auto" satisfies PluginMode, "auto: official ones where there are any"),
+        )
         .exitOverride()
         .enablePositionalOptions()
         .showHelpAfterError();
     program
-        .command("up")
+        .command("up", { isDefault: true })
         .description(
             "start the services, bring stack dev up, let a real Airflow read its secrets, stop the services (default)",
         )
@@ -44,7 +55,7 @@ async function main(argv: readonly string[]): Promise<number> {
         .description("destroy everything the stack made")
         .action(() => use(destroy));
     program.command("clean").description("remove all state of the services; built tools are kept").action(clean);
-    await program.parseAsync(argv.length === 0 ? ["up"] : argv, { from: "user" });
+    await program.parseAsync(argv, { from: "user" });
     return code;
 }
 

@@ -6,6 +6,10 @@ import { installAirflow } from "./company/airflowWorkloads";
 import { setCompanyVariables } from "./company/deploymentVariables";
 import { mountSecretsEngines } from "./company/vaultMounts";
 import { stateDir } from "./paths";
+import { choosePlugins } from "./plugins/choose";
+import { linkPlugins } from "./plugins/link";
+import { pluginMode, type PluginMode } from "./plugins/mode";
+import { packageNames, type PackageName } from "./plugins/packages";
 import { log, SandboxError, step } from "./progress";
 import { awsHosts, startAws } from "./services/aws";
 import { azureHosts, startAzure } from "./services/azure";
@@ -34,11 +38,23 @@ export interface Sandbox {
     close(): Promise<void>;
 }
 
-/** Pulumi packages that the provider host plays. */
-const packages = ["vault", "aws", "gcp", "azure-native", "azuread", "kubernetes"] as const;
+export interface SandboxOptions {
+    /** Which provider plugins run; default: what `SANDBOX_PLUGINS` says. */
+    readonly plugins?: PluginMode;
+    /** Whether this project's own plugin runs beside the services, so that no engine has to start it. Default: no. */
+    readonly attachesOwnPlugin?: boolean;
+}
 
 /** Starts the services on the state kept in `.sandbox/`. One command at a time can have them. */
-export async function openSandbox(installed: Installed): Promise<Sandbox> {
+export async function openSandbox(
+    installed: Installed,
+    { plugins = pluginMode(), attachesOwnPlugin = false }: SandboxOptions = {},
+): Promise<Sandbox> {
+    const official = await choosePlugins(plugins);
+    const played = [
+        ...packageNames.filter((each) => !official.some(({ name }) => name === each)),
+        ...(attachesOwnPlugin ? (["airflow-deployment"] as const) : []),
+    ];
     const dir = stateDir();
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await mkdir(join(dir, "pulumi"), { recursive: true, mode: 0o700 });
@@ -50,8 +66,10 @@ export async function openSandbox(installed: Installed): Promise<Sandbox> {
         supervisor.adopt(foreground);
     };
     try {
-        const services = await step("starting the services", () => startServices(supervisor, installed, dir));
-        return { ...services, adopt, close };
+        const services = await step("starting the services", () => startServices(supervisor, installed, dir, played));
+        await linkPlugins(pulumiHome(dir), official);
+        const trust = official.length === 0 ? {} : pluginEnv(services.edge);
+        return { ...services, env: { ...services.env, ...trust }, adopt, close };
     } catch (error) {
         await close();
         throw error;
@@ -62,6 +80,7 @@ async function startServices(
     supervisor: Supervisor,
     { tools, etcdBinary, ministack }: Installed,
     dir: string,
+    played: readonly (PackageName | "airflow-deployment")[],
 ): Promise<Omit<Sandbox, "adopt" | "close">> {
     const ports = await freePorts(
         "vault",
@@ -74,7 +93,7 @@ async function startServices(
         "kubernetes",
         "houston",
         "edge",
-        ...packages.map((name) => `${name}Provider` as const),
+        ...played.map((name) => `${name}Provider` as const),
     );
     const { all, onAstronomer } = await airflowsOf(await sandboxStacks());
     const kubernetes = startKubernetes(supervisor, {
@@ -119,9 +138,9 @@ async function startServices(
         ASTRONOMER_API_TOKEN: houston.keys.editor,
         KUBECONFIG: kubeconfig,
     };
-    const providers = Object.fromEntries(packages.map((name) => [name, ports[`${name}Provider`]]));
+    const providers = Object.fromEntries(played.map((name) => [name, ports[`${name}Provider`]]));
     await Promise.all([
-        startProviders(supervisor, providers, { ...access, ...throughEdge(edge) }),
+        ...(played.length === 0 ? [] : [startProviders(supervisor, providers, { ...access, ...throughEdge(edge) })]),
         mountSecretsEngines(vault),
         ...all.map((airflow) => installAirflow(kubeconfig, airflow)),
     ]);
@@ -145,11 +164,13 @@ function throughEdge(edge: Edge): Record<string, string> {
     };
 }
 
+const pulumiHome = (dir: string): string => join(dir, "pulumi-home");
+
 function pulumiEnv(dir: string, binaries: string, providers: Record<string, number>): Record<string, string> {
     const attached = Object.entries(providers).map(([name, port]) => `${name}:${port}`);
     return {
         PATH: [binaries, process.env.PATH ?? ""].join(delimiter),
-        PULUMI_HOME: join(dir, "pulumi-home"),
+        PULUMI_HOME: pulumiHome(dir),
         // A Pulumi that is killed while it writes the file beside a state that it otherwise keeps there leaves a stack
         // that no Pulumi reads ("error: EOF").
         PULUMI_BACKEND_URL: `file://${join(dir, "pulumi")}?metadata=skip`,
@@ -168,6 +189,11 @@ function programEnv(edge: Edge): Record<string, string> {
     const { HTTPS_PROXY, https_proxy: small = "" } = process.env;
     const outside = { SANDBOX_OUTSIDE_PROXY: HTTPS_PROXY ?? small };
     return { ...byHttps(edge), ...outside, HTTP_PROXY: "", https_proxy: "", http_proxy: "" };
+}
+
+/** Official plugins are Go programs: they take the edge's certificate from here, its address from HTTPS_PROXY. */
+function pluginEnv({ caPath }: Edge): Record<string, string> {
+    return { SSL_CERT_FILE: caPath };
 }
 
 function byHttps({ proxyUrl, caPath }: Edge): Record<string, string> {

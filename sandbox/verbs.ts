@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { succeed } from "../scripts/pulumi";
 import { run } from "./commands";
 import { cacheDir, stateDir } from "./paths";
+import type { PluginMode } from "./plugins/mode";
 import { log, SandboxError, step } from "./progress";
 import { openSandbox, type Sandbox } from "./sandbox";
 import { STACK } from "./stackFile";
@@ -14,9 +15,13 @@ import { verify, type Report, type StackDeployments } from "./verify/verify";
 export type Verb = (sandbox: Sandbox, installed: Installed) => Promise<number>;
 
 /** Installs what is missing, starts the services, does the verb's work, and stops the services whatever happens. */
-export async function withSandbox(verb: Verb, onOpen: (sandbox: Sandbox) => void): Promise<number> {
+export async function withSandbox(
+    verb: Verb,
+    plugins: PluginMode,
+    onOpen: (sandbox: Sandbox) => void,
+): Promise<number> {
     const installed = await install();
-    const sandbox = await openSandbox(installed);
+    const sandbox = await openSandbox(installed, { plugins });
     onOpen(sandbox);
     try {
         await succeed(["stack", "select", "--create", STACK], { env: sandbox.env });
@@ -55,7 +60,7 @@ export function exec(command: readonly [string, ...string[]]): Verb {
     return ({ env, adopt }) => run(command, { env, adopt, interactive: true });
 }
 
-export const destroy: Verb = (sandbox) => pulumi(sandbox, "destroy", "--yes", "--skip-preview");
+export const destroy: Verb = (sandbox) => pulumi(sandbox, "destroy", "--refresh", "--yes", "--skip-preview");
 
 /** Forgets everything that the services kept. Built tools stay, other clones use them. */
 export async function clean(): Promise<void> {

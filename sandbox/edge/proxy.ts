@@ -10,7 +10,10 @@ export interface EdgeRoute {
     readonly host: string;
     /** Gets the clear bytes of the connection. */
     readonly target: { readonly host: string; readonly port: number };
-    /** The protocol agreed on with the client: what the target speaks. */
+    /**
+     * The protocol agreed on with the client: what the target speaks. A host can have a route a protocol; a client that
+     * speaks both gets the first one's.
+     */
     readonly alpn: "http/1.1" | "h2";
 }
 
@@ -34,7 +37,7 @@ export interface Edge {
 }
 
 interface ForwardArgs {
-    readonly route: EdgeRoute;
+    readonly routes: readonly [EdgeRoute, ...EdgeRoute[]];
     /** What the client asked for. */
     readonly host: string;
     readonly client: Duplex;
@@ -49,11 +52,11 @@ interface ForwardArgs {
  * names. It serves the hosts in `routes` and answers 502 with a reason to everything else.
  */
 export async function startEdge({ routes, port, dir, log }: EdgeArgs): Promise<Edge> {
-    const { caPath, cert, key } = await edgeCertificates(
-        dir,
-        routes.map((route) => route.host),
-    );
-    const served = new Map(routes.map((route) => [route.host, route]));
+    const served = new Map<string, [EdgeRoute, ...EdgeRoute[]]>();
+    for (const route of routes) {
+        served.set(route.host, [...(served.get(route.host) ?? []), route] as [EdgeRoute, ...EdgeRoute[]]);
+    }
+    const { caPath, cert, key } = await edgeCertificates(dir, [...served.keys()]);
     const sockets = new Set<Socket>();
     const server = createServer((request, response) => {
         const reason = `this proxy takes CONNECT requests only, not ${request.method ?? "this"}\n`;
@@ -70,14 +73,14 @@ export async function startEdge({ routes, port, dir, log }: EdgeArgs): Promise<E
         const authority = request.url ?? "";
         const colon = authority.lastIndexOf(":");
         const host = authority.slice(0, colon).toLowerCase();
-        const route = served.get(host) ?? served.get(host.replace(/^[^.]+/, "*"));
-        if (route === undefined) {
+        const found = served.get(host) ?? served.get(host.replace(/^[^.]+/, "*"));
+        if (found === undefined) {
             const hosts = [...served.keys()].join(", ");
             refuse(client, `${authority} is not served by the sandbox's edge, which serves ${hosts}`);
         } else if (authority.slice(colon + 1) !== "443") {
             refuse(client, `${authority}: the sandbox's edge serves port 443 only`);
         } else {
-            forward({ route, host, client, head, pair: { cert, key }, log });
+            forward({ routes: found, host, client, head, pair: { cert, key }, log });
         }
     });
     await new Promise<void>((resolve, reject) => {
@@ -98,37 +101,60 @@ export async function startEdge({ routes, port, dir, log }: EdgeArgs): Promise<E
 }
 
 /**
- * Agrees to the CONNECT once the target has taken the connection (its being down is a 502 that says so), ends the
- * client's TLS and passes on the clear bytes, whatever protocol they are.
+ * Agrees to the CONNECT once the targets have taken a connection (one's being down is a 502 that says so), ends the
+ * client's TLS and passes on the clear bytes to the target that speaks the protocol agreed on.
  */
-function forward({ route, host, client, head, pair, log }: ForwardArgs): void {
-    const upstream = connect(route.target);
-    const down = (error: Error) => {
-        refuse(client, `${host}: nothing answers at ${route.target.host}:${route.target.port} (${error.message})`);
-    };
-    upstream.once("error", down);
-    upstream.once("connect", () => {
-        upstream.off("error", down);
-        const tls = createTlsServer({ ...pair, ALPNProtocols: [route.alpn] }, (clear) => {
-            if (typeof clear.servername === "string" && clear.servername !== host) {
-                log(`${host}: the client then asked TLS for ${clear.servername}`);
-                clear.destroy();
-                upstream.destroy();
-                return;
-            }
-            pipeline(clear, upstream, clear, (error) => {
-                // A client that hangs up between two requests is no news; anything else may explain a failure elsewhere.
-                if (error && error.code !== "ERR_STREAM_PREMATURE_CLOSE") log(`${host}: ${error.message}`);
+function forward({ routes, host, client, head, pair, log }: ForwardArgs): void {
+    void Promise.all(routes.map(({ target }) => connected(target))).then(
+        (upstreams) => {
+            const hangUp = () => {
+                for (const upstream of upstreams) upstream.destroy();
+            };
+            const tls = createTlsServer({ ...pair, ALPNProtocols: routes.map(({ alpn }) => alpn) }, (clear) => {
+                if (typeof clear.servername === "string" && clear.servername !== host) {
+                    log(`${host}: the client then asked TLS for ${clear.servername}`);
+                    clear.destroy();
+                    hangUp();
+                    return;
+                }
+                // A client that names no protocol speaks HTTP/1.1.
+                const index = routes.findIndex(({ alpn }) => alpn === clear.alpnProtocol);
+                const agreed = upstreams[index] ?? upstreams[0];
+                if (agreed === undefined) {
+                    return;
+                }
+                for (const upstream of upstreams.filter((each) => each !== agreed)) upstream.destroy();
+                pipeline(clear, agreed, clear, (error) => {
+                    // A client that hangs up between two requests is no news; anything else may explain a failure elsewhere.
+                    if (error && error.code !== "ERR_STREAM_PREMATURE_CLOSE") log(`${host}: ${error.message}`);
+                });
             });
+            tls.once("tlsClientError", (error) => {
+                log(`${host}: TLS with the client failed: ${error.message}`);
+                hangUp();
+            });
+            client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+            if (head.length > 0) client.unshift(head);
+            // This server listens nowhere: it is handed the one connection whose CONNECT was agreed to.
+            tls.emit("connection", client);
+        },
+        (error: unknown) => {
+            refuse(client, `${host}: ${(error as Error).message}`);
+        },
+    );
+}
+
+function connected(target: EdgeRoute["target"]): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+        const upstream = connect(target);
+        const down = (error: Error) => {
+            reject(new Error(`nothing answers at ${target.host}:${target.port} (${error.message})`));
+        };
+        upstream.once("error", down);
+        upstream.once("connect", () => {
+            upstream.off("error", down);
+            resolve(upstream);
         });
-        tls.once("tlsClientError", (error) => {
-            log(`${host}: TLS with the client failed: ${error.message}`);
-            upstream.destroy();
-        });
-        client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-        if (head.length > 0) client.unshift(head);
-        // This server listens nowhere: it is handed the one connection whose CONNECT was agreed to.
-        tls.emit("connection", client);
     });
 }
 

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { projectDir } from "../paths";
 import type { Supervisor } from "./supervisor";
 
 /** The region of the dev stack. */
@@ -28,8 +29,8 @@ export async function startAws(
     const address = `http://127.0.0.1:${port}`;
     await supervisor.run({
         name: "aws",
-        command: join(binaryDir, "ministack"),
-        args: [],
+        command: join(binaryDir, "python"),
+        args: [join(projectDir, "sandbox", "services", "awsServer.py")],
         env: {
             ...ROOT,
             BIND_HOST: "127.0.0.1",

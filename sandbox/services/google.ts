@@ -12,6 +12,8 @@ export const googleHosts = {
         "cloudresourcemanager.googleapis.com",
         "oauth2.googleapis.com",
         "iamcredentials.googleapis.com",
+        "cloudbilling.googleapis.com",
+        "secretmanager.googleapis.com",
     ],
     grpc: ["secretmanager.googleapis.com"],
 } as const;

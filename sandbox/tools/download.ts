@@ -5,11 +5,14 @@ import { execa } from "execa";
 import { reasonOf } from "../../lib/reason";
 import { SandboxError } from "../progress";
 
-/** An official release: where it is, where its publisher says its checksum, and what it is packed in. */
+/** An official release: where it is, its checksum, and what it is packed in. */
 export interface Release {
     readonly url: string;
-    /** A file with lines `<hex digest>  <file name>`, or the bare digest. SHA-256, or SHA-512 by its length. */
-    readonly checksums: string;
+    /**
+     * Where its publisher says it: a file with lines `<hex digest>  <file name>`, or the bare digest. SHA-256, or SHA-512
+     * by its length. A digest itself, in hex, where the publisher says none and this repository does.
+     */
+    readonly checksum: { readonly publishedAt: string } | { readonly pinned: string };
     /** Name of the binary, where the release is one file. */
     readonly binary?: string;
     /** Leading folders to drop from an archive's paths. */
@@ -21,8 +24,12 @@ export class NotDownloaded extends SandboxError {}
 
 /** Fetches a release into `folder`, after comparing its checksum. */
 export async function download(release: Release, folder: string): Promise<void> {
-    const [content, checksums] = await Promise.all([get(release.url), get(release.checksums)]);
-    verify(release.url, content, checksums.toString("utf8"));
+    const { url, checksum } = release;
+    const [content, checksums] = await Promise.all([
+        get(url),
+        "pinned" in checksum ? checksum.pinned : get(checksum.publishedAt),
+    ]);
+    verify(url, content, checksums.toString());
     await mkdir(folder, { recursive: true });
     if (release.binary !== undefined) {
         await writeFile(join(folder, release.binary), content, { mode: 0o755 });
@@ -40,7 +47,11 @@ export async function download(release: Release, folder: string): Promise<void> 
     await rm(archive);
 }
 
-async function get(url: string): Promise<Buffer> {
+/** What is at a URL. An answer has to begin within ten seconds.
+ *
+ * @throws NotDownloaded
+ */
+export async function get(url: string): Promise<Buffer> {
     const giveUp = new AbortController();
     const patience = setTimeout(() => {
         giveUp.abort(new Error("no answer in 10 s"));
@@ -70,6 +81,6 @@ function verify(url: string, content: Buffer, checksums: string): void {
         .update(content)
         .digest("hex");
     if (found !== wanted) {
-        throw new SandboxError(`${url} has checksum ${found}, its publisher says ${wanted}: not used`);
+        throw new SandboxError(`${url} has checksum ${found}, and ${wanted} is right: not used`);
     }
 }

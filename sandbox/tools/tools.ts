@@ -37,7 +37,9 @@ const tools: Record<keyof Tools, Tool> = {
         versionArgs: ["version"],
         release: {
             url: `https://get.pulumi.com/releases/sdk/pulumi-v${pins.pulumi.version}-${process.platform}-${process.arch}.tar.gz`,
-            checksums: `https://github.com/pulumi/pulumi/releases/download/v${pins.pulumi.version}/pulumi-${pins.pulumi.version}-checksums.txt`,
+            checksum: {
+                publishedAt: `https://github.com/pulumi/pulumi/releases/download/v${pins.pulumi.version}/pulumi-${pins.pulumi.version}-checksums.txt`,
+            },
             strip: 1,
         },
         buildTime: "3 to 4 minutes",
@@ -82,7 +84,9 @@ const tools: Record<keyof Tools, Tool> = {
         versionArgs: ["version"],
         release: {
             url: `https://releases.hashicorp.com/vault/${pins.vault.version}/vault_${pins.vault.version}_${process.platform}_${arch}.zip`,
-            checksums: `https://releases.hashicorp.com/vault/${pins.vault.version}/vault_${pins.vault.version}_SHA256SUMS`,
+            checksum: {
+                publishedAt: `https://releases.hashicorp.com/vault/${pins.vault.version}/vault_${pins.vault.version}_SHA256SUMS`,
+            },
         },
         buildTime: "3 minutes",
         build: (folder) => goBuild({ module: "vault", package: "." }, folder),
@@ -94,7 +98,9 @@ const tools: Record<keyof Tools, Tool> = {
         versionArgs: ["--version"],
         release: {
             url: `https://dl.k8s.io/v${pins.kubeApiserver.version}/bin/${process.platform}/${arch}/kube-apiserver`,
-            checksums: `https://dl.k8s.io/v${pins.kubeApiserver.version}/bin/${process.platform}/${arch}/kube-apiserver.sha256`,
+            checksum: {
+                publishedAt: `https://dl.k8s.io/v${pins.kubeApiserver.version}/bin/${process.platform}/${arch}/kube-apiserver.sha256`,
+            },
             binary: "kube-apiserver",
         },
         buildTime: "3 to 4 minutes",
@@ -118,7 +124,9 @@ const actionlint: Tool = {
     versionArgs: ["-version"],
     release: {
         url: `https://github.com/rhysd/actionlint/releases/download/v${pins.actionlint.version}/actionlint_${pins.actionlint.version}_${process.platform}_${arch}.tar.gz`,
-        checksums: `https://github.com/rhysd/actionlint/releases/download/v${pins.actionlint.version}/actionlint_${pins.actionlint.version}_checksums.txt`,
+        checksum: {
+            publishedAt: `https://github.com/rhysd/actionlint/releases/download/v${pins.actionlint.version}/actionlint_${pins.actionlint.version}_checksums.txt`,
+        },
     },
     buildTime: "half a minute",
     build: (folder) =>
@@ -172,4 +180,4 @@ async function ensure(tool: Tool): Promise<string> {
 }
 
 /** Older ones fetch the toolchain that a go.mod asks for by themselves from this version on. */
-const goPin: Pin = { version: "1.26.0", atLeast: "1.21.0" };
+export const goPin: Pin = { version: "1.26.0", atLeast: "1.21.0" };

@@ -51,7 +51,7 @@ const ids: Readonly<Record<string, IdOf | typeof WITH_ITS_PARENT>> = {
     "gcp:projects/iAMMember:IAMMember": (inputs) => {
         const condition = (inputs.condition ?? {}) as Inputs;
         const member = `${text(inputs, "project")}/${text(inputs, "role")}/${text(inputs, "member")}`;
-        return `${member}/${text(condition, "title")}`;
+        return [member, ...["title", "description", "expression"].map((part) => text(condition, part))].join("/");
     },
     "gcp:secretmanager/secret:Secret": (inputs) =>
         `projects/${text(inputs, "project")}/secrets/${text(inputs, "secretId")}`,

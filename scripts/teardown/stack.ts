@@ -46,8 +46,9 @@ export class StackInPulumi {
         await this.update("refresh", ...urns.flatMap((urn) => ["--target", urn]));
     }
 
+    /** Looks first: official plugins fail to delete what is gone already. */
     async destroyAllBut(urns: readonly string[]): Promise<void> {
-        await this.update("destroy", ...urns.flatMap((urn) => ["--exclude", urn]));
+        await this.update("destroy", "--refresh", ...urns.flatMap((urn) => ["--exclude", urn]));
     }
 
     /** The stack itself, with whatever its state still says; earlier states hold credentials, though dead ones. */

@@ -20,7 +20,7 @@ describe("a changed config of an AWS backend", function () {
     let aws: AwsAccount;
 
     before(async () => {
-        harness = await Harness.open(CRIMSON, SILVER, GOLDEN);
+        harness = await Harness.openAttached(CRIMSON, SILVER, GOLDEN);
         aws = new AwsAccount(harness.sandbox.env);
     });
     after(() => harness.close());

@@ -50,6 +50,20 @@ async function main(): Promise<void> {
         appId: string;
     };
     const principal = (await graph.api("/servicePrincipals").post({ appId: app.appId })) as { id: string };
+    await graph.api(`/applications/${app.id}`).patch({ notes: "contract", web: { logoutUrl: "https://example.com" } });
+    const { displayName, notes, groupMembershipClaims, web } = (await graph.api(`/applications/${app.id}`).get()) as {
+        displayName: string;
+        notes: string;
+        groupMembershipClaims: null;
+        web: { logoutUrl: string; redirectUris: string[] };
+    };
+    answers.patched = [displayName, notes, groupMembershipClaims, web.logoutUrl, web.redirectUris];
+    const beta = graph.api(`/applications/${app.id}`).version("beta");
+    answers.beta = Object.keys((await beta.select("oauth2RequirePostResponse").get()) as object);
+    await graph.api(`/servicePrincipals/${principal.id}`).patch({ description: "contract" });
+    const told = (await graph.api(`/servicePrincipals/${principal.id}`).get()) as Record<string, unknown>;
+    const { value: owners } = (await graph.api(`/servicePrincipals/${principal.id}/owners`).get()) as { value: [] };
+    answers.principal = [told.description, told.accountEnabled, told.appOwnerOrganizationId, owners.length];
     const { secretText } = (await graph
         .api(`/applications/${app.id}/addPassword`)
         .post({ passwordCredential: { displayName: "contract" } })) as { secretText: string };

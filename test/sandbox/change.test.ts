@@ -11,7 +11,7 @@ describe("a changed config", function () {
     let harness: Harness;
 
     before(async () => {
-        harness = await Harness.open(SOLAR, LUNAR);
+        harness = await Harness.openAttached(SOLAR, LUNAR);
         await harness.up();
     });
     after(() => harness.close());

@@ -13,7 +13,7 @@ describe("somebody else's settings on a workload", function () {
     let harness: Harness;
 
     before(async () => {
-        harness = await Harness.open(SOLAR);
+        harness = await Harness.openAttached(SOLAR);
     });
     after(() => harness.close());
     afterEach(() => harness.restoreConfig());

@@ -14,7 +14,7 @@ describe("what somebody takes away by hand", function () {
     const at = {} as Places;
 
     before(async () => {
-        at.harness = await Harness.open(SOLAR, LUNAR, CRIMSON, SILVER, VIOLET, INDIGO, JADE);
+        at.harness = await Harness.openAttached(SOLAR, LUNAR, CRIMSON, SILVER, VIOLET, INDIGO, JADE);
         at.aws = new AwsAccount(at.harness.sandbox.env);
         at.google = await GoogleProject.open(at.harness.sandbox);
         at.azure = await AzureSubscription.open(at.harness.sandbox);

@@ -190,7 +190,7 @@ describe("the commands of docs/environments.md", function () {
             },
         ],
         [
-            "pulumi destroy --stack staging",
+            "pulumi destroy --refresh --stack staging",
             "left nothing",
             async () => {
                 const policies = await harness.vaultList("sys/policies/acl");

@@ -16,7 +16,7 @@ describe("a changed config of a Google backend", function () {
     let google: GoogleProject;
 
     before(async () => {
-        harness = await Harness.open(VIOLET, COPPER);
+        harness = await Harness.openAttached(VIOLET, COPPER);
         google = await GoogleProject.open(harness.sandbox);
     });
     after(async () => {
@@ -76,9 +76,15 @@ describe("a changed config of a Google backend", function () {
         assert.match(key, /^-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END PRIVATE KEY-----\n$/);
     });
 
-    it("moves grant, kwargs and test secrets together when the scope changes", async () => {
+    it("moves grant, kwargs and test secrets together when the scope changes, and the old ones go last", async () => {
         await edit({ backend: { scope: "moved" } });
-        await harness.up();
+        const { stdout } = await harness.up();
+        const moved = lineOf(stdout, /WorkloadPatch violet-meteor-3141-env-statefulset-\S+-worker updated/);
+        for (const replaced of ["IAMMember violet-meteor-3141-grant", "Secret violet-meteor-3141-test-variable"]) {
+            const made = lineOf(stdout, new RegExp(`${replaced} created replacement`));
+            const deleted = lineOf(stdout, new RegExp(`${replaced} deleting original`));
+            assert.ok(made < moved && moved < deleted, stdout);
+        }
         const member = `serviceAccount:${await emailOf(VIOLET)}`;
         const { bindings } = await google.policy();
         const granted = bindings.filter(({ members }) => members.includes(member));

@@ -105,6 +105,45 @@ describe("the stand-in for Google Cloud", function () {
         await reader.close();
     });
 
+    it("serves Secret Manager over REST too, as the provider plugin calls it, with the same secrets as over gRPC", async () => {
+        const ask = (method: string, path: string, body?: object) => google.call(method, HOST, path, body);
+        const secrets = `projects/${GoogleProject.id}/secrets`;
+        const make = () => ask("POST", `${secrets}?secretId=contract-rest`, { replication: { automatic: {} } });
+        const { name } = (await make()).body as { name: string };
+        assert.match(name, /^projects\/\d+\/secrets\/contract-rest$/);
+        const data = Buffer.from("value").toString("base64");
+        const version = (await ask("POST", `${secrets}/contract-rest:addVersion`, { payload: { data } })).body;
+        assert.equal((version as { state: string }).state, "ENABLED");
+        assert.match((version as { createTime: string }).createTime, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+        assert.deepEqual((await ask("POST", `${name}/versions/1:enable`, {})).body, version);
+        const read = await ask("GET", `${secrets}/contract-rest/versions/latest:access`);
+        assert.deepEqual(read.body, { name: `${name}/versions/1`, payload: { data } });
+        const [{ payload }] = await google.secretManager.accessSecretVersion({ name: `${name}/versions/1` });
+        assert.equal(Buffer.from(payload?.data ?? "").toString(), "value");
+
+        const error = { code: 409, message: `Secret [${name}] already exists.`, status: "ALREADY_EXISTS" };
+        assert.deepEqual((await make()).body, { error });
+        await ask("POST", `${name}/versions/1:destroy`, {});
+        assert.equal((await ask("GET", `${name}/versions/1:access`)).status, 400);
+        assert.equal((await ask("DELETE", name)).status, 200);
+        assert.equal((await ask("GET", name)).status, 404);
+    });
+
+    it("tells of a project's billing whoever may get the project, and nobody else", async () => {
+        const billing = `https://cloudbilling.googleapis.com/v1/projects/${GoogleProject.id}/billingInfo`;
+        const key = await makeKey("contract-billing");
+        const jwt = new SignJWT({ scope: SCOPE }).setProtectedHeader({ alg: "RS256", kid: key.private_key_id });
+        const signed = jwt.setIssuer(key.client_email).setSubject(key.client_email).setIssuedAt();
+        const token = await signed.setExpirationTime("10m").sign(await importPKCS8(key.private_key, "RS256"));
+        assert.equal((await google.raw(billing, { method: "GET", token })).status, 403);
+        const policy = await google.policy();
+        const reader = { role: "roles/secretmanager.secretAccessor", members: [`serviceAccount:${key.client_email}`] };
+        await google.setPolicy({ ...policy, bindings: [...policy.bindings, reader] });
+        const { id: projectId } = GoogleProject;
+        const told = { name: `projects/${projectId}/billingInfo`, projectId, billingEnabled: false };
+        assert.deepEqual((await google.raw(billing, { method: "GET", token })).body, told);
+    });
+
     describe("takes a token", () => {
         let key: AccountKey;
         before(async () => {

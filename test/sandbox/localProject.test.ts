@@ -92,7 +92,7 @@ describe("a local Astro project", function () {
         let folder: string;
 
         before(async () => {
-            harness = await Harness.open(SOLAR, AMBER, VIOLET, JADE);
+            harness = await Harness.openAttached(SOLAR, AMBER, VIOLET, JADE);
             folder = join(dir, "project");
             await harness.up();
         });

@@ -26,7 +26,7 @@ describe("the summary of a preview", function () {
     const printed: string[] = [];
 
     before(async () => {
-        harness = await Harness.open(SOLAR, CRIMSON, VIOLET, JADE);
+        harness = await Harness.openAttached(SOLAR, CRIMSON, VIOLET, JADE);
     });
     after(() => harness.close());
 

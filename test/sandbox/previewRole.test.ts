@@ -17,10 +17,10 @@ import {
     SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { vaultRequest } from "../../sandbox/services/vault";
 import { blocksOf, pageText } from "../page";
 import { AwsAccount, keyIn, type Key } from "./aws";
 import { Harness } from "./harness";
+import { inSandbox, VaultUser } from "./vaultUser";
 
 const SOLAR = "solar-dust-1234";
 const CRIMSON = "crimson-comet-2468";
@@ -49,30 +49,31 @@ describe("the role that previews", function () {
     describe("in Vault", () => {
         const role = `auth/approle/role/airflow.dev.${SOLAR}`;
         const secret = `secret/data/${SOLAR}/variables`;
-        let token: string;
+        let user: VaultUser;
         let accessor: string;
 
         before(async () => {
-            await harness.vault("PUT", "sys/policies/acl/preview", { policy: policy("hcl") });
-            const made = await harness.vault("POST", "auth/token/create", { policies: ["preview"], ttl: "10m" });
-            token = (made.auth as { client_token: string }).client_token;
+            user = await VaultUser.create(harness, "preview", inSandbox(policy("hcl"), "prod"));
             [accessor = ""] = await harness.vaultList(`${role}/secret-id`);
         });
 
-        const call = (method: string, path: string, body?: object) =>
-            vaultRequest({ address: harness.sandbox.env.VAULT_ADDR!, token }, method, path, body);
+        const call = (method: string, path: string, body?: object) => harness.vaultAs(user.token, method, path, body);
 
-        it("reads what the stack made", async () => {
-            await call("GET", "sys/auth");
-            await call("GET", `sys/policies/acl/airflow.dev.${SOLAR}`);
-            await call("GET", role);
-            await call("GET", `${role}/role-id`);
-            await call("GET", `${secret}/verify_variable`);
-            await call("GET", `secret/data/${SOLAR}/connections/verify_connection_uri`);
-            await call("GET", `secret/data/${SOLAR}/connections/verify_connection_json`);
+        it("previews and looks for drift, and is refused an up", async () => {
+            await user.run(async () => {
+                await harness.succeed(["preview", "--expect-no-changes"]);
+                await harness.succeed(["refresh", "--preview-only", "--expect-no-changes"]);
+                await harness.edit(([solar]) => {
+                    solar!.backend.generation = 2;
+                });
+                assert.match(await harness.refusedUp(), /Code: 403.*permission denied/s);
+            });
+            await harness.restoreConfig();
+        });
+
+        it("is not told a secret id", async () => {
             const found = await call("POST", `${role}/secret-id-accessor/lookup`, { secret_id_accessor: accessor });
             assert.equal("secret_id" in (found.data as object), false);
-            await call("POST", "auth/token/create", { ttl: "1m" });
         });
 
         it("is refused every change, every login of Airflow's and every other secret", async () => {

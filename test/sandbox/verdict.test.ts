@@ -32,7 +32,7 @@ describe("verify", function () {
     let deployments: StackDeployments;
 
     before(async () => {
-        harness = await Harness.open(SOLAR, LUNAR, ...inAws, VIOLET, INDIGO, JADE);
+        harness = await Harness.openAttached(SOLAR, LUNAR, ...inAws, VIOLET, INDIGO, JADE);
         aws = new AwsAccount(harness.sandbox.env);
         azure = await AzureSubscription.open(harness.sandbox);
         google = await GoogleProject.open(harness.sandbox);

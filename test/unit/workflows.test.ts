@@ -4,6 +4,10 @@ import { pins } from "../../sandbox/tools/versions";
 import { loginText, workflowTexts, type Step } from "../workflows";
 import { interpolated, mistakesIn, unpinned } from "./workflowRules";
 
+function pulumiVersions(steps: readonly Step[]) {
+    return steps.filter(({ uses }) => uses?.startsWith("pulumi/actions@")).map((step) => step.with?.["pulumi-version"]);
+}
+
 describe("the workflows", () => {
     it("are the four that docs/workflows.md tells of", () => {
         assert.deepEqual([...workflowTexts.keys()].sort(), ["drift.yml", "preview.yml", "teardown.yml", "test.yml"]);
@@ -18,8 +22,12 @@ describe("the workflows", () => {
     it("log in with pinned actions, no pasted text, and the Pulumi that the sandbox has", () => {
         const { runs } = parse(loginText) as { runs: { steps: Step[] } };
         assert.deepEqual([...unpinned(loginText), ...interpolated(runs.steps)], []);
-        const cli = runs.steps.find(({ uses }) => uses?.startsWith("pulumi/actions@"));
-        assert.equal(cli?.with?.["pulumi-version"], pins.pulumi.version);
+        assert.deepEqual(pulumiVersions(runs.steps), [pins.pulumi.version]);
+    });
+
+    it("test the official plugins with the Pulumi that the sandbox has", () => {
+        const { jobs } = parse(workflowTexts.get("test.yml")!) as { jobs: Record<string, { steps: Step[] }> };
+        assert.deepEqual(pulumiVersions(jobs["official-plugins"]!.steps), [pins.pulumi.version]);
     });
 
     /** Each of these makes one thing wrong in a workflow that is right. */

@@ -1,59 +1,71 @@
+import { createHmac } from "node:crypto";
 import {
     CreateAccessKeyCommand,
     DeleteAccessKeyCommand,
-    LimitExceededException,
     ListAccessKeysCommand,
     UpdateAccessKeyCommand,
-    type AccessKeyMetadata,
     type StatusType,
 } from "@aws-sdk/client-iam";
-import type { Properties, ResourceType } from "../../../provider/resourceType";
-import { iam, unlessGone } from "./clients";
-
-/** AWS's own limit, which the sandbox's server does not know. */
-const KEYS_PER_USER = 2;
+import type { BridgedType } from "../bridge/schema";
+import { doing, iam, unlessGone } from "./clients";
 
 /** `aws:iam/accessKey:AccessKey` */
-export const accessKey: ResourceType = {
-    inputs: ["user", "status"],
-    required: ["user"],
-    replaceOn: ["user"],
-    computed: ["secret", "createDate"],
-    secrets: ["secret"],
-    check: (inputs) => ({ status: "Active", ...inputs }),
+export const accessKey: BridgedType = {
+    properties: {
+        createDate: { computed: true },
+        encryptedSecret: { computed: true },
+        encryptedSesSmtpPasswordV4: { computed: true },
+        keyFingerprint: { computed: true },
+        pgpKey: { input: "optional", replaces: true },
+        secret: { computed: true, secret: true },
+        sesSmtpPasswordV4: { computed: true, secret: true },
+        status: { input: "optional", default: "Active" },
+        user: { input: "required", replaces: true },
+    },
     async create({ user, status }) {
         const UserName = String(user);
-        if ((await keysOf(UserName)).length >= KEYS_PER_USER) {
-            const message = `Cannot exceed quota for AccessKeysPerUser: ${KEYS_PER_USER}`;
-            throw new LimitExceededException({ message, $metadata: {} });
-        }
-        const { AccessKey: made } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+        const make = iam.send(new CreateAccessKeyCommand({ UserName }));
+        const { AccessKey: made } = await doing(`creating IAM Access Key (${UserName})`, make);
         const id = String(made?.AccessKeyId);
-        await setStatus(id, UserName, status);
+        // AWS makes it active.
+        if (status !== "Active") {
+            await setStatus(id, UserName, status);
+        }
+        const secret = String(made?.SecretAccessKey);
         const createDate = made?.CreateDate?.toISOString();
-        return { id, outputs: { user, status, secret: made?.SecretAccessKey, createDate } };
+        return { id, outputs: { user, status, secret, sesSmtpPasswordV4: smtpPassword(secret), createDate } };
     },
-    async read(id, { user }, outputs) {
-        const found = (await keysOf(String(user))).find(({ AccessKeyId }) => AccessKeyId === id);
-        const live: Properties = { user, status: found?.Status };
+    async read(id, held) {
+        const UserName = String(held.user);
+        const ask = unlessGone(iam.send(new ListAccessKeysCommand({ UserName })), "NoSuchEntityException");
+        const all = (await doing(`reading IAM Access Key (${id})`, ask))?.AccessKeyMetadata ?? [];
+        const found = all.find(({ AccessKeyId }) => AccessKeyId === id);
         // AWS tells the secret once, when it makes the key.
-        return found === undefined ? undefined : { id, inputs: live, outputs: { ...outputs, ...live } };
+        return found && { ...held, status: found.Status };
     },
-    async update(id, { user, status }, outputs) {
-        await setStatus(id, String(user), status);
-        return { ...outputs, status };
+    async update(id, { user, status }, held) {
+        if (status !== held.status) {
+            await setStatus(id, String(user), status);
+        }
+        return { ...held, status };
     },
     async delete(AccessKeyId, { user }) {
-        const gone = new DeleteAccessKeyCommand({ AccessKeyId, UserName: String(user) });
-        await unlessGone(iam.send(gone), "NoSuchEntityException");
+        const gone = iam.send(new DeleteAccessKeyCommand({ AccessKeyId, UserName: String(user) }));
+        await doing(`deleting IAM Access Key (${AccessKeyId})`, unlessGone(gone, "NoSuchEntityException"));
     },
 };
 
-async function keysOf(UserName: string): Promise<readonly AccessKeyMetadata[]> {
-    const found = await unlessGone(iam.send(new ListAccessKeysCommand({ UserName })), "NoSuchEntityException");
-    return found?.AccessKeyMetadata ?? [];
+async function setStatus(AccessKeyId: string, UserName: string, status: unknown): Promise<void> {
+    const change = new UpdateAccessKeyCommand({ AccessKeyId, UserName, Status: status as StatusType });
+    await doing(`updating IAM Access Key (${AccessKeyId})`, iam.send(change));
 }
 
-async function setStatus(AccessKeyId: string, UserName: string, status: unknown): Promise<void> {
-    await iam.send(new UpdateAccessKeyCommand({ AccessKeyId, UserName, Status: status as StatusType }));
+/** What the key opens in Amazon SES, by AWS's documented way of deriving it; the official plugin tells it unasked. */
+function smtpPassword(secret: string): string {
+    const steps = ["11111111", process.env.AWS_REGION ?? "", "ses", "aws4_request", "SendRawEmail"];
+    const signature = steps.reduce<Buffer>(
+        (key, step) => createHmac("sha256", key).update(step).digest(),
+        Buffer.from(`AWS4${secret}`),
+    );
+    return Buffer.concat([Buffer.from([4]), signature]).toString("base64");
 }

@@ -1,5 +1,5 @@
 import { version } from "@pulumi/aws/package.json";
-import type { Package } from "../../../provider/resourceType";
+import type { BridgedPackage } from "../bridge/schema";
 import { accessKey } from "./accessKey";
 import { getCallerIdentity } from "./callerIdentity";
 import { parameter } from "./parameter";
@@ -8,7 +8,7 @@ import { secretVersion } from "./secretVersion";
 import { user } from "./user";
 import { userPolicy } from "./userPolicy";
 
-export const awsPackage: Package = {
+export const awsPackage: BridgedPackage = {
     name: "aws",
     version,
     resources: {

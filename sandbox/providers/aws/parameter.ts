@@ -2,65 +2,84 @@ import {
     DeleteParameterCommand,
     DescribeParametersCommand,
     GetParameterCommand,
+    ListTagsForResourceCommand,
     PutParameterCommand,
+    type ParameterTier,
     type ParameterType,
+    type PutParameterRequest,
 } from "@aws-sdk/client-ssm";
-import type { Properties, ResourceType } from "../../../provider/resourceType";
-import { parameterStore, unlessGone } from "./clients";
-
-/** The key that encrypts a SecureString when nothing was said. */
-const DEFAULT_KEY = "alias/aws/ssm";
+import type { Properties } from "../../../provider/resourceType";
+import type { BridgedType } from "../bridge/schema";
+import { doing, parameterStore, there, unlessGone } from "./clients";
 
 /** `aws:ssm/parameter:Parameter` */
-export const parameter: ResourceType = {
-    inputs: ["name", "region", "type", "value", "keyId", "description"],
-    required: ["name", "type", "value"],
-    replaceOn: ["name", "region"],
-    computed: ["arn", "version"],
-    secrets: ["value"],
-    async create(inputs) {
-        await put(inputs, false);
-        return { id: String(inputs.name), outputs: { ...inputs, ...(await identifiers(inputs)) } };
+export const parameter: BridgedType = {
+    properties: {
+        allowedPattern: { input: "optional" },
+        arn: { input: "optional", computed: true },
+        dataType: { input: "optional", computed: true, replaces: "delete first" },
+        description: { input: "optional" },
+        hasValueWo: { computed: true },
+        insecureValue: { input: "optional", computed: true },
+        keyId: { input: "optional", computed: true },
+        name: { input: "required", replaces: "delete first" },
+        overwrite: { input: "optional" },
+        region: { input: "optional", computed: true, replaces: "delete first" },
+        tags: { input: "optional", form: "map" },
+        tagsAll: { computed: true, form: "map" },
+        tier: { input: "optional", computed: true },
+        type: { input: "required" },
+        value: { input: "optional", computed: true, secret: true },
+        valueWo: { input: "optional", secret: true },
+        valueWoVersion: { input: "optional" },
+        version: { computed: true },
     },
-    async read(id, inputs) {
-        const client = parameterStore(inputs.region);
-        const ask = new GetParameterCommand({ Name: id, WithDecryption: true });
-        const found = (await unlessGone(client.send(ask), "ParameterNotFound"))?.Parameter;
-        if (found === undefined) {
-            return undefined;
-        }
-        const { Parameters: [described] = [] } = await client.send(
-            new DescribeParametersCommand({ ParameterFilters: [{ Key: "Name", Option: "Equals", Values: [id] }] }),
-        );
-        const keyId = described?.KeyId ?? DEFAULT_KEY;
-        const live: Properties = {
-            ...{ name: id, region: inputs.region, type: found.Type, value: found.Value },
-            ...(keyId === DEFAULT_KEY && inputs.keyId === undefined ? {} : { keyId }),
-            ...(described?.Description ? { description: described.Description } : {}),
-        };
-        return { id, inputs: live, outputs: { ...live, arn: found.ARN, version: found.Version } };
+    async create(news) {
+        const id = String(news.name);
+        const { keyId: KeyId, description: Description } = news as Partial<Record<string, string>>;
+        await doing(`creating SSM Parameter (${id})`, put(news, { Overwrite: false, KeyId, Description }));
+        return { id, outputs: there(await find(id, news.region)) };
     },
-    async update(_id, inputs) {
-        await put(inputs, true);
-        return { ...inputs, ...(await identifiers(inputs)) };
+    read: (id, held) => find(id, held.region),
+    async update(id, news, held) {
+        // A key and a description that did not change are not sent.
+        const changed = (name: string): string | undefined =>
+            news[name] === held[name] ? undefined : (news[name] as string | undefined);
+        const change = { KeyId: changed("keyId"), Description: changed("description") };
+        const Tier = held.tier as ParameterTier;
+        await doing(`updating SSM Parameter (${id})`, put(news, { Overwrite: true, Tier, ...change }));
+        return there(await find(id, news.region));
     },
     async delete(id, { region }) {
-        await unlessGone(parameterStore(region).send(new DeleteParameterCommand({ Name: id })), "ParameterNotFound");
+        const gone = parameterStore(region).send(new DeleteParameterCommand({ Name: id }));
+        await doing(`deleting SSM Parameter (${id})`, unlessGone(gone, "ParameterNotFound"));
     },
 };
 
-async function put(inputs: Properties, Overwrite: boolean): Promise<void> {
-    const { name, region, type, value, keyId, description } = inputs;
-    await parameterStore(region).send(
-        new PutParameterCommand({
-            ...{ Name: String(name), Value: String(value), Type: type as ParameterType, Overwrite },
-            KeyId: keyId as string | undefined,
-            Description: description as string | undefined,
-        }),
-    );
+async function put({ name, region, type, value }: Properties, more: Partial<PutParameterRequest>): Promise<void> {
+    const said = { Name: String(name), Value: String(value), Type: type as ParameterType };
+    await parameterStore(region).send(new PutParameterCommand({ ...said, ...more }));
 }
 
-async function identifiers({ name, region }: Properties): Promise<Properties> {
-    const { Parameter: made } = await parameterStore(region).send(new GetParameterCommand({ Name: String(name) }));
-    return { arn: made?.ARN, version: made?.Version };
+async function find(id: string, region: unknown): Promise<Properties | undefined> {
+    const client = parameterStore(region);
+    const ask = unlessGone(
+        client.send(new GetParameterCommand({ Name: id, WithDecryption: true })),
+        "ParameterNotFound",
+    );
+    const found = (await doing(`reading SSM Parameter (${id})`, ask))?.Parameter;
+    if (found === undefined) {
+        return undefined;
+    }
+    const filters = [{ Key: "Name", Option: "Equals", Values: [id] }];
+    const { Parameters: [described] = [] } = await client.send(
+        new DescribeParametersCommand({ ParameterFilters: filters }),
+    );
+    const tags = await client.send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: id }));
+    return {
+        ...{ name: id, region, type: found.Type, value: found.Value, arn: found.ARN, version: found.Version },
+        ...{ keyId: described?.KeyId, tier: described?.Tier, dataType: described?.DataType },
+        ...{ description: described?.Description ?? "", allowedPattern: described?.AllowedPattern ?? "", tags: {} },
+        tagsAll: Object.fromEntries((tags.TagList ?? []).map(({ Key, Value }) => [Key, Value])),
+    };
 }

@@ -2,73 +2,98 @@ import {
     CreateSecretCommand,
     DeleteSecretCommand,
     DescribeSecretCommand,
-    InvalidRequestException,
+    GetResourcePolicyCommand,
     UpdateSecretCommand,
     type DescribeSecretResponse,
     type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import type { Properties, ResourceType } from "../../../provider/resourceType";
-import { secretsManager, unlessGone } from "./clients";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Properties } from "../../../provider/resourceType";
+import type { BridgedType } from "../bridge/schema";
+import { doing, secretsManager, there, unlessGone } from "./clients";
+
+/** How long to try for a name that AWS still keeps. The official plugin tries for two minutes. */
+const PATIENCE_MS = 5_000;
+const PAUSE_MS = 500;
 
 /** `aws:secretsmanager/secret:Secret` */
-export const secret: ResourceType = {
-    inputs: ["name", "region", "kmsKeyId", "description", "recoveryWindowInDays", "forceOverwriteReplicaSecret"],
-    required: ["name"],
-    replaceOn: ["name", "region"],
-    computed: ["arn"],
-    secrets: [],
-    check: (inputs) => ({ recoveryWindowInDays: 30, forceOverwriteReplicaSecret: false, ...inputs }),
-    async create(inputs) {
-        const { name, region, kmsKeyId, description } = inputs;
-        const client = secretsManager(region);
-        await refuseScheduled(client, String(name));
-        const { ARN } = await client.send(
-            new CreateSecretCommand({
-                Name: String(name),
-                KmsKeyId: kmsKeyId as string | undefined,
-                Description: description as string | undefined,
-            }),
-        );
-        return { id: String(ARN), outputs: { ...inputs, arn: ARN } };
+export const secret: BridgedType = {
+    properties: {
+        arn: { computed: true },
+        description: { input: "optional" },
+        forceOverwriteReplicaSecret: { input: "optional", default: false },
+        kmsKeyId: { input: "optional" },
+        name: { input: "required", replaces: "delete first" },
+        namePrefix: { input: "optional", computed: true, replaces: "delete first" },
+        policy: { input: "optional", computed: true },
+        recoveryWindowInDays: { input: "optional", default: 30 },
+        region: { input: "optional", computed: true, replaces: "delete first" },
+        replicas: { input: "optional", computed: true, form: "set" },
+        tags: { input: "optional", form: "map" },
+        tagsAll: { computed: true, form: "map" },
     },
-    async read(id, inputs) {
-        const { region, recoveryWindowInDays, forceOverwriteReplicaSecret } = inputs;
-        const found = await describe(secretsManager(region), id);
-        if (found === undefined || found.DeletedDate !== undefined) {
-            return undefined;
+    async create(news) {
+        const client = secretsManager(news.region);
+        const id = await doing(`creating Secrets Manager Secret (${String(news.name)})`, makePatiently(client, news));
+        return { id, outputs: there(await find(client, id, news)) };
+    },
+    read: (id, held) => find(secretsManager(held.region), id, held),
+    async update(id, news, held) {
+        const client = secretsManager(news.region);
+        const { kmsKeyId, description = "" } = news as Partial<Record<string, string>>;
+        if (kmsKeyId !== (held.kmsKeyId ?? undefined) || description !== (held.description ?? "")) {
+            // A key that is no longer said is not sent, and so it stays.
+            const change = new UpdateSecretCommand({ SecretId: id, KmsKeyId: kmsKeyId, Description: description });
+            await doing(`updating Secrets Manager Secret (${id})`, client.send(change));
         }
-        const live: Properties = {
-            ...{ name: found.Name, region, recoveryWindowInDays, forceOverwriteReplicaSecret },
-            ...(found.KmsKeyId === undefined ? {} : { kmsKeyId: found.KmsKeyId }),
-            ...(found.Description ? { description: found.Description } : {}),
-        };
-        return { id, inputs: live, outputs: { ...live, arn: found.ARN } };
-    },
-    async update(id, inputs, outputs) {
-        const { kmsKeyId = "", description = "" } = inputs as Partial<Record<string, string>>;
-        const KmsKeyId = kmsKeyId === (outputs.kmsKeyId ?? "") ? undefined : kmsKeyId;
-        await secretsManager(inputs.region).send(
-            new UpdateSecretCommand({ SecretId: id, KmsKeyId, Description: description }),
-        );
-        return { ...inputs, arn: outputs.arn };
+        return there(await find(client, id, news));
     },
     async delete(id, { region, recoveryWindowInDays }) {
         const days = Number(recoveryWindowInDays);
         const window = days === 0 ? { ForceDeleteWithoutRecovery: true } : { RecoveryWindowInDays: days };
-        const gone = secretsManager(region).send(new DeleteSecretCommand({ SecretId: id, ...window }));
-        await unlessGone(gone, "ResourceNotFoundException");
+        const client = secretsManager(region);
+        const gone = client.send(new DeleteSecretCommand({ SecretId: id, ...window }));
+        await doing(`deleting Secrets Manager Secret (${id})`, unlessGone(gone, "ResourceNotFoundException"));
+        await describe(client, id);
     },
 };
 
-/** AWS keeps the name of a deleted secret until its recovery window ends; the sandbox's server says it exists. */
-async function refuseScheduled(client: SecretsManagerClient, name: string): Promise<void> {
-    if ((await describe(client, name))?.DeletedDate !== undefined) {
-        const message =
-            "You can't create this secret because a secret with this name is already scheduled for deletion.";
-        throw new InvalidRequestException({ message, $metadata: {} });
+/** AWS keeps a name until its recovery window ends, and for a moment after it was deleted for good. */
+async function makePatiently(client: SecretsManagerClient, { name, kmsKeyId, description }: Properties) {
+    const make = new CreateSecretCommand({
+        Name: String(name),
+        KmsKeyId: kmsKeyId as string | undefined,
+        Description: description as string | undefined,
+    });
+    const giveUp = Date.now() + PATIENCE_MS;
+    for (;;) {
+        try {
+            return String((await client.send(make)).ARN);
+        } catch (error) {
+            const isHeld = /scheduled for deletion|was deleted/.test((error as Error).message);
+            if (!isHeld || Date.now() > giveUp) {
+                throw error;
+            }
+            await wait(PAUSE_MS);
+        }
     }
 }
 
+async function find(client: SecretsManagerClient, id: string, known: Properties): Promise<Properties | undefined> {
+    const found = await describe(client, id);
+    if (found === undefined || found.DeletedDate !== undefined) {
+        return undefined;
+    }
+    const { ResourcePolicy = "" } = await client.send(new GetResourcePolicyCommand({ SecretId: id }));
+    const { region, recoveryWindowInDays, forceOverwriteReplicaSecret } = known;
+    return {
+        ...{ name: found.Name, region, recoveryWindowInDays, forceOverwriteReplicaSecret },
+        ...{ kmsKeyId: found.KmsKeyId ?? "", description: found.Description ?? "", arn: found.ARN },
+        ...{ namePrefix: "", policy: ResourcePolicy, replicas: [], tags: {}, tagsAll: {} },
+    };
+}
+
 function describe(client: SecretsManagerClient, SecretId: string): Promise<DescribeSecretResponse | undefined> {
-    return unlessGone(client.send(new DescribeSecretCommand({ SecretId })), "ResourceNotFoundException");
+    const ask = client.send(new DescribeSecretCommand({ SecretId }));
+    return doing(`reading Secrets Manager Secret (${SecretId})`, unlessGone(ask, "ResourceNotFoundException"));
 }

@@ -1,82 +1,71 @@
 import {
     CreateUserCommand,
-    DeleteAccessKeyCommand,
-    DeleteUserCommand,
     DeleteUserPermissionsBoundaryCommand,
     GetUserCommand,
-    ListAccessKeysCommand,
     PutUserPermissionsBoundaryCommand,
     UpdateUserCommand,
-    type User,
 } from "@aws-sdk/client-iam";
-import type { Properties, ResourceType } from "../../../provider/resourceType";
-import { iam, unlessGone } from "./clients";
+import type { Properties } from "../../../provider/resourceType";
+import type { BridgedType } from "../bridge/schema";
+import { doing, iam, there, unlessGone } from "./clients";
+import { removeUser } from "./userRemoval";
 
 /** `aws:iam/user:User` */
-export const user: ResourceType = {
-    inputs: ["name", "path", "permissionsBoundary", "forceDestroy"],
-    required: ["name"],
-    replaceOn: [],
-    computed: ["arn", "uniqueId"],
-    secrets: [],
-    check: (inputs) => ({ path: "/", forceDestroy: false, ...inputs }),
-    async create(inputs) {
-        const { User: made } = await iam.send(
-            new CreateUserCommand({
-                UserName: String(inputs.name),
-                Path: String(inputs.path),
-                PermissionsBoundary: inputs.permissionsBoundary as string | undefined,
-            }),
-        );
-        return { id: String(inputs.name), outputs: { ...inputs, ...identifiers(made) } };
+export const user: BridgedType = {
+    properties: {
+        arn: { computed: true },
+        forceDestroy: { input: "optional", default: false },
+        name: { input: "required" },
+        path: { input: "optional", default: "/" },
+        permissionsBoundary: { input: "optional" },
+        tags: { input: "optional", form: "map" },
+        tagsAll: { computed: true, form: "map" },
+        uniqueId: { computed: true },
     },
-    async read(id, inputs) {
-        const found = await unlessGone(iam.send(new GetUserCommand({ UserName: id })), "NoSuchEntityException");
-        if (found?.User === undefined) {
-            return undefined;
-        }
-        const boundary = found.User.PermissionsBoundary?.PermissionsBoundaryArn;
-        const live: Properties = {
-            name: found.User.UserName,
-            path: found.User.Path,
-            forceDestroy: inputs.forceDestroy ?? false,
-            ...(boundary === undefined ? {} : { permissionsBoundary: boundary }),
-        };
-        return { id, inputs: live, outputs: { ...live, ...identifiers(found.User) } };
+    async create(news) {
+        const UserName = String(news.name);
+        const make = new CreateUserCommand({
+            UserName,
+            Path: String(news.path),
+            PermissionsBoundary: news.permissionsBoundary as string | undefined,
+        });
+        await doing(`creating IAM User (${UserName})`, iam.send(make));
+        return { id: UserName, outputs: there(await find(UserName, news)) };
     },
-    async update(id, inputs, outputs) {
-        const UserName = String(inputs.name);
-        // What Pulumi alone knows of, forceDestroy, is nothing to AWS.
-        if (UserName !== outputs.name || inputs.path !== outputs.path) {
-            await iam.send(
-                new UpdateUserCommand({ UserName: id, NewUserName: UserName, NewPath: String(inputs.path) }),
-            );
+    read: find,
+    async update(id, news, held) {
+        const UserName = String(news.name);
+        if (UserName !== held.name || news.path !== held.path) {
+            const change = new UpdateUserCommand({ UserName: id, NewUserName: UserName, NewPath: String(news.path) });
+            await doing(`updating IAM User (${id})`, iam.send(change));
         }
-        if (typeof inputs.permissionsBoundary === "string") {
-            const PermissionsBoundary = inputs.permissionsBoundary;
-            await iam.send(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary }));
-        } else if (outputs.permissionsBoundary !== undefined) {
-            await iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName }));
-        }
-        const { User: changed } = await iam.send(new GetUserCommand({ UserName }));
-        return { ...inputs, ...identifiers(changed) };
+        await setBoundary(UserName, news.permissionsBoundary, held.permissionsBoundary ?? undefined);
+        return there(await find(UserName, news));
     },
-    async delete(id, { forceDestroy }) {
-        if (forceDestroy === true) {
-            await deleteKeys(id);
-        }
-        await unlessGone(iam.send(new DeleteUserCommand({ UserName: id })), "NoSuchEntityException");
-    },
+    delete: (id, { forceDestroy }) => removeUser(id, forceDestroy === true),
 };
 
-/** Those that are in no state too. AWS deletes no user that has one. */
-async function deleteKeys(UserName: string): Promise<void> {
-    const found = await unlessGone(iam.send(new ListAccessKeysCommand({ UserName })), "NoSuchEntityException");
-    for (const { AccessKeyId } of found?.AccessKeyMetadata ?? []) {
-        await iam.send(new DeleteAccessKeyCommand({ AccessKeyId, UserName }));
+async function setBoundary(UserName: string, wanted: unknown, held: unknown): Promise<void> {
+    if (wanted === held) {
+        return;
+    }
+    if (typeof wanted === "string") {
+        const set = new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: wanted });
+        await doing(`setting IAM User (${UserName}) permissions boundary`, iam.send(set));
+    } else {
+        const unset = new DeleteUserPermissionsBoundaryCommand({ UserName });
+        await doing(`deleting IAM User (${UserName}) permissions boundary`, iam.send(unset));
     }
 }
 
-function identifiers(found: User | undefined): Properties {
-    return { arn: found?.Arn, uniqueId: found?.UserId };
+async function find(UserName: string, { forceDestroy }: Properties): Promise<Properties | undefined> {
+    const ask = unlessGone(iam.send(new GetUserCommand({ UserName })), "NoSuchEntityException");
+    const found = (await doing(`reading IAM User (${UserName})`, ask))?.User;
+    const boundary = found?.PermissionsBoundary?.PermissionsBoundaryArn;
+    return (
+        found && {
+            ...{ name: found.UserName, path: found.Path, permissionsBoundary: boundary, forceDestroy },
+            ...{ arn: found.Arn, uniqueId: found.UserId, tags: {}, tagsAll: {} },
+        }
+    );
 }

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { KeyVaultManagementClient } from "@azure/arm-keyvault";
 import { ResourceManagementClient } from "@azure/arm-resources";
@@ -29,7 +30,9 @@ function connect() {
         keyVault: new KeyVaultManagementClient(credential, subscriptionId),
         authorization: new AuthorizationManagementClient(credential, subscriptionId),
         resources: new ResourceManagementClient(credential, subscriptionId),
-        secretsOf: (vault: string) => new SecretClient(`https://${vault}.vault.azure.net`, credential),
+        // A vault that is gone has no address, and there is nothing to wait for.
+        secretsOf: (vault: string) =>
+            new SecretClient(`https://${vault}.vault.azure.net`, credential, { retryOptions: { maxRetries: 0 } }),
     };
 }
 
@@ -54,8 +57,29 @@ export async function ask<T>(asked: Promise<T>): Promise<T> {
     }
 }
 
+/** What `asked` gives; an error as Azure's Go SDK words it, which the plugin leaves as it is in some places. */
+export async function asSdkSays<T>(asked: Promise<T>): Promise<T> {
+    try {
+        return await asked;
+    } catch (error) {
+        throw isRestError(error) ? new Refusal(sdkWords(error), error) : error;
+    }
+}
+
+/** Whether Azure answered with that status, however it is worded. */
+export function hasStatus(error: unknown, status: number): boolean {
+    return statusOf(error instanceof Refusal ? error.cause : error) === status;
+}
+
 function statusOf(error: unknown): number | undefined {
     return error instanceof Error && "statusCode" in error ? Number(error.statusCode) : undefined;
+}
+
+/** Azure's answer, in the words of the plugin or of the SDK it uses. */
+class Refusal extends Error {
+    constructor(message: string, cause: unknown) {
+        super(message, { cause });
+    }
 }
 
 function worded(error: unknown): Error {
@@ -63,7 +87,34 @@ function worded(error: unknown): Error {
     const status = statusOf(error);
     return status === undefined
         ? (error as Error)
-        : new Error(`Status=${status} Code="${code ?? ""}" Message="${message}"`);
+        : new Refusal(`Status=${status} Code="${code ?? ""}" Message="${message}"`, error);
+}
+
+/** What Azure's SDK throws, as far as it is worded here. */
+interface RestError extends Error {
+    readonly statusCode?: number;
+    readonly code?: string;
+    readonly request?: { readonly method: string; readonly url: string };
+    readonly response?: { readonly bodyAsText?: string | null };
+}
+
+function isRestError(error: unknown): error is RestError {
+    return error instanceof Error && error.name === "RestError";
+}
+
+const RULE = "-".repeat(80);
+
+function sdkWords({ statusCode, code, message, request, response }: RestError): string {
+    const { method = "", url = "" } = request ?? {};
+    if (statusCode === undefined) {
+        const { hostname } = new URL(url);
+        const verb = `${method.slice(0, 1)}${method.slice(1).toLowerCase()}`;
+        return `${verb} "${url}": dial tcp: lookup ${hostname}: no such host`;
+    }
+    const status = `RESPONSE ${statusCode}: ${statusCode} ${STATUS_CODES[statusCode] ?? ""}`;
+    const [address = ""] = url.split("?");
+    const answer = response?.bodyAsText ?? message;
+    return [`${method} ${address}`, RULE, status, `ERROR CODE: ${code ?? ""}`, RULE, answer, RULE, ""].join("\n");
 }
 
 /** The plugin looks before it makes: to write is to change what somebody else has, with Azure. */
@@ -73,8 +124,12 @@ export async function refuseExisting(id: string, look: Promise<unknown>): Promis
     }
 }
 
+/** The id of a resource group. */
+export function groupPath({ resourceGroupName }: Record<string, unknown>): string {
+    return `/subscriptions/${subscriptionId}/resourceGroups/${String(resourceGroupName)}`;
+}
+
 /** The id of a Key Vault. */
-export function vaultPath({ resourceGroupName, vaultName }: Record<string, unknown>): string {
-    const group = `/subscriptions/${subscriptionId}/resourceGroups/${String(resourceGroupName)}`;
-    return `${group}/providers/Microsoft.KeyVault/vaults/${String(vaultName)}`;
+export function vaultPath(of: Record<string, unknown>): string {
+    return `${groupPath(of)}/providers/Microsoft.KeyVault/vaults/${String(of.vaultName)}`;
 }

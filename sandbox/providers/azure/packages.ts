@@ -1,16 +1,17 @@
 import { version as azureNativeVersion } from "@pulumi/azure-native/package.json";
 import { version as azureAdVersion } from "@pulumi/azuread/package.json";
-import type { Package } from "../../../provider/resourceType";
-import { accessPolicy } from "./accessPolicy";
-import { application } from "./application";
-import { applicationPassword } from "./applicationPassword";
-import { getClientConfig, getClientToken, getResourceGroup, getVault } from "./functions";
-import { roleAssignment } from "./roleAssignment";
-import { secret } from "./secret";
-import { servicePrincipal } from "./servicePrincipal";
-import { vault } from "./vault";
+import type { BridgedPackage } from "../bridge/schema";
+import { accessPolicy } from "./native/accessPolicy";
+import { application } from "./entra/application";
+import { applicationPassword } from "./entra/applicationPassword";
+import { servicePrincipal } from "./entra/servicePrincipal";
+import { getClientConfig, getClientToken, getResourceGroup, getVault } from "./native/functions";
+import { roleAssignment } from "./native/roleAssignment";
+import { secret } from "./native/secret";
+import type { NativePackage } from "./native/type";
+import { vault } from "./native/vault";
 
-export const azureNativePackage: Package = {
+export const azureNativePackage: NativePackage = {
     name: "azure-native",
     version: azureNativeVersion,
     resources: {
@@ -27,7 +28,7 @@ export const azureNativePackage: Package = {
     },
 };
 
-export const azureAdPackage: Package = {
+export const azureAdPackage: BridgedPackage = {
     name: "azuread",
     version: azureAdVersion,
     resources: {
@@ -36,4 +37,5 @@ export const azureAdPackage: Package = {
         "azuread:index/servicePrincipal:ServicePrincipal": servicePrincipal,
     },
     functions: {},
+    keepsEmptyDefaults: true,
 };

@@ -1,52 +1,76 @@
-import type { Properties, ResourceType } from "../../../provider/resourceType";
-import { serviceAccounts, unlessGone } from "./clients";
+import type { Properties } from "../../../provider/resourceType";
+import type { BridgedType } from "../bridge/schema";
+import { doing, serviceAccounts, unlessGone } from "./clients";
 
 /** `gcp:serviceaccount/account:Account` */
-export const account: ResourceType = {
-    inputs: ["accountId", "project", "displayName", "description"],
-    required: ["accountId", "project"],
-    replaceOn: ["accountId", "project"],
-    computed: ["email", "member", "name", "uniqueId"],
-    secrets: [],
+export const account: BridgedType = {
+    properties: {
+        accountId: { input: "required", replaces: true },
+        createIgnoreAlreadyExists: { input: "optional" },
+        deletionPolicy: { input: "optional", unset: "DELETE" },
+        description: { input: "optional" },
+        disabled: { input: "optional", unset: false },
+        displayName: { input: "optional" },
+        email: { computed: true },
+        member: { computed: true },
+        name: { computed: true },
+        project: { input: "optional", computed: true, replaces: true },
+        uniqueId: { computed: true },
+    },
+    notes: { minutes: { create: 5 } },
+    foreseen({ accountId, project }) {
+        return typeof accountId === "string" && typeof project === "string"
+            ? names(`${accountId}@${project}.iam.gserviceaccount.com`)
+            : {};
+    },
     async create(inputs) {
-        const { accountId, project, displayName, description } = inputs as Record<string, string>;
-        const { data } = await serviceAccounts.create({
-            name: `projects/${project ?? ""}`,
-            requestBody: { accountId: accountId ?? "", serviceAccount: texts(displayName, description) },
-        });
-        return { id: String(data.name), outputs: { ...inputs, ...identifiers(data) } };
+        const { accountId = "", project = "", ...texts } = inputs as Partial<Record<string, string>>;
+        const { displayName = null, description = null } = texts;
+        const request = {
+            name: `projects/${project}`,
+            requestBody: { accountId, serviceAccount: { displayName, description } },
+        };
+        const { data } = await doing("Error creating service account", serviceAccounts.create(request));
+        return { id: String(data.name), outputs: { ...inputs, ...live(data) } };
     },
-    async read(id, inputs) {
-        const found = await unlessGone(serviceAccounts.get({ name: id }));
-        if (found === undefined) {
-            return undefined;
-        }
-        const { displayName, description } = found.data;
-        const live = { accountId: inputs.accountId, project: inputs.project, ...texts(displayName, description) };
-        return { id, inputs: live, outputs: { ...live, ...identifiers(found.data) } };
+    async read(id, held) {
+        const found = await doing(`Error reading Service Account ${JSON.stringify(id)}`, look(id));
+        return found === undefined ? undefined : { ...held, ...live(found.data), accountId: accountOf(found.data) };
     },
-    async update(id, inputs, outputs) {
+    async update(id, inputs, held) {
         const { displayName = "", description = "" } = inputs as Partial<Record<string, string>>;
-        await serviceAccounts.patch({
-            name: id,
-            requestBody: { serviceAccount: { displayName, description }, updateMask: "displayName,description" },
-        });
-        return { ...outputs, ...inputs };
+        const requestBody = { serviceAccount: { displayName, description }, updateMask: "displayName,description" };
+        await doing(
+            `Error updating service account ${JSON.stringify(id)}`,
+            serviceAccounts.patch({ name: id, requestBody }),
+        );
+        return { ...held, ...inputs };
     },
     async delete(id) {
-        await unlessGone(serviceAccounts.delete({ name: id }));
+        await doing(
+            `Error deleting service account ${JSON.stringify(id)}`,
+            unlessGone(serviceAccounts.delete({ name: id })),
+        );
     },
 };
 
-/** Google gives an empty text for what was not said. */
-function texts(
-    displayName?: string | null,
-    description?: string | null,
-): { displayName?: string; description?: string } {
-    return { ...(displayName ? { displayName } : {}), ...(description ? { description } : {}) };
+interface Live {
+    readonly email?: string | null;
+    readonly name?: string | null;
+    readonly uniqueId?: string | null;
+    readonly projectId?: string | null;
+    readonly displayName?: string | null;
+    readonly description?: string | null;
+    readonly disabled?: boolean | null;
 }
 
-function identifiers(data: { email?: string | null; name?: string | null; uniqueId?: string | null }): Properties {
-    const { email, name, uniqueId } = data;
-    return { email, member: `serviceAccount:${email ?? ""}`, name, uniqueId };
+const look = (name: string) => unlessGone(serviceAccounts.get({ name }));
+
+const accountOf = ({ email }: Live): string => (email ?? "").split("@")[0] ?? "";
+
+const names = (email: string): Properties => ({ email, member: `serviceAccount:${email}` });
+
+function live({ email, name, uniqueId, projectId, displayName, description, disabled }: Live): Properties {
+    const texts = { displayName: displayName ?? "", description: description ?? "" };
+    return { ...names(email ?? ""), name, uniqueId, project: projectId, ...texts, disabled: disabled ?? false };
 }

@@ -1,4 +1,3 @@
-import { SecretManagerServiceClient } from "@google-cloud/secret-manager";
 import { cloudresourcemanager } from "@googleapis/cloudresourcemanager";
 import { auth as google, iam } from "@googleapis/iam";
 
@@ -8,24 +7,48 @@ const auth = new google.GoogleAuth({ scopes: "https://www.googleapis.com/auth/cl
 
 export const { serviceAccounts } = iam({ version: "v1", auth }).projects;
 export const { projects } = cloudresourcemanager({ version: "v1", auth });
-export const secretManager = new SecretManagerServiceClient();
 
-/** gRPC's status for what is not there, and HTTP's. */
-const NOT_FOUND = [5, 404];
+/** A call of a REST API that has no client here: `path` is what follows `/v1/`. */
+export async function call<T>(
+    method: "DELETE" | "GET" | "POST",
+    host: string,
+    path: string,
+    data?: object,
+): Promise<T> {
+    const url = `https://${host}/v1/${path}`;
+    return (await auth.request<T>({ method, url, ...(data === undefined ? {} : { data }) })).data;
+}
+
+/** The same of Secret Manager: the official plugin does not use gRPC. */
+export function secretManager<T>(method: "DELETE" | "GET" | "POST", path: string, data?: object): Promise<T> {
+    return call(method, "secretmanager.googleapis.com", path, data);
+}
 
 /** What `ask` gives, or `undefined` when Google answers that the thing is not there. */
 export async function unlessGone<T>(ask: Promise<T>): Promise<T | undefined> {
     try {
         return await ask;
     } catch (error) {
-        if (NOT_FOUND.includes(codeOf(error))) {
+        if (refusalOf(error)?.code === 404) {
             return undefined;
         }
         throw error;
     }
 }
 
-/** REST errors carry an HTTP status, as number or as text; gRPC errors a status of their own. */
-export function codeOf(error: unknown): number {
-    return error instanceof Error && "code" in error ? Number(error.code) : NaN;
+/** Work whose error begins with what was to be done, and goes on as Google's client for Go tells it. */
+export async function doing<T>(what: string, work: Promise<T>): Promise<T> {
+    try {
+        return await work;
+    } catch (error) {
+        const { code, message } = refusalOf(error) ?? {};
+        const text = code === undefined ? (error as Error).message : `googleapi: Error ${code}: ${message ?? ""}`;
+        throw new Error(`${what}: ${text}`, { cause: error });
+    }
+}
+
+/** What Google said, where it answered. */
+export function refusalOf(error: unknown): { code: number; status: string; message: string } | undefined {
+    const answer = error as { response?: { data?: { error?: { code: number; status: string; message: string } } } };
+    return answer.response?.data?.error;
 }

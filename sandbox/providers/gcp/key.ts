@@ -1,40 +1,42 @@
-import type { ResourceType } from "../../../provider/resourceType";
-import { serviceAccounts, unlessGone } from "./clients";
+import type { BridgedType } from "../bridge/schema";
+import { doing, serviceAccounts, unlessGone } from "./clients";
 
 const { keys } = serviceAccounts;
 
 /** `gcp:serviceaccount/key:Key` */
-export const key: ResourceType = {
-    inputs: ["serviceAccountId", "keyAlgorithm", "privateKeyType", "publicKeyType"],
-    required: ["serviceAccountId"],
-    replaceOn: ["serviceAccountId", "keyAlgorithm", "privateKeyType"],
-    computed: ["name", "privateKey", "publicKey", "validAfter", "validBefore"],
-    secrets: ["privateKey"],
-    check: (inputs) => ({
-        keyAlgorithm: "KEY_ALG_RSA_2048",
-        privateKeyType: "TYPE_GOOGLE_CREDENTIALS_FILE",
-        publicKeyType: "TYPE_X509_PEM_FILE",
-        ...inputs,
-    }),
-    async create(inputs) {
-        const { serviceAccountId, keyAlgorithm, privateKeyType } = inputs as Record<string, string>;
-        const { data } = await keys.create({
-            name: serviceAccountId ?? "",
-            requestBody: { keyAlgorithm: keyAlgorithm ?? "", privateKeyType: privateKeyType ?? "" },
-        });
-        const { name, privateKeyData, publicKeyData, validAfterTime, validBeforeTime } = data;
-        const outputs = { name, privateKey: privateKeyData, publicKey: publicKeyData };
-        return {
-            id: String(name),
-            outputs: { ...inputs, ...outputs, validAfter: validAfterTime, validBefore: validBeforeTime },
-        };
+export const key: BridgedType = {
+    properties: {
+        deletionPolicy: { input: "optional", unset: "DELETE" },
+        keepers: { input: "optional", replaces: true, form: "map" },
+        keyAlgorithm: { input: "optional", default: "KEY_ALG_RSA_2048", replaces: true },
+        name: { computed: true, replaces: true },
+        privateKey: { computed: true, secret: true },
+        privateKeyType: { input: "optional", default: "TYPE_GOOGLE_CREDENTIALS_FILE", replaces: true },
+        publicKey: { computed: true, replaces: true },
+        publicKeyData: { input: "optional", replaces: true },
+        publicKeyType: { input: "optional", default: "TYPE_X509_PEM_FILE", replaces: true },
+        serviceAccountId: { input: "required", replaces: true },
+        validAfter: { computed: true },
+        validBefore: { computed: true },
     },
-    async read(id, inputs, outputs) {
-        const found = await unlessGone(keys.get({ name: id }));
-        // The private half is told once, when the key is made.
-        return found === undefined ? undefined : { id, inputs, outputs };
+    async create(inputs) {
+        const { serviceAccountId = "", keyAlgorithm = "", privateKeyType = "" } = inputs as Record<string, string>;
+        const requestBody = { keyAlgorithm, privateKeyType };
+        const { data } = await doing(
+            "Error creating service account key",
+            keys.create({ name: serviceAccountId, requestBody }),
+        );
+        const { name, privateKeyData: privateKey, publicKeyData: publicKey, validAfterTime, validBeforeTime } = data;
+        const times = { validAfter: validAfterTime, validBefore: validBeforeTime };
+        return { id: String(name), outputs: { ...inputs, name, privateKey, publicKey, ...times } };
+    },
+    /** The private half is told once, when the key is made. */
+    async read(id, held) {
+        const what = `Error reading Service Account Key ${JSON.stringify(id)}`;
+        const found = await doing(what, unlessGone(keys.get({ name: id })));
+        return found === undefined ? undefined : held;
     },
     async delete(id) {
-        await unlessGone(keys.delete({ name: id }));
+        await doing(`Error deleting Service Account Key ${JSON.stringify(id)}`, unlessGone(keys.delete({ name: id })));
     },
 };

@@ -1,5 +1,5 @@
 import { version } from "@pulumi/gcp/package.json";
-import type { Package } from "../../../provider/resourceType";
+import type { BridgedPackage } from "../bridge/schema";
 import { account } from "./account";
 import { iamMember } from "./iamMember";
 import { key } from "./key";
@@ -7,7 +7,7 @@ import { getProject } from "./project";
 import { secret } from "./secret";
 import { secretVersion } from "./secretVersion";
 
-export const gcpPackage: Package = {
+export const gcpPackage: BridgedPackage = {
     name: "gcp",
     version,
     resources: {
@@ -18,4 +18,9 @@ export const gcpPackage: Package = {
         "gcp:secretmanager/secretVersion:SecretVersion": secretVersion,
     },
     functions: { "gcp:organizations/getProject:getProject": getProject },
+    settings: () => {
+        const { GOOGLE_CLOUD_PROJECT: project } = process.env;
+        return project === undefined ? {} : { project };
+    },
+    keepsEmptyDefaults: true,
 };

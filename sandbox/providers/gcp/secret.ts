@@ -1,27 +1,66 @@
-import type { ResourceType } from "../../../provider/resourceType";
-import { secretManager, unlessGone } from "./clients";
+import type { BridgedType } from "../bridge/schema";
+import { doing, secretManager, unlessGone } from "./clients";
+
+/** The plugin puts it on whatever can have labels. */
+const MARK = { "goog-pulumi-provisioned": "true" };
+
+interface Live {
+    readonly name: string;
+    readonly createTime: string;
+}
 
 /** `gcp:secretmanager/secret:Secret`, with automatic replication */
-export const secret: ResourceType = {
-    inputs: ["secretId", "project", "replication", "deletionProtection"],
-    required: ["secretId", "project", "replication"],
-    replaceOn: ["secretId", "project", "replication"],
-    computed: ["name"],
-    secrets: [],
-    check: (inputs) => ({ deletionProtection: false, ...inputs }),
+export const secret: BridgedType = {
+    properties: {
+        annotations: { input: "optional", form: "map" },
+        createTime: { computed: true },
+        deletionPolicy: { input: "optional", unset: "DELETE" },
+        deletionProtection: { input: "optional", unset: false },
+        effectiveAnnotations: { computed: true, form: "map" },
+        effectiveLabels: { unset: MARK, form: "map" },
+        expireTime: { input: "optional", computed: true },
+        labels: { input: "optional", form: "map" },
+        name: { computed: true },
+        project: { input: "optional", computed: true, replaces: true },
+        pulumiLabels: { unset: MARK, form: "map" },
+        replication: {
+            input: "required",
+            replaces: true,
+            parts: { auto: { parts: { customerManagedEncryption: {} } }, userManaged: {} },
+        },
+        rotation: { input: "optional" },
+        secretId: { input: "required", replaces: "delete first" },
+        tags: { input: "optional", replaces: true, form: "map" },
+        topics: { input: "optional", unset: [] },
+        ttl: { input: "optional" },
+        versionAliases: { input: "optional", form: "map" },
+        versionDestroyTtl: { input: "optional" },
+    },
+    notes: { minutes: { create: 20, delete: 20, update: 20 } },
     async create(inputs) {
         const { project, secretId } = inputs as Record<string, string>;
-        const parent = `projects/${project ?? ""}`;
-        const request = { parent, secretId: secretId ?? "", secret: { replication: { automatic: {} } } };
-        const [made] = await secretManager.createSecret(request);
-        return { id: `${parent}/secrets/${secretId ?? ""}`, outputs: { ...inputs, name: made.name } };
+        const secrets = `projects/${project ?? ""}/secrets`;
+        const body = { replication: { automatic: {} }, labels: MARK };
+        const made = await doing(
+            "Error creating Secret",
+            secretManager<Live>("POST", `${secrets}?secretId=${secretId ?? ""}`, body),
+        );
+        return { id: `${secrets}/${secretId ?? ""}`, outputs: { ...inputs, ...outputsOf(made) } };
     },
-    async read(id, inputs, outputs) {
-        const found = await unlessGone(secretManager.getSecret({ name: id }));
-        return found === undefined ? undefined : { id, inputs, outputs: { ...outputs, name: found[0].name } };
+    async read(id, held) {
+        const what = `Error when reading or editing SecretManagerSecret ${JSON.stringify(id)}`;
+        const found = await doing(what, unlessGone(secretManager<Live>("GET", id)));
+        return found === undefined
+            ? undefined
+            : { ...held, ...outputsOf(found), annotations: {}, labels: {}, versionAliases: {} };
     },
-    update: (_id, inputs, outputs) => Promise.resolve({ ...outputs, ...inputs }),
+    /** What the program says of a secret beside its name is kept in the state alone. */
+    update: (_id, inputs, held) => Promise.resolve({ ...held, ...inputs }),
     async delete(id) {
-        await unlessGone(secretManager.deleteSecret({ name: id }));
+        await doing("Error when reading or editing Secret", unlessGone(secretManager("DELETE", id)));
     },
 };
+
+function outputsOf({ name, createTime }: Live) {
+    return { name, createTime, effectiveAnnotations: {}, expireTime: "", versionDestroyTtl: "" };
+}

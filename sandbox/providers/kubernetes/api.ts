@@ -13,19 +13,19 @@ export async function readObject(object: KubernetesObject): Promise<KubernetesOb
     return ifThere(() => connect().read(identity as Parameters<KubernetesObjectApi["read"]>[0]), object);
 }
 
-export function createObject(object: KubernetesObject): Promise<KubernetesObject> {
-    return named(object, "create", () => connect().create(object));
-}
-
 /** Removes it; one that is gone already is no error. */
 export async function deleteObject(object: KubernetesObject): Promise<void> {
     await ifThere(() => connect().delete(object), object);
 }
 
-/** Server-side apply, over whatever another field manager has set. */
-export function applyObject(object: KubernetesObject, fieldManager: string): Promise<KubernetesObject> {
+/** Server-side apply, over whatever another field manager has set; in a dry run the API server only says what it would do. */
+export function applyObject(
+    object: KubernetesObject,
+    { fieldManager, dryRun }: { fieldManager: string; dryRun: boolean },
+): Promise<KubernetesObject> {
+    const when = dryRun ? "All" : undefined;
     return named(object, "apply", () =>
-        connect().patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),
+        connect().patch(object, undefined, when, fieldManager, true, PatchStrategy.ServerSideApply),
     );
 }
 

@@ -1,5 +1,5 @@
 import type { FunctionType } from "../../../provider/resourceType";
-import { vault } from "./client";
+import { doing, vault } from "./client";
 
 interface Mount {
     readonly type: string;
@@ -13,23 +13,23 @@ interface Mount {
     };
 }
 
-/** `vault:index/getAuthBackend:getAuthBackend`. A path without an auth method gives empty values, as the plugin's does. */
+/** `vault:index/getAuthBackend:getAuthBackend`. A path without an auth method is an error. */
 export const getAuthBackend: FunctionType = {
     inputs: ["path", "namespace"],
     async call({ path, namespace }) {
-        const mounts = (await vault({ method: "GET", path: "sys/auth", namespace })) as Record<string, Mount>;
-        const mount = mounts[`${String(path)}/`];
+        const request = { method: "GET", path: `sys/mounts/auth/${String(path)}`, namespace } as const;
+        const mount = (await doing("error reading from Vault: ", vault(request))) as unknown as Mount;
         return {
-            id: mount === undefined ? "" : String(path),
+            id: path,
             path,
             namespace,
-            type: mount?.type ?? "",
-            accessor: mount?.accessor ?? "",
-            description: mount?.description ?? "",
-            local: mount?.local ?? false,
-            listingVisibility: mount?.config.listing_visibility ?? "",
-            defaultLeaseTtlSeconds: mount?.config.default_lease_ttl ?? 0,
-            maxLeaseTtlSeconds: mount?.config.max_lease_ttl ?? 0,
+            type: mount.type,
+            accessor: mount.accessor,
+            description: mount.description,
+            local: mount.local,
+            listingVisibility: mount.config.listing_visibility ?? "",
+            defaultLeaseTtlSeconds: mount.config.default_lease_ttl,
+            maxLeaseTtlSeconds: mount.config.max_lease_ttl,
         };
     },
 };

@@ -1,14 +1,16 @@
 import { version } from "@pulumi/vault/package.json";
-import type { Package } from "../../../provider/resourceType";
-import { authBackendRole } from "./appRole";
+import type { BridgedPackage } from "../bridge/schema";
+import { authBackendRole, getAuthBackendRoleId } from "./appRole";
 import { getAuthBackend } from "./authBackend";
+import { logIn } from "./client";
 import { secret, secretV2 } from "./kv";
 import { policy } from "./policy";
 import { authBackendRoleSecretId } from "./secretId";
 
-export const vaultPackage: Package = {
+export const vaultPackage: BridgedPackage = {
     name: "vault",
     version,
+    logIn,
     resources: {
         "vault:index/policy:Policy": policy,
         "vault:appRole/authBackendRole:AuthBackendRole": authBackendRole,
@@ -16,5 +18,8 @@ export const vaultPackage: Package = {
         "vault:kv/secret:Secret": secret,
         "vault:kv/secretV2:SecretV2": secretV2,
     },
-    functions: { "vault:index/getAuthBackend:getAuthBackend": getAuthBackend },
+    functions: {
+        "vault:index/getAuthBackend:getAuthBackend": getAuthBackend,
+        "vault:appRole/getAuthBackendRoleId:getAuthBackendRoleId": getAuthBackendRoleId,
+    },
 };

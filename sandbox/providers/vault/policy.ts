@@ -1,36 +1,35 @@
-import type { ResourceType } from "../../../provider/resourceType";
-import { vault, vaultIfThere } from "./client";
+import type { Properties } from "../../../provider/resourceType";
+import type { BridgedType } from "../bridge/schema";
+import { doing, vault, vaultIfThere } from "./client";
 
 const path = (name: unknown): string => `sys/policies/acl/${String(name)}`;
 
 /** `vault:index/policy:Policy` */
-export const policy: ResourceType = {
-    inputs: ["name", "namespace", "policy"],
-    required: ["name", "policy"],
-    replaceOn: ["name", "namespace"],
-    computed: [],
-    secrets: [],
+export const policy: BridgedType = {
+    properties: {
+        name: { input: "required", replaces: true },
+        namespace: { input: "optional", replaces: true },
+        policy: { input: "required" },
+    },
     async create(inputs) {
         await write(inputs);
         return { id: String(inputs.name), outputs: inputs };
     },
-    async read(id, inputs) {
-        const found = await vaultIfThere({ method: "GET", path: path(id), namespace: inputs.namespace });
-        if (found === undefined) {
-            return undefined;
-        }
-        const live = { ...inputs, name: id, policy: found.policy };
-        return { id, inputs: live, outputs: live };
+    /** One that is gone is read as one that allows nothing. */
+    async read(id, { namespace }) {
+        const found = await vaultIfThere({ method: "GET", path: path(id), namespace });
+        return { name: id, namespace, policy: found?.policy ?? "" };
     },
     async update(_id, inputs) {
         await write(inputs);
         return inputs;
     },
     async delete(id, { namespace }) {
-        await vault({ method: "DELETE", path: path(id), namespace });
+        await doing("error deleting from Vault: ", vault({ method: "DELETE", path: path(id), namespace }));
     },
 };
 
-async function write({ name, namespace, policy: text }: Record<string, unknown>): Promise<void> {
-    await vault({ method: "PUT", path: path(name), namespace, body: { policy: text } });
+async function write({ name, namespace, policy: text }: Properties): Promise<void> {
+    const request = { method: "PUT", path: path(name), namespace, body: { policy: text } } as const;
+    await doing("error writing to Vault: ", vault(request));
 }

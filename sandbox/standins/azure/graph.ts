@@ -1,7 +1,19 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { Call, Reply } from "../jsonServer";
+import { ok, type Call, type Reply } from "../jsonServer";
 import { hashOf, type Caller } from "./entra";
 import { AzureError, notBuilt } from "./errors";
+import {
+    filtered,
+    merged,
+    selected,
+    settableOnApplication,
+    settableOnPrincipal,
+    showApplication,
+    showOwners,
+    showPassword,
+    showPrincipal,
+    type Version,
+} from "./graphObjects";
 import { applicationOf, type Application, type AzureStore, type Password, type ServicePrincipal } from "./state";
 
 export const GRAPH_HOST = "graph.microsoft.com";
@@ -17,71 +29,117 @@ interface Body {
     readonly "owners@odata.bind"?: readonly string[];
     readonly passwordCredential?: Partial<Password>;
     readonly keyId?: string;
+    /** What else there is to set. */
+    readonly [name: string]: unknown;
 }
 
-/** Microsoft Graph v1.0: applications with their passwords, and service principals. */
+/** A call of Graph's, taken apart. */
+interface Question {
+    readonly caller: Caller;
+    readonly version: Version;
+    /** Object id of what it is about; empty for all of a kind. */
+    readonly id: string;
+    readonly query: URLSearchParams;
+    readonly given: Body;
+}
+
+/** Microsoft Graph: applications with their passwords, and service principals, in v1.0 and beta. */
 export class Graph {
     constructor(private readonly store: AzureStore) {}
 
     answer(caller: Caller, { method, path, query, body }: Call): Reply {
-        const [, kind = "", id = "", what = ""] =
-            /^\/v1\.0\/(applications|servicePrincipals)(?:\/([^/]+)(?:\/(\w+))?)?$/.exec(this.byId(path)) ?? [];
+        const [, version = "", kind = "", id = "", what = ""] =
+            /^\/(v1\.0|beta)\/(applications|servicePrincipals)(?:\/([^/]+)(?:\/(\w+))?)?$/.exec(this.byId(path)) ?? [];
         if (!caller.roles.some((role) => role === OWNED || role === ALL)) {
             throw denied();
         }
         const given = (body === "" ? {} : JSON.parse(body)) as Body;
+        const question: Question = { caller, version: version as Version, id, query, given };
         const call = `${method} ${kind}${id === "" ? "" : "/"}${what}`;
+        const reply = kind === "applications" ? this.ofApplications(call, question) : this.ofPrincipals(call, question);
+        if (reply === undefined) {
+            throw notBuilt(`${method} ${GRAPH_HOST}${path}`);
+        }
+        return reply;
+    }
+
+    private ofApplications(call: string, { caller, version, id, query, given }: Question): Reply | undefined {
+        const { applications } = this.store.state;
+        const show = (each: Application) => selected(showApplication(each, version), query);
         switch (call) {
             case "POST applications":
-                return { status: 201, body: this.createApplication(caller, given) };
+                return { status: 201, body: show(this.createApplication(caller, given)) };
             case "GET applications":
-                return { status: 200, body: { value: this.filtered(query, this.store.state.applications).map(show) } };
+                return ok({ value: filtered(query, applications).map(show) });
             case "GET applications/":
-                return { status: 200, body: show(this.application(id)) };
+                return ok(show(this.application(id)));
             case "PATCH applications/":
-                this.owned(caller, this.application(id)).displayName = given.displayName ?? "";
-                break;
+                return this.done(() => {
+                    const application = this.owned(caller, this.application(id));
+                    application.displayName = given.displayName ?? application.displayName;
+                    application.set = merged(application.set ?? {}, settableOnApplication(given));
+                });
             case "DELETE applications/":
-                this.deleteApplication(this.owned(caller, this.application(id)));
-                break;
+                return this.done(() => {
+                    this.deleteApplication(this.owned(caller, this.application(id)));
+                });
             case "GET applications/owners":
-                return { status: 200, body: { value: this.application(id).owners.map((owner) => ({ id: owner })) } };
+                return ok({ value: showOwners(this.application(id)) });
             case "POST applications/addPassword":
-                return { status: 200, body: this.addPassword(this.owned(caller, this.application(id)), given) };
+                return ok(this.addPassword(this.owned(caller, this.application(id)), given));
             case "POST applications/removePassword":
-                this.removePassword(this.owned(caller, this.application(id)), given);
-                break;
-            case "POST servicePrincipals":
-                return { status: 201, body: this.createPrincipal(caller, given) };
-            case "GET servicePrincipals":
-                return {
-                    status: 200,
-                    body: {
-                        value: this.filtered(query, this.store.state.servicePrincipals).map((each) =>
-                            this.showPrincipal(each),
-                        ),
-                    },
-                };
-            case "GET servicePrincipals/":
-                return { status: 200, body: this.showPrincipal(this.principal(id)) };
-            case "DELETE servicePrincipals/":
-                Reflect.deleteProperty(this.store.state.servicePrincipals, this.owned(caller, this.principal(id)).id);
-                break;
+                return this.done(() => {
+                    this.removePassword(this.owned(caller, this.application(id)), given);
+                });
             default:
-                throw notBuilt(`${method} ${GRAPH_HOST}${path}`);
+                return undefined;
         }
+    }
+
+    private ofPrincipals(call: string, { caller, id, query, given }: Question): Reply | undefined {
+        const { state } = this.store;
+        const show = (each: ServicePrincipal) => selected(showPrincipal(state, each), query);
+        switch (call) {
+            case "POST servicePrincipals":
+                return { status: 201, body: show(this.createPrincipal(caller, given)) };
+            case "GET servicePrincipals":
+                return ok({ value: filtered(query, state.servicePrincipals).map(show) });
+            case "GET servicePrincipals/":
+                return ok(show(this.principal(id)));
+            case "PATCH servicePrincipals/":
+                return this.done(() => {
+                    const principal = this.owned(caller, this.principal(id));
+                    principal.set = merged(principal.set ?? {}, settableOnPrincipal(given));
+                });
+            case "DELETE servicePrincipals/":
+                return this.done(() => {
+                    Reflect.deleteProperty(state.servicePrincipals, this.owned(caller, this.principal(id)).id);
+                });
+            case "GET servicePrincipals/owners":
+                return ok({ value: showOwners(this.principal(id)) });
+            default:
+                return undefined;
+        }
+    }
+
+    /** Does what has no answer of its own, and keeps it. */
+    private done(change: () => void): Reply {
+        change();
         this.store.save();
         return { status: 204 };
     }
 
     /** `applications(appId='…')` is another way to name one. */
     private byId(path: string): string {
-        return path.replace(/^(\/v1\.0\/applications)\(appId='([^']*)'\)/, (_, before: string, appId: string) => {
-            return `${before}/${applicationOf(this.store.state, appId)?.id ?? appId}`;
-        });
+        return path.replace(
+            /^(\/(?:v1\.0|beta)\/applications)\(appId='([^']*)'\)/,
+            (_, before: string, appId: string) => {
+                return `${before}/${applicationOf(this.store.state, appId)?.id ?? appId}`;
+            },
+        );
     }
 
-    private createApplication(caller: Caller, given: Body): object {
+    private createApplication(caller: Caller, given: Body): Application {
         const { displayName = "" } = given;
         if (displayName === "") {
             throw new AzureError(400, "Request_BadRequest", "Property displayName is required.");
@@ -93,10 +151,11 @@ export class Graph {
             createdDateTime: now(),
             owners: ownersOf(caller, given),
             passwords: [],
+            set: settableOnApplication(given),
         };
         this.store.state.applications[application.id] = application;
         this.store.save();
-        return show(application);
+        return application;
     }
 
     /** In its own tenant an application takes its service principal along. */
@@ -131,7 +190,7 @@ export class Graph {
         application.passwords = left;
     }
 
-    private createPrincipal(caller: Caller, given: Body): object {
+    private createPrincipal(caller: Caller, given: Body): ServicePrincipal {
         const { servicePrincipals } = this.store.state;
         const { appId = "" } = given;
         if (applicationOf(this.store.state, appId) === undefined) {
@@ -148,10 +207,16 @@ export class Graph {
                 `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`,
             );
         }
-        const principal = { id: randomUUID(), appId, owners: ownersOf(caller, given), graphRoles: [] };
+        const principal: ServicePrincipal = {
+            id: randomUUID(),
+            appId,
+            owners: ownersOf(caller, given),
+            graphRoles: [],
+            set: settableOnPrincipal(given),
+        };
         servicePrincipals[principal.id] = principal;
         this.store.save();
-        return this.showPrincipal(principal);
+        return principal;
     }
 
     /** With the narrow permission only the owner may. */
@@ -169,40 +234,6 @@ export class Graph {
     private principal(id: string): ServicePrincipal {
         return this.store.state.servicePrincipals[id] ?? missing(id);
     }
-
-    /** `$filter=displayName eq '…'` and `appId eq '…'`. */
-    private filtered<T extends Application | ServicePrincipal>(query: URLSearchParams, all: Record<string, T>): T[] {
-        const filter = query.get("$filter");
-        const [, property = "", value = ""] = /^(displayName|appId) eq '((?:[^']|'')*)'$/.exec(filter ?? "") ?? [];
-        if (filter !== null && property === "") {
-            throw notBuilt(`filter ${filter}`);
-        }
-        return Object.values(all).filter(
-            (each) =>
-                filter === null ||
-                (each as unknown as Record<string, string>)[property] === value.replaceAll("''", "'"),
-        );
-    }
-
-    private showPrincipal({ id, appId }: ServicePrincipal): object {
-        const application = applicationOf(this.store.state, appId);
-        return {
-            id,
-            appId,
-            displayName: application?.displayName,
-            servicePrincipalType: "Application",
-            accountEnabled: true,
-        };
-    }
-}
-
-function show({ id, appId, displayName, createdDateTime, passwords }: Application): object {
-    const passwordCredentials = passwords.map(showPassword);
-    return { id, appId, displayName, createdDateTime, signInAudience: "AzureADMyOrg", passwordCredentials };
-}
-
-function showPassword({ keyId, displayName, startDateTime, endDateTime, hint }: Password): object {
-    return { keyId, displayName, startDateTime, endDateTime, hint, secretText: null };
 }
 
 /** Whoever makes it is an owner. */

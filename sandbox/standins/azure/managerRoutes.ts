@@ -22,6 +22,8 @@ export interface Route {
     /** Of what follows the subscription in the path; Azure does not tell upper from lower case there. */
     readonly path: RegExp;
     readonly answer: (caller: Caller, args: readonly string[], body: object) => Reply;
+    /** Whether it changes the vault that its second argument names. */
+    readonly changesVault?: true;
 }
 
 const IN_VAULT = "^/resourceGroups/([^/]+)/providers/Microsoft\\.KeyVault/vaults/([^/]+)";
@@ -72,6 +74,7 @@ function vaultRoutes({ vaults }: Parts): Route[] {
         {
             method: "PUT",
             path: at(IN_VAULT),
+            changesVault: true,
             answer: (who, [group = "", name = ""], body) => vaults.put(who, group, name, body),
         },
         {
@@ -82,11 +85,13 @@ function vaultRoutes({ vaults }: Parts): Route[] {
         {
             method: "DELETE",
             path: at(IN_VAULT),
+            changesVault: true,
             answer: (who, [group = "", name = ""]) => vaults.delete(who, group, name),
         },
         {
             method: "PUT",
             path: at(`${IN_VAULT}/accessPolicies/(add|replace|remove)`),
+            changesVault: true,
             answer: (who, [group = "", name = "", kind = ""], body) =>
                 vaults.accessPolicies(who, group, name, kind, body),
         },
@@ -116,6 +121,7 @@ function secretRoutes({ store, vaults, secrets }: Parts): Route[] {
         {
             method: "PUT",
             path: at(`${IN_VAULT}/secrets/([^/]+)`),
+            changesVault: true,
             answer: (who, [group = "", of = "", name = ""], body) => {
                 const vault = vaults.find(group, of);
                 authorize(store, who, "Microsoft.KeyVault/vaults/secrets/write", secretScope(vault, name));

@@ -1,6 +1,7 @@
 import { ok, type Call, type Reply } from "../jsonServer";
 import { audiences, LOGIN_HOST, type Caller, type TokenProblem } from "./entra";
 import { AzureError, notBuilt } from "./errors";
+import { OneChangeAtATime } from "./oneChange";
 import { routesOf, type Parts, type Route } from "./managerRoutes";
 
 export const MANAGER_HOST = "management.azure.com";
@@ -8,6 +9,7 @@ export const MANAGER_HOST = "management.azure.com";
 /** Azure Resource Manager: resource groups, Key Vaults, role assignments. */
 export class ResourceManager {
     private readonly routes: readonly Route[];
+    private readonly changes = new OneChangeAtATime();
 
     constructor(private readonly parts: Parts) {
         this.routes = routesOf(parts);
@@ -35,7 +37,8 @@ export class ResourceManager {
         for (const route of this.routes) {
             const [matched, ...args] = route.path.exec(rest) ?? [];
             if (matched !== undefined && route.method === method) {
-                return route.answer(caller, args, (body === "" ? {} : JSON.parse(body)) as object);
+                const answer = () => route.answer(caller, args, (body === "" ? {} : JSON.parse(body)) as object);
+                return route.changesVault === true ? this.changes.make(args[1] ?? "", answer) : answer();
             }
         }
         throw notBuilt(`${method} https://${MANAGER_HOST}${path}`);

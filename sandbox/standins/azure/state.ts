@@ -21,6 +21,8 @@ export interface Application {
     readonly createdDateTime: string;
     readonly owners: readonly string[];
     passwords: Password[];
+    /** What clients have set besides its name. */
+    set?: Readonly<Record<string, unknown>>;
 }
 
 export interface ServicePrincipal {
@@ -29,6 +31,8 @@ export interface ServicePrincipal {
     readonly owners: readonly string[];
     /** Application permissions of Microsoft Graph that an administrator has consented to. */
     readonly graphRoles: readonly string[];
+    /** What clients have set on it. */
+    set?: Readonly<Record<string, unknown>>;
 }
 
 export interface RoleAssignment {

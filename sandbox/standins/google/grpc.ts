@@ -16,6 +16,7 @@ const built = [
     "addSecretVersion",
     "getSecretVersion",
     "accessSecretVersion",
+    "enableSecretVersion",
     "destroySecretVersion",
 ] as const satisfies readonly (keyof Secrets)[];
 
@@ -50,7 +51,7 @@ export function grpcServer(secrets: Secrets, authentication: Authentication): gr
                 .then(
                     (response) => {
                         console.log(`${name} OK`);
-                        reply(null, response);
+                        reply(null, asMessage(response) as object);
                     },
                     (error: unknown) => {
                         const refusal = error instanceof GoogleError ? error : undefined;
@@ -65,4 +66,25 @@ export function grpcServer(secrets: Secrets, authentication: Authentication): gr
                 );
         };
     }
+}
+
+/** JSON's times as `google.protobuf.Timestamp`; bytes are read from Base64 when the message is made. */
+function asMessage(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(asMessage);
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    return Object.fromEntries(
+        Object.entries(value).map(([name, inner]) => [
+            name,
+            name === "createTime" ? timestamp(String(inner)) : asMessage(inner),
+        ]),
+    );
+}
+
+function timestamp(time: string): object {
+    const milliseconds = Date.parse(time);
+    return { seconds: Math.floor(milliseconds / 1000), nanos: (milliseconds % 1000) * 1_000_000 };
 }

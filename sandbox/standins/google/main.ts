@@ -35,11 +35,12 @@ async function main(): Promise<void> {
     const accounts = new ServiceAccounts(store);
     const authentication = new Authentication(store);
     await makeAdministrator(store, accounts, join(dir, "admin.json"));
-    const rest = restServer({ accounts, projects: new Projects(store), authentication });
+    const secrets = new Secrets(store);
+    const rest = restServer({ accounts, projects: new Projects(store), secrets, authentication });
     rest.listen(Number(values.rest), "127.0.0.1");
-    const secrets = grpcServer(new Secrets(store), authentication);
+    const rpc = grpcServer(secrets, authentication);
     await new Promise<void>((resolve, reject) => {
-        secrets.bindAsync(`127.0.0.1:${values.grpc ?? ""}`, grpc.ServerCredentials.createInsecure(), (error) => {
+        rpc.bindAsync(`127.0.0.1:${values.grpc ?? ""}`, grpc.ServerCredentials.createInsecure(), (error) => {
             if (error === null) resolve();
             else reject(error);
         });
@@ -48,7 +49,7 @@ async function main(): Promise<void> {
         process.once(signal, () => {
             rest.close();
             rest.closeAllConnections();
-            secrets.forceShutdown();
+            rpc.forceShutdown();
         });
     }
 }

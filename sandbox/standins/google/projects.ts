@@ -6,7 +6,7 @@ import { newEtag, type Binding, type Policy, type GoogleStore } from "./state";
 /** Google's own limit: every appearance of a member counts. */
 const MEMBERS_PER_POLICY = 1500;
 
-/** Resource Manager v1: the project and its IAM policy, as far as the stack, verify and the contract tests call it. */
+/** Resource Manager v1 and Cloud Billing v1: the project, its IAM policy and its billing, as far as the stack, verify and the contract tests call it. */
 export class Projects {
     constructor(private readonly store: GoogleStore) {}
 
@@ -19,6 +19,13 @@ export class Projects {
             name: project.id,
             lifecycleState: "ACTIVE",
         };
+    }
+
+    /** Whoever may get the project may see this of it; the sandbox's has no billing account. */
+    getBillingInfo(caller: string, id: string): object {
+        this.allow(caller, "resourcemanager.projects.get", id);
+        const { project } = this.store.state;
+        return { name: `projects/${project.id}/billingInfo`, projectId: project.id, billingEnabled: false };
     }
 
     getIamPolicy(caller: string, id: string, body: { options?: { requestedPolicyVersion?: number } }): Policy {

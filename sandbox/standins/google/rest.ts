@@ -4,23 +4,61 @@ import type { ServiceAccounts } from "./accounts";
 import type { Authentication } from "./authentication";
 import { GoogleError } from "./errors";
 import type { Projects } from "./projects";
+import { secretRoutes } from "./secretRoutes";
+import type { Secrets } from "./secrets";
 
 interface Parts {
     readonly accounts: ServiceAccounts;
     readonly projects: Projects;
+    readonly secrets: Secrets;
     readonly authentication: Authentication;
 }
 
-interface Route {
+export interface Route {
     readonly method: string;
     readonly host: string;
     readonly path: RegExp;
     /** `args` are what the path's groups matched. */
-    readonly answer: (caller: string, args: readonly string[], body: object) => object | Promise<object>;
+    readonly answer: (
+        caller: string,
+        args: readonly string[],
+        body: object,
+        query: URLSearchParams,
+    ) => object | Promise<object>;
 }
 
-/** The REST side of the stand-in: IAM v1, Resource Manager v1 and the token endpoint. A call not built is a 501. */
-export function restServer({ accounts, projects, authentication }: Parts): Server {
+/**
+ * The REST side of the stand-in: IAM v1, Resource Manager v1, Secret Manager v1, a project's billing and the token
+ * endpoint. A call not built is a 501.
+ */
+export function restServer(parts: Parts): Server {
+    const routes = routesOf(parts);
+
+    async function answer({ method, host, path, query, headers, body }: Call): Promise<object> {
+        if (host === "oauth2.googleapis.com" && method === "POST" && path === "/token") {
+            return parts.authentication.exchange(new URLSearchParams(body));
+        }
+        if (host === "iamcredentials.googleapis.com") {
+            // Clients ask where an account may be used from, and take this for everywhere.
+            throw new GoogleError("NOT_FOUND", `${path} was not found.`);
+        }
+        const caller = await parts.authentication.caller(headers.authorization, host);
+        for (const route of routes) {
+            const [, ...args] = route.path.exec(path) ?? [];
+            if (route.host === host && route.method === method && route.path.test(path)) {
+                return route.answer(caller, args, body === "" ? {} : (JSON.parse(body) as object), query);
+            }
+        }
+        throw new GoogleError("UNIMPLEMENTED", `the stand-in for Google Cloud has no ${method} ${host}${path}`);
+    }
+
+    return jsonServer(
+        async (call) => ({ status: 200, body: await answer(call) }),
+        (error) => (error instanceof GoogleError ? { status: error.http, body: error } : undefined),
+    );
+}
+
+function routesOf({ accounts, projects, secrets }: Parts): readonly Route[] {
     const iam = "iam.googleapis.com";
     const manager = "cloudresourcemanager.googleapis.com";
     const account = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+)$/;
@@ -28,7 +66,7 @@ export function restServer({ accounts, projects, authentication }: Parts): Serve
     const key = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+)\/keys\/([^/:]+)$/;
     const all = /^\/v1\/projects\/[^/]+\/serviceAccounts$/;
     const project = /^\/v1\/projects\/([^/:]+)$/;
-    const routes: readonly Route[] = [
+    return [
         { method: "POST", host: iam, path: all, answer: (who, _, body) => accounts.create(who, body) },
         { method: "GET", host: iam, path: all, answer: (who) => accounts.list(who) },
         { method: "GET", host: iam, path: account, answer: (who, [email = ""]) => accounts.get(who, email) },
@@ -72,28 +110,12 @@ export function restServer({ accounts, projects, authentication }: Parts): Serve
             path: /^\/v1\/projects\/([^/:]+):setOrgPolicy$/,
             answer: (who, [id = ""], body) => projects.setOrgPolicy(who, id, body),
         },
+        {
+            method: "GET",
+            host: "cloudbilling.googleapis.com",
+            path: /^\/v1\/projects\/([^/:]+)\/billingInfo$/,
+            answer: (who, [id = ""]) => projects.getBillingInfo(who, id),
+        },
+        ...secretRoutes(secrets),
     ];
-
-    async function answer({ method, host, path, headers, body }: Call): Promise<object> {
-        if (host === "oauth2.googleapis.com" && method === "POST" && path === "/token") {
-            return authentication.exchange(new URLSearchParams(body));
-        }
-        if (host === "iamcredentials.googleapis.com") {
-            // Clients ask where an account may be used from, and take this for everywhere.
-            throw new GoogleError("NOT_FOUND", `${path} was not found.`);
-        }
-        const caller = await authentication.caller(headers.authorization, host);
-        for (const route of routes) {
-            const [, ...args] = route.path.exec(path) ?? [];
-            if (route.host === host && route.method === method && route.path.test(path)) {
-                return route.answer(caller, args, body === "" ? {} : (JSON.parse(body) as object));
-            }
-        }
-        throw new GoogleError("UNIMPLEMENTED", `the stand-in for Google Cloud has no ${method} ${host}${path}`);
-    }
-
-    return jsonServer(
-        async (call) => ({ status: 200, body: await answer(call) }),
-        (error) => (error instanceof GoogleError ? { status: error.http, body: error } : undefined),
-    );
 }

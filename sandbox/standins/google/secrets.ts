@@ -8,7 +8,10 @@ interface Named {
     readonly name?: string;
 }
 
-/** Secret Manager v1, as far as the stack, Airflow, verify and the contract tests call it. Requests are its messages. */
+/**
+ * Secret Manager v1, as far as the stack, Airflow, verify and the contract tests call it. Requests and answers are its
+ * messages as JSON has them: times as texts, bytes as Base64, though a request over gRPC has them as they are.
+ */
 export class Secrets {
     constructor(private readonly store: GoogleStore) {}
 
@@ -54,7 +57,8 @@ export class Secrets {
         const id = this.secretId(request.parent ?? "");
         this.allow(caller, "secretmanager.versions.add", this.name(id), `${SERVICE}/Secret`);
         const { versions } = this.find(id);
-        const data = Buffer.from(request.payload?.data ?? "").toString("base64");
+        const { data: bytes = "" } = request.payload ?? {};
+        const data = typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("base64");
         const version = { id: versions.length + 1, created: new Date().toISOString(), state: "ENABLED", data } as const;
         versions.push(version);
         this.store.save();
@@ -87,8 +91,21 @@ export class Secrets {
         }
         return {
             name: `${this.name(id)}/versions/${version.id}`,
-            payload: { data: Buffer.from(version.data, "base64") },
+            payload: { data: version.data },
         };
+    }
+
+    enableSecretVersion(caller: string, { name = "" }: Named): object {
+        const { id, alias } = this.versionName(name);
+        const resource = `${this.name(id)}/versions/${alias}`;
+        this.allow(caller, "secretmanager.versions.enable", resource, `${SERVICE}/SecretVersion`);
+        const version = this.findVersion(id, alias);
+        if (version.state === "DESTROYED") {
+            throw new GoogleError("FAILED_PRECONDITION", `Secret Version [${resource}] is in DESTROYED state.`);
+        }
+        version.state = "ENABLED";
+        this.store.save();
+        return this.showVersion(id, version);
     }
 
     destroySecretVersion(caller: string, { name = "" }: Named): object {
@@ -159,17 +176,11 @@ export class Secrets {
     }
 
     private show(id: string, { created, labels }: Secret): object {
-        return { name: this.name(id), replication: { automatic: {} }, createTime: timestamp(created), labels };
+        return { name: this.name(id), replication: { automatic: {} }, createTime: created, labels };
     }
 
     private showVersion(id: string, version: SecretVersion): object {
         const name = `${this.name(id)}/versions/${version.id}`;
-        return { name, createTime: timestamp(version.created), state: version.state };
+        return { name, createTime: version.created, state: version.state };
     }
-}
-
-/** `google.protobuf.Timestamp` */
-function timestamp(time: string): object {
-    const milliseconds = Date.parse(time);
-    return { seconds: Math.floor(milliseconds / 1000), nanos: (milliseconds % 1000) * 1_000_000 };
 }

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { envNames } from "../../../airflow/envVars";
 import { findAwsAccount } from "../../../components/awsAccount";
 import { createBackend, type BackendPlan } from "../../../components/backends";
+import { keptKey } from "../../../components/secretsManagerKey";
 import type { SecretsBackend } from "../../../components/secretsBackend";
 import { describeGolden } from "./golden";
 import { inspect, Mocks, settled } from "./mocks";
@@ -28,7 +29,8 @@ async function build(
     { name = NAME, stack = "dev", testSecrets = false } = {},
 ): Promise<{ backend: SecretsBackend; mocks: Mocks }> {
     const mocks = await Mocks.set({ stack });
-    const found = { awsAccount, gcpProjectNumbers: new Map<string, string>(), azure: undefined };
+    const roles = new Map<string, string>();
+    const found = { roles, awsAccount, gcpProjectNumbers: new Map<string, string>(), azure: undefined };
     const backend = createBackend(name, plan, testSecrets, found);
     await settled();
     return { backend, mocks };
@@ -122,6 +124,12 @@ for (const plan of plans) {
             assert.equal(mocks.one(KEY).name, `${NAME}-access-key-7`);
         });
 
+        it("gets another user for another name, and leaves the old one its policy until the old one goes", async () => {
+            const { mocks } = await build(plan);
+            assert.deepEqual(mocks.one(USER).replaceOnChanges, ["name"]);
+            assert.equal(mocks.one(POLICY).deleteBeforeReplace, false);
+        });
+
         it("is told of AWS's errors in each of its resources", async () => {
             const { mocks } = await build(plan, { testSecrets: true });
             const [, ...children] = mocks.registered;
@@ -171,6 +179,36 @@ describe("test secrets in Secrets Manager", () => {
     });
 });
 
+describe("the KMS key of a test secret in Secrets Manager", () => {
+    const secretsOf = async (recoveryWindowInDays: number, options: object = {}) => {
+        const { mocks } = await build({ ...plans[0], ...options, recoveryWindowInDays }, { testSecrets: true });
+        return mocks.registered.filter(({ type }) => type === SECRET);
+    };
+
+    it("is taken away by making the secret anew, where AWS does not keep its name", async () => {
+        for (const secret of await secretsOf(0)) {
+            assert.deepEqual([secret.replaceOnChanges, secret.deleteBeforeReplace], [["kmsKeyId"], true]);
+        }
+    });
+
+    it("changes in place to another, and where AWS keeps the secret's name", async () => {
+        const kmsKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/a";
+        for (const secret of [...(await secretsOf(30)), ...(await secretsOf(0, { kmsKeyArn }))]) {
+            assert.deepEqual([secret.replaceOnChanges, secret.deleteBeforeReplace], [[], undefined]);
+        }
+    });
+
+    it("is refused to be left behind there, with the command that takes it away", () => {
+        const about = (kmsKeyId?: string | null) =>
+            keptKey({ oldOutputs: { name: "airflow/a", region: "eu-central-1", kmsKeyId } } as never, 30);
+        assert.match(
+            about("arn:k") ?? "",
+            /"airflow\/a" with arn:k.* for 30 days.*update-secret --region eu-central-1 --secret-id airflow\/a --kms-key-id ""/,
+        );
+        assert.deepEqual([about(), about(null), about("")], [undefined, undefined, undefined]);
+    });
+});
+
 describe("test secrets in Parameter Store", () => {
     it("are three SecureStrings, and their values secret", async () => {
         const { mocks } = await build(plans[1], { testSecrets: true });
@@ -183,6 +221,7 @@ describe("test secrets in Parameter Store", () => {
                 ["/airflow/solar/connections/verify_connection_json", "SecureString", "eu-central-1", "value"],
             ],
         );
+        assert.ok(parameters.every(({ inputs }) => inputs.keyId === "alias/aws/ssm"));
     });
 });
 

@@ -26,20 +26,24 @@ describe("the advice on an error of Azure's", () => {
             /There is a secret "s" already/,
         ],
         [
-            'existing Application with name "a" (AppID: "1") was found and `prevent_duplicate_names` was specified',
+            'diffing urn:pulumi:dev::p::azuread:index/application:Application::a: 1 error occurred:\n\t* An existing "azuread_application" with name "a" (ID: "1") was found and `prevent_duplicate_names` was specified. To be managed via Terraform, this resource needs to be imported into the State.\n\n',
             /There is an app registration "a" already/,
         ],
         [
-            "access policy for 1111-22 already exists",
+            'cannot create already existing resource "/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/accessPolicy/1111-22"',
             /Key Vault "v" has an access policy for 1111-22 already.*--name v --object-id 1111-22/,
+        ],
+        [
+            "failed to recover soft-deleted secret s: POST https://v.vault.azure.net/deletedsecrets/s/recover\nRESPONSE 403: 403 Forbidden\nThe user, group or application 'appid=1' does not have secrets recover permission on key vault 'v'",
+            /Key Vault "v" keeps a deleted secret "s"/,
         ],
         [
             "cannot create already existing resource '/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/providers/Microsoft.Authorization/roleAssignments/r'",
             /has its role on .* already/,
         ],
         [
-            'A resource with the name "a" already exists. Please see the resource documentation for "azuread_application".',
-            /There is an app registration "a" already/,
+            'Status=409 Code="ConflictError" Message="A conflict occurred that prevented the operation from completing. The operation failed because the Key Vault \'v\' changed from the point the operation began."',
+            /was changing Key Vault "v" at the same time/,
         ],
         [
             "Authorization_RequestDenied: Insufficient privileges to complete the operation.",
@@ -58,6 +62,36 @@ describe("the advice on an error of Azure's", () => {
         it(`is there for ${error.slice(0, 70)}…`, () => {
             const args = { newInputs: { vaultName: "v", secretName: "s", displayName: "a" }, errors: [error] };
             assert.match(adviceOn(azureAdvices("token"), args as unknown as pulumi.ErrorHookArgs) ?? "", advice);
+        });
+    }
+
+    const gone: [what: string, error: string][] = [
+        [
+            "an app registration",
+            "deleting urn:x: 1 error occurred:\n\t* [id] deleting Application (Application: \"1\"): unexpected status 404 (404 Not Found) with error: Request_ResourceNotFound: Resource '1' does not exist\n\n",
+        ],
+        [
+            "a client secret",
+            'deleting urn:x: 1 error occurred:\n\t* Removing password credential "2" from Application (Application: "1"): unexpected status 400 (400 Bad Request) with error: Request_BadRequest: No password credential found with keyId.\n\n',
+        ],
+        [
+            "a client secret of an app that is gone",
+            'deleting urn:x: 1 error occurred:\n\t* Removing password credential "2" from Application (Application: "1"): unexpected status 404 (404 Not Found) with error: Request_ResourceNotFound: Resource \'1\' does not exist\n\n',
+        ],
+        [
+            "an access policy in a vault that is gone",
+            "PUT https://management.azure.com/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/accessPolicies/remove\n---\nRESPONSE 404: 404 Not Found\nERROR CODE: ResourceNotFound\n---",
+        ],
+        [
+            "a secret in a vault that is gone",
+            'Delete "https://v.vault.azure.net/secrets/s?api-version=7.6": dial tcp: lookup v.vault.azure.net on 10.0.0.1:53: no such host',
+        ],
+    ];
+    for (const [what, error] of gone) {
+        it(`says how to go on where it is to delete what is gone: ${what}`, () => {
+            const args = { name: "x", oldInputs: {}, failedOperation: "delete", errors: [error] };
+            const advice = adviceOn(azureAdvices("token"), args as unknown as pulumi.ErrorHookArgs);
+            assert.match(advice ?? "", /^"x" is gone already.* pulumi up --refresh/);
         });
     }
 });

@@ -139,6 +139,32 @@ describe("AzureKeyVaultBackend", () => {
         assert.deepEqual(mocks.one(APP).inputs.preventDuplicateNames, true);
     });
 
+    it("takes over a service principal of its app, whose being gone then is no error when it is deleted", async () => {
+        const { mocks } = await build();
+        assert.equal(mocks.one(PRINCIPAL).inputs.useExisting, true);
+    });
+
+    it("makes the new one first of whatever Azure's own provider would delete first", async () => {
+        for (const authorization of ["access-policy", "rbac"] as const) {
+            const { mocks } = await build({ testSecrets: true, vault: created, authorization });
+            for (const { type, name, deleteBeforeReplace } of mocks.registered) {
+                assert.equal(deleteBeforeReplace, type.startsWith("azure-native:") ? false : undefined, name);
+            }
+        }
+    });
+
+    it("changes a vault one step after the other: Azure refuses two at a time", async () => {
+        for (const vault of [created, defaults.vault]) {
+            for (const authorization of ["access-policy", "rbac"] as const) {
+                const { mocks } = await build({ testSecrets: true, vault, authorization });
+                const changes = mocks.registered.filter(({ type }) => type.startsWith("azure-native:"));
+                changes.slice(1).forEach(({ name, dependsOn }, index) => {
+                    assert.ok(dependsOn.includes(changes[index]!.name), `${name} waits for ${dependsOn.join()}`);
+                });
+            }
+        }
+    });
+
     it("writes three test secrets with secret values, and lets whoever runs delete them in a vault of its own", async () => {
         const { mocks } = await build({ testSecrets: true, vault: created });
         const secrets = mocks.registered.filter(({ type }) => type === SECRET);

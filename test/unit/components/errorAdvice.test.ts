@@ -24,6 +24,24 @@ describe("answerError", () => {
         assert.equal(mended, 1);
     });
 
+    it("tries again as often as the advice says", async () => {
+        const patient = { ...mendable, tries: 2 };
+        for (const [seen, goesOn] of [
+            [1, true],
+            [2, true],
+            [3, false],
+        ] as const) {
+            const errors = Array<string>(seen).fill("in the way");
+            assert.equal(await answerError([patient], args(...errors)), goesOn);
+        }
+    });
+
+    it("mends nothing in a preview", async () => {
+        await Mocks.set({ preview: true });
+        assert.equal(await answerError([mendable], args("in the way")), false);
+        assert.equal(mended, 0);
+    });
+
     it("leaves alone what it does not know, or cannot mend", async () => {
         assert.equal(await answerError([mendable], args("another")), false);
         assert.equal(await answerError([{ sign, say: () => "do something" }], args("in the way")), false);

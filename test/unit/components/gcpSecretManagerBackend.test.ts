@@ -56,6 +56,14 @@ describe("GcpSecretManagerBackend", () => {
         );
     });
 
+    it("makes grant and test secrets of another scope before the old ones go, whatever the provider says", async () => {
+        const { mocks } = await build({ testSecrets: true });
+        const replaced = [GRANT, "gcp:secretmanager/secret:Secret", "gcp:secretmanager/secretVersion:SecretVersion"];
+        const made = mocks.registered.filter(({ type }) => replaced.includes(type));
+        assert.equal(made.length, 7);
+        assert.ok(made.every(({ deleteBeforeReplace }) => deleteBeforeReplace === false));
+    });
+
     it("marks both variables secret, and puts the key into the kwargs as an object, newlines and all", async () => {
         const { backend } = await build();
         assert.deepEqual(

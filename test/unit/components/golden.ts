@@ -72,7 +72,12 @@ function dump(registered: readonly Registered[]): string {
     return document.toString({ lineWidth: 0 }).replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<end>");
 }
 
-function shown({ inputs, secrets, ignoreChanges, onError, additionalSecretOutputs }: Registered): object {
-    const all = { inputs, secrets, ignoreChanges, onError, additionalSecretOutputs };
+function shown(registered: Registered): object {
+    const { inputs, secrets, ignoreChanges, replaceOnChanges, onError, additionalSecretOutputs, ...more } = registered;
+    const { deletedWith, importId } = more;
+    const all = {
+        ...{ inputs, secrets, ignoreChanges, replaceOnChanges, onError, additionalSecretOutputs },
+        ...{ deletedWith, importId },
+    };
     return Object.fromEntries(Object.entries(all).filter(([, value]) => Object.keys(value).length > 0));
 }

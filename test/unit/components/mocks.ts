@@ -13,16 +13,29 @@ export interface Registered {
     /** Type and name of the parent component, as in its URN; empty for a resource at the top. */
     readonly parent: string;
     readonly ignoreChanges: readonly string[];
+    readonly replaceOnChanges: readonly string[];
     /** Names of the hooks that are told of its errors. */
     readonly onError: readonly string[];
     readonly additionalSecretOutputs: readonly string[];
+    /** Logical names of what it waits for. */
+    readonly dependsOn: readonly string[];
+    /** Whether the program says what goes first where it is replaced. */
+    readonly deleteBeforeReplace: boolean | undefined;
+    /** Logical name of the resource with which it goes; empty where there is none. */
+    readonly deletedWith: string;
+    /** Id of the thing that it is to take over; empty where it makes its own. */
+    readonly importId: string;
 }
 
 export interface MockOptions {
     readonly project?: string;
     readonly stack?: string;
-    /** What the AppRole mount says of itself. */
-    readonly approleMount?: { readonly type: string; readonly maxLeaseTtlSeconds: number };
+    /** Whether it is a preview that runs. */
+    readonly preview?: boolean;
+    /** What the AppRole mount says of itself, or Vault's refusal to say it. */
+    readonly approleMount?: { readonly type: string; readonly maxLeaseTtlSeconds: number } | Error;
+    /** Names of the AppRoles that Vault has already, or its refusal to say whether it has. */
+    readonly approles?: readonly string[] | Error;
     /** Whom AWS knows the caller as. */
     readonly caller?: { readonly accountId: string; readonly arn: string };
     /** How each Key Vault decides who may read; one that is not named is not there. */
@@ -62,13 +75,21 @@ interface RegisterRequest {
     getName(): string;
     getParent(): string;
     getIgnorechangesList(): string[];
+    getReplaceonchangesList(): string[];
+    getDeletebeforereplace(): boolean;
+    getDeletebeforereplacedefined(): boolean;
     getHooks(): { getOnErrorList(): string[] } | undefined;
     getAdditionalsecretoutputsList(): string[];
+    getDependenciesList(): string[];
+
+    getDeletedwith(): string;
+    getImportid(): string;
 }
 
 interface Monitor {
     registerResource(request: RegisterRequest, callback: unknown): unknown;
     registerErrorHook(request: unknown, callback: (error: null, response: object) => void): void;
+    registerResourceHook(request: unknown, callback: (error: null, response: object) => void): void;
 }
 
 export class Mocks {
@@ -83,7 +104,6 @@ export class Mocks {
         const approleMount = options.approleMount ?? { type: "approle", maxLeaseTtlSeconds: 7_776_000 };
         const caller = options.caller ?? { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root" };
         const answers = new Map<string, object>([
-            ["vault:index/getAuthBackend:getAuthBackend", approleMount],
             ["aws:index/getCallerIdentity:getCallerIdentity", caller],
             ["gcp:organizations/getProject:getProject", { number: "123456789012" }],
             ["azure-native:authorization:getClientConfig", azureCaller],
@@ -93,6 +113,9 @@ export class Mocks {
             // The plugin looks for itself, at whatever cluster KUBECONFIG names.
             "airflow-deployment:kubernetes:findProblems": (inputs) =>
                 workloadProblems(() => openCluster({})).call(inputs),
+            "vault:index/getAuthBackend:getAuthBackend": () => orThrow(approleMount),
+            "vault:appRole/getAuthBackendRoleId:getAuthBackendRoleId": ({ roleName = "" }) =>
+                orThrow(options.approles ?? []).includes(roleName) ? { roleId: "role-id-of-test" } : {},
             "azure-native:resources:getResourceGroup": ({ resourceGroupName }) => {
                 if (resourceGroupName !== azureGroup) throw new Error("Status=404 Code=ResourceGroupNotFound");
                 return { location: "westeurope" };
@@ -127,6 +150,7 @@ export class Mocks {
             },
             project,
             stack,
+            options.preview ?? false,
         );
         mocks.watchRequests();
         return mocks;
@@ -140,20 +164,24 @@ export class Mocks {
             this.requests.set(request.getName(), request);
             return registerResource(request, callback);
         };
-        monitor.registerErrorHook = (_request, callback) => {
+        monitor.registerErrorHook = monitor.registerResourceHook = (_request, callback) => {
             callback(null, {});
         };
     }
 
-    private requested(
-        name: string,
-    ): Pick<Registered, "parent" | "ignoreChanges" | "onError" | "additionalSecretOutputs"> {
+    private requested(name: string): Omit<Registered, "type" | "name" | "inputs" | "secrets"> {
         const request = this.requests.get(name);
         return {
             parent: request?.getParent().split("::").slice(2).join("::") ?? "",
             ignoreChanges: request?.getIgnorechangesList() ?? [],
+            replaceOnChanges: request?.getReplaceonchangesList() ?? [],
             onError: request?.getHooks()?.getOnErrorList() ?? [],
             additionalSecretOutputs: request?.getAdditionalsecretoutputsList() ?? [],
+            dependsOn: (request?.getDependenciesList() ?? []).map((urn) => urn.split("::").at(-1) ?? ""),
+            deleteBeforeReplace:
+                request?.getDeletebeforereplacedefined() === true ? request.getDeletebeforereplace() : undefined,
+            deletedWith: request?.getDeletedwith().split("::").at(-1) ?? "",
+            importId: request?.getImportid() ?? "",
         };
     }
 
@@ -165,6 +193,14 @@ export class Mocks {
         }
         return found[0]!;
     }
+}
+
+/** An error as gRPC passes it on to the program. */
+function orThrow<T>(answer: T | Error): T {
+    if (answer instanceof Error) {
+        throw Object.assign(answer, { details: answer.message });
+    }
+    return answer;
 }
 
 /** A Kubernetes object without a name gets one from the provider. */

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { envNames } from "../../../airflow/envVars";
 import { vaultKwargs, vaultPolicy } from "../../../airflow/vault";
 import { findMountProblems } from "../../../components/approleMounts";
+import { findRoles } from "../../../components/approleRoles";
 import { VaultBackend, type VaultBackendArgs } from "../../../components/vaultBackend";
 import { describeGolden } from "./golden";
 import { inspect, Mocks, settled, type MockOptions } from "./mocks";
@@ -96,13 +97,24 @@ describe("VaultBackend", () => {
         const made = Date.parse(ends) - 2_592_000_000;
         assert.ok(made >= before && made <= Date.now(), ends);
         assert.equal(ttl, "2592000");
-        assert.deepEqual(ignoreChanges, ["metadata"]);
+        assert.deepEqual(ignoreChanges, ["metadata", "ttl"]);
         assert.deepEqual(await inspect(backend.credentialEnds), { value: ends, secret: false });
     });
 
     it("names a secret id by its generation, so that a new one lives beside the old", async () => {
         const { mocks } = await build({ generation: 7 });
         assert.equal(mocks.one(SECRET_ID).name, "solar-dust-1234-secret-id-7");
+    });
+
+    it("lets a secret id go with its AppRole: one that has ended cannot be deleted by itself", async () => {
+        const { mocks } = await build();
+        assert.equal(mocks.one(SECRET_ID).deletedWith, "solar-dust-1234-role");
+    });
+
+    it("takes over an AppRole that is there already, and makes one otherwise", async () => {
+        const path = "auth/approle/role/airflow.dev.solar-dust-1234";
+        assert.equal((await build()).mocks.one(ROLE).importId, "");
+        assert.equal((await build({ existingRole: path })).mocks.one(ROLE).importId, path);
     });
 
     it("marks the kwargs secret and the class path not", async () => {
@@ -194,15 +206,42 @@ describe("findMountProblems", () => {
     });
 
     it("refuses a path that holds no AppRole", async () => {
-        const none = await check(60, { type: "", maxLeaseTtlSeconds: 0 }, "one");
+        const none = await check(
+            60,
+            new Error("Code: 400. Errors:\n\n* No secret engine mount at auth/approle/"),
+            "one",
+        );
         assert.match(none.problems.join(), /there is no auth method at that path/);
         const other = await check(60, { type: "ldap", maxLeaseTtlSeconds: 0 }, "one");
         assert.match(other.problems.join(), /is of type "ldap"/);
     });
 
+    it("says which right is missing where Vault does not tell", async () => {
+        const { problems } = await check(60, new Error("Code: 403. Errors:\n\n* permission denied"), "one");
+        assert.match(problems.join(), /does not let this token read sys\/mounts\/auth\/approle.*docs\/vault\.md/);
+        await assert.rejects(check(60, new Error("connection refused"), "one"), /connection refused/);
+    });
+
     it("asks a mount once, however many Deployments use it", async () => {
         const { mocks } = await check(60, { type: "approle", maxLeaseTtlSeconds: 3600 }, "one", "two", "three");
         assert.equal(mocks.calls.length, 1);
+    });
+});
+
+describe("findRoles", () => {
+    const roles = ["one", "two"].map((deployment) => ({ deployment, approleMount: "logins" }));
+
+    it("gives the ids of those that are there", async () => {
+        await Mocks.set({ approles: ["airflow.dev.two"] });
+        assert.deepEqual([...(await findRoles(roles))], [["two", "auth/logins/role/airflow.dev.two"]]);
+    });
+
+    it("says which right is missing where Vault does not tell", async () => {
+        await Mocks.set({ approles: new Error("Code: 403. Errors:\n\n* permission denied") });
+        await assert.rejects(
+            findRoles(roles),
+            /token read auth\/logins\/role\/airflow\.dev\.one\/role-id.*docs\/vault\.md/,
+        );
     });
 });
 

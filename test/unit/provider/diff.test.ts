@@ -29,4 +29,11 @@ describe("difference", () => {
         assert.deepEqual(all, [{ path: "metadata", property: "metadata", kind: "update", replaces: true }]);
         assert.deepEqual(name, [{ path: "metadata.name", property: "metadata", kind: "update", replaces: true }]);
     });
+
+    it("replaces for a part whose name has dots in it", () => {
+        const annotated = (value: string) => ({ metadata: { annotations: { "pulumi.com/patchFieldManager": value } } });
+        const paths = ['metadata.annotations["pulumi.com/patchFieldManager"]'];
+        const [found] = difference(annotated("a"), annotated("b"), paths);
+        assert.deepEqual([found?.path, found?.replaces], [paths[0], true]);
+    });
 });

@@ -7,7 +7,6 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { fromStruct, toStruct } from "../../../provider/marshal";
 import { NotReady, UNKNOWN, type Context, type Package, type Properties } from "../../../provider/resourceType";
 import { serve } from "../../../provider/server";
-import { sameJson } from "../../../sandbox/providers/json";
 
 const THING = "urn:pulumi:dev::project::parent:index:Parent$test:index:Thing::my-thing";
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
@@ -186,6 +185,18 @@ describe("the provider host", () => {
         assert.deepEqual(calls, ['configure {"context":"production","kubeconfig":"apiVersion: v1"}']);
     });
 
+    it("tells the engine of other settings, by which it configures the provider anew, and replaces nothing", async () => {
+        const diff = (old: Properties, news: Properties) =>
+            new Promise<messages.DiffResponse>((resolve, reject) => {
+                const request = new messages.DiffRequest().setOldInputs(toStruct(old)).setNews(toStruct(news));
+                client.diffConfig(request, settle(resolve, reject));
+            });
+        const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+        assert.equal((await diff({ context: "a" }, { context: "a" })).getChanges(), DIFF_NONE);
+        const other = await diff({ context: "a" }, { context: "b", kubeconfig: "secret" });
+        assert.deepEqual([other.getChanges(), other.getReplacesList()], [DIFF_SOME, []]);
+    });
+
     it("tells no change from an update and from a replacement", async () => {
         const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
         assert.equal((await diff({ name: "a" }, { name: "a" })).getChanges(), DIFF_NONE);
@@ -201,17 +212,5 @@ describe("the provider host", () => {
             client.read(request, settle(resolve, reject)),
         );
         assert.equal(response.getId(), "");
-    });
-});
-
-describe("sameJson", () => {
-    it("keeps the text that was sent while the service holds the same", () => {
-        assert.equal(sameJson('{ "b": 1, "a": [2] }', { a: [2], b: 1 }), '{ "b": 1, "a": [2] }');
-    });
-
-    it("gives what the service holds when that is something else", () => {
-        assert.equal(sameJson('{"a":1}', { a: 2 }), '{"a":2}');
-        assert.equal(sameJson(undefined, { a: 2 }), '{"a":2}');
-        assert.equal(sameJson('{"a":1}', null), undefined);
     });
 });

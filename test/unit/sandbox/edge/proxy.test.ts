@@ -35,6 +35,7 @@ describe("edge", () => {
             dir,
             routes: [
                 { host: "vault.sandbox.test", target: target(plain), alpn: "http/1.1" },
+                { host: "secretmanager.googleapis.com", target: target(plain), alpn: "http/1.1" },
                 { host: "secretmanager.googleapis.com", target: target(await listen(http2)), alpn: "h2" },
                 { host: "*.vault.azure.net", target: target(plain), alpn: "http/1.1" },
                 { host: "down.sandbox.test", target: target(downPort), alpn: "http/1.1" },
@@ -83,6 +84,11 @@ describe("edge", () => {
         });
         session.close();
         assert.equal(body, "over h2c");
+    });
+
+    it("passes a client that speaks HTTP/1.1 on to the other target of the same host", async () => {
+        const response = await fetch("https://secretmanager.googleapis.com/v1/x", { dispatcher: agent });
+        assert.equal(await response.text(), "secretmanager.googleapis.com /v1/x");
     });
 
     it("answers 502 with the reason to every other host", async () => {

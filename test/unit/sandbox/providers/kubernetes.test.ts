@@ -1,22 +1,21 @@
 import assert from "node:assert/strict";
-import { secret } from "../../../../sandbox/providers/kubernetes/secret";
+import { named } from "../../../../sandbox/providers/kubernetes/secret";
 
 describe("a Secret without a name", () => {
-    const check = (inputs: Record<string, unknown>, old?: Record<string, unknown>): { name: string } => {
-        const checked = secret.check?.(inputs, { name: "solar-env", old });
-        return checked?.metadata as { name: string };
+    const nameOf = (old: Record<string, unknown> = {}): string => {
+        const { metadata } = named({ metadata: { namespace: "airflow" } }, { name: "solar-env", old });
+        return (metadata as { name: string }).name;
     };
-    const inputs = { metadata: { namespace: "airflow" } };
 
     it("gets its logical name and random characters", () => {
-        const { name } = check(inputs);
+        const name = nameOf();
         assert.match(name, /^solar-env-[0-9a-f]{8}$/);
-        assert.notEqual(check(inputs).name, name);
+        assert.notEqual(nameOf(), name);
     });
 
     it("keeps the name it got, but never one that somebody chose", () => {
-        const first = { metadata: check(inputs) };
-        assert.equal(check(inputs, first).name, first.metadata.name);
-        assert.match(check(inputs, { metadata: { name: "chosen" } }).name, /^solar-env-/);
+        const first = named({ metadata: {} }, { name: "solar-env", old: {} });
+        assert.equal(nameOf(first), (first.metadata as { name: string }).name);
+        assert.match(nameOf({ metadata: { name: "chosen" } }), /^solar-env-/);
     });
 });

@@ -34,7 +34,7 @@ describe("download", () => {
     });
     afterEach(() => rm(dir, { recursive: true, force: true }));
 
-    const tool = () => ({ url: `${base}/tool`, checksums: `${base}/tool.sha256`, binary: "tool" });
+    const tool = () => ({ url: `${base}/tool`, checksum: { publishedAt: `${base}/tool.sha256` }, binary: "tool" });
 
     it("puts a binary there that can be run", async () => {
         await download(tool(), dir);
@@ -52,15 +52,23 @@ describe("download", () => {
             sums: Buffer.from(`${"0".repeat(64)}  other.tar.gz\n${digest("sha512", archive)}  p.tar.gz\n`),
         };
         const out = join(dir, "out");
-        await download({ url: `${base}/p.tar.gz`, checksums: `${base}/sums`, strip: 1 }, out);
+        await download({ url: `${base}/p.tar.gz`, checksum: { publishedAt: `${base}/sums` }, strip: 1 }, out);
         assert.deepEqual(await readdir(out), ["pulumi"]);
         assert.deepEqual(await readFile(join(out, "pulumi")), binary);
     });
 
     it("refuses what is not what its publisher says", async () => {
         files["tool.sha256"] = Buffer.from(digest("sha256", Buffer.from("another")));
-        await assert.rejects(download(tool(), dir), /has checksum .* its publisher says .*: not used/);
+        await assert.rejects(download(tool(), dir), /has checksum .* and .* is right: not used/);
         assert.deepEqual(await readdir(dir), []);
+    });
+
+    it("goes by a pinned checksum where there is one", async () => {
+        const pinned = digest("sha256", binary);
+        await download({ ...tool(), checksum: { pinned } }, dir);
+        assert.deepEqual(await readFile(join(dir, "tool")), binary);
+        files.tool = Buffer.from("another");
+        await assert.rejects(download({ ...tool(), checksum: { pinned } }, dir), /has checksum .*: not used/);
     });
 
     it("says why there is nothing to be had", async () => {

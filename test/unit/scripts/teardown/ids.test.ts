@@ -34,8 +34,13 @@ const cases: [type: string, inputs: Record<string, unknown>, id: string | undefi
     ],
     [
         "gcp:projects/iAMMember:IAMMember",
-        { project: "p", role: "roles/r", member: "serviceAccount:a", condition: { title: "t" } },
-        "p/roles/r/serviceAccount:a/t",
+        {
+            project: "p",
+            role: "roles/r",
+            member: "serviceAccount:a",
+            condition: { title: "t", description: "d", expression: 'name == "x/y"' },
+        },
+        'p/roles/r/serviceAccount:a/t/d/name == "x/y"',
     ],
     ["gcp:secretmanager/secret:Secret", { project: "p", secretId: "s" }, "projects/p/secrets/s"],
     ["gcp:secretmanager/secretVersion:SecretVersion", { secret: "s" }, undefined],

@@ -1,0 +1,23 @@
+import { version } from "../package.json";
+import { openCluster, type ClusterConfig } from "../kubernetes/cluster";
+import { environmentVariables } from "./environmentVariables";
+import type { Package } from "./resourceType";
+import { workloadPatch } from "./workloadPatch";
+import { workloadProblems } from "./workloadProblems";
+
+/** This project's own Pulumi package, `airflow-deployment`, before it is told of a cluster. */
+export function airflowDeployment(): Package {
+    let cluster = openCluster({});
+    return {
+        name: "airflow-deployment",
+        version,
+        configure: ({ kubeconfig, context }) => {
+            cluster = openCluster({ kubeconfig, context } as ClusterConfig);
+        },
+        resources: {
+            "airflow-deployment:astronomer:EnvironmentVariables": environmentVariables,
+            "airflow-deployment:kubernetes:WorkloadPatch": workloadPatch(() => cluster),
+        },
+        functions: { "airflow-deployment:kubernetes:findProblems": workloadProblems(() => cluster) },
+    };
+}

@@ -1,0 +1,46 @@
+import type { RoleAssignment } from "@azure/arm-authorization";
+import type { Properties } from "../../../../provider/resourceType";
+import { ask, azure, refuseExisting, unlessGone } from "../clients";
+import type { NativeType } from "./type";
+
+/** `azure-native:authorization:RoleAssignment` */
+export const roleAssignment: NativeType = {
+    inputs: ["scope", "roleDefinitionId", "principalId", "principalType", "roleAssignmentName"],
+    required: ["scope", "roleDefinitionId", "principalId", "roleAssignmentName"],
+    replaceOn: ["scope", "principalId", "roleAssignmentName"],
+    apiVersion: "2022-04-01",
+    async create(inputs) {
+        await refuseExisting(idOf(inputs), azure().authorization.roleAssignments.getById(idOf(inputs)));
+        return { id: idOf(inputs), outputs: await put(inputs) };
+    },
+    async read(id) {
+        const found = await unlessGone(azure().authorization.roleAssignments.getById(id));
+        return found === undefined ? undefined : shown(found);
+    },
+    update: put,
+    async delete(id) {
+        await unlessGone(azure().authorization.roleAssignments.deleteById(id));
+    },
+    settable({ scope, roleDefinitionId, principalId, principalType }) {
+        return { scope, roleDefinitionId, principalId, principalType };
+    },
+};
+
+function idOf({ scope, roleAssignmentName }: Properties): string {
+    return `${String(scope)}/providers/Microsoft.Authorization/roleAssignments/${String(roleAssignmentName)}`;
+}
+
+async function put(inputs: Properties): Promise<Properties> {
+    const { roleDefinitionId, principalId, principalType } = inputs as Record<string, string>;
+    const parameters = {
+        roleDefinitionId: roleDefinitionId ?? "",
+        principalId: principalId ?? "",
+        ...(principalType === undefined ? {} : { principalType }),
+    };
+    return shown(await ask(azure().authorization.roleAssignments.createById(idOf(inputs), parameters)));
+}
+
+function shown({ id, name, type, scope, roleDefinitionId, principalId, principalType }: RoleAssignment): Properties {
+    const { apiVersion: azureApiVersion } = roleAssignment;
+    return { id, name, type, scope, roleDefinitionId, principalId, principalType, azureApiVersion };
+}

@@ -1,0 +1,132 @@
+"""Starts ministack as the sandbox wants it: with what AWS does and ministack does not, as far as the official provider
+plugin, the stack or verify meet it. Its calls are functions in tables, so each of these takes the place of one."""
+
+from ministack.app import main
+from ministack.services import iam, secretsmanager
+
+KEYS_PER_USER = 2
+
+
+def no_such_user(name):
+    return iam._error(404, "NoSuchEntity", f"The user with name {name} cannot be found.")
+
+
+def conflict(what):
+    return iam._error(409, "DeleteConflict", f"Cannot delete entity, must {what} first.")
+
+
+def update_user(params):
+    name, new_name, new_path = (iam._p(params, key) for key in ("UserName", "NewUserName", "NewPath"))
+    if name not in iam._users:
+        return no_such_user(name)
+    if new_name and new_name != name and new_name in iam._users:
+        return iam._error(409, "EntityAlreadyExists", f"User with name {new_name} already exists.")
+    rename_user(name, new_name or name, new_path)
+    return iam._xml(200, "UpdateUserResponse", "")
+
+
+def rename_user(name, new_name, new_path):
+    """Access keys, policies, groups and the rest stay with the user."""
+    user = iam._users.pop(name)
+    path = new_path or user["Path"]
+    before_path = user["Arn"].partition(":user/")[0]
+    arn = f"{before_path}:user{path}{new_name}"
+    iam._users[new_name] = {**user, "UserName": new_name, "Path": path, "Arn": arn}
+    for key in iam._access_keys.values():
+        if key["UserName"] == name:
+            key["UserName"] = new_name
+    for by_user in (iam._user_inline_policies, iam._login_profiles):
+        if name in by_user:
+            by_user[new_name] = by_user.pop(name)
+    for group in iam._groups.values():
+        group["Users"] = [new_name if member == name else member for member in group["Users"]]
+    for device in iam._mfa_devices.values():
+        if device["User"] == name:
+            device["User"] = new_name
+
+
+def delete_user(params):
+    """IAM deletes no user that has anything left."""
+    name = iam._p(params, "UserName")
+    if iam._user_inline_policies.get(name):
+        return conflict("delete policies")
+    if any(name in group["Users"] for group in iam._groups.values()):
+        return conflict("remove users from group")
+    if name in iam._login_profiles:
+        return conflict("delete login profile")
+    if any(device["User"] == name for device in iam._mfa_devices.values()):
+        return conflict("deactivate MFA devices")
+    return DELETE_USER(params)
+
+
+def create_access_key(params):
+    name = iam._p(params, "UserName")
+    if sum(key["UserName"] == name for key in iam._access_keys.values()) >= KEYS_PER_USER:
+        return iam._error(409, "LimitExceeded", f"Cannot exceed quota for AccessKeysPerUser: {KEYS_PER_USER}")
+    return CREATE_ACCESS_KEY(params)
+
+
+def list_access_keys(params):
+    name = iam._p(params, "UserName")
+    return LIST_ACCESS_KEYS(params) if name == "" or name in iam._users else no_such_user(name)
+
+
+def delete_access_key(params):
+    """A key is known by its user's name: under another one there is no such key."""
+    name, key_id = iam._p(params, "UserName"), iam._p(params, "AccessKeyId")
+    if name not in iam._users:
+        return no_such_user(name)
+    if key_id not in iam._access_keys or iam._access_keys[key_id]["UserName"] != name:
+        return iam._error(404, "NoSuchEntity", f"The Access Key with id {key_id} cannot be found.")
+    return DELETE_ACCESS_KEY(params)
+
+
+def empty_list(call, members):
+    """Of things that nothing here can make, so that nobody has any."""
+
+    def answer(params):
+        name = iam._p(params, "UserName")
+        if name not in iam._users:
+            return no_such_user(name)
+        nothing = f"<{members}/><IsTruncated>false</IsTruncated>"
+        return iam._xml(200, f"{call}Response", f"<{call}Result>{nothing}</{call}Result>")
+
+    return answer
+
+
+def create_secret(data):
+    """A name is kept until its secret's recovery window ends. A secret that is made without a value has no version."""
+    name = data.get("Name")
+    held = secretsmanager._secrets.get(name)
+    if held is not None and held["DeletedDate"] is not None:
+        message = "You can't create this secret because a secret with this name is already scheduled for deletion."
+        return secretsmanager.error_response_json("InvalidRequestException", message, 400)
+    answer = CREATE_SECRET(data)
+    if held is None and "SecretString" not in data and "SecretBinary" not in data and name in secretsmanager._secrets:
+        secret = secretsmanager._secrets[name]
+        secret["Versions"] = {}
+        return secretsmanager.json_response({"ARN": secret["ARN"], "Name": name})
+    return answer
+
+
+CALLS = iam._IAM_HANDLERS
+DELETE_USER = CALLS["DeleteUser"]
+CREATE_ACCESS_KEY = CALLS["CreateAccessKey"]
+LIST_ACCESS_KEYS = CALLS["ListAccessKeys"]
+DELETE_ACCESS_KEY = CALLS["DeleteAccessKey"]
+CREATE_SECRET = secretsmanager._create_secret
+
+CALLS.update(
+    UpdateUser=update_user,
+    DeleteUser=delete_user,
+    CreateAccessKey=create_access_key,
+    ListAccessKeys=list_access_keys,
+    DeleteAccessKey=delete_access_key,
+    ListSSHPublicKeys=empty_list("ListSSHPublicKeys", "SSHPublicKeys"),
+    ListSigningCertificates=empty_list("ListSigningCertificates", "Certificates"),
+    ListServiceSpecificCredentials=empty_list("ListServiceSpecificCredentials", "ServiceSpecificCredentials"),
+)
+secretsmanager._create_secret = create_secret
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+import { serveCalls } from "../../provider/server";
+import { bridgedCalls } from "../../sandbox/providers/bridge/calls";
+import { vaultPackage } from "../../sandbox/providers/vault/package";
+import type { Harness } from "./harness";
+
+/** A user of Vault who has one policy, besides Vault's own `default`. */
+export class VaultUser {
+    private constructor(
+        private readonly harness: Harness,
+        readonly token: string,
+    ) {}
+
+    static async create(harness: Harness, name: string, policy: string): Promise<VaultUser> {
+        await harness.vault("PUT", `sys/policies/acl/${name}`, { policy });
+        const made = await harness.vault("POST", "auth/token/create", { policies: [name], ttl: "30m" });
+        return new VaultUser(harness, (made.auth as { client_token: string }).client_token);
+    }
+
+    /** Does `work` while it is this user whom Pulumi's provider is for Vault. */
+    async run<T>(work: () => Promise<T>): Promise<T> {
+        const { env } = this.harness.sandbox;
+        const { VAULT_ADDR = "", VAULT_TOKEN = "", PULUMI_DEBUG_PROVIDERS = "" } = env;
+        // A plugin takes its login from its environment. The sandbox's host was given the administrator's; this is one more.
+        const own = { ...process.env };
+        Object.assign(process.env, { VAULT_ADDR, VAULT_TOKEN: this.token });
+        const { port, stop } = await serveCalls(bridgedCalls(vaultPackage, "the test's provider host"), 0);
+        env.VAULT_TOKEN = this.token;
+        env.PULUMI_DEBUG_PROVIDERS = PULUMI_DEBUG_PROVIDERS.replace(/\bvault:\d+/, `vault:${port}`);
+        try {
+            return await work();
+        } finally {
+            Object.assign(env, { VAULT_TOKEN, PULUMI_DEBUG_PROVIDERS });
+            process.env = own;
+            stop();
+        }
+    }
+}
+
+/** A page's policy in the sandbox's places, and the same for KV v1, mounted at `kv`. */
+export function inSandbox(policy: string, environment: string): string {
+    const own = policy.replaceAll(`airflow.${environment}.`, "airflow.dev.");
+    const secrets = own.split("\n").filter((line) => line.startsWith('path "secret/data/'));
+    return [own, ...secrets.map((line) => line.replace("secret/data/", "kv/"))].join("\n");
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { nativeDiff, withChange } from "../../../../sandbox/providers/azure/native/diff";
+
+const { Kind } = messages.PropertyDiff;
+
+describe("the provider host's azure-native", () => {
+    function diff(old: Record<string, unknown>, wanted: Record<string, unknown>) {
+        const response = nativeDiff(old, wanted, ["vaultName", "policy.objectId"]);
+        const details = response.getDetaileddiffMap().toObject(false, (_, detail: messages.PropertyDiff) => detail);
+        return {
+            changes: details.map(([path, detail]) => [path, detail.getKind()]),
+            replaces: response.getReplacesList(),
+            deletesFirst: response.getDeletebeforereplace(),
+        };
+    }
+
+    it("deletes first whatever it replaces", () => {
+        const changed = diff({ vaultName: "one" }, { vaultName: "two" });
+        assert.deepEqual(changed, {
+            changes: [["vaultName", Kind.UPDATE_REPLACE]],
+            replaces: ["vaultName"],
+            deletesFirst: true,
+        });
+    });
+
+    it("replaces for a part of an input, and for that part only", () => {
+        const policy = (objectId: string, secrets: string[]) => ({ policy: { objectId, permissions: { secrets } } });
+        assert.deepEqual(diff(policy("1", ["get"]), policy("2", ["get"])).replaces, ["policy.objectId"]);
+        assert.deepEqual(diff(policy("1", ["get"]), policy("1", ["get", "list"])), {
+            changes: [["policy.permissions.secrets[1]", Kind.ADD]],
+            replaces: [],
+            deletesFirst: false,
+        });
+    });
+
+    it("takes no notice of how a location is written", () => {
+        assert.deepEqual(diff({ location: "westeurope" }, { location: "West Europe" }).changes, []);
+        assert.equal(diff({ location: "westeurope" }, { location: "North Europe" }).changes.length, 1);
+    });
+
+    it("takes for a change of the inputs what has changed in the outputs, and nothing else", () => {
+        const inputs = { properties: { enableRbacAuthorization: true, publicNetworkAccess: "enabled" } };
+        const before = { properties: { enableRbacAuthorization: true, publicNetworkAccess: "Enabled", retention: 90 } };
+        assert.deepEqual(withChange(inputs, before, before), inputs);
+        const now = { properties: { ...before.properties, enableRbacAuthorization: false }, tags: { by: "somebody" } };
+        assert.deepEqual(withChange(inputs, before, now), {
+            properties: { enableRbacAuthorization: false, publicNetworkAccess: "enabled" },
+            tags: { by: "somebody" },
+        });
+        assert.deepEqual(withChange({ tags: { by: "us" } }, { tags: { by: "us" } }, {}), {});
+    });
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { bridgedDiff } from "../../../../sandbox/providers/bridge/diff";
+import type { BridgedType } from "../../../../sandbox/providers/bridge/schema";
+import { inputsRead, jsonText, withDefaults } from "../../../../sandbox/providers/bridge/values";
+import type { Properties } from "../../../../provider/resourceType";
+
+const type: BridgedType = {
+    properties: {
+        name: { input: "required", replaces: true },
+        place: { input: "optional", replaces: "delete first" },
+        list: { input: "optional" },
+        condition: { input: "optional" },
+        labels: { input: "optional", form: "map" },
+        enabled: { input: "optional", default: true },
+        owner: { input: "optional", computed: true },
+        id: {},
+    },
+    create: () => Promise.resolve({ id: "", outputs: {} }),
+    read: () => Promise.resolve(undefined),
+    delete: () => Promise.resolve(),
+};
+
+/** What no recording has an example of. */
+describe("the bridge that the provider host plays", () => {
+    const diff = (held: Properties, inputs: Properties, ignored: string[] = []) => {
+        const found = bridgedDiff(type, held, inputs, ignored);
+        const { Kind } = messages.PropertyDiff;
+        const names = Object.entries(Kind);
+        const details = found.getDetaileddiffMap().toObject(false, (_, detail) => detail);
+        return {
+            details: Object.fromEntries(
+                details.map(([path, detail]) => [
+                    path,
+                    names.find(([, kind]) => String(kind) === String(detail.getKind()))?.[0],
+                ]),
+            ),
+            replaces: found.getReplacesList(),
+            deleteFirst: found.getDeletebeforereplace(),
+        };
+    };
+
+    it("compares what the state holds with what the program says, part by part", () => {
+        const held = { name: "a", list: ["x", "y"], condition: { title: "t", expression: "old" }, owner: "them" };
+        const inputs = { name: "a", list: ["x", "z", "w"], condition: { title: "t", expression: "new" } };
+        assert.deepEqual(diff(held, inputs).details, {
+            "condition.expression": "UPDATE",
+            "list[1]": "UPDATE",
+            "list[2]": "ADD",
+        });
+    });
+
+    it("replaces for a property as a whole, and deletes first where the schema says so", () => {
+        assert.deepEqual(diff({ name: "a", place: "p" }, { name: "b", place: "p" }), {
+            details: { name: "UPDATE_REPLACE" },
+            replaces: ["name"],
+            deleteFirst: false,
+        });
+        assert.equal(diff({ name: "a", place: "p" }, { name: "a", place: "q" }).deleteFirst, true);
+    });
+
+    it("takes nothing for an empty value, and leaves out what is ignored", () => {
+        assert.deepEqual(diff({ name: "a", list: [], place: "" }, { name: "a" }).details, {});
+        assert.deepEqual(diff({ name: "a", place: "p", list: ["x"] }, { name: "a" }, ["list"]).details, {
+            place: "DELETE_REPLACE",
+        });
+    });
+
+    it("notes its defaults in every object, and in no map", () => {
+        assert.deepEqual(withDefaults(type, { name: "a", condition: { title: "t" }, labels: { a: "b" } }), {
+            __defaults: ["enabled"],
+            name: "a",
+            condition: { __defaults: [], title: "t" },
+            labels: { a: "b" },
+            enabled: true,
+        });
+    });
+
+    it("gives an import every input that says anything", () => {
+        const live = { name: "a", place: null, list: [], condition: { title: "t" }, owner: "them", id: "1" };
+        assert.deepEqual(inputsRead(type, {}, live, false), {
+            __defaults: [],
+            name: "a",
+            condition: { title: "t" },
+            owner: "them",
+        });
+    });
+
+    it("writes JSON as Go does", () => {
+        assert.equal(
+            jsonText({ b: [{ d: 1, c: "<&>" }], a: null }),
+            '{"a":null,"b":[{"c":"\\u003c\\u0026\\u003e","d":1}]}',
+        );
+    });
+});
