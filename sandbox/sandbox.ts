@@ -19,6 +19,7 @@ import { googleHosts, startGoogle } from "./services/google";
 import { startKubernetes } from "./services/kubernetes";
 import { freePorts } from "./services/ports";
 import { startProviders } from "./services/providers";
+import { startStandIn } from "./services/standIn";
 import { Supervisor } from "./services/supervisor";
 import { startVault } from "./services/vault";
 import { airflowsOf, PASSPHRASE, sandboxStacks } from "./stackFile";
@@ -68,6 +69,10 @@ export async function openSandbox(
     try {
         const services = await step("starting the services", () => startServices(supervisor, installed, dir, played));
         await linkPlugins(pulumiHome(dir), official);
+        if (!played.includes("kubernetes")) {
+            const args = ["--kubeconfig", services.kubeconfig];
+            await startStandIn(supervisor, { name: "garbageCollector", args, ports: [] });
+        }
         const trust = official.length === 0 ? {} : pluginEnv(services.edge);
         return { ...services, env: { ...services.env, ...trust }, adopt, close };
     } catch (error) {
