@@ -11,14 +11,21 @@ export async function choosePlugins(mode: PluginMode, folders = pluginFolders())
         log("provider plugins: all played by the provider host");
         return [];
     }
-    const found: (Plugin | Missing)[] = [];
-    // One after another: downloads, and above all a build, are told of in good order.
+    let found: (Plugin | Missing)[] = [];
+    // One after another: downloads are told of in good order.
     for (const name of packageNames) {
-        found.push(await pluginOf(name, mode, folders));
+        found.push(await pluginOf(name, folders));
     }
-    const missing = found.filter(isMissing);
-    if (mode === "official" && missing.length > 0) {
-        throw new SandboxError(refusal(missing));
+    if (mode === "official") {
+        const missing = found.filter(isMissing);
+        // A build takes long, and would be for nothing where another one is missing.
+        if (missing.some(({ name }) => name !== "kubernetes")) {
+            throw new SandboxError(refusal(missing));
+        }
+        if (missing.length > 0) {
+            const built = await buildKubernetes();
+            found = found.map((each) => (isMissing(each) ? built : each));
+        }
     }
     for (const each of found) {
         log(
@@ -37,7 +44,7 @@ interface Missing {
 
 const isMissing = (plugin: Plugin | Missing): plugin is Missing => "why" in plugin;
 
-async function pluginOf(name: PackageName, mode: PluginMode, folders: string[]): Promise<Plugin | Missing> {
+async function pluginOf(name: PackageName, folders: string[]): Promise<Plugin | Missing> {
     const installed = await installedPlugin(name, folders);
     if (installed !== undefined) {
         return installed;
@@ -46,7 +53,7 @@ async function pluginOf(name: PackageName, mode: PluginMode, folders: string[]):
     if (!("why" in published)) {
         return published;
     }
-    const built = name !== "kubernetes" ? undefined : mode === "official" ? await buildKubernetes() : builtKubernetes();
+    const built = name === "kubernetes" ? builtKubernetes() : undefined;
     return built ?? { name, why: `not installed, and ${published.why}` };
 }
 
