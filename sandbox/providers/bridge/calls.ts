@@ -79,7 +79,8 @@ function resourceCalls(of: BridgedPackage, speaker: string): Calls {
             const { type } = resource(request.getUrn());
             const id = request.getId();
             const live = await inWords(`refreshing ${request.getUrn()}: `, () =>
-                type.read(id, sent(request.getProperties())),
+                // What teardown has adopted holds its inputs, with the bridge's notes.
+                type.read(id, withoutNotes(sent(request.getProperties()))),
             );
             // An empty answer says that the thing is gone.
             if (live === undefined) {
@@ -110,7 +111,7 @@ function resourceCalls(of: BridgedPackage, speaker: string): Calls {
         }),
         delete: answer(async (request: messages.DeleteRequest) => {
             const { type } = resource(request.getUrn());
-            const held = sent(request.getProperties());
+            const held = withoutNotes(sent(request.getProperties()));
             await inWords(`deleting ${request.getUrn()}: `, () => type.delete(request.getId(), held));
             return new Empty();
         }),

@@ -62,7 +62,8 @@ function secretCalls(speaker: string): Calls {
         }),
         read: answer(async (request: messages.ReadRequest) => {
             const [id, inputs] = [request.getId(), sent(request.getInputs())];
-            const outputs = await read(id, sent(request.getProperties()));
+            // A Secret that teardown has adopted has inputs only.
+            const outputs = await read(id, { __inputs: inputs, ...sent(request.getProperties()) });
             // An empty answer says that the thing is gone.
             return outputs === undefined
                 ? new messages.ReadResponse()

@@ -41,7 +41,7 @@ export function named(inputs: Properties, { name, old }: { name: string; old: Pr
 /** Applies it, or has the API server try to. */
 export async function apply(
     inputs: Properties,
-    { dryRun, manager = `pulumi-kubernetes-${eightDigits()}` }: { dryRun: boolean; manager?: string | undefined },
+    { dryRun, manager = newManager() }: { dryRun: boolean; manager?: string | undefined },
 ): Promise<{ id: string; outputs: Properties }> {
     const live = await applyObject(inputs, { fieldManager: manager, dryRun });
     return { id: idOf(live), outputs: outputsOf(live, inputs, manager) };
@@ -50,7 +50,11 @@ export async function apply(
 /** `undefined` where it is gone. */
 export async function read(id: string, held: Properties): Promise<Properties | undefined> {
     const live = await readObject(identity(id));
-    return live === undefined ? undefined : outputsOf(live, held.__inputs as Properties, String(held.__fieldManager));
+    const { __inputs: inputs, __fieldManager: manager = newManager() } = held as {
+        __inputs: Properties;
+        __fieldManager?: string;
+    };
+    return live === undefined ? undefined : outputsOf(live, inputs, manager);
 }
 
 export const remove = (id: string): Promise<void> => deleteObject(identity(id));
@@ -97,4 +101,5 @@ function identity(id: string): KubernetesObject {
     return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace } };
 }
 
+const newManager = (): string => `pulumi-kubernetes-${eightDigits()}`;
 const eightDigits = (): string => randomBytes(4).toString("hex");
