@@ -1,9 +1,12 @@
 import {
+    CreateAccessKeyCommand,
+    CreateUserCommand,
     GetUserPolicyCommand,
     IAMClient,
     ListAccessKeysCommand,
     ListUserPoliciesCommand,
     ListUsersCommand,
+    PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DescribeParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -31,6 +34,14 @@ export class AwsAccount {
         this.iam = new IAMClient(config);
         this.secretsManager = new SecretsManagerClient(config);
         this.ssm = new SSMClient(config);
+    }
+
+    /** Makes a user who has one policy, and gives an access key of the user's. */
+    async createUser(UserName: string, PolicyDocument: string): Promise<Key> {
+        await this.iam.send(new CreateUserCommand({ UserName }));
+        await this.iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "documented", PolicyDocument }));
+        const { AccessKey } = await this.iam.send(new CreateAccessKeyCommand({ UserName }));
+        return keyIn({ AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId, AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey });
     }
 
     async users(): Promise<string[]> {

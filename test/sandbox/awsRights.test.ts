@@ -22,13 +22,15 @@ import { execa } from "execa";
 import { projectDir } from "../../sandbox/paths";
 import { freePorts } from "../../sandbox/services/ports";
 import { typescript } from "../../sandbox/services/providers";
-import { blocksOf, pageText } from "../page";
 import { AwsAccount, keyIn, type Key } from "./aws";
+import { documentedPolicy } from "./documentedPolicy";
 import { Harness } from "./harness";
 
 const CRIMSON = "crimson-comet-2468";
 const SILVER = "silver-quasar-9753";
 const USER = `airflow.dev.${CRIMSON}`;
+
+const policyOf = (page: string): string => documentedPolicy(page, "json");
 
 /** The policies of docs/aws.md and docs/environments.md, in the sandbox's places, and the provider plugin with them. */
 describe("the rights in AWS that the pages name", function () {
@@ -43,17 +45,10 @@ describe("the rights in AWS that the pages name", function () {
     before(async () => {
         harness = await Harness.open(CRIMSON, SILVER);
         aws = new AwsAccount(harness.sandbox.env);
-        operator = await userWith("operator", policyOf("aws.md"));
-        viewer = await userWith("viewer", policyOf("environments.md"));
+        operator = await aws.createUser("operator", policyOf("aws.md"));
+        viewer = await aws.createUser("viewer", policyOf("environments.md"));
     });
     after(() => harness.close());
-
-    async function userWith(UserName: string, PolicyDocument: string): Promise<Key> {
-        await aws.iam.send(new CreateUserCommand({ UserName }));
-        await aws.iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "documented", PolicyDocument }));
-        const { AccessKey } = await aws.iam.send(new CreateAccessKeyCommand({ UserName }));
-        return keyIn({ AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId, AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey });
-    }
 
     /** Runs with a provider plugin that has this access key in its environment, as the official one would. */
     async function as(key: Key, run: () => Promise<unknown>): Promise<void> {
@@ -144,16 +139,3 @@ describe("the rights in AWS that the pages name", function () {
         }
     });
 });
-
-/** The one policy of a page. */
-function policyOf(page: string): string {
-    const found = blocksOf(pageText(page)).filter(({ language }) => language === "json");
-    assert.equal(found.length, 1, page);
-    const places = {
-        "airflow.production.": "airflow.dev.",
-        "airflow.prod.": "airflow.dev.",
-        "eu-central-1": "us-east-1",
-        "111122223333": "000000000000",
-    };
-    return Object.entries(places).reduce((text, [from, to]) => text.replaceAll(from, to), found[0]!.text);
-}

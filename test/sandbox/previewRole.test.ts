@@ -17,10 +17,10 @@ import {
     SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { blocksOf, pageText } from "../page";
-import { AwsAccount, keyIn, type Key } from "./aws";
+import { AwsAccount } from "./aws";
+import { documentedPolicy } from "./documentedPolicy";
 import { Harness } from "./harness";
-import { inSandbox, VaultUser } from "./vaultUser";
+import { VaultUser, withKv1 } from "./vaultUser";
 
 const SOLAR = "solar-dust-1234";
 const CRIMSON = "crimson-comet-2468";
@@ -39,12 +39,7 @@ describe("the role that previews", function () {
     });
     after(() => harness.close());
 
-    function policy(language: string): string {
-        const found = blocksOf(pageText("environments.md")).filter((block) => block.language === language);
-        assert.equal(found.length, 1, language);
-        const places = { "airflow.prod.": "airflow.dev.", "eu-central-1": "us-east-1", "111122223333": "000000000000" };
-        return Object.entries(places).reduce((text, [from, to]) => text.replaceAll(from, to), found[0]!.text);
-    }
+    const policy = (language: "hcl" | "json"): string => documentedPolicy("environments.md", language);
 
     describe("in Vault", () => {
         const role = `auth/approle/role/airflow.dev.${SOLAR}`;
@@ -53,7 +48,7 @@ describe("the role that previews", function () {
         let accessor: string;
 
         before(async () => {
-            user = await VaultUser.create(harness, "preview", inSandbox(policy("hcl"), "prod"));
+            user = await VaultUser.create(harness, "preview", withKv1(policy("hcl")));
             [accessor = ""] = await harness.vaultList(`${role}/secret-id`);
         });
 
@@ -107,22 +102,14 @@ describe("the role that previews", function () {
         let ssm: SSMClient;
 
         before(async () => {
-            const { iam: admin, secretsManager: store } = new AwsAccount(harness.sandbox.env);
-            await admin.send(new CreateUserCommand({ UserName: "preview" }));
-            await admin.send(
-                new PutUserPolicyCommand({ UserName: "preview", PolicyName: "look", PolicyDocument: policy("json") }),
-            );
-            const { AccessKey } = await admin.send(new CreateAccessKeyCommand({ UserName: "preview" }));
-            const credentials: Key = keyIn({
-                AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId,
-                AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey,
-            });
+            const aws = new AwsAccount(harness.sandbox.env);
+            const credentials = await aws.createUser("preview", policy("json"));
             const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = harness.sandbox.env;
             iam = new IAMClient({ endpoint, region, credentials });
             secretsManager = new SecretsManagerClient({ endpoint, region, credentials });
             ssm = new SSMClient({ endpoint, region, credentials });
             const password = `airflow/${CRIMSON}/variables/password`;
-            await store.send(new CreateSecretCommand({ Name: password, SecretString: "hidden" }));
+            await aws.secretsManager.send(new CreateSecretCommand({ Name: password, SecretString: "hidden" }));
         });
 
         it("reads what the stack made", async () => {

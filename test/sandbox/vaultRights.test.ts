@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { blocksOf, pageText } from "../page";
+import { documentedPolicy } from "./documentedPolicy";
 import { Harness } from "./harness";
-import { inSandbox, VaultUser } from "./vaultUser";
+import { VaultUser, withKv1 } from "./vaultUser";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
@@ -15,9 +15,7 @@ describe("the role that runs pulumi up, in Vault,", function () {
 
     before(async () => {
         harness = await Harness.openAttached(SOLAR, LUNAR);
-        const found = blocksOf(pageText("vault.md")).filter(({ language }) => language === "hcl");
-        assert.equal(found.length, 1);
-        policy = inSandbox(found[0]!.text, "production");
+        policy = withKv1(documentedPolicy("vault.md", "hcl"));
     });
     after(() => harness.close());
 

@@ -36,9 +36,8 @@ export class VaultUser {
     }
 }
 
-/** A page's policy in the sandbox's places, and the same for KV v1, mounted at `kv`. */
-export function inSandbox(policy: string, environment: string): string {
-    const own = policy.replaceAll(`airflow.${environment}.`, "airflow.dev.");
-    const secrets = own.split("\n").filter((line) => line.startsWith('path "secret/data/'));
-    return [own, ...secrets.map((line) => line.replace("secret/data/", "kv/"))].join("\n");
+/** A page's policy, and the same for KV v1, mounted at `kv`. */
+export function withKv1(policy: string): string {
+    const secrets = policy.split("\n").filter((line) => line.startsWith('path "secret/data/'));
+    return [policy, ...secrets.map((line) => line.replace("secret/data/", "kv/"))].join("\n");
 }
