@@ -26,8 +26,7 @@ export function fromStruct(struct: Struct | undefined): Properties {
 /** The same for a provider's settings, which the engine sends before it has been told: secrets become plain values. */
 export function settingsFrom(struct: Struct | undefined): Properties {
     const plain = Object.entries(fromStruct(struct)).map(([name, value]) => {
-        const isSecret = isMapping(value) && value[SIGNATURE] === SECRET;
-        return [name, isSecret ? value.value : value] as const;
+        return [name, isMapping(value) && isSecretPart(value) ? value.value : value] as const;
     });
     return Object.fromEntries(plain);
 }

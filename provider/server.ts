@@ -7,6 +7,7 @@ import { urnParts } from "../lib/urn";
 import { answer } from "./answer";
 import { engineLog } from "./engineLog";
 import { difference, type Difference } from "./diff";
+import { diffResponse } from "./diffResponse";
 import { fromStruct, settingsFrom, toStruct } from "./marshal";
 import { UNKNOWN, type Context, type Log, type Package, type Properties, type ResourceType } from "./resourceType";
 
@@ -76,7 +77,7 @@ function callsOf(of: Package, { speaker, log = logToStandardError }: ServeOption
         ),
         // Where nothing has changed the engine goes on with the plugin that it has configured from the state.
         diffConfig: answer((request: messages.DiffRequest) =>
-            diffResponse(difference(fromStruct(request.getOldInputs()), fromStruct(request.getNews()), [])),
+            inputsDiffer(difference(fromStruct(request.getOldInputs()), fromStruct(request.getNews()), [])),
         ),
         configure: answer((request: messages.ConfigureRequest) => {
             of.configure?.(settingsFrom(request.getArgs()));
@@ -121,7 +122,7 @@ function resourceHandlers(of: Package, speaker: string, context: ContextOf): Par
         diff: answer((request: messages.DiffRequest) => {
             const { type } = resource(request.getUrn());
             const old = fromStruct(request.getOldInputs());
-            return diffResponse(difference(old, fromStruct(request.getNews()), type.replaceOn));
+            return inputsDiffer(difference(old, fromStruct(request.getNews()), type.replaceOn));
         }),
         create: answer(async (request: messages.CreateRequest) => {
             const { type } = resource(request.getUrn());
@@ -207,22 +208,9 @@ function failure(property: string, reason: string): messages.CheckFailure {
     return new messages.CheckFailure().setProperty(property).setReason(reason);
 }
 
-function diffResponse(differences: readonly Difference[]): messages.DiffResponse {
-    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-    const response = new messages.DiffResponse()
-        .setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME)
+function inputsDiffer(differences: readonly Difference[]): messages.DiffResponse {
+    const replaced = differences.filter(({ replaces }) => replaces);
+    return diffResponse(differences.map((each) => ({ ...each, inputDiff: true })))
         .setDiffsList([...new Set(differences.map(({ property }) => property))])
-        .setReplacesList([...new Set(differences.filter(({ replaces }) => replaces).map(({ property }) => property))])
-        .setHasdetaileddiff(true);
-    const { Kind } = messages.PropertyDiff;
-    const kinds = {
-        add: [Kind.ADD, Kind.ADD_REPLACE],
-        delete: [Kind.DELETE, Kind.DELETE_REPLACE],
-        update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
-    } as const;
-    for (const { path, kind, replaces } of differences) {
-        const detail = new messages.PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(true);
-        response.getDetaileddiffMap().set(path, detail);
-    }
-    return response;
+        .setReplacesList([...new Set(replaced.map(({ property }) => property))]);
 }

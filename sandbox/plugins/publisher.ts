@@ -3,6 +3,7 @@ import { cacheDir } from "../paths";
 import { log, step } from "../progress";
 import { cached } from "../tools/cache";
 import { download, NotDownloaded } from "../tools/download";
+import { goArch } from "../tools/versions";
 import checksums from "./checksums.json";
 import type { Plugin } from "./installed";
 import { packages, programOf, type PackageName } from "./packages";
@@ -11,7 +12,7 @@ import { packages, programOf, type PackageName } from "./packages";
 export const platforms = ["linux-amd64", "linux-arm64", "darwin-amd64", "darwin-arm64"] as const;
 
 const pinned: Readonly<Record<string, string>> = checksums;
-const platform = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+const platform = `${process.platform}-${goArch}`;
 
 /** The file that Pulumi publishes, of the version that the SDK asks for. */
 export function archiveOf(name: PackageName, of: string = platform): string {

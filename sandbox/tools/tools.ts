@@ -5,7 +5,7 @@ import { cached } from "./cache";
 import { download, NotDownloaded, type Release } from "./download";
 import { goBuild } from "./goBuild";
 import { onPath } from "./onPath";
-import { pins, type Pin } from "./versions";
+import { goArch, pins, type Pin } from "./versions";
 
 /** Folders of the programs that come as binaries. */
 export interface Tools {
@@ -26,8 +26,6 @@ interface Tool {
     readonly buildTime: string;
     readonly build: (folder: string) => Promise<void>;
 }
-
-const arch = process.arch === "x64" ? "amd64" : process.arch;
 
 const tools: Record<keyof Tools, Tool> = {
     pulumi: {
@@ -83,7 +81,7 @@ const tools: Record<keyof Tools, Tool> = {
         revision: 1,
         versionArgs: ["version"],
         release: {
-            url: `https://releases.hashicorp.com/vault/${pins.vault.version}/vault_${pins.vault.version}_${process.platform}_${arch}.zip`,
+            url: `https://releases.hashicorp.com/vault/${pins.vault.version}/vault_${pins.vault.version}_${process.platform}_${goArch}.zip`,
             checksum: {
                 publishedAt: `https://releases.hashicorp.com/vault/${pins.vault.version}/vault_${pins.vault.version}_SHA256SUMS`,
             },
@@ -97,9 +95,9 @@ const tools: Record<keyof Tools, Tool> = {
         revision: 1,
         versionArgs: ["--version"],
         release: {
-            url: `https://dl.k8s.io/v${pins.kubeApiserver.version}/bin/${process.platform}/${arch}/kube-apiserver`,
+            url: `https://dl.k8s.io/v${pins.kubeApiserver.version}/bin/${process.platform}/${goArch}/kube-apiserver`,
             checksum: {
-                publishedAt: `https://dl.k8s.io/v${pins.kubeApiserver.version}/bin/${process.platform}/${arch}/kube-apiserver.sha256`,
+                publishedAt: `https://dl.k8s.io/v${pins.kubeApiserver.version}/bin/${process.platform}/${goArch}/kube-apiserver.sha256`,
             },
             binary: "kube-apiserver",
         },
@@ -123,7 +121,7 @@ const actionlint: Tool = {
     revision: 1,
     versionArgs: ["-version"],
     release: {
-        url: `https://github.com/rhysd/actionlint/releases/download/v${pins.actionlint.version}/actionlint_${pins.actionlint.version}_${process.platform}_${arch}.tar.gz`,
+        url: `https://github.com/rhysd/actionlint/releases/download/v${pins.actionlint.version}/actionlint_${pins.actionlint.version}_${process.platform}_${goArch}.tar.gz`,
         checksum: {
             publishedAt: `https://github.com/rhysd/actionlint/releases/download/v${pins.actionlint.version}/actionlint_${pins.actionlint.version}_checksums.txt`,
         },

@@ -18,6 +18,9 @@ export const pins = {
     actionlint: { version: "1.7.12", atLeast: "1.7.12" },
 } as const satisfies Record<string, Pin>;
 
+/** This machine's architecture, as Go and those who publish Go programs call it. */
+export const goArch = process.arch === "x64" ? "amd64" : process.arch;
+
 /** Whether dotted version `found` is `wanted` or newer. */
 export function isAtLeast(found: string, wanted: string): boolean {
     const [left, right] = [found, wanted].map((text) => text.split(".").map(Number)) as [number[], number[]];

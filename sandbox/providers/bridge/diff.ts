@@ -1,15 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { isMapping } from "../../../lib/json";
+import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { diffResponse } from "../../../provider/diffResponse";
 import { isWithin, keysOf, pathOf, type Key } from "../../../provider/path";
 import type { Properties } from "../../../provider/resourceType";
+import { partsOf, type Leaf } from "../parts";
 import { DEFAULTS, isZero, namesOf, type BridgedType } from "./schema";
 import { normalised } from "./values";
-
-interface Difference {
-    readonly keys: readonly Key[];
-    readonly kind: "ADD" | "DELETE" | "UPDATE";
-}
 
 /** How what the program says differs from what the state holds, as the bridge tells it. */
 export function bridgedDiff(
@@ -25,24 +21,20 @@ export function bridgedDiff(
     const different = [...new Set(differences.map(({ keys }) => String(keys[0])))].sort();
     const replacing = namesOf(type, ({ replaces }) => replaces !== undefined).sort();
     const replaced = replacing.filter((name) => different.includes(name));
-    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-    const response = new messages.DiffResponse()
-        .setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME)
+    const details = differences.map(({ keys, kind }) => ({
+        path: pathOf(keys),
+        kind,
+        replaces: replaced.includes(String(keys[0])),
+        inputDiff: false,
+    }));
+    return diffResponse(details)
         .setDiffsList(different)
         .setReplacesList(replaced)
         .setStablesList(replacing.filter((name) => !different.includes(name)))
-        .setDeletebeforereplace(replaced.some((name) => type.properties[name]?.replaces === "delete first"))
-        .setHasdetaileddiff(true);
-    const { Kind } = messages.PropertyDiff;
-    for (const { keys, kind } of differences) {
-        const replaces = replaced.includes(String(keys[0]));
-        const detail = new messages.PropertyDiff().setKind(Kind[replaces ? (`${kind}_REPLACE` as const) : kind]);
-        response.getDetaileddiffMap().set(pathOf(keys), detail);
-    }
-    return response;
+        .setDeletebeforereplace(replaced.some((name) => type.properties[name]?.replaces === "delete first"));
 }
 
-function differencesOf(type: BridgedType, name: string, before: unknown, said: unknown): Difference[] {
+function differencesOf(type: BridgedType, name: string, before: unknown, said: unknown): Leaf[] {
     const property = type.properties[name] ?? {};
     if (said === undefined && property.computed === true) {
         return [];
@@ -51,23 +43,16 @@ function differencesOf(type: BridgedType, name: string, before: unknown, said: u
     return compare(normalised(property, before), normalised(property, after), [name]);
 }
 
-function compare(before: unknown, after: unknown, keys: readonly Key[]): Difference[] {
+function compare(before: unknown, after: unknown, keys: readonly Key[]): Leaf[] {
     if ((isZero(before) && isZero(after)) || isDeepStrictEqual(before, after)) {
         return [];
     }
     if (isZero(after)) {
-        return [{ keys, kind: "DELETE" }];
+        return [{ keys, kind: "delete" }];
     }
     if (before === undefined || before === null || (typeof before === "object" && isZero(before))) {
-        return [{ keys, kind: "ADD" }];
+        return [{ keys, kind: "add" }];
     }
-    if (isMapping(before) && isMapping(after)) {
-        const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => name !== DEFAULTS);
-        return names.sort().flatMap((name) => compare(before[name], after[name], [...keys, name]));
-    }
-    if (Array.isArray(before) && Array.isArray(after)) {
-        const length = Math.max(before.length, after.length);
-        return Array.from({ length }, (_, index) => compare(before[index], after[index], [...keys, index])).flat();
-    }
-    return [{ keys, kind: "UPDATE" }];
+    const parts = partsOf(before, after)?.filter(([key]) => key !== DEFAULTS);
+    return parts?.flatMap(([key, was, is]) => compare(was, is, [...keys, key])) ?? [{ keys, kind: "update" }];
 }

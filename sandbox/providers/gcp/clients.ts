@@ -1,5 +1,6 @@
 import { cloudresourcemanager } from "@googleapis/cloudresourcemanager";
 import { auth as google, iam } from "@googleapis/iam";
+import { doing as prefixed } from "../doing";
 
 /** Google's own clients, with the login that the official plugin would take from the environment. */
 
@@ -37,14 +38,11 @@ export async function unlessGone<T>(ask: Promise<T>): Promise<T | undefined> {
 }
 
 /** Work whose error begins with what was to be done, and goes on as Google's client for Go tells it. */
-export async function doing<T>(what: string, work: Promise<T>): Promise<T> {
-    try {
-        return await work;
-    } catch (error) {
+export function doing<T>(what: string, work: Promise<T>): Promise<T> {
+    return prefixed(`${what}: `, work, (error) => {
         const { code, message } = refusalOf(error) ?? {};
-        const text = code === undefined ? (error as Error).message : `googleapi: Error ${code}: ${message ?? ""}`;
-        throw new Error(`${what}: ${text}`, { cause: error });
-    }
+        return code === undefined ? (error as Error).message : `googleapi: Error ${code}: ${message ?? ""}`;
+    });
 }
 
 /** What Google said, where it answered. */

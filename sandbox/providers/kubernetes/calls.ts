@@ -7,6 +7,7 @@ import { isMapping } from "../../../lib/json";
 import { urnParts } from "../../../lib/urn";
 import { answer } from "../../../provider/answer";
 import { difference } from "../../../provider/diff";
+import { diffResponse } from "../../../provider/diffResponse";
 import { toStruct } from "../../../provider/marshal";
 import { hasUnknown, UNKNOWN, type Properties } from "../../../provider/resourceType";
 import { unknownNames, type Calls } from "../../../provider/server";
@@ -91,24 +92,9 @@ function secretDiff(old: Properties, news: Properties): messages.DiffResponse {
         value === UNKNOWN && isMapping(old[name]) ? {} : value,
     ]);
     const differences = difference(old, Object.fromEntries(known) as Properties, secretReplaceOn);
-    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-    const response = new messages.DiffResponse()
-        .setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME)
-        .setReplacesList(differences.filter(({ replaces }) => replaces).map(({ path }) => path))
-        .setHasdetaileddiff(true);
-    const { Kind } = messages.PropertyDiff;
-    const kinds = {
-        add: [Kind.ADD, Kind.ADD_REPLACE],
-        delete: [Kind.DELETE, Kind.DELETE_REPLACE],
-        update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
-    } as const;
-    for (const { path, kind, replaces } of differences) {
-        const detail = new messages.PropertyDiff()
-            .setKind(kinds[kind][replaces ? 1 : 0])
-            .setInputdiff(kind === "delete");
-        response.getDetaileddiffMap().set(path, detail);
-    }
-    return response;
+    return diffResponse(differences.map((each) => ({ ...each, inputDiff: each.kind === "delete" }))).setReplacesList(
+        differences.filter(({ replaces }) => replaces).map(({ path }) => path),
+    );
 }
 
 function nameIn(urn: string, speaker: string): string {

@@ -1,6 +1,7 @@
 import type { FunctionType, Properties } from "../../../provider/resourceType";
 import type { BridgedType, Property } from "../bridge/schema";
-import { doing, vault, vaultIfThere } from "./client";
+import { doing } from "../doing";
+import { vault, vaultIfThere } from "./client";
 
 interface Setting {
     readonly name: string;

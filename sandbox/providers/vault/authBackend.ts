@@ -1,5 +1,6 @@
 import type { FunctionType } from "../../../provider/resourceType";
-import { doing, vault } from "./client";
+import { doing } from "../doing";
+import { vault } from "./client";
 
 interface Mount {
     readonly type: string;

@@ -1,3 +1,5 @@
+import { doing } from "../doing";
+
 /** Vault's HTTP API, at the address and with the token that the official plugin would take from the environment. */
 
 interface Request {
@@ -72,15 +74,6 @@ export async function vaultIfThere(request: Request): Promise<Record<string, unk
             return undefined;
         }
         throw error;
-    }
-}
-
-/** Work whose error begins with what was to be done. */
-export async function doing<T>(what: string, work: Promise<T>): Promise<T> {
-    try {
-        return await work;
-    } catch (error) {
-        throw new Error(`${what}${(error as Error).message}`, { cause: error });
     }
 }
 

@@ -1,7 +1,8 @@
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
 import { jsonText } from "../bridge/values";
-import { doing, vault, VaultError, vaultIfThere } from "./client";
+import { doing } from "../doing";
+import { vault, VaultError, vaultIfThere } from "./client";
 
 /** `vault:kv/secret:Secret`, on KV v1 */
 export const secret: BridgedType = {

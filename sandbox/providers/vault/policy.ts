@@ -1,6 +1,7 @@
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
-import { doing, vault, vaultIfThere } from "./client";
+import { doing } from "../doing";
+import { vault, vaultIfThere } from "./client";
 
 const path = (name: unknown): string => `sys/policies/acl/${String(name)}`;
 

@@ -1,7 +1,8 @@
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
 import { jsonText } from "../bridge/values";
-import { doing, vault, VaultError } from "./client";
+import { doing } from "../doing";
+import { vault, VaultError } from "./client";
 
 const pathOf = ({ backend = "approle", roleName }: Properties): string =>
     `auth/${String(backend)}/role/${String(roleName)}/secret-id`;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isMapping } from "../../../lib/json";
 import { pathOf } from "../../../provider/path";
 import type { Placeholders } from "./placeholders";
 import type { Recorded } from "./recording";
@@ -19,14 +20,14 @@ export function compare(recorded: Recorded, answered: unknown, of: { placeholder
     function look(wanted: Recorded, is: unknown, keys: readonly (string | number)[]): void {
         if (typeof wanted === "string") {
             report(of.placeholders.matches(wanted, is, of.owner), wanted, is, keys);
-        } else if (isObject(wanted) && typeof wanted.$base64 === "string") {
+        } else if (isMapping(wanted) && typeof wanted.$base64 === "string") {
             const text = typeof is === "string" ? Buffer.from(is, "base64").toString("utf8") : is;
             report(of.placeholders.matches(wanted.$base64, text, of.owner), wanted, is, keys);
         } else if (Array.isArray(wanted) && Array.isArray(is)) {
             for (let index = 0; index < Math.max(wanted.length, is.length); index++) {
                 look(wanted[index], is[index], [...keys, index]);
             }
-        } else if (isObject(wanted) && isObject(is)) {
+        } else if (isMapping(wanted) && isMapping(is)) {
             lookInside(wanted, is, keys);
         } else {
             report(isDeepStrictEqual(wanted, is), wanted, is, keys);
@@ -50,8 +51,4 @@ export function compare(recorded: Recorded, answered: unknown, of: { placeholder
             found.push({ path: pathOf(keys), recorded: wanted, answered: is });
         }
     }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

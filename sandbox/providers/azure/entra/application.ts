@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Properties } from "../../../../provider/resourceType";
 import type { BridgedType } from "../../bridge/schema";
-import { doing, filtered, graph, graphIfThere, listed, ownedBy, ownersOf, text, type Told } from "./graphCalls";
+import { doing } from "../../doing";
+import { filtered, graph, graphIfThere, listed, ownedBy, ownersOf, text, type Told } from "./graphCalls";
 
 /** `azuread:index/application:Application`, as far as the stack sets its properties. */
 export const application: BridgedType = {
@@ -52,14 +53,14 @@ export const application: BridgedType = {
         const { displayName, owners } = inputs;
         const body = { ...settings(inputs), ...ownedBy(owners) };
         const { id } = await doing(
-            "Could not create application",
+            "Could not create application: ",
             graph({ method: "POST", path: "/applications", body }),
         );
         const path = `/applications/${id}`;
         // That tells the official plugin whether the application is known everywhere.
         for (const name of [`TERRAFORM_UPDATE_${randomUUID()}`, displayName]) {
             await doing(
-                `Failed to patch application with object ID "${id}" after creating`,
+                `Failed to patch application with object ID "${id}" after creating: `,
                 graph({ method: "PATCH", path, body: { displayName: name } }),
             );
         }
@@ -73,7 +74,7 @@ export const application: BridgedType = {
         if (inputs.preventDuplicateNames === true) {
             await refuseNamesakes(inputs, objectIdIn(id));
         }
-        const what = `Could not update application with object ID: "${objectIdIn(id)}"`;
+        const what = `Could not update application with object ID: "${objectIdIn(id)}": `;
         await doing(what, graph({ method: "PATCH", path: id, body: settings(inputs) }));
         return { ...inputs, ...(await look(id)) };
     },

@@ -1,7 +1,8 @@
 import type { Properties } from "../../../../provider/resourceType";
 import type { BridgedType } from "../../bridge/schema";
 import { objectIdIn } from "./application";
-import { doing, graph, graphIfThere } from "./graphCalls";
+import { doing } from "../../doing";
+import { graph, graphIfThere } from "./graphCalls";
 
 interface Password {
     readonly keyId: string;
@@ -29,7 +30,7 @@ export const applicationPassword: BridgedType = {
         const applicationId = String(inputs.applicationId);
         const body = { passwordCredential: { displayName, endDateTime: endDate, startDateTime: startDate } };
         const made = await doing(
-            `Adding password for Application (Application: "${objectIdIn(applicationId)}")`,
+            `Adding password for Application (Application: "${objectIdIn(applicationId)}"): `,
             graph({ method: "POST", path: `${applicationId}/addPassword`, body }),
         );
         const { secretText: value, ...password } = made as unknown as Password;
@@ -50,7 +51,7 @@ export const applicationPassword: BridgedType = {
     async delete(id) {
         const { application, keyId } = partsOf(id);
         await doing(
-            `Removing password credential "${keyId}" from Application (Application: "${application}")`,
+            `Removing password credential "${keyId}" from Application (Application: "${application}"): `,
             graph({ method: "POST", path: `/applications/${application}/removePassword`, body: { keyId } }),
         );
     },

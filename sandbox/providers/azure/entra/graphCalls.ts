@@ -54,15 +54,6 @@ export async function graphIfThere(question: Question): Promise<Told | undefined
     }
 }
 
-/** Work whose error begins with what was to be done. */
-export async function doing<T>(what: string, work: Promise<T>): Promise<T> {
-    try {
-        return await work;
-    } catch (error) {
-        throw new Error(`${what}: ${(error as Error).message}`, { cause: error });
-    }
-}
-
 /** All that a list of Graph's holds. */
 export async function listed(path: string): Promise<readonly Told[]> {
     return (await graph({ method: "GET", path })).value as readonly Told[];

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Properties } from "../../../../provider/resourceType";
 import type { BridgedType } from "../../bridge/schema";
 import { objectIdIn } from "./application";
-import { doing, filtered, graph, graphIfThere, listed, ownedBy, ownersOf, text, type Told } from "./graphCalls";
+import { doing } from "../../doing";
+import { filtered, graph, graphIfThere, listed, ownedBy, ownersOf, text, type Told } from "./graphCalls";
 
 /** `azuread:index/servicePrincipal:ServicePrincipal`, as far as the stack sets its properties. */
 export const servicePrincipal: BridgedType = {
@@ -54,12 +55,12 @@ export const servicePrincipal: BridgedType = {
         const description = `TERRAFORM_UPDATE_${randomUUID()}`;
         const body = { appId: clientId, accountEnabled, description, ...ownedBy(owners) };
         const made = await doing(
-            "Could not create service principal",
+            "Could not create service principal: ",
             graph({ method: "POST", path: "/servicePrincipals", body }),
         );
         // That tells the official plugin whether the principal is known everywhere.
         await doing(
-            "Failed to patch service principal after creating",
+            "Failed to patch service principal after creating: ",
             graph({ method: "PATCH", path: pathOf(made), body: { description: null } }),
         );
         return { id: pathOf(made), outputs: { ...inputs, ...(await look(pathOf(made))) } };
@@ -70,7 +71,7 @@ export const servicePrincipal: BridgedType = {
     },
     update,
     async delete(id, { useExisting }) {
-        const what = `[id] Deleting Service Principal (Service Principal: "${objectIdIn(id)}")`;
+        const what = `[id] Deleting Service Principal (Service Principal: "${objectIdIn(id)}"): `;
         try {
             await doing(what, graph({ method: "DELETE", path: id }));
         } catch (error) {
@@ -83,7 +84,7 @@ export const servicePrincipal: BridgedType = {
 };
 
 async function update(id: string, inputs: Properties): Promise<Properties> {
-    const what = `Updating Service Principal (Service Principal: "${objectIdIn(id)}")`;
+    const what = `Updating Service Principal (Service Principal: "${objectIdIn(id)}"): `;
     await doing(what, graph({ method: "PATCH", path: id, body: { accountEnabled: inputs.accountEnabled } }));
     return { ...inputs, ...(await look(id)) };
 }

@@ -1,39 +1,27 @@
 import { isDeepStrictEqual } from "node:util";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { isMapping } from "../../../../lib/json";
+import { diffResponse } from "../../../../provider/diffResponse";
 import { isWithin, keysOf, pathOf, type Key } from "../../../../provider/path";
 import type { Properties } from "../../../../provider/resourceType";
-
-interface Difference {
-    readonly keys: readonly Key[];
-    readonly kind: "ADD" | "DELETE" | "UPDATE";
-}
+import { partsOf, type Leaf } from "../../parts";
 
 /** How new inputs differ from old ones. Whatever is replaced goes first, unless the program says otherwise. */
 export function nativeDiff(old: Properties, wanted: Properties, replaceOn: readonly string[]): messages.DiffResponse {
     const differences = compare(old, wanted, []).filter(({ keys }) => !isSamePlace(keys, old, wanted));
-    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-    const response = new messages.DiffResponse().setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME);
     if (differences.length === 0) {
-        return response;
+        return new messages.DiffResponse().setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE);
     }
     const replacing = replaceOn.map(keysOf);
-    const replaced: string[] = [];
-    const { Kind } = messages.PropertyDiff;
-    for (const { keys, kind } of differences) {
+    const details = differences.map(({ keys, kind }) => {
         const replaces = replacing.some((path) => isWithin(keys, path));
-        const detail = new messages.PropertyDiff()
-            .setKind(Kind[replaces ? (`${kind}_REPLACE` as const) : kind])
-            .setInputdiff(true);
-        response.getDetaileddiffMap().set(pathOf(keys), detail);
-        if (replaces) {
-            replaced.push(pathOf(keys));
-        }
-    }
-    return response
+        return { path: pathOf(keys), kind, replaces, inputDiff: true };
+    });
+    const replaced = details.filter(({ replaces }) => replaces).map(({ path }) => path);
+    return diffResponse(details)
         .setDiffsList([...new Set(differences.map(({ keys }) => String(keys[0])))])
         .setReplacesList(replaced)
-        .setDeletebeforereplace(replaced.length > 0)
-        .setHasdetaileddiff(true);
+        .setDeletebeforereplace(replaced.length > 0);
 }
 
 /** What has changed from `before` to `now`, changed in `inputs` too. */
@@ -60,24 +48,13 @@ function isSamePlace(keys: readonly Key[], old: Properties, wanted: Properties):
     return keys.length === 1 && keys[0] === "location" && plain(old.location) === plain(wanted.location);
 }
 
-function compare(before: unknown, after: unknown, keys: readonly Key[]): Difference[] {
+function compare(before: unknown, after: unknown, keys: readonly Key[]): Leaf[] {
     if (isDeepStrictEqual(before, after)) {
         return [];
     }
     if (before === undefined || after === undefined) {
-        return [{ keys, kind: before === undefined ? "ADD" : "DELETE" }];
+        return [{ keys, kind: before === undefined ? "add" : "delete" }];
     }
-    if (isMapping(before) && isMapping(after)) {
-        const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-        return names.flatMap((name) => compare(before[name], after[name], [...keys, name]));
-    }
-    if (Array.isArray(before) && Array.isArray(after)) {
-        const length = Math.max(before.length, after.length);
-        return Array.from({ length }, (_, index) => compare(before[index], after[index], [...keys, index])).flat();
-    }
-    return [{ keys, kind: "UPDATE" }];
-}
-
-function isMapping(value: unknown): value is Properties {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    const parts = partsOf(before, after);
+    return parts?.flatMap(([key, was, is]) => compare(was, is, [...keys, key])) ?? [{ keys, kind: "update" }];
 }

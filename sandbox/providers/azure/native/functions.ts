@@ -1,5 +1,6 @@
 import { decodeJwt } from "jose";
 import type { FunctionType } from "../../../../provider/resourceType";
+import { doing } from "../../doing";
 import { ask, azure, clientId, groupPath, subscriptionId, tenantId, vaultPath } from "../clients";
 
 const MANAGEMENT = "https://management.azure.com";
@@ -20,7 +21,6 @@ export const getClientConfig: FunctionType = {
 /** `azure-native:authorization:getClientToken` */
 export const getClientToken: FunctionType = {
     inputs: ["endpoint"],
-    secrets: ["token"],
     call: async ({ endpoint = MANAGEMENT }) => ({ token: await token(String(endpoint)) }),
 };
 
@@ -51,10 +51,6 @@ export const getVault: FunctionType = {
 };
 
 /** What is there; an error as the plugin words it. */
-async function requested<T>(id: string, asked: Promise<T>): Promise<T> {
-    try {
-        return await ask(asked);
-    } catch (error) {
-        throw new Error(`request failed ${id}: ${(error as Error).message}`, { cause: error });
-    }
+function requested<T>(id: string, asked: Promise<T>): Promise<T> {
+    return doing(`request failed ${id}: `, ask(asked));
 }

@@ -1,0 +1,22 @@
+import { isMapping } from "../../lib/json";
+import type { Difference } from "../../provider/diff";
+import type { Key } from "../../provider/path";
+
+/** Where two values differ, and how. */
+export interface Leaf {
+    readonly keys: readonly Key[];
+    readonly kind: Difference["kind"];
+}
+
+/** What two mappings, or two lists, hold below each key; `undefined` where they are not two of a kind. */
+export function partsOf(before: unknown, after: unknown): [key: Key, before: unknown, after: unknown][] | undefined {
+    if (isMapping(before) && isMapping(after)) {
+        const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+        return names.map((name) => [name, before[name], after[name]]);
+    }
+    if (Array.isArray(before) && Array.isArray(after)) {
+        const length = Math.max(before.length, after.length);
+        return Array.from({ length }, (_, index) => [index, before[index] as unknown, after[index] as unknown]);
+    }
+    return undefined;
+}
