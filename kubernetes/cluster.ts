@@ -47,12 +47,12 @@ const ADVICE = "Check KUBECONFIG, the config kubernetes:context, and the rights 
 
 /** The cluster that `config` names. It is connected to when it is first asked. */
 export function openCluster(config: ClusterConfig): Cluster {
-    let connection: Promise<Connection> | undefined;
+    let connection: Connection | undefined;
 
     async function call<T>(doing: string, work: (connection: Connection) => Promise<T>): Promise<T> {
-        connection ??= connect(config);
         try {
-            return await work(await connection);
+            connection ??= connect(config);
+            return await work(connection);
         } catch (error) {
             throw error instanceof ClusterError ? error : clusterError(doing, error, ADVICE);
         }
@@ -103,7 +103,7 @@ export function openCluster(config: ClusterConfig): Cluster {
     };
 }
 
-type Kubernetes = typeof import("@kubernetes/client-node");
+type Kubernetes = typeof import("./client");
 
 interface Connection {
     readonly apps: AppsV1Api;
@@ -116,8 +116,10 @@ type Strategy = keyof Kubernetes["PatchStrategy"];
 type Patch = Pick<AppsV1ApiPatchNamespacedDeploymentRequest, "body" | "dryRun" | "fieldManager" | "force">;
 
 /** The client is large: who has no Kubernetes target never loads it. */
-async function connect(config: ClusterConfig): Promise<Connection> {
-    const kubernetes = await import("@kubernetes/client-node");
+function connect(config: ClusterConfig): Connection {
+    // Node.js does `import()` itself, and knows no TypeScript.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const kubernetes = require("./client") as Kubernetes;
     const kubeConfig = load(new kubernetes.KubeConfig(), config);
     useProxy(kubeConfig);
     return {

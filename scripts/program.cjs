@@ -2,7 +2,10 @@
 "use strict";
 
 const Module = require("node:module");
-require("./typescript.cjs");
+const bundle = require("./bundle.cjs");
+
+// Pulumi looks at a stack for every promise, and what it loads to do so would go through the source maps of all packages.
+delete Error.prepareStackTrace;
 
 // Pulumi's first module loads the TypeScript compiler and npm's library for functions that are kept in a state, a fifth of
 // what a preview takes. This program keeps none. Should anything else want one of them after all, it is loaded then.
@@ -33,4 +36,5 @@ for (const name of ["typescript", "@npmcli/arborist"]) {
     require.cache[file] ??= lazy;
 }
 
-module.exports = require("../index.ts");
+// These are the ones that Pulumi has loaded by now.
+module.exports = bundle.load("index.ts", ["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf"]);

@@ -4,12 +4,10 @@
 "use strict";
 
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
-const Module = require("node:module");
-const { join, resolve } = require("node:path");
+const { readFileSync } = require("node:fs");
 const { version } = require("sucrase/package.json");
+const { keep, read } = require("./cache.cjs");
 
-const cache = resolve(__dirname, "..", "node_modules", ".cache", "airflow-secrets-backends");
 const options = {
     transforms: ["typescript", "imports"],
     // Node.js 20 and later know everything that is newer than that.
@@ -19,46 +17,20 @@ const options = {
 };
 const made = `${version} ${JSON.stringify(options)}`;
 
-// Node.js from 22.1 on also keeps what it compiles, of all packages.
-Module.enableCompileCache?.(join(cache, "compiled"));
-
-// Each line stays where it is, so that the lines of a stack are those of the source. Pulumi looks at a stack for every
-// promise, and what it loads to do so would go through the source maps of all packages.
-delete Error.prepareStackTrace;
+// Each line stays where it is, so that the lines of a stack are those of the source.
 require.extensions[".ts"] = (module, file) => {
     module._compile(javascriptOf(file), file);
 };
 
 function javascriptOf(file) {
     const source = readFileSync(file, "utf8");
-    const kept = join(cache, `${createHash("sha256").update(made).update(source).digest("hex")}.js`);
+    const kept = `${createHash("sha256").update(made).update(source).digest("hex")}.js`;
     return read(kept) ?? transpile(source, file, kept);
-}
-
-function read(file) {
-    try {
-        return readFileSync(file, "utf8");
-    } catch (error) {
-        if (error.code !== "ENOENT") {
-            throw error;
-        }
-        return undefined;
-    }
 }
 
 function transpile(source, file, kept) {
     const { code } = require("sucrase").transform(source, { ...options, filePath: file });
-    try {
-        mkdirSync(cache, { recursive: true });
-        // Other processes see it whole.
-        const partial = `${kept}.${process.pid}`;
-        writeFileSync(partial, code);
-        renameSync(partial, kept);
-    } catch (error) {
-        // Where packages are installed read-only, each process transpiles for itself.
-        if (error.code !== "EACCES" && error.code !== "EROFS" && error.code !== "EPERM") {
-            throw error;
-        }
-    }
+    // Where it cannot be kept, each process transpiles for itself.
+    keep(kept, code);
     return code;
 }

@@ -1,6 +1,6 @@
 /**
  * The edge as a process of its own:
- * `node -r ./scripts/typescript.cjs sandbox/edge/main.ts --port PORT --dir DIR --route HOST=ADDRESS:PORT[,h2] …`
+ * `node scripts/bundle.cjs sandbox/edge/main.ts --port PORT --dir DIR --route HOST=ADDRESS:PORT[,h2] …`
  */
 import { parseArgs } from "node:util";
 import { startEdge, type EdgeRoute } from "./proxy";

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { projectDir } from "../paths";
-import { accepts, typescript } from "./providers";
+import { accepts, program } from "./providers";
 import type { Supervisor } from "./supervisor";
 
 /** The way to the services by their real names: a proxy, and the authority that its certificates come from. */
@@ -30,12 +29,7 @@ export async function startEdge(
     await supervisor.run({
         name: "edge",
         command: process.execPath,
-        args: [
-            ...typescript,
-            join(projectDir, "sandbox", "edge", "main.ts"),
-            ...["--port", String(port), "--dir", dir],
-            ...routes,
-        ],
+        args: [...program("edge/main.ts"), ...["--port", String(port), "--dir", dir], ...routes],
         env: {},
         ready: () => accepts(port),
     });

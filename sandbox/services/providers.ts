@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { projectDir } from "../paths";
 import type { Supervisor } from "./supervisor";
 
-/** How a TypeScript file of this project is run. */
-export const typescript = ["-r", join(projectDir, "scripts", "typescript.cjs")];
+/** What Node.js is started with to run a TypeScript file, named from below `sandbox/`. */
+export const program = (file: string): string[] => [join(projectDir, "scripts", "bundle.cjs"), `sandbox/${file}`];
 
 /** Resolves when something takes connections on a loopback port. */
 export function accepts(port: number): Promise<void> {
@@ -27,7 +27,7 @@ export async function startProviders(
     await supervisor.run({
         name: "providers",
         command: process.execPath,
-        args: [...typescript, join(projectDir, "sandbox", "providers", "main.ts"), ...listen],
+        args: [...program("providers/main.ts"), ...listen],
         env: {
             ...env,
             AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",

@@ -1,6 +1,4 @@
-import { join } from "node:path";
-import { projectDir } from "../paths";
-import { accepts, typescript } from "./providers";
+import { accepts, program } from "./providers";
 import type { Supervisor } from "./supervisor";
 
 /** Starts a stand-in of ours; it is up when it takes connections on its ports. */
@@ -11,7 +9,7 @@ export async function startStandIn(
     await supervisor.run({
         name,
         command: process.execPath,
-        args: [...typescript, join(projectDir, "sandbox", "standins", name, "main.ts"), ...args],
+        args: [...program(`standins/${name}/main.ts`), ...args],
         env: {},
         ready: async () => {
             await Promise.all(ports.map(accepts));

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { join } from "node:path";
 import {
     AddUserToGroupCommand,
     AttachUserPolicyCommand,
@@ -19,9 +18,8 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { execa } from "execa";
-import { projectDir } from "../../sandbox/paths";
 import { freePorts } from "../../sandbox/services/ports";
-import { typescript } from "../../sandbox/services/providers";
+import { program } from "../../sandbox/services/providers";
 import { AwsAccount, keyIn, type Key } from "./aws";
 import { documentedPolicy } from "./documentedPolicy";
 import { Harness } from "./harness";
@@ -55,11 +53,9 @@ describe("the rights in AWS that the pages name", function () {
         const { env } = harness.sandbox;
         const { PULUMI_DEBUG_PROVIDERS: attached = "" } = env;
         const { port } = await freePorts("port");
-        const host = execa(
-            process.execPath,
-            [...typescript, join(projectDir, "sandbox", "providers", "main.ts"), "--listen", `aws=${port}`],
-            { env: { ...env, AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey } },
-        );
+        const host = execa(process.execPath, [...program("providers/main.ts"), "--listen", `aws=${port}`], {
+            env: { ...env, AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey },
+        });
         try {
             // It says that it listens, or it ends and says why.
             await Promise.race([once(host.stdout, "data"), host]);

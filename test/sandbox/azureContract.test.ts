@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { execa } from "execa";
 import { openSandbox } from "../../sandbox/sandbox";
-import { typescript } from "../../sandbox/services/providers";
+import { typescript } from "../typescript";
 import { AzureSubscription } from "./azure";
 import { Harness } from "./harness";
 

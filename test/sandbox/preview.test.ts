@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { testJsonConnection, testUriConnection, testVariable } from "../../airflow/testSecrets";
 import { projectDir } from "../../sandbox/paths";
-import { typescript } from "../../sandbox/services/providers";
+import { typescript } from "../typescript";
 import { keyIn } from "./aws";
 import { azureLoginIn } from "./azure";
 import { accountKeyIn } from "./google";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { projectDir } from "../../sandbox/paths";
-import { typescript } from "../../sandbox/services/providers";
+import { typescript } from "../typescript";
 import type { PendingOperation, StateResource } from "../../scripts/teardown/state";
 import type { DeploymentEntry, Harness, Result } from "./harness";
 

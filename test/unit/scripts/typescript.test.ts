@@ -12,7 +12,9 @@ describe("what lets Node.js run TypeScript", () => {
         dir = await mkdtemp(join(tmpdir(), "typescript-"));
         await mkdir(join(dir, "scripts"));
         await mkdir(join(dir, "node_modules"));
-        await copyFile(join(projectDir, "scripts", "typescript.cjs"), join(dir, "scripts", "typescript.cjs"));
+        for (const name of ["cache.cjs", "typescript.cjs"]) {
+            await copyFile(join(projectDir, "scripts", name), join(dir, "scripts", name));
+        }
         await symlink(join(projectDir, "node_modules", "sucrase"), join(dir, "node_modules", "sucrase"));
     });
     afterEach(() => rm(dir, { recursive: true, force: true }));

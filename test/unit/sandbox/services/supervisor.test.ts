@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { projectDir } from "../../../../sandbox/paths";
 import { identify } from "../../../../sandbox/services/leftovers";
 import { freePorts } from "../../../../sandbox/services/ports";
-import { accepts, typescript } from "../../../../sandbox/services/providers";
+import { accepts } from "../../../../sandbox/services/providers";
+import { typescript } from "../../../typescript";
 import { Supervisor, type Service } from "../../../../sandbox/services/supervisor";
 
 /** A server that says goodbye into a file when it is stopped in order. */
