@@ -6,7 +6,7 @@ import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "./gcp
 import { ParameterStoreBackend, type ParameterStoreBackendArgs } from "./parameterStoreBackend";
 import { SecretsManagerBackend, type SecretsManagerBackendArgs } from "./secretsManagerBackend";
 import type { SecretsBackend } from "./secretsBackend";
-import { VaultBackend, type VaultBackendArgs } from "./vaultBackend";
+import { VaultBackend, type VaultBackendArgs } from "./vault/backend";
 
 /** A backend as it is configured: its kind, and its component's args but for those that are the same for all. */
 export type BackendPlan =

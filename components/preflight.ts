@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudIdentities, envNames } from "../airflow/envVars";
-import { findMountProblems } from "./approleMounts";
-import { findRoles } from "./approleRoles";
+import { findMountProblems } from "./vault/approleMounts";
+import { findRoles } from "./vault/approleRoles";
 import { findAwsAccount } from "./awsAccount";
 import { findAzure } from "./azureSubscription";
 import type { BackendPlan, Surroundings } from "./backends";

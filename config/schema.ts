@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parameterStoreBackend, secretsManagerBackend } from "./backends/aws";
 import { azureKeyVaultBackend } from "./backends/azure";
 import { gcpSecretManagerBackend } from "./backends/gcp";
-import { vaultBackend } from "./backends/vault";
+import { vaultBackend } from "../components/vault/config";
 import { expiresOf, isExpires } from "./expires";
 import { DNS_LABEL, advice, byKind, flag, isDnsLabel, isGuid, mapping, text } from "./rules";
 import { astronomerTarget } from "./targets/astronomer";

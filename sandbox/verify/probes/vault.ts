@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { testVariable } from "../../../airflow/testSecrets";
-import { vaultBackendClass } from "../../../airflow/vault";
+import { vaultBackendClass } from "../../../components/vault/airflow";
 import { parsedJson } from "../../../lib/json";
 import { failed, passed, type Outcome } from "../report";
 import { readKwargs } from "./kwargs";

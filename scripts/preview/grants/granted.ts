@@ -3,7 +3,7 @@ import { accessPolicyGrants, roleAssignmentGrants, vaultGrants } from "./azure";
 import { iamMemberGrants } from "./gcp";
 import type { Granted } from "./grant";
 import type { Inputs } from "./inputs";
-import { appRoleGrants, vaultPolicyGrants } from "./vault";
+import { appRoleGrants, vaultPolicyGrants } from "../../../components/vault/grants";
 
 /** Types of resources that grant something, or limit what others grant. Each gives nothing where it does not understand. */
 const readers: Readonly<Record<string, (inputs: Inputs) => Granted | undefined>> = {

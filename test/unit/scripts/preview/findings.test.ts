@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { vaultPolicy } from "../../../../airflow/vault";
+import { vaultPolicy } from "../../../../components/vault/airflow";
 import { partsOf } from "../../../../scripts/preview/changes";
 import type { Step } from "../../../../scripts/preview/events";
 import { findingsOf, type Finding } from "../../../../scripts/preview/findings";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { awsPolicy } from "../../../../../airflow/aws";
 import { secretsUserRole } from "../../../../../airflow/azureKeyVault";
 import { gcpCondition } from "../../../../../airflow/gcpSecretManager";
-import { vaultPolicy } from "../../../../../airflow/vault";
+import { vaultPolicy } from "../../../../../components/vault/airflow";
 import { grantedBy, grantKind } from "../../../../../scripts/preview/grants/granted";
 
 const POLICY = "vault:index/policy:Policy";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { envNames } from "../../../airflow/envVars";
-import { vaultKwargs, vaultPolicy } from "../../../airflow/vault";
-import { findMountProblems } from "../../../components/approleMounts";
-import { findRoles } from "../../../components/approleRoles";
-import { VaultBackend, type VaultBackendArgs } from "../../../components/vaultBackend";
-import { describeGolden } from "./golden";
-import { inspect, Mocks, settled, type MockOptions } from "./mocks";
+import { envNames } from "../../../../airflow/envVars";
+import { vaultKwargs, vaultPolicy } from "../../../../components/vault/airflow";
+import { findMountProblems } from "../../../../components/vault/approleMounts";
+import { findRoles } from "../../../../components/vault/approleRoles";
+import { VaultBackend, type VaultBackendArgs } from "../../../../components/vault/backend";
+import { describeGolden } from "../golden";
+import { inspect, Mocks, settled, type MockOptions } from "../mocks";
 
 const ROLE = "vault:appRole/authBackendRole:AuthBackendRole";
 const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";

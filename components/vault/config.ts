@@ -10,8 +10,8 @@ import {
     mapping,
     oneOf,
     text,
-} from "../rules";
-import { generation } from "./generation";
+} from "../../config/rules";
+import { generation } from "../../config/backends/generation";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

@@ -1,4 +1,4 @@
-import type { Advice } from "./errorAdvice";
+import type { Advice } from "../errorAdvice";
 
 /** What Vault's errors mean here. */
 export const vaultAdvices: readonly Advice[] = [

@@ -2,14 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { AuthBackendRole } from "@pulumi/vault/approle/authBackendRole";
 import { AuthBackendRoleSecretId } from "@pulumi/vault/approle/authBackendRoleSecretId";
 import { Policy } from "@pulumi/vault/policy";
-import { BACKEND, BACKEND_KWARGS } from "../airflow/envVars";
-import { vaultBackendClass, vaultKwargs, vaultPolicy, vaultRequirement, type VaultScope } from "../airflow/vault";
+import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
+import { vaultBackendClass, vaultKwargs, vaultPolicy, vaultRequirement, type VaultScope } from "./airflow";
 import type { ApproleMount } from "./approleMounts";
-import { withAdvice } from "./errorAdvice";
-import { componentType, serviceName } from "./names";
-import type { EnvVar, SecretsBackend } from "./secretsBackend";
-import { vaultAdvices } from "./vaultErrors";
-import { vaultTestSecrets } from "./vaultTestSecrets";
+import { withAdvice } from "../errorAdvice";
+import { componentType, serviceName } from "../names";
+import type { EnvVar, SecretsBackend } from "../secretsBackend";
+import { vaultAdvices } from "./errors";
+import { vaultTestSecrets } from "./testSecrets";
 
 export interface VaultBackendArgs extends VaultScope, ApproleMount {
     /** URL of the Vault server, as Airflow reaches it. */

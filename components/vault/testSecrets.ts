@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Secret } from "@pulumi/vault/kv/secret";
 import { SecretV2 } from "@pulumi/vault/kv/secretV2";
-import { testJsonConnection, testUriConnection, testVariable } from "../airflow/testSecrets";
-import { vaultPaths, type VaultScope } from "../airflow/vault";
+import { testJsonConnection, testUriConnection, testVariable } from "../../airflow/testSecrets";
+import { vaultPaths, type VaultScope } from "./airflow";
 
 /** Writes the test variable and the two test connections where the Deployment's Airflow looks for them. */
 export function vaultTestSecrets(

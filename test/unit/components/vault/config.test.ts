@@ -1,4 +1,4 @@
-import { assertMistake, minimal } from "./fixtures";
+import { assertMistake, minimal } from "../../config/fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME})`;

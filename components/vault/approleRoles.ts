@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getAuthBackendRoleId, type GetAuthBackendRoleIdResult } from "@pulumi/vault/approle/getAuthBackendRoleId";
 import { isRefusal, type ApproleMount } from "./approleMounts";
-import { serviceName } from "./names";
+import { serviceName } from "../names";
 
 export interface ApproleRole extends ApproleMount {
     /** Name of the Deployment. */
