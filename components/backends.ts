@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AwsAccount } from "../airflow/aws";
+import type { AwsAccount } from "./aws/airflow";
 import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "./azureKeyVaultBackend";
 import type { AzureLogin, AzureSurroundings, AzureVault, AzureVaultPlan } from "./azureSubscription";
 import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "./gcpSecretManagerBackend";
-import { ParameterStoreBackend, type ParameterStoreBackendArgs } from "./parameterStoreBackend";
-import { SecretsManagerBackend, type SecretsManagerBackendArgs } from "./secretsManagerBackend";
+import { ParameterStoreBackend, type ParameterStoreBackendArgs } from "./aws/parameterStoreBackend";
+import { SecretsManagerBackend, type SecretsManagerBackendArgs } from "./aws/secretsManagerBackend";
 import type { SecretsBackend } from "./secretsBackend";
 import { VaultBackend, type VaultBackendArgs } from "./vault/backend";
 

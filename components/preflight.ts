@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { cloudIdentities, envNames } from "../airflow/envVars";
 import { findMountProblems } from "./vault/approleMounts";
 import { findRoles } from "./vault/approleRoles";
-import { findAwsAccount } from "./awsAccount";
+import { findAwsAccount } from "./aws/account";
 import { findAzure } from "./azureSubscription";
 import type { BackendPlan, Surroundings } from "./backends";
 import { findProblems } from "./cluster";

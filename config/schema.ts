@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parameterStoreBackend, secretsManagerBackend } from "./backends/aws";
+import { parameterStoreBackend, secretsManagerBackend } from "../components/aws/config";
 import { azureKeyVaultBackend } from "./backends/azure";
 import { gcpSecretManagerBackend } from "./backends/gcp";
 import { vaultBackend } from "../components/vault/config";

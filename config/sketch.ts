@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { azureVaultUrl } from "../airflow/azureKeyVault";
-import { parameterStorePrefixes } from "../airflow/parameterStore";
+import { parameterStorePrefixes } from "../components/aws/parameterStore";
 import { flatPrefixes, namePrefixes, type Prefixes, type Scope } from "../airflow/scope";
-import { secretsManagerPrefixes } from "../airflow/secretsManager";
+import { secretsManagerPrefixes } from "../components/aws/secretsManager";
 import { vaultPaths } from "../components/vault/airflow";
-import { parameterStoreKeys, secretsManagerKeys } from "./backends/aws";
+import { parameterStoreKeys, secretsManagerKeys } from "../components/aws/config";
 import { azureKeyVaultKeys } from "./backends/azure";
 import { gcpSecretManagerKeys } from "./backends/gcp";
 import { vaultBackend } from "../components/vault/config";

@@ -6,7 +6,7 @@ import {
     PutParameterCommand,
     SSMClient,
 } from "@aws-sdk/client-ssm";
-import { parameterStoreClass } from "../../../airflow/parameterStore";
+import { parameterStoreClass } from "../../../components/aws/parameterStore";
 import type { Attempt } from "./attempts";
 import { awsProbe } from "./aws";
 

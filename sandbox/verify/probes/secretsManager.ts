@@ -6,7 +6,7 @@ import {
     PutSecretValueCommand,
     SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { secretsManagerClass } from "../../../airflow/secretsManager";
+import { secretsManagerClass } from "../../../components/aws/secretsManager";
 import { awsProbe } from "./aws";
 
 export const probeSecretsManager = awsProbe({

@@ -1,4 +1,4 @@
-import { userGrants, userPolicyGrants } from "./aws";
+import { userGrants, userPolicyGrants } from "../../../components/aws/grants";
 import { accessPolicyGrants, roleAssignmentGrants, vaultGrants } from "./azure";
 import { iamMemberGrants } from "./gcp";
 import type { Granted } from "./grant";

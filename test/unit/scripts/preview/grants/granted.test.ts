@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { awsPolicy } from "../../../../../airflow/aws";
+import { awsPolicy } from "../../../../../components/aws/airflow";
 import { secretsUserRole } from "../../../../../airflow/azureKeyVault";
 import { gcpCondition } from "../../../../../airflow/gcpSecretManager";
 import { vaultPolicy } from "../../../../../components/vault/airflow";

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { awsKwargs, awsPolicy } from "../../../airflow/aws";
-import { parameterStorePrefixes, parameterStoreResources } from "../../../airflow/parameterStore";
-import { namePrefixes } from "../../../airflow/scope";
-import { secretsManagerKwargs, secretsManagerPrefixes, secretsManagerResources } from "../../../airflow/secretsManager";
+import { awsKwargs, awsPolicy } from "../../../../components/aws/airflow";
+import { parameterStorePrefixes, parameterStoreResources } from "../../../../components/aws/parameterStore";
+import { namePrefixes } from "../../../../airflow/scope";
+import { secretsManagerKwargs, secretsManagerPrefixes, secretsManagerResources } from "../../../../components/aws/secretsManager";
 
 const account = { accountId: "111122223333", partition: "aws" };
 const grant = {

@@ -1,5 +1,5 @@
-import { awsKwargs, awsPrefixes, type AwsAccount, type AwsLookups } from "./aws";
-import { namePrefixes, type Prefixes, type SeparatedScope } from "./scope";
+import { awsKwargs, awsPrefixes, type AwsAccount, type AwsLookups } from "./airflow";
+import { namePrefixes, type Prefixes, type SeparatedScope } from "../../airflow/scope";
 
 /** What Airflow wants to know of AWS Secrets Manager. */
 export const secretsManagerClass = "airflow.providers.amazon.aws.secrets.secrets_manager.SecretsManagerBackend";

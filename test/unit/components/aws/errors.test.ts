@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { awsAdvices } from "../../../components/awsErrors";
-import { adviceOn } from "../../../components/errorAdvice";
+import { awsAdvices } from "../../../../components/aws/errors";
+import { adviceOn } from "../../../../components/errorAdvice";
 
 const about = (newInputs: Record<string, unknown>, ...errors: string[]): string | undefined =>
     adviceOn(awsAdvices, { newInputs, errors } as unknown as pulumi.ErrorHookArgs);

@@ -2,16 +2,16 @@ import { AccessKey } from "@pulumi/aws/iam/accessKey";
 import { User } from "@pulumi/aws/iam/user";
 import { UserPolicy } from "@pulumi/aws/iam/userPolicy";
 import * as pulumi from "@pulumi/pulumi";
-import { awsPolicy, type AwsAccount, type AwsGrant } from "../airflow/aws";
+import { awsPolicy, type AwsAccount, type AwsGrant } from "./airflow";
 import {
     AWS_ACCESS_KEY_ID,
     AWS_DEFAULT_REGION,
     AWS_SECRET_ACCESS_KEY,
     BACKEND,
     BACKEND_KWARGS,
-} from "../airflow/envVars";
-import { serviceName, shortened } from "./names";
-import type { EnvVar } from "./secretsBackend";
+} from "../../airflow/envVars";
+import { serviceName, shortened } from "../names";
+import type { EnvVar } from "../secretsBackend";
 
 /** What both AWS backends are told of the identity that reads the secrets. */
 export interface AwsIdentityArgs {

@@ -1,5 +1,5 @@
-import { awsPrefixes, type AwsAccount } from "./aws";
-import { namePrefixes, type Prefixes, type Scope } from "./scope";
+import { awsPrefixes, type AwsAccount } from "./airflow";
+import { namePrefixes, type Prefixes, type Scope } from "../../airflow/scope";
 
 /** What Airflow wants to know of AWS Systems Manager Parameter Store. */
 export const parameterStoreClass =

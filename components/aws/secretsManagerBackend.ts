@@ -1,21 +1,21 @@
 import { Secret } from "@pulumi/aws/secretsmanager/secret";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion";
 import * as pulumi from "@pulumi/pulumi";
-import { amazonRequirement, type AwsLookups } from "../airflow/aws";
-import { secretName } from "../airflow/scope";
+import { amazonRequirement, type AwsLookups } from "./airflow";
+import { secretName } from "../../airflow/scope";
 import {
     secretsManagerClass,
     secretsManagerKwargs,
     secretsManagerPrefixes,
     secretsManagerResources,
     type SecretsManagerScope,
-} from "../airflow/secretsManager";
-import { testSecretTexts } from "../airflow/testSecrets";
-import { awsAdvices } from "./awsErrors";
-import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./awsIdentity";
-import { withAdvice } from "./errorAdvice";
-import { componentType } from "./names";
-import type { EnvVar, SecretsBackend } from "./secretsBackend";
+} from "./secretsManager";
+import { testSecretTexts } from "../../airflow/testSecrets";
+import { awsAdvices } from "./errors";
+import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
+import { withAdvice } from "../errorAdvice";
+import { componentType } from "../names";
+import type { EnvVar, SecretsBackend } from "../secretsBackend";
 import { withoutKey } from "./secretsManagerKey";
 
 export interface SecretsManagerBackendArgs extends SecretsManagerScope, AwsIdentityArgs, AwsLookups {

@@ -1,4 +1,4 @@
-import type { Advice } from "./errorAdvice";
+import type { Advice } from "../errorAdvice";
 
 /** What AWS's errors mean here. */
 export const awsAdvices: readonly Advice[] = [

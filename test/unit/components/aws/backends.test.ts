@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
-import { envNames } from "../../../airflow/envVars";
-import { findAwsAccount } from "../../../components/awsAccount";
-import { createBackend, type BackendPlan } from "../../../components/backends";
-import { keptKey } from "../../../components/secretsManagerKey";
-import type { SecretsBackend } from "../../../components/secretsBackend";
-import { describeGolden } from "./golden";
-import { inspect, Mocks, settled } from "./mocks";
+import { envNames } from "../../../../airflow/envVars";
+import { findAwsAccount } from "../../../../components/aws/account";
+import { createBackend, type BackendPlan } from "../../../../components/backends";
+import { keptKey } from "../../../../components/aws/secretsManagerKey";
+import type { SecretsBackend } from "../../../../components/secretsBackend";
+import { describeGolden } from "../golden";
+import { inspect, Mocks, settled } from "../mocks";
 
 const NAME = "solar-dust-1234";
 const USER = "aws:iam/user:User";

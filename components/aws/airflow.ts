@@ -1,4 +1,4 @@
-import { prefixesOf, type Prefixes, type Scope } from "./scope";
+import { prefixesOf, type Prefixes, type Scope } from "../../airflow/scope";
 
 /** What Airflow's two AWS backends have in common. */
 

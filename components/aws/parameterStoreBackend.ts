@@ -1,15 +1,15 @@
 import { Parameter } from "@pulumi/aws/ssm/parameter";
 import * as pulumi from "@pulumi/pulumi";
-import { amazonRequirement, awsKwargs, type AwsLookups } from "../airflow/aws";
-import { parameterStoreClass, parameterStorePrefixes, parameterStoreResources } from "../airflow/parameterStore";
-import type { Scope } from "../airflow/scope";
-import { secretName } from "../airflow/scope";
-import { testSecretTexts } from "../airflow/testSecrets";
-import { awsAdvices } from "./awsErrors";
-import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./awsIdentity";
-import { withAdvice } from "./errorAdvice";
-import { componentType } from "./names";
-import type { EnvVar, SecretsBackend } from "./secretsBackend";
+import { amazonRequirement, awsKwargs, type AwsLookups } from "./airflow";
+import { parameterStoreClass, parameterStorePrefixes, parameterStoreResources } from "./parameterStore";
+import type { Scope } from "../../airflow/scope";
+import { secretName } from "../../airflow/scope";
+import { testSecretTexts } from "../../airflow/testSecrets";
+import { awsAdvices } from "./errors";
+import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
+import { withAdvice } from "../errorAdvice";
+import { componentType } from "../names";
+import type { EnvVar, SecretsBackend } from "../secretsBackend";
 
 /** AWS's own key, by the name that Parameter Store gives it. */
 const AWS_KEY = "alias/aws/ssm";

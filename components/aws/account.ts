@@ -1,6 +1,6 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccount } from "../airflow/aws";
+import type { AwsAccount } from "./airflow";
 
 /**
  * The account that Pulumi is logged in to.
