@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "./aws/airflow";
 import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "./azureKeyVaultBackend";
 import type { AzureLogin, AzureSurroundings, AzureVault, AzureVaultPlan } from "./azureSubscription";
-import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "./gcpSecretManagerBackend";
+import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "./gcp/backend";
 import { ParameterStoreBackend, type ParameterStoreBackendArgs } from "./aws/parameterStoreBackend";
 import { SecretsManagerBackend, type SecretsManagerBackendArgs } from "./aws/secretsManagerBackend";
 import type { SecretsBackend } from "./secretsBackend";

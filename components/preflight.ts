@@ -7,7 +7,7 @@ import { findAzure } from "./azureSubscription";
 import type { BackendPlan, Surroundings } from "./backends";
 import { findProblems } from "./cluster";
 import type { DeploymentProvider } from "./deploymentProvider";
-import { findGcpProjects } from "./gcpProjects";
+import { findGcpProjects } from "./gcp/projects";
 import { findInAstronomer } from "./astronomer";
 import { fieldManager, variablesOwner } from "./names";
 import type { TargetPlan } from "./targets";

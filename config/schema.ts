@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parameterStoreBackend, secretsManagerBackend } from "../components/aws/config";
 import { azureKeyVaultBackend } from "./backends/azure";
-import { gcpSecretManagerBackend } from "./backends/gcp";
+import { gcpSecretManagerBackend } from "../components/gcp/config";
 import { vaultBackend } from "../components/vault/config";
 import { expiresOf, isExpires } from "./expires";
 import { DNS_LABEL, advice, byKind, flag, isDnsLabel, isGuid, mapping, text } from "./rules";

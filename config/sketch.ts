@@ -6,7 +6,7 @@ import { secretsManagerPrefixes } from "../components/aws/secretsManager";
 import { vaultPaths } from "../components/vault/airflow";
 import { parameterStoreKeys, secretsManagerKeys } from "../components/aws/config";
 import { azureKeyVaultKeys } from "./backends/azure";
-import { gcpSecretManagerKeys } from "./backends/gcp";
+import { gcpSecretManagerKeys } from "../components/gcp/config";
 import { vaultBackend } from "../components/vault/config";
 import { nearest } from "./nearest";
 import type { Reach } from "./overlap";

@@ -1,7 +1,7 @@
 import type { SecretManagerServiceClient } from "@google-cloud/secret-manager";
 import { status } from "@grpc/grpc-js";
 import { z } from "zod";
-import { gcpSecretManagerClass } from "../../../airflow/gcpSecretManager";
+import { gcpSecretManagerClass } from "../../../components/gcp/airflow";
 import { testVariable } from "../../../airflow/testSecrets";
 import { reasonOf } from "../../../lib/reason";
 import { failed } from "../report";

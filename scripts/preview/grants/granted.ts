@@ -1,6 +1,6 @@
 import { userGrants, userPolicyGrants } from "../../../components/aws/grants";
 import { accessPolicyGrants, roleAssignmentGrants, vaultGrants } from "./azure";
-import { iamMemberGrants } from "./gcp";
+import { iamMemberGrants } from "../../../components/gcp/grants";
 import type { Granted } from "./grant";
 import type { Inputs } from "./inputs";
 import { appRoleGrants, vaultPolicyGrants } from "../../../components/vault/grants";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { awsPolicy } from "../../../../../components/aws/airflow";
 import { secretsUserRole } from "../../../../../airflow/azureKeyVault";
-import { gcpCondition } from "../../../../../airflow/gcpSecretManager";
+import { gcpCondition } from "../../../../../components/gcp/airflow";
 import { vaultPolicy } from "../../../../../components/vault/airflow";
 import { grantedBy, grantKind } from "../../../../../scripts/preview/grants/granted";
 

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { evaluate } from "@marcbachmann/cel-js";
 import * as fc from "fast-check";
-import { gcpCondition, gcpKwargs, gcpSecretId } from "../../../airflow/gcpSecretManager";
-import { flatPrefixes, namePrefixes, type SeparatedScope } from "../../../airflow/scope";
+import { gcpCondition, gcpKwargs, gcpSecretId } from "../../../../components/gcp/airflow";
+import { flatPrefixes, namePrefixes, type SeparatedScope } from "../../../../airflow/scope";
 
 const sep = "-";
 const idPrefixes = (scope: SeparatedScope) => namePrefixes(flatPrefixes(scope));

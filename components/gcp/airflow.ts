@@ -1,4 +1,4 @@
-import { flatPrefixes, namePrefixes, secretName, type SecretKind, type SeparatedScope } from "./scope";
+import { flatPrefixes, namePrefixes, secretName, type SecretKind, type SeparatedScope } from "../../airflow/scope";
 
 /** What Airflow wants to know of Google Cloud Secret Manager. */
 

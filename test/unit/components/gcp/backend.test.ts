@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { adviceOn } from "../../../components/errorAdvice";
-import { gcpAdvices } from "../../../components/gcpErrors";
-import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "../../../components/gcpSecretManagerBackend";
-import { gcpAccountId } from "../../../components/names";
+import { adviceOn } from "../../../../components/errorAdvice";
+import { gcpAdvices } from "../../../../components/gcp/errors";
+import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "../../../../components/gcp/backend";
+import { gcpAccountId } from "../../../../components/names";
 import type * as pulumi from "@pulumi/pulumi";
-import { describeGolden } from "./golden";
-import { inspect, Mocks, settled } from "./mocks";
+import { describeGolden } from "../golden";
+import { inspect, Mocks, settled } from "../mocks";
 
 const NAME = "solar-dust-1234";
 const ACCOUNT = "gcp:serviceaccount/account:Account";

@@ -4,7 +4,7 @@ import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { Key } from "@pulumi/gcp/serviceaccount/key";
 import * as pulumi from "@pulumi/pulumi";
-import { BACKEND, BACKEND_KWARGS } from "../airflow/envVars";
+import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
 import {
     gcpCondition,
     gcpKwargs,
@@ -12,12 +12,12 @@ import {
     gcpSecretManagerClass,
     googleRequirement,
     type GcpScope,
-} from "../airflow/gcpSecretManager";
-import { testSecretTexts } from "../airflow/testSecrets";
-import { withAdvice } from "./errorAdvice";
-import { gcpAdvices } from "./gcpErrors";
-import { componentType, gcpAccountId } from "./names";
-import type { EnvVar, SecretsBackend } from "./secretsBackend";
+} from "./airflow";
+import { testSecretTexts } from "../../airflow/testSecrets";
+import { withAdvice } from "../errorAdvice";
+import { gcpAdvices } from "./errors";
+import { componentType, gcpAccountId } from "../names";
+import type { EnvVar, SecretsBackend } from "../secretsBackend";
 
 export interface GcpSecretManagerBackendArgs extends GcpScope {
     /** Id of the project that holds the secrets; the service account is made there too. */

@@ -1,6 +1,6 @@
-import { isMapping } from "../../../lib/json";
-import type { Granted } from "./grant";
-import { knownText, literal, type Inputs } from "./inputs";
+import { isMapping } from "../../lib/json";
+import type { Granted } from "../../scripts/preview/grants/grant";
+import { knownText, literal, type Inputs } from "../../scripts/preview/grants/inputs";
 
 /** The condition that `gcpCondition` makes: the names of secrets begin with one of some texts. */
 const condition = /^resource\.type == "secretmanager\.googleapis\.com\/SecretVersion" && \((.+)\)$/;

@@ -1,4 +1,4 @@
-import type { Advice } from "./errorAdvice";
+import type { Advice } from "../errorAdvice";
 
 const ROLES = "docs/gcp.md lists the roles it takes";
 
