@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createBackend } from "./components/backends";
-import { keptByAzure } from "./components/azureKept";
+import { keptByAzure } from "./components/azure/kept";
 import { clusterConfig } from "./components/cluster";
 import { DeploymentProvider } from "./components/deploymentProvider";
 import { preflight } from "./components/preflight";

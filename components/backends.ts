@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "./aws/airflow";
-import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "./azureKeyVaultBackend";
-import type { AzureLogin, AzureSurroundings, AzureVault, AzureVaultPlan } from "./azureSubscription";
+import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "./azure/backend";
+import type { AzureLogin, AzureSurroundings, AzureVault, AzureVaultPlan } from "./azure/subscription";
 import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "./gcp/backend";
 import { ParameterStoreBackend, type ParameterStoreBackendArgs } from "./aws/parameterStoreBackend";
 import { SecretsManagerBackend, type SecretsManagerBackendArgs } from "./aws/secretsManagerBackend";

@@ -3,7 +3,7 @@ import { cloudIdentities, envNames } from "../airflow/envVars";
 import { findMountProblems } from "./vault/approleMounts";
 import { findRoles } from "./vault/approleRoles";
 import { findAwsAccount } from "./aws/account";
-import { findAzure } from "./azureSubscription";
+import { findAzure } from "./azure/subscription";
 import type { BackendPlan, Surroundings } from "./backends";
 import { findProblems } from "./cluster";
 import type { DeploymentProvider } from "./deploymentProvider";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AzureKept } from "./azureKept";
+import type { AzureKept } from "./azure/kept";
 import { componentType } from "./names";
 
 /** What teardown has to know of a stack, as it stands in the stack's state. */

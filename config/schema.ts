@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parameterStoreBackend, secretsManagerBackend } from "../components/aws/config";
-import { azureKeyVaultBackend } from "./backends/azure";
+import { azureKeyVaultBackend } from "../components/azure/config";
 import { gcpSecretManagerBackend } from "../components/gcp/config";
 import { vaultBackend } from "../components/vault/config";
 import { expiresOf, isExpires } from "./expires";

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { azureVaultUrl } from "../airflow/azureKeyVault";
+import { azureVaultUrl } from "../components/azure/airflow";
 import { parameterStorePrefixes } from "../components/aws/parameterStore";
 import { flatPrefixes, namePrefixes, type Prefixes, type Scope } from "../airflow/scope";
 import { secretsManagerPrefixes } from "../components/aws/secretsManager";
 import { vaultPaths } from "../components/vault/airflow";
 import { parameterStoreKeys, secretsManagerKeys } from "../components/aws/config";
-import { azureKeyVaultKeys } from "./backends/azure";
+import { azureKeyVaultKeys } from "../components/azure/config";
 import { gcpSecretManagerKeys } from "../components/gcp/config";
 import { vaultBackend } from "../components/vault/config";
 import { nearest } from "./nearest";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { TokenCredential } from "@azure/identity";
-import { azureCall } from "../../components/azureRest";
+import { azureCall } from "../../components/azure/rest";
 import { CommandError } from "../command";
 
 /** What a token is for. */

@@ -1,6 +1,6 @@
-import type { AzureKept } from "../../components/azureKept";
-import { deletedSecretOf, deletedVault, purgeTestSecret, purgeVault } from "../../components/azureDeleted";
-import { azureCall } from "../../components/azureRest";
+import type { AzureKept } from "../../components/azure/kept";
+import { deletedSecretOf, deletedVault, purgeTestSecret, purgeVault } from "../../components/azure/deleted";
+import { azureCall } from "../../components/azure/rest";
 import { CommandError } from "../command";
 import { CANCELLED } from "../pulumi";
 import type { AzureToken } from "./azureLogin";

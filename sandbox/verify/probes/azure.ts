@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { azureKeyVaultClass } from "../../../airflow/azureKeyVault";
+import { azureKeyVaultClass } from "../../../components/azure/airflow";
 import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID } from "../../../airflow/envVars";
 import { testVariable } from "../../../airflow/testSecrets";
 import { reasonOf } from "../../../lib/reason";

@@ -1,5 +1,5 @@
 import { userGrants, userPolicyGrants } from "../../../components/aws/grants";
-import { accessPolicyGrants, roleAssignmentGrants, vaultGrants } from "./azure";
+import { accessPolicyGrants, roleAssignmentGrants, vaultGrants } from "../../../components/azure/grants";
 import { iamMemberGrants } from "../../../components/gcp/grants";
 import type { Granted } from "./grant";
 import type { Inputs } from "./inputs";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
-import type { AzureKept } from "../../../../components/azureKept";
+import type { AzureKept } from "../../../../components/azure/kept";
 import { findApplication, purgeAzure } from "../../../../scripts/teardown/azurePurge";
 
 const LOCATION = "/subscriptions/s-1/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults";

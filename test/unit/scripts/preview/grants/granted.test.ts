@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { awsPolicy } from "../../../../../components/aws/airflow";
-import { secretsUserRole } from "../../../../../airflow/azureKeyVault";
+import { secretsUserRole } from "../../../../../components/azure/airflow";
 import { gcpCondition } from "../../../../../components/gcp/airflow";
 import { vaultPolicy } from "../../../../../components/vault/airflow";
 import { grantedBy, grantKind } from "../../../../../scripts/preview/grants/granted";

@@ -1,5 +1,5 @@
-import { send } from "../lib/http";
-import { isMapping, parsedJson } from "../lib/json";
+import { send } from "../../lib/http";
+import { isMapping, parsedJson } from "../../lib/json";
 
 /** What the Azure provider has no function or resource for: looking at what is deleted, and purging it. */
 

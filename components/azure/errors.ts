@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { purgeTestSecret } from "./azureDeleted";
-import { inputsOf, type Advice } from "./errorAdvice";
+import { purgeTestSecret } from "./deleted";
+import { inputsOf, type Advice } from "../errorAdvice";
 
 const ROLES = "docs/azure.md lists what it takes";
 /** How long to leave a vault alone that somebody else is changing. */

@@ -1,5 +1,5 @@
-import { flatPrefixes, secretName, type SecretKind, type SeparatedScope } from "./scope";
-import { testSecretTexts } from "./testSecrets";
+import { flatPrefixes, secretName, type SecretKind, type SeparatedScope } from "../../airflow/scope";
+import { testSecretTexts } from "../../airflow/testSecrets";
 
 /** What Airflow wants to know of Azure Key Vault. */
 

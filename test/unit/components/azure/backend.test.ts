@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "../../../components/azureKeyVaultBackend";
-import { azureVaultName, stableUuid } from "../../../components/names";
-import { describeGolden } from "./golden";
-import { inspect, Mocks, settled } from "./mocks";
+import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "../../../../components/azure/backend";
+import { azureVaultName, stableUuid } from "../../../../components/names";
+import { describeGolden } from "../golden";
+import { inspect, Mocks, settled } from "../mocks";
 
 const NAME = "solar-dust-1234";
 const APP = "azuread:index/application:Application";

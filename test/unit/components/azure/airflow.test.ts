@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { azureKwargs, azureSecretNames, type AzureKey } from "../../../airflow/azureKeyVault";
+import { azureKwargs, azureSecretNames, type AzureKey } from "../../../../components/azure/airflow";
 
 const sep = "-";
 const variable = (key: string): AzureKey => ["variables", key];

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
-import { purgeTestSecret } from "../../../components/azureDeleted";
-import { findAzure, type AzureVaultPlan } from "../../../components/azureSubscription";
-import { azureVaultName } from "../../../components/names";
-import { azureCaller, Mocks, settled } from "./mocks";
+import { purgeTestSecret } from "../../../../components/azure/deleted";
+import { findAzure, type AzureVaultPlan } from "../../../../components/azure/subscription";
+import { azureVaultName } from "../../../../components/names";
+import { azureCaller, Mocks, settled } from "../mocks";
 
 const plan = {
     deployment: "solar",

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { azureVaultUrl } from "../airflow/azureKeyVault";
-import { azureCall } from "./azureRest";
+import { azureVaultUrl } from "./airflow";
+import { azureCall } from "./rest";
 
 /** What Key Vault keeps of deleted vaults and secrets, whose names are taken as long as it does. */
 

@@ -3,11 +3,11 @@ import { AccessPolicy } from "@pulumi/azure-native/keyvault/accessPolicy";
 import { Secret } from "@pulumi/azure-native/keyvault/secret";
 import { Vault } from "@pulumi/azure-native/keyvault/vault";
 import * as pulumi from "@pulumi/pulumi";
-import { azureTestSecretNames, secretsUserRole, type AzureScope } from "../airflow/azureKeyVault";
-import { testSecretTexts } from "../airflow/testSecrets";
-import { madeBy } from "./azureDeleted";
-import type { AzureAuthorization, AzureLogin, AzureVault } from "./azureSubscription";
-import { stableUuid } from "./names";
+import { azureTestSecretNames, secretsUserRole, type AzureScope } from "./airflow";
+import { testSecretTexts } from "../../airflow/testSecrets";
+import { madeBy } from "./deleted";
+import type { AzureAuthorization, AzureLogin, AzureVault } from "./subscription";
+import { stableUuid } from "../names";
 
 /** A Deployment's Key Vault: the vault where it is to be made, who may read it, and its test secrets. */
 export interface DeploymentVaultArgs {

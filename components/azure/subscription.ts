@@ -3,9 +3,9 @@ import { getClientToken } from "@pulumi/azure-native/authorization/getClientToke
 import { getVault } from "@pulumi/azure-native/keyvault/getVault";
 import { getResourceGroup } from "@pulumi/azure-native/resources/getResourceGroup";
 import * as pulumi from "@pulumi/pulumi";
-import { reasonOf } from "../lib/reason";
-import { deletedVault, type AzurePlace } from "./azureDeleted";
-import { azureVaultName } from "./names";
+import { reasonOf } from "../../lib/reason";
+import { deletedVault, type AzurePlace } from "./deleted";
+import { azureVaultName } from "../names";
 
 /** How a vault decides who may read its secrets. */
 export type AzureAuthorization = "access-policy" | "rbac";

@@ -2,13 +2,13 @@ import { Application } from "@pulumi/azuread/application";
 import { ApplicationPassword } from "@pulumi/azuread/applicationPassword";
 import { ServicePrincipal } from "@pulumi/azuread/servicePrincipal";
 import * as pulumi from "@pulumi/pulumi";
-import { azureKeyVaultClass, azureKwargs, azureRequirement, type AzureScope } from "../airflow/azureKeyVault";
-import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../airflow/envVars";
-import { azureTestSecrets, createVault, grantReading, type DeploymentVaultArgs } from "./azureDeploymentVault";
-import { azureAdvices } from "./azureErrors";
-import { withAdvice } from "./errorAdvice";
-import { componentType, serviceName } from "./names";
-import type { EnvVar, SecretsBackend } from "./secretsBackend";
+import { azureKeyVaultClass, azureKwargs, azureRequirement, type AzureScope } from "./airflow";
+import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
+import { azureTestSecrets, createVault, grantReading, type DeploymentVaultArgs } from "./deploymentVault";
+import { azureAdvices } from "./errors";
+import { withAdvice } from "../errorAdvice";
+import { componentType, serviceName } from "../names";
+import type { EnvVar, SecretsBackend } from "../secretsBackend";
 
 export interface AzureKeyVaultBackendArgs extends AzureScope, DeploymentVaultArgs {
     /** Life of the client secret, in days. A change takes effect with the next `generation`. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { azureAdvices } from "../../../components/azureErrors";
-import { adviceOn } from "../../../components/errorAdvice";
+import { azureAdvices } from "../../../../components/azure/errors";
+import { adviceOn } from "../../../../components/errorAdvice";
 
 describe("the advice on an error of Azure's", () => {
     const cases: [error: string, advice: RegExp][] = [
