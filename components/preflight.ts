@@ -8,7 +8,7 @@ import type { BackendPlan, Surroundings } from "./backends";
 import { findProblems } from "./cluster";
 import type { DeploymentProvider } from "./deploymentProvider";
 import { findGcpProjects } from "./gcp/projects";
-import { findInAstronomer } from "./astronomer";
+import { findInAstronomer } from "./astronomer/preflight";
 import { fieldManager, variablesOwner } from "./names";
 import type { TargetPlan } from "./targets";
 

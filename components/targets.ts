@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { AstronomerTarget, type AstronomerTargetArgs } from "./astronomerTarget";
+import { AstronomerTarget, type AstronomerTargetArgs } from "./astronomer/target";
 import type { DeploymentProvider } from "./deploymentProvider";
 import { KubernetesTarget, type KubernetesTargetArgs } from "./kubernetesTarget";
 import type { EnvVar } from "./secretsBackend";

@@ -5,7 +5,7 @@ import { gcpSecretManagerBackend } from "../components/gcp/config";
 import { vaultBackend } from "../components/vault/config";
 import { expiresOf, isExpires } from "./expires";
 import { DNS_LABEL, advice, byKind, flag, isDnsLabel, isGuid, mapping, text } from "./rules";
-import { astronomerTarget } from "./targets/astronomer";
+import { astronomerTarget } from "../components/astronomer/config";
 import { kubernetesTarget } from "./targets/kubernetes";
 
 /** One item of the config key `deployments`. Another kind of backend or target is another option of its union. */

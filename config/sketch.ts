@@ -12,7 +12,7 @@ import { nearest } from "./nearest";
 import type { Reach } from "./overlap";
 import { quote } from "./text";
 import { deployment } from "./schema";
-import { astronomerTarget } from "./targets/astronomer";
+import { astronomerTarget } from "../components/astronomer/config";
 import { kubernetesTarget } from "./targets/kubernetes";
 
 /**

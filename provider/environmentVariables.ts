@@ -1,8 +1,8 @@
-import { changeVariables, readVariables, type HoustonDeployment } from "../houston/deployment";
-import { HoustonError } from "../houston/errors";
-import { refusedKey } from "../houston/keys";
-import { describeConflicts } from "../houston/problems";
-import { conflicts, drift, withOurs, withoutOurs, type Claim, type Variable } from "../houston/variables";
+import { changeVariables, readVariables, type HoustonDeployment } from "../components/astronomer/houston/deployment";
+import { HoustonError } from "../components/astronomer/houston/errors";
+import { refusedKey } from "../components/astronomer/houston/keys";
+import { describeConflicts } from "../components/astronomer/houston/problems";
+import { conflicts, drift, withOurs, withoutOurs, type Claim, type Variable } from "../components/astronomer/houston/variables";
 import { secretPart } from "./marshal";
 import type { Properties, ResourceType } from "./resourceType";
 

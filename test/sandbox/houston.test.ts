@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { KubeConfig } from "@kubernetes/client-node";
-import { OWNERS } from "../../houston/variables";
+import { OWNERS } from "../../components/astronomer/houston/variables";
 import { companyVariables, writeVariables } from "../../sandbox/company/deploymentVariables";
 import { KubernetesReleases } from "../../sandbox/standins/houston/kubernetesReleases";
 import type { StoredVariable } from "../../sandbox/standins/houston/releases";

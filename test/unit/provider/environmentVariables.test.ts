@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { environmentVariables } from "../../../provider/environmentVariables";
 import { fromStruct, toStruct } from "../../../provider/marshal";
 import type { Properties } from "../../../provider/resourceType";
-import { OWNERS } from "../../../houston/variables";
-import { Houston } from "../houston/fixture";
+import { OWNERS } from "../../../components/astronomer/houston/variables";
+import { Houston } from "../components/astronomer/houston/fixture";
 
 const SOLAR = "solar-dust-1234";
 const foreign = { key: "COMPANY_TEAM", value: "data", isSecret: false };

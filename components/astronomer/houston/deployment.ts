@@ -1,4 +1,4 @@
-import { envRedactor } from "../airflow/redact";
+import { envRedactor } from "../../../airflow/redact";
 import { callHouston } from "./call";
 import { HoustonError } from "./errors";
 import { exclusively } from "./lock";

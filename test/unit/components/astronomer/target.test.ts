@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { findInAstronomer, type PlannedVariables } from "../../../components/astronomer";
-import { AstronomerTarget } from "../../../components/astronomerTarget";
-import { Houston } from "../houston/fixture";
-import { Mocks, settled } from "./mocks";
+import { findInAstronomer, type PlannedVariables } from "../../../../components/astronomer/preflight";
+import { AstronomerTarget } from "../../../../components/astronomer/target";
+import { Houston } from "./houston/fixture";
+import { Mocks, settled } from "../mocks";
 
 const SOLAR = "solar-dust-1234";
 const BACKEND = "AIRFLOW__SECRETS__BACKEND";

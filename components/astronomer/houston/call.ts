@@ -1,5 +1,5 @@
-import { send, type HttpAnswer } from "../lib/http";
-import { isMapping, parsedJson } from "../lib/json";
+import { send, type HttpAnswer } from "../../../lib/http";
+import { isMapping, parsedJson } from "../../../lib/json";
 import { HoustonError, refusal, unreachable } from "./errors";
 
 /** Where the API key of an Astronomer service account is looked for at each call: it is kept nowhere else. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { findDeployments, readVariables } from "../houston/deployment";
-import { HoustonError } from "../houston/errors";
-import { refusedKey } from "../houston/keys";
-import { describeConflicts } from "../houston/problems";
-import { conflicts } from "../houston/variables";
+import { findDeployments, readVariables } from "./houston/deployment";
+import { HoustonError } from "./houston/errors";
+import { refusedKey } from "./houston/keys";
+import { describeConflicts } from "./houston/problems";
+import { conflicts } from "./houston/variables";
 
 /** A target on Astronomer as it is configured. */
 export interface AstronomerPlan {

@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { fetch } from "undici";
-import type { HoustonDeployment } from "../../../houston/deployment";
-import { Accounts, type Keys } from "../../../sandbox/standins/houston/accounts";
-import type { FaultPlan } from "../../../sandbox/standins/houston/faults";
-import type { Releases, StoredVariable } from "../../../sandbox/standins/houston/releases";
-import { uuidOf } from "../../../sandbox/standins/houston/resolvers";
-import { houstonServer } from "../../../sandbox/standins/houston/server";
+import type { HoustonDeployment } from "../../../../../components/astronomer/houston/deployment";
+import { Accounts, type Keys } from "../../../../../sandbox/standins/houston/accounts";
+import type { FaultPlan } from "../../../../../sandbox/standins/houston/faults";
+import type { Releases, StoredVariable } from "../../../../../sandbox/standins/houston/releases";
+import { uuidOf } from "../../../../../sandbox/standins/houston/resolvers";
+import { houstonServer } from "../../../../../sandbox/standins/houston/server";
 
 /** Variables in memory; each step lets others come in between. */
 class Memory implements Releases {

@@ -1,5 +1,5 @@
-import { reasonOf } from "../lib/reason";
-import { shortened } from "../lib/text";
+import { reasonOf } from "../../../lib/reason";
+import { shortened } from "../../../lib/text";
 
 /** What Houston's refusals mean, and what to do about them. */
 

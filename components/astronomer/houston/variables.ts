@@ -1,4 +1,4 @@
-import { isMapping, parsedJson } from "../lib/json";
+import { isMapping, parsedJson } from "../../../lib/json";
 
 /**
  * What becomes of a Deployment's variables. Houston takes them as a whole: whatever is missing from the list is deleted,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertMistake, minimal, mistakesIn, parseDeployments } from "./fixtures";
+import { assertMistake, minimal, mistakesIn, parseDeployments } from "../../config/fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME}).target`;

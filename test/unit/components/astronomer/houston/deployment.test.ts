@@ -3,10 +3,10 @@ import { createServer, type RequestListener } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { callHouston } from "../../../houston/call";
-import { changeVariables, findDeployments, readVariables } from "../../../houston/deployment";
-import { HoustonError } from "../../../houston/errors";
-import { OWNERS, withOurs, withoutOurs, type Variable } from "../../../houston/variables";
+import { callHouston } from "../../../../../components/astronomer/houston/call";
+import { changeVariables, findDeployments, readVariables } from "../../../../../components/astronomer/houston/deployment";
+import { HoustonError } from "../../../../../components/astronomer/houston/errors";
+import { OWNERS, withOurs, withoutOurs, type Variable } from "../../../../../components/astronomer/houston/variables";
 import { Houston } from "./fixture";
 
 const SOLAR = "solar-dust-1234";
