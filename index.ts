@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createBackend } from "./components/backends";
 import { keptByAzure } from "./components/azure/kept";
-import { clusterConfig } from "./components/cluster";
+import { clusterConfig } from "./components/kubernetes/preflight";
 import { DeploymentProvider } from "./components/deploymentProvider";
 import { preflight } from "./components/preflight";
 import { createTarget, describeTarget } from "./components/targets";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterConfig } from "../kubernetes/cluster";
+import type { ClusterConfig } from "./kubernetes/cluster";
 
 /**
  * This project's own plugin, told of the cluster that the stack's config names. Where the config names none, it goes by

@@ -5,7 +5,7 @@ import { findRoles } from "./vault/approleRoles";
 import { findAwsAccount } from "./aws/account";
 import { findAzure } from "./azure/subscription";
 import type { BackendPlan, Surroundings } from "./backends";
-import { findProblems } from "./cluster";
+import { findProblems } from "./kubernetes/preflight";
 import type { DeploymentProvider } from "./deploymentProvider";
 import { findGcpProjects } from "./gcp/projects";
 import { findInAstronomer } from "./astronomer/preflight";

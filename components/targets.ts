@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AstronomerTarget, type AstronomerTargetArgs } from "./astronomer/target";
 import type { DeploymentProvider } from "./deploymentProvider";
-import { KubernetesTarget, type KubernetesTargetArgs } from "./kubernetesTarget";
+import { KubernetesTarget, type KubernetesTargetArgs } from "./kubernetes/target";
 import type { EnvVar } from "./secretsBackend";
 
 /** A target as it is configured. */

@@ -6,7 +6,7 @@ import { vaultBackend } from "../components/vault/config";
 import { expiresOf, isExpires } from "./expires";
 import { DNS_LABEL, advice, byKind, flag, isDnsLabel, isGuid, mapping, text } from "./rules";
 import { astronomerTarget } from "../components/astronomer/config";
-import { kubernetesTarget } from "./targets/kubernetes";
+import { kubernetesTarget } from "../components/kubernetes/config";
 
 /** One item of the config key `deployments`. Another kind of backend or target is another option of its union. */
 export const deployment = mapping("Describe a Deployment, its name first", {

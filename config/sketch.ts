@@ -13,7 +13,7 @@ import type { Reach } from "./overlap";
 import { quote } from "./text";
 import { deployment } from "./schema";
 import { astronomerTarget } from "../components/astronomer/config";
-import { kubernetesTarget } from "./targets/kubernetes";
+import { kubernetesTarget } from "../components/kubernetes/config";
 
 /**
  * What can be told of a Deployment even when other parts of it are wrong: as much as the rules need that look at

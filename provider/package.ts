@@ -1,5 +1,5 @@
 import { version } from "../package.json";
-import { openCluster, type ClusterConfig } from "../kubernetes/cluster";
+import { openCluster, type ClusterConfig } from "../components/kubernetes/cluster";
 import { environmentVariables } from "./environmentVariables";
 import type { Package } from "./resourceType";
 import { workloadPatch } from "./workloadPatch";

@@ -1,10 +1,10 @@
-import type { Cluster } from "../kubernetes/cluster";
-import { ClusterError } from "../kubernetes/clusterError";
-import { driftOf, isGone, type Entries } from "../kubernetes/drift";
-import { withoutTakenOver } from "../kubernetes/ownership";
-import { problemsOf } from "../kubernetes/problems";
-import { rolledOut, RolloutError } from "../kubernetes/rollout";
-import type { LiveWorkload, SecretKey, WorkloadName } from "../kubernetes/workload";
+import type { Cluster } from "../components/kubernetes/cluster";
+import { ClusterError } from "../components/kubernetes/clusterError";
+import { driftOf, isGone, type Entries } from "../components/kubernetes/drift";
+import { withoutTakenOver } from "../components/kubernetes/ownership";
+import { problemsOf } from "../components/kubernetes/problems";
+import { rolledOut, RolloutError } from "../components/kubernetes/rollout";
+import type { LiveWorkload, SecretKey, WorkloadName } from "../components/kubernetes/workload";
 import { hasUnknown, NotReady, UNKNOWN, type Context, type Properties, type ResourceType } from "./resourceType";
 
 /** What the program asks for. */

@@ -1,7 +1,7 @@
-import type { Cluster } from "../kubernetes/cluster";
-import { ClusterError } from "../kubernetes/clusterError";
-import { problemsOf, type Plan } from "../kubernetes/problems";
-import type { Workload } from "../kubernetes/workload";
+import type { Cluster } from "../components/kubernetes/cluster";
+import { ClusterError } from "../components/kubernetes/clusterError";
+import { problemsOf, type Plan } from "../components/kubernetes/problems";
+import type { Workload } from "../components/kubernetes/workload";
 import type { FunctionType } from "./resourceType";
 
 /** What `airflow-deployment:kubernetes:findProblems` takes: env entries that are to be set on workloads. */

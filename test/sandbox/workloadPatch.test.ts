@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openCluster, type Cluster } from "../../kubernetes/cluster";
+import { openCluster, type Cluster } from "../../components/kubernetes/cluster";
 import { NotReady, UNKNOWN, type Context, type Properties } from "../../provider/resourceType";
 import { workloadPatch } from "../../provider/workloadPatch";
 import { Cluster as Administrator } from "./cluster";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { openCluster } from "../../../kubernetes/cluster";
+import { openCluster } from "../../../components/kubernetes/cluster";
 import { workloadProblems } from "../../../provider/workloadProblems";
 
 /** A resource as the program registered it. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Cluster } from "../../../kubernetes/cluster";
-import type { LiveWorkload } from "../../../kubernetes/workload";
+import type { Cluster } from "../../../components/kubernetes/cluster";
+import type { LiveWorkload } from "../../../components/kubernetes/workload";
 import { NotReady, UNKNOWN, type Context, type Properties } from "../../../provider/resourceType";
 import { workloadPatch } from "../../../provider/workloadPatch";
-import { OURS, owned, owns, VARIABLE, withContainers } from "../kubernetes/fixture";
+import { OURS, owned, owns, VARIABLE, withContainers } from "../components/kubernetes/fixture";
 
 const secretKeyRef = { name: "solar-env-1a2b", key: VARIABLE };
 

@@ -1,5 +1,5 @@
-import { isMapping, parsedJson } from "../lib/json";
-import { reasonOf } from "../lib/reason";
+import { isMapping, parsedJson } from "../../lib/json";
+import { reasonOf } from "../../lib/reason";
 
 /** What an API server refused, or that it gave no answer. */
 export class ClusterError extends Error {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { WorkloadName } from "../kubernetes/workload";
+import type { WorkloadName } from "./workload";
 
 export interface WorkloadPatchArgs extends WorkloadName {
     /** The containers that get the env vars. */

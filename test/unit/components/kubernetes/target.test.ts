@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { KubernetesTarget, type KubernetesTargetArgs } from "../../../components/kubernetesTarget";
-import { Mocks, settled } from "./mocks";
+import { KubernetesTarget, type KubernetesTargetArgs } from "../../../../components/kubernetes/target";
+import { Mocks, settled } from "../mocks";
 
 const SECRET = "kubernetes:core/v1:Secret";
 const PATCH = "airflow-deployment:kubernetes:WorkloadPatch";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { problemsOf, type Plan } from "../../../kubernetes/problems";
-import type { LiveWorkload } from "../../../kubernetes/workload";
+import { problemsOf, type Plan } from "../../../../components/kubernetes/problems";
+import type { LiveWorkload } from "../../../../components/kubernetes/workload";
 import { OURS, owned, owns, VARIABLE, withContainers } from "./fixture";
 
 const workload = { kind: "Deployment", name: "solar-scheduler", containers: ["scheduler"] } as const;

@@ -1,8 +1,8 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
-import type { Workload } from "../kubernetes/workload";
-import { componentType, fieldManager } from "./names";
-import type { EnvVar } from "./secretsBackend";
+import type { Workload } from "./workload";
+import { componentType, fieldManager } from "../names";
+import type { EnvVar } from "../secretsBackend";
 import { WorkloadPatch } from "./workloadPatch";
 
 export interface KubernetesTargetArgs {

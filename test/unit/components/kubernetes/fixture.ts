@@ -1,4 +1,4 @@
-import type { LiveWorkload } from "../../../kubernetes/workload";
+import type { LiveWorkload } from "../../../../components/kubernetes/workload";
 
 export const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
 export const OURS = "airflow-secrets-backends-dev-solar";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { ClusterError } from "../../../kubernetes/clusterError";
-import type { Pod } from "../../../kubernetes/pods";
-import { missingFor, rolledOut, RolloutError, type Rollout } from "../../../kubernetes/rollout";
-import type { LiveWorkload } from "../../../kubernetes/workload";
+import { ClusterError } from "../../../../components/kubernetes/clusterError";
+import type { Pod } from "../../../../components/kubernetes/pods";
+import { missingFor, rolledOut, RolloutError, type Rollout } from "../../../../components/kubernetes/rollout";
+import type { LiveWorkload } from "../../../../components/kubernetes/workload";
 
 type Status = NonNullable<LiveWorkload["status"]>;
 const done = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, availableReplicas: 2 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ownersOf, withoutTakenOver } from "../../../kubernetes/ownership";
-import type { ManagedFields } from "../../../kubernetes/workload";
+import { ownersOf, withoutTakenOver } from "../../../../components/kubernetes/ownership";
+import type { ManagedFields } from "../../../../components/kubernetes/workload";
 import { OURS, owned, owns, VARIABLE } from "./fixture";
 
 const unwanted = (): boolean => false;

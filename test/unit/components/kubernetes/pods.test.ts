@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { whyNotReady, type Pod } from "../../../kubernetes/pods";
+import { whyNotReady, type Pod } from "../../../../components/kubernetes/pods";
 
 const pod = (status: Pod["status"], more: Pod["metadata"] = {}): Pod => ({
     metadata: { name: "solar-1", ...more },

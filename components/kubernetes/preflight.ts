@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterConfig } from "../kubernetes/cluster";
-import type { PlannedWorkloads, WorkloadProblems } from "../provider/workloadProblems";
-import type { DeploymentProvider } from "./deploymentProvider";
+import type { ClusterConfig } from "./cluster";
+import type { PlannedWorkloads, WorkloadProblems } from "../../provider/workloadProblems";
+import type { DeploymentProvider } from "../deploymentProvider";
 
 /** Which cluster the stack's config names: where the provider of Kubernetes works. */
 export function clusterConfig(): ClusterConfig {

@@ -5,7 +5,7 @@ import type {
     CoreV1Api,
     KubeConfig,
 } from "@kubernetes/client-node";
-import { proxyFor } from "../lib/http";
+import { proxyFor } from "../../lib/http";
 import { ClusterError, clusterError, statusOf } from "./clusterError";
 import type { Pod } from "./pods";
 import { title, type LiveWorkload, type ManagedFields, type WorkloadName } from "./workload";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { driftOf, isGone, type Entries } from "../../../kubernetes/drift";
-import type { LiveWorkload } from "../../../kubernetes/workload";
+import { driftOf, isGone, type Entries } from "../../../../components/kubernetes/drift";
+import type { LiveWorkload } from "../../../../components/kubernetes/workload";
 import { OURS, owned, owns, VARIABLE, withContainers } from "./fixture";
 
 const secretKeyRef = { name: "solar-env-1a2b", key: VARIABLE };
