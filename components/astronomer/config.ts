@@ -1,5 +1,5 @@
 import { DNS_LABEL, isDnsLabel, isServerAddress, mapping, oneOf, text } from "../../config/rules";
-import { force } from "../../config/targets/force";
+import { force } from "../force";
 
 /** `target` of kind `astronomer`. */
 export const astronomerTarget = mapping("Describe where Astronomer's API is", {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { SEGMENT, advice, isSegment, mapping, oneOf, text } from "../../config/rules";
-import { generation } from "../../config/backends/generation";
-import { scopeOrPrefixes } from "../../config/backends/prefixes";
+import { generation } from "../generation";
+import { scopeOrPrefixes } from "../prefixes";
 
 const REGION = "[a-z]{2}(?:-[a-z]+)+-\\d";
 /** Names of secrets end at 512 characters and of parameters at 1,011; the key needs room, and IAM's policy counts both. */

@@ -1,6 +1,6 @@
 import { isMapping, parsedJson } from "../../lib/json";
-import type { Grant, Granted } from "../../scripts/preview/grants/grant";
-import { knownText, knownTexts, type Inputs } from "../../scripts/preview/grants/inputs";
+import type { Grant, Granted } from "../grants/grant";
+import { knownText, knownTexts, type Inputs } from "../grants/inputs";
 
 /** `aws.iam.UserPolicy`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 export function userPolicyGrants({ policy, user }: Inputs): Granted | undefined {

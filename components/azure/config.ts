@@ -1,6 +1,6 @@
 import { advice, flag, integer, mapping, oneOf, text } from "../../config/rules";
-import { generation } from "../../config/backends/generation";
-import { scopeOrPrefixes } from "../../config/backends/prefixes";
+import { generation } from "../generation";
+import { scopeOrPrefixes } from "../prefixes";
 
 /** The name of a secret ends at 127 characters, and the key needs room. */
 const PREFIX_LIMIT = 80;

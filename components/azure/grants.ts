@@ -1,7 +1,7 @@
 import { isMapping } from "../../lib/json";
 import { secretsUserRole } from "./airflow";
-import type { Granted } from "../../scripts/preview/grants/grant";
-import { knownTexts, literal, type Inputs } from "../../scripts/preview/grants/inputs";
+import type { Granted } from "../grants/grant";
+import { knownTexts, literal, type Inputs } from "../grants/inputs";
 
 /** `azure-native.keyvault.AccessPolicy`: https://learn.microsoft.com/azure/key-vault/general/assign-access-policy */
 export function accessPolicyGrants({ policy, resourceGroupName, vaultName }: Inputs): Granted | undefined {

@@ -1,6 +1,6 @@
 import { isMapping } from "../../lib/json";
-import type { Granted } from "../../scripts/preview/grants/grant";
-import { knownText, literal, type Inputs } from "../../scripts/preview/grants/inputs";
+import type { Granted } from "../grants/grant";
+import { knownText, literal, type Inputs } from "../grants/inputs";
 
 /** The condition that `gcpCondition` makes: the names of secrets begin with one of some texts. */
 const condition = /^resource\.type == "secretmanager\.googleapis\.com\/SecretVersion" && \((.+)\)$/;

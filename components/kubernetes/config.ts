@@ -1,5 +1,5 @@
 import { DNS_LABEL, DNS_SUBDOMAIN, flag, isDnsLabel, isDnsSubdomain, list, mapping, oneOf, text } from "../../config/rules";
-import { force } from "../../config/targets/force";
+import { force } from "../force";
 
 const workload = mapping("Name a workload of Airflow and its containers", {
     kind: oneOf({ allowed: "Deployment or StatefulSet", todo: "Write the workload's kind" }, [

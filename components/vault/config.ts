@@ -11,7 +11,7 @@ import {
     oneOf,
     text,
 } from "../../config/rules";
-import { generation } from "../../config/backends/generation";
+import { generation } from "../generation";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

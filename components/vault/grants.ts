@@ -1,6 +1,6 @@
-import type { Grant, Granted } from "../../scripts/preview/grants/grant";
-import { knownText, knownTexts, literal, type Inputs } from "../../scripts/preview/grants/inputs";
-import { covers } from "../../scripts/preview/grants/pattern";
+import type { Grant, Granted } from "../grants/grant";
+import { knownText, knownTexts, literal, type Inputs } from "../grants/inputs";
+import { covers } from "../grants/pattern";
 
 /** One block of a policy that says nothing but a path and capabilities. A `+` or `{{` in a path means more than itself. */
 const block = /\s*path\s+"([^"\\*?+{}$]*\*?)"\s*\{\s*capabilities\s*=\s*\[([^\]]*)\]\s*\}\s*/y;

@@ -1,7 +1,7 @@
 import { testStackType } from "../../components/testStack";
 import { urnParts } from "../../lib/urn";
 import type { Step } from "./events";
-import type { Inputs } from "./grants/inputs";
+import type { Inputs } from "../../components/grants/inputs";
 
 export type Kind = "created" | "changed" | "replaced" | "deleted" | "same";
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Change, Part } from "./changes";
 import { isCredential, loginFindings, type LoginFinding } from "./credentials";
-import { added, type Grant } from "./grants/grant";
-import type { Inputs } from "./grants/inputs";
+import { added, type Grant } from "../../components/grants/grant";
+import type { Inputs } from "../../components/grants/inputs";
 import { grantedBy, grantKind } from "./grants/granted";
 import { plainVariables } from "./plainVariables";
 

@@ -1,6 +1,6 @@
 import type { Part } from "./changes";
 import type { Finding } from "./findings";
-import type { Grant } from "./grants/grant";
+import type { Grant } from "../../components/grants/grant";
 import { code, codes } from "./markdown";
 
 /** A Deployment, and what must not be overlooked in it. */

@@ -1,8 +1,8 @@
 import { userGrants, userPolicyGrants } from "../../../components/aws/grants";
 import { accessPolicyGrants, roleAssignmentGrants, vaultGrants } from "../../../components/azure/grants";
 import { iamMemberGrants } from "../../../components/gcp/grants";
-import type { Granted } from "./grant";
-import type { Inputs } from "./inputs";
+import type { Granted } from "../../../components/grants/grant";
+import type { Inputs } from "../../../components/grants/inputs";
 import { appRoleGrants, vaultPolicyGrants } from "../../../components/vault/grants";
 
 /** Types of resources that grant something, or limit what others grant. Each gives nothing where it does not understand. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { covers } from "../../../../../scripts/preview/grants/pattern";
+import { covers } from "../../../../components/grants/pattern";
 
 describe("a pattern covers another", () => {
     const pattern = fc.string({ unit: fc.constantFrom("a", "b", "/", "*", "?"), maxLength: 8 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { added, type Grant } from "../../../../../scripts/preview/grants/grant";
+import { added, type Grant } from "../../../../components/grants/grant";
 
 describe("the grants that are added", () => {
     const word = fc.string({ unit: fc.constantFrom("a", "b", "*"), minLength: 1, maxLength: 4 });

@@ -1,4 +1,4 @@
-import { integer } from "../rules";
+import { integer } from "../config/rules";
 
 /** Every backend's way to a new credential. */
 export const generation = integer(

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { advice } from "../rules";
+import { advice } from "../config/rules";
 
 /** Prefixes of a Deployment's own stand in place of a scope, never beside it. Looked at though something else is wrong. */
 export function scopeOrPrefixes<T extends z.ZodObject>(backend: T): T {

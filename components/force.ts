@@ -1,4 +1,4 @@
-import { flag } from "../rules";
+import { flag } from "../config/rules";
 
 /** `force`, the same for every target. */
 export const force = flag({
