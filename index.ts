@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { createBackend } from "./components/backends";
+import { createBackend } from "./stack/backends";
 import { keptByAzure } from "./components/azure/kept";
 import { clusterConfig } from "./components/kubernetes/preflight";
 import { DeploymentProvider } from "./components/deploymentProvider";
-import { preflight } from "./components/preflight";
-import { createTarget, describeTarget } from "./components/targets";
-import { TestStack, type TestStackArgs } from "./components/testStack";
-import { isPast } from "./config/expires";
-import { loadConfig } from "./config/load";
+import { preflight } from "./stack/preflight";
+import { createTarget, describeTarget } from "./stack/targets";
+import { TestStack, type TestStackArgs } from "./stack/testStack";
+import { isPast } from "./stack/expires";
+import { loadConfig } from "./stack/load";
 
 /**
  * The stack. Its output `deployments` says what each Deployment got, by its name, and `expires` when it may be torn down;

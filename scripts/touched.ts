@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { parseDocument } from "yaml";
-import { EXPIRES_IN_FILE } from "../config/expires";
+import { EXPIRES_IN_FILE } from "../stack/expires";
 import { CommandError } from "./command";
 
 /** The stack whose committed file belongs to the sandbox. */

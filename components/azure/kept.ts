@@ -1,5 +1,5 @@
 import { azureTestSecretNames } from "./airflow";
-import type { BackendPlan, Surroundings } from "../backends";
+import type { BackendPlan, Surroundings } from "../../stack/backends";
 
 /** What Azure keeps of a stack's things when they are deleted, and their names with them. */
 export interface AzureKept {

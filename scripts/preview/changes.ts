@@ -1,4 +1,4 @@
-import { testStackType } from "../../components/testStack";
+import { testStackType } from "../../stack/testStack";
 import { urnParts } from "../../lib/urn";
 import type { Step } from "./events";
 import type { Inputs } from "../../components/grants/inputs";

@@ -3,7 +3,7 @@ import type { Change, Part } from "./changes";
 import { isCredential, loginFindings, type LoginFinding } from "./credentials";
 import { added, type Grant } from "../../components/grants/grant";
 import type { Inputs } from "../../components/grants/inputs";
-import { grantedBy, grantKind } from "./grants/granted";
+import { grantedBy, grantKind } from "../../stack/granted";
 import { plainVariables } from "./plainVariables";
 
 /** What a reviewer must not overlook in a Deployment. */

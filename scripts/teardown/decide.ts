@@ -1,4 +1,4 @@
-import { isPast } from "../../config/expires";
+import { isPast } from "../../stack/expires";
 
 /** What is known of a stack before anything is done. */
 export interface Known {

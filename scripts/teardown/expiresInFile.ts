@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { EXPIRES_IN_FILE, expiresOf } from "../../config/expires";
+import { EXPIRES_IN_FILE, expiresOf } from "../../stack/expires";
 import { projectDir } from "../pulumi";
 
 /** What a stack's file says, for a stack whose first `up` never came to say it in the state. */

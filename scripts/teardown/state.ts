@@ -1,5 +1,5 @@
-import { testStackType, type TestStackArgs } from "../../components/testStack";
-import { isExpires } from "../../config/expires";
+import { testStackType, type TestStackArgs } from "../../stack/testStack";
+import { isExpires } from "../../stack/expires";
 import { urnParts } from "../../lib/urn";
 
 /** What is looked at of a resource in an exported state. Secrets in it are ciphertexts. */

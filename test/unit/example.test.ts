@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { loadConfig } from "../../config/load";
-import { parseDeployments } from "./config/fixtures";
+import { loadConfig } from "../../stack/load";
+import { parseDeployments } from "./stack/fixtures";
 import { projectDir } from "../../sandbox/paths";
 
 const KEY = "airflow-secrets-backends:deployments";

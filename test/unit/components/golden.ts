@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Document, isCollection, visit } from "yaml";
-import type { BackendPlan } from "../../../components/backends";
+import type { BackendPlan } from "../../../stack/backends";
 import { DevStack, type ConfiguredDeployment } from "../devStack";
 import type { Registered } from "./mocks";
 

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { assertMistake, minimal, mistakesIn, target, workload } from "./fixtures";
+import { assertMistake, minimal, mistakesIn, target, workload } from "../stack/fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME})`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertMistake, minimal, mistakesIn, parseDeployments } from "../../config/fixtures";
+import { assertMistake, minimal, mistakesIn, parseDeployments } from "../../stack/fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME}).target`;

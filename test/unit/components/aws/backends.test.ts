@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import { envNames } from "../../../../airflow/envVars";
 import { findAwsAccount } from "../../../../components/aws/account";
-import { createBackend, type BackendPlan } from "../../../../components/backends";
+import { createBackend, type BackendPlan } from "../../../../stack/backends";
 import { keptKey } from "../../../../components/aws/secretsManagerKey";
 import type { SecretsBackend } from "../../../../components/secretsBackend";
 import { describeGolden } from "../golden";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { assertMistake, mistakesIn, parseDeployments, target } from "../../config/fixtures";
+import { assertMistake, mistakesIn, parseDeployments, target } from "../../stack/fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME})`;

@@ -1,4 +1,4 @@
-import { assertMistake, minimal } from "../../config/fixtures";
+import { assertMistake, minimal } from "../../stack/fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME})`;

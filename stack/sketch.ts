@@ -8,9 +8,9 @@ import { parameterStoreKeys, secretsManagerKeys } from "../components/aws/config
 import { azureKeyVaultKeys } from "../components/azure/config";
 import { gcpSecretManagerKeys } from "../components/gcp/config";
 import { vaultBackend } from "../components/vault/config";
-import { nearest } from "./nearest";
-import type { Reach } from "./overlap";
-import { quote } from "./text";
+import { nearest } from "../config/nearest";
+import type { Reach } from "../config/overlap";
+import { quote } from "../config/text";
 import { deployment } from "./schema";
 import { astronomerTarget } from "../components/astronomer/config";
 import { kubernetesTarget } from "../components/kubernetes/config";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { loadConfig } from "../../../config/load";
+import { loadConfig } from "../../../stack/load";
 import { minimal } from "./fixtures";
 
 const KEY = "airflow-secrets-backends:deployments";

@@ -1,7 +1,7 @@
-import { ConfigError, lineOf, mistakesOf, type Mistake } from "./errors";
+import { ConfigError, lineOf, mistakesOf, type Mistake } from "../config/errors";
 import { stackConfig, type StackConfig } from "./schema";
 import { sketch } from "./sketch";
-import { withTestDefaults, windowsThatKeep } from "./testStack";
+import { withTestDefaults, windowsThatKeep } from "./testStackConfig";
 import { mistakesTogether } from "./together";
 
 /** What each key of the stack's config holds; a key that is not there is undefined. */

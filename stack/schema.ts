@@ -4,7 +4,7 @@ import { azureKeyVaultBackend } from "../components/azure/config";
 import { gcpSecretManagerBackend } from "../components/gcp/config";
 import { vaultBackend } from "../components/vault/config";
 import { expiresOf, isExpires } from "./expires";
-import { DNS_LABEL, advice, byKind, flag, isDnsLabel, isGuid, mapping, text } from "./rules";
+import { DNS_LABEL, advice, byKind, flag, isDnsLabel, isGuid, mapping, text } from "../config/rules";
 import { astronomerTarget } from "../components/astronomer/config";
 import { kubernetesTarget } from "../components/kubernetes/config";
 

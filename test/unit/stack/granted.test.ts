@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { awsPolicy } from "../../../../../components/aws/airflow";
-import { secretsUserRole } from "../../../../../components/azure/airflow";
-import { gcpCondition } from "../../../../../components/gcp/airflow";
-import { vaultPolicy } from "../../../../../components/vault/airflow";
-import { grantedBy, grantKind } from "../../../../../scripts/preview/grants/granted";
+import { awsPolicy } from "../../../components/aws/airflow";
+import { secretsUserRole } from "../../../components/azure/airflow";
+import { gcpCondition } from "../../../components/gcp/airflow";
+import { vaultPolicy } from "../../../components/vault/airflow";
+import { grantedBy, grantKind } from "../../../stack/granted";
 
 const POLICY = "vault:index/policy:Policy";
 const ROLE = "vault:appRole/authBackendRole:AuthBackendRole";

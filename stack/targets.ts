@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { AstronomerTarget, type AstronomerTargetArgs } from "./astronomer/target";
-import type { DeploymentProvider } from "./deploymentProvider";
-import { KubernetesTarget, type KubernetesTargetArgs } from "./kubernetes/target";
-import type { EnvVar } from "./secretsBackend";
+import { AstronomerTarget, type AstronomerTargetArgs } from "../components/astronomer/target";
+import type { DeploymentProvider } from "../components/deploymentProvider";
+import { KubernetesTarget, type KubernetesTargetArgs } from "../components/kubernetes/target";
+import type { EnvVar } from "../components/secretsBackend";
 
 /** A target as it is configured. */
 export type TargetPlan =

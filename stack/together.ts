@@ -1,8 +1,8 @@
-import type { Mistake } from "./errors";
-import { findOverlaps, type Reach } from "./overlap";
-import { advice, type Rule } from "./rules";
+import type { Mistake } from "../config/errors";
+import { findOverlaps, type Reach } from "../config/overlap";
+import { advice, type Rule } from "../config/rules";
 import type { Sketch } from "./sketch";
-import { place, quote } from "./text";
+import { place, quote } from "../config/text";
 
 /** The mistakes that only show when Deployments are looked at together. */
 export function mistakesTogether(sketches: readonly Sketch[]): Mistake[] {

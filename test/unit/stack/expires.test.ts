@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import * as fc from "fast-check";
-import { expiresOf, isExpires, isPast } from "../../../config/expires";
+import { expiresOf, isExpires, isPast } from "../../../stack/expires";
 import { ConfigError } from "../../../config/errors";
 import { minimal, parseDeployments } from "./fixtures";
 

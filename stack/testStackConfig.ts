@@ -1,5 +1,5 @@
-import type { Mistake } from "./errors";
-import { advice } from "./rules";
+import type { Mistake } from "../config/errors";
+import { advice } from "../config/rules";
 
 /** What a stack that is to be torn down has otherwise: AWS is to keep no deleted secret of it, and no name. */
 

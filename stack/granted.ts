@@ -1,9 +1,9 @@
-import { userGrants, userPolicyGrants } from "../../../components/aws/grants";
-import { accessPolicyGrants, roleAssignmentGrants, vaultGrants } from "../../../components/azure/grants";
-import { iamMemberGrants } from "../../../components/gcp/grants";
-import type { Granted } from "../../../components/grants/grant";
-import type { Inputs } from "../../../components/grants/inputs";
-import { appRoleGrants, vaultPolicyGrants } from "../../../components/vault/grants";
+import { userGrants, userPolicyGrants } from "../components/aws/grants";
+import { accessPolicyGrants, roleAssignmentGrants, vaultGrants } from "../components/azure/grants";
+import { iamMemberGrants } from "../components/gcp/grants";
+import type { Granted } from "../components/grants/grant";
+import type { Inputs } from "../components/grants/inputs";
+import { appRoleGrants, vaultPolicyGrants } from "../components/vault/grants";
 
 /** Types of resources that grant something, or limit what others grant. Each gives nothing where it does not understand. */
 const readers: Readonly<Record<string, (inputs: Inputs) => Granted | undefined>> = {

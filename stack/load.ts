@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parsedJson } from "../lib/json";
-import { ConfigError, type Mistake } from "./errors";
+import { ConfigError, type Mistake } from "../config/errors";
 import { parseStack } from "./parse";
-import { advice } from "./rules";
+import { advice } from "../config/rules";
 import { stackConfig, type StackConfig } from "./schema";
 
 /** The stack's config. Mistakes in it end the program with their description, before anything is created. */

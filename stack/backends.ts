@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AwsAccount } from "./aws/airflow";
-import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "./azure/backend";
-import type { AzureLogin, AzureSurroundings, AzureVault, AzureVaultPlan } from "./azure/subscription";
-import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "./gcp/backend";
-import { ParameterStoreBackend, type ParameterStoreBackendArgs } from "./aws/parameterStoreBackend";
-import { SecretsManagerBackend, type SecretsManagerBackendArgs } from "./aws/secretsManagerBackend";
-import type { SecretsBackend } from "./secretsBackend";
-import { VaultBackend, type VaultBackendArgs } from "./vault/backend";
+import type { AwsAccount } from "../components/aws/airflow";
+import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "../components/azure/backend";
+import type { AzureLogin, AzureSurroundings, AzureVault, AzureVaultPlan } from "../components/azure/subscription";
+import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "../components/gcp/backend";
+import { ParameterStoreBackend, type ParameterStoreBackendArgs } from "../components/aws/parameterStoreBackend";
+import { SecretsManagerBackend, type SecretsManagerBackendArgs } from "../components/aws/secretsManagerBackend";
+import type { SecretsBackend } from "../components/secretsBackend";
+import { VaultBackend, type VaultBackendArgs } from "../components/vault/backend";
 
 /** A backend as it is configured: its kind, and its component's args but for those that are the same for all. */
 export type BackendPlan =

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import program from "../../index";
-import { Mocks, settled } from "./components/mocks";
-import { DevStack, KEY } from "./devStack";
+import program from "../../../index";
+import { Mocks, settled } from "../components/mocks";
+import { DevStack, KEY } from "../devStack";
 
 describe("the dev stack's program", () => {
     let dev: DevStack;

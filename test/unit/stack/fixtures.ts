@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { ConfigError } from "../../../config/errors";
-import { parseStack } from "../../../config/parse";
-import type { DeploymentConfig } from "../../../config/schema";
+import { parseStack } from "../../../stack/parse";
+import type { DeploymentConfig } from "../../../stack/schema";
 
 type Json = Record<string, unknown>;
 

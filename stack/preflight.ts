@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudIdentities, envNames } from "../airflow/envVars";
-import { findMountProblems } from "./vault/approleMounts";
-import { findRoles } from "./vault/approleRoles";
-import { findAwsAccount } from "./aws/account";
-import { findAzure } from "./azure/subscription";
+import { findMountProblems } from "../components/vault/approleMounts";
+import { findRoles } from "../components/vault/approleRoles";
+import { findAwsAccount } from "../components/aws/account";
+import { findAzure } from "../components/azure/subscription";
 import type { BackendPlan, Surroundings } from "./backends";
-import { findProblems } from "./kubernetes/preflight";
-import type { DeploymentProvider } from "./deploymentProvider";
-import { findGcpProjects } from "./gcp/projects";
-import { findInAstronomer } from "./astronomer/preflight";
-import { fieldManager, variablesOwner } from "./names";
+import { findProblems } from "../components/kubernetes/preflight";
+import type { DeploymentProvider } from "../components/deploymentProvider";
+import { findGcpProjects } from "../components/gcp/projects";
+import { findInAstronomer } from "../components/astronomer/preflight";
+import { fieldManager, variablesOwner } from "../components/names";
 import type { TargetPlan } from "./targets";
 
 /** What of a Deployment is compared with what is there. */

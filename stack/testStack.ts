@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AzureKept } from "./azure/kept";
-import { componentType } from "./names";
+import type { AzureKept } from "../components/azure/kept";
+import { componentType } from "../components/names";
 
 /** What teardown has to know of a stack, as it stands in the stack's state. */
 export interface TestStackArgs {
