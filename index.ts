@@ -1,10 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { createBackend } from "./stack/backends";
-import { keptByAzure } from "./components/azure/kept";
 import { clusterConfig } from "./components/kubernetes/preflight";
 import { DeploymentProvider } from "./components/deploymentProvider";
 import { preflight } from "./stack/preflight";
-import { createTarget, describeTarget } from "./stack/targets";
 import { TestStack, type TestStackArgs } from "./stack/testStack";
 import { isPast } from "./stack/expires";
 import { loadConfig } from "./stack/load";
@@ -27,17 +24,16 @@ function withoutStack(error: unknown): never {
 }
 
 async function stack(): Promise<object> {
-    const { deployments: planned, expires, ...subscriptions } = loadConfig();
-    const provider = new DeploymentProvider(clusterConfig());
-    const found = await preflight(planned, { provider, ...subscriptions });
+    const { deployments, expires, ...expected } = loadConfig();
+    const services = await preflight(deployments, expected, new DeploymentProvider(clusterConfig()));
     if (expires !== undefined) {
-        await markTestStack({ expires, azure: keptByAzure(planned, found) });
+        await markTestStack({ expires, ...services.keptOnDestroy });
     }
 
-    const places = { ...found, provider };
-    const deployments = planned.map(({ name, backend, target, testSecrets }) => {
-        const secrets = createBackend(name, backend, testSecrets, found);
-        createTarget(name, target, secrets.env, places);
+    const created = deployments.map((deployment) => {
+        const { name, backend, testSecrets } = deployment;
+        const secrets = services.createBackend(deployment);
+        services.createTarget(deployment, secrets.env);
         const output = {
             backend: backend.kind,
             requirement: secrets.requirement,
@@ -45,7 +41,7 @@ async function stack(): Promise<object> {
             credentialEnds: secrets.credentialEnds,
             mayListNames: secrets.mayListNames,
             testSecrets,
-            target: describeTarget(name, target),
+            target: services.describeTarget(deployment),
         };
         const values = secrets.env.map(({ name: variable, secret, value }) => [
             variable,
@@ -54,8 +50,8 @@ async function stack(): Promise<object> {
         return { name, output, env: Object.fromEntries(values) as object };
     });
     return {
-        deployments: Object.fromEntries(deployments.map(({ name, output }) => [name, output])),
-        env: Object.fromEntries(deployments.map(({ name, env }) => [name, env])),
+        deployments: Object.fromEntries(created.map(({ name, output }) => [name, output])),
+        env: Object.fromEntries(created.map(({ name, env }) => [name, env])),
         ...(expires === undefined ? {} : { expires }),
     };
 }

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterConfig } from "./kubernetes/cluster";
 
 /**
  * This project's own plugin, told of the cluster that the stack's config names. Where the config names none, it goes by
@@ -8,7 +7,7 @@ import type { ClusterConfig } from "./kubernetes/cluster";
  * One for the whole stack, whatever the config names: a resource whose provider becomes another one is replaced.
  */
 export class DeploymentProvider extends pulumi.ProviderResource {
-    constructor({ kubeconfig, context }: ClusterConfig) {
+    constructor({ kubeconfig, context }: { kubeconfig?: string | undefined; context?: string | undefined }) {
         const secret = kubeconfig === undefined ? {} : { kubeconfig: pulumi.secret(kubeconfig) };
         super("airflow-deployment", "airflow-deployment", { ...secret, context });
     }

@@ -1,5 +1,7 @@
 import type { z } from "zod";
+import type { Scope } from "../airflow/scope";
 import { advice } from "../config/rules";
+import type { BackendReach } from "./backend";
 
 /** Prefixes of a Deployment's own stand in place of a scope, never beside it. Looked at though something else is wrong. */
 export function scopeOrPrefixes<T extends z.ZodObject>(backend: T): T {
@@ -13,4 +15,17 @@ export function scopeOrPrefixes<T extends z.ZodObject>(backend: T): T {
             }),
         backend,
     );
+}
+
+/** How a Deployment with a scope, or with prefixes in its place, could get other names. */
+export function prefixAlternative({
+    scope,
+    variablesPrefix,
+    connectionsPrefix,
+}: Scope): Pick<BackendReach, "scope" | "takesScope" | "alternative"> {
+    return {
+        scope,
+        takesScope: variablesPrefix === undefined && connectionsPrefix === undefined,
+        alternative: "another scope or other prefixes",
+    };
 }

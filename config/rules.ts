@@ -42,17 +42,23 @@ export function list<T extends z.ZodType>(rule: Rule, item: T) {
 }
 
 /** An object whose key `kind` says which of the options it is. `todo` says how to write one. */
-export function byKind<const T extends readonly [Option, ...Option[]]>(todo: string, options: T) {
-    const kinds = options.flatMap(({ shape }) => [...shape.kind.values]);
+export function byKind<const T extends readonly [Kind, ...Kind[]]>(todo: string, options: T) {
+    const schemas = options.map(({ schema }) => schema) as unknown as Schemas<T>;
+    const kinds = options.map(({ kind }) => kind);
     const allowed = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(kinds);
     const noMapping = advice({ allowed: `a mapping whose kind is ${allowed}`, todo });
     const noKind = advice({ allowed, todo: `Write e.g. kind: ${kinds[0] ?? ""}` });
-    return z.discriminatedUnion("kind", options, {
+    return z.discriminatedUnion("kind", schemas, {
         error: ({ input }) => (isMapping(input) ? noKind : noMapping),
     });
 }
 
-type Option = z.ZodObject<{ kind: z.ZodLiteral<string> }>;
+interface Kind {
+    readonly kind: string;
+    readonly schema: z.ZodObject<{ kind: z.ZodLiteral<string> }>;
+}
+
+type Schemas<T extends readonly Kind[]> = { readonly [Index in keyof T]: T[Index]["schema"] };
 
 /** An object without other keys. For an unknown key, the message is the list of those that are allowed. */
 export function mapping<T extends z.ZodRawShape>(todo: string, shape: T) {

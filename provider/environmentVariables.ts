@@ -2,7 +2,14 @@ import { changeVariables, readVariables, type HoustonDeployment } from "../compo
 import { HoustonError } from "../components/astronomer/houston/errors";
 import { refusedKey } from "../components/astronomer/houston/keys";
 import { describeConflicts } from "../components/astronomer/houston/problems";
-import { conflicts, drift, withOurs, withoutOurs, type Claim, type Variable } from "../components/astronomer/houston/variables";
+import {
+    conflicts,
+    drift,
+    withOurs,
+    withoutOurs,
+    type Claim,
+    type Variable,
+} from "../components/astronomer/houston/variables";
 import { secretPart } from "./marshal";
 import type { Properties, ResourceType } from "./resourceType";
 

@@ -1,16 +1,7 @@
 import type { Cluster } from "../components/kubernetes/cluster";
 import { ClusterError } from "../components/kubernetes/clusterError";
-import { problemsOf, type Plan } from "../components/kubernetes/problems";
-import type { Workload } from "../components/kubernetes/workload";
+import { problemsOf, type PlannedWorkloads, type WorkloadProblems } from "../components/kubernetes/problems";
 import type { FunctionType } from "./resourceType";
-
-/** What `airflow-deployment:kubernetes:findProblems` takes: env entries that are to be set on workloads. */
-export interface PlannedWorkloads extends Plan {
-    readonly workloads: readonly Workload[];
-}
-
-/** What it answers: every problem, a sentence each without its full stop, or why the cluster could not be asked. */
-export type WorkloadProblems = { readonly problems: readonly string[] } | { readonly refusal: string };
 
 /**
  * What of the live workloads stands in the way of env entries. Nothing else of a workload leaves the plugin: other

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
-import { cloudIdentities } from "../airflow/envVars";
+import { cloudIdentities } from "../stack/kinds";
 import { CommandError, runCommand, say, userPath } from "./command";
 import { planFiles, refuseTrackedEnv, writeFiles, type PlannedFile } from "./localProject/project";
 import { readStackEnv } from "./localProject/stackEnv";

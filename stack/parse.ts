@@ -1,8 +1,8 @@
+import { crossChecks } from "./crossChecks";
 import { ConfigError, lineOf, mistakesOf, type Mistake } from "../config/errors";
 import { stackConfig, type StackConfig } from "./schema";
-import { sketch } from "./sketch";
-import { withTestDefaults, windowsThatKeep } from "./testStackConfig";
-import { mistakesTogether } from "./together";
+import { partialDeployment } from "./partialDeployment";
+import { testStackMistakes, withTestStackDefaults } from "./testStackConfig";
 
 /** What each key of the stack's config holds; a key that is not there is undefined. */
 export type FoundConfig = Readonly<Partial<Record<keyof StackConfig, unknown>>>;
@@ -17,20 +17,20 @@ export function parseStack(config: FoundConfig, unread: readonly Mistake[] = [])
     // Nothing of a stack that is to be torn down may be kept anywhere.
     const isTestStack = config.expires !== undefined;
     const list = Array.isArray(config.deployments) ? Array.from<unknown>(config.deployments) : [];
-    const items = isTestStack ? list.map(withTestDefaults) : list;
+    const items = isTestStack ? list.map(withTestStackDefaults) : list;
     const found = Array.isArray(config.deployments) ? { ...config, deployments: items } : config;
     const { data, error } = stackConfig.safeParse(found);
-    const sketches = items.map(sketch);
+    const partial = items.map(partialDeployment);
     const isUnread = ({ path: [key] }: Mistake): boolean => unread.some(({ path }) => path[0] === key);
     const mistakes: Mistake[] = [
         ...(error === undefined ? [] : mistakesOf(error, found).filter((mistake) => !isUnread(mistake))),
         ...unread,
-        ...mistakesTogether(sketches),
-        ...(isTestStack ? windowsThatKeep(items) : []),
+        ...crossChecks(partial),
+        ...(isTestStack ? testStackMistakes(items) : []),
     ];
     if (data === undefined || mistakes.length > 0) {
         const sorted = mistakes.sort((one, other) => indexOf(one) - indexOf(other));
-        throw new ConfigError(sorted.map((mistake) => lineOf(mistake, sketches[indexOf(mistake)]?.name)));
+        throw new ConfigError(sorted.map((mistake) => lineOf(mistake, partial[indexOf(mistake)]?.name)));
     }
     return data;
 }

@@ -1,27 +1,13 @@
 import { z } from "zod";
-import { parameterStoreBackend, secretsManagerBackend } from "../components/aws/config";
-import { azureKeyVaultBackend } from "../components/azure/config";
-import { gcpSecretManagerBackend } from "../components/gcp/config";
-import { vaultBackend } from "../components/vault/config";
 import { expiresOf, isExpires } from "./expires";
 import { DNS_LABEL, advice, byKind, flag, isDnsLabel, isGuid, mapping, text } from "../config/rules";
-import { astronomerTarget } from "../components/astronomer/config";
-import { kubernetesTarget } from "../components/kubernetes/config";
+import { backendKinds, targetKinds } from "./kinds";
 
-/** One item of the config key `deployments`. Another kind of backend or target is another option of its union. */
+/** One item of the config key `deployments`. */
 export const deployment = mapping("Describe a Deployment, its name first", {
     name: text({ allowed: DNS_LABEL, todo: "Write the Deployment's release name, e.g. solar-dust-1234" }, isDnsLabel),
-    backend: byKind("Write e.g. { kind: vault, address: https://vault.example.com }", [
-        vaultBackend,
-        secretsManagerBackend,
-        parameterStoreBackend,
-        gcpSecretManagerBackend,
-        azureKeyVaultBackend,
-    ]),
-    target: byKind("Write e.g. { kind: astronomer, houstonUrl: https://houston.example.com/v1 }", [
-        astronomerTarget,
-        kubernetesTarget,
-    ]),
+    backend: byKind("Write e.g. { kind: vault, address: https://vault.example.com }", backendKinds),
+    target: byKind("Write e.g. { kind: astronomer, houstonUrl: https://houston.example.com/v1 }", targetKinds),
     testSecrets: flag({
         allowed: "true or false",
         todo: "Write true to have the test secrets written, or leave the key out for false",

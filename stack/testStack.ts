@@ -1,16 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AzureKept } from "../components/azure/kept";
-import { componentType } from "../components/names";
+import { testStackType } from "./testStackConfig";
 
 /** What teardown has to know of a stack, as it stands in the stack's state. */
 export interface TestStackArgs {
     /** When the stack may be torn down, as RFC 3339 writes it. */
     readonly expires: string;
-    /** What Azure keeps of what is deleted, and teardown purges; nothing where no Deployment has its secrets there. */
-    readonly azure?: AzureKept | undefined;
+    /** What each service keeps when the stack is destroyed, and teardown purges, by service. */
+    readonly [service: string]: object | string;
 }
-
-export const testStackType = componentType("TestStack");
 
 /**
  * Says in the state that the stack is one that is torn down. Its inputs are there before anything else of the stack is,

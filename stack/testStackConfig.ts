@@ -1,36 +1,37 @@
 import type { Mistake } from "../config/errors";
+import { validObject } from "../config/partial";
 import { advice } from "../config/rules";
+import { backendKinds } from "./kinds";
 
-/** What a stack that is to be torn down has otherwise: AWS is to keep no deleted secret of it, and no name. */
+/** Type of the component that marks a test stack in its state. */
+export const testStackType = "airflow-secrets-backends:index:TestStack";
 
-/** A Deployment as it is written, with a test stack's defaults. */
-export function withTestDefaults(item: unknown): unknown {
-    const backend = secretsManagerOf(item);
-    return backend === undefined ? item : { ...(item as object), backend: { recoveryWindowInDays: 0, ...backend } };
+/**
+ * A test stack is one that expires and is torn down. Nothing of it may stay anywhere, so some keys have another default
+ * and fewer allowed values.
+ */
+
+/** A Deployment with a test stack's defaults. */
+export function withTestStackDefaults(item: unknown): unknown {
+    const { backend } = validObject(item);
+    const defaults = rulesFor(backend)?.defaults;
+    return defaults === undefined ? item : { ...(item as object), backend: { ...defaults, ...validObject(backend) } };
 }
 
-/** A window that Secrets Manager takes, but that would leave something behind. */
-export function windowsThatKeep(items: readonly unknown[]): Mistake[] {
+/** Values that would leave something behind. */
+export function testStackMistakes(items: readonly unknown[]): Mistake[] {
     return items.flatMap((item, index) => {
-        const days = secretsManagerOf(item)?.recoveryWindowInDays;
-        const keeps = typeof days === "number" && days >= 7 && days <= 30;
-        return keeps
-            ? [
-                  {
-                      path: ["deployments", index, "backend", "recoveryWindowInDays"],
-                      found: `${days} in a stack that expires`,
-                      advice: advice({
-                          allowed: "0 in such a stack: AWS would keep its secrets, and their names, after teardown",
-                          todo: "Leave the key out",
-                      }),
-                  },
-              ]
-            : [];
+        const { backend } = validObject(item);
+        return (rulesFor(backend)?.keeps(validObject(backend)) ?? []).map(({ key, found, rule }) => ({
+            path: ["deployments", index, "backend", key],
+            found: `${found} in a stack that expires`,
+            advice: advice(rule),
+        }));
     });
 }
 
-function secretsManagerOf(item: unknown): { readonly recoveryWindowInDays?: unknown } | undefined {
-    const { backend } = (item ?? {}) as { backend?: unknown };
-    const found = (backend ?? {}) as { kind?: unknown; recoveryWindowInDays?: unknown };
-    return found.kind === "aws-secrets-manager" ? found : undefined;
+function rulesFor(backend: unknown) {
+    const { kind } = validObject(backend);
+    const [rules] = backendKinds.flatMap((each) => (each.kind === kind && "testStack" in each ? [each.testStack] : []));
+    return rules;
 }

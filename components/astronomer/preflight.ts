@@ -1,9 +1,40 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { variablesOwner } from "../names";
+import type { TargetDeployment, TargetService } from "../target";
+import type { astronomerTarget } from "./config";
 import { findDeployments, readVariables } from "./houston/deployment";
 import { HoustonError } from "./houston/errors";
 import { refusedKey } from "./houston/keys";
 import { describeConflicts } from "./houston/problems";
 import { conflicts } from "./houston/variables";
+import { AstronomerTarget } from "./target";
+
+type AstronomerConfig = z.output<typeof astronomerTarget>;
+
+export const astronomer: TargetService<AstronomerConfig> = {
+    kind: "astronomer",
+    lookUp: async (deployments, provider) => {
+        const { problems, deploymentUuids } = await findInAstronomer(deployments.map(plannedVariables));
+        return {
+            problems,
+            create: (name, { houstonUrl, force, releaseName = name }, env) => {
+                const deploymentUuid = deploymentUuids.get(name);
+                if (deploymentUuid === undefined) {
+                    throw new Error(`the id of ${name} in Houston was not looked up`);
+                }
+                const args = { houstonUrl, deploymentUuid, releaseName, force, env };
+                return new AstronomerTarget(name, args, { providers: [provider] });
+            },
+            describe: (name, { kind, houstonUrl, releaseName = name }) => ({ kind, houstonUrl, releaseName }),
+        };
+    },
+};
+
+function plannedVariables({ name, target, envNames }: TargetDeployment<AstronomerConfig>): PlannedVariables {
+    const { houstonUrl, releaseName = name, deploymentUuid, force } = target;
+    return { name, houstonUrl, releaseName, deploymentUuid, force, keys: envNames, owner: variablesOwner(name) };
+}
 
 /** A target on Astronomer as it is configured. */
 export interface AstronomerPlan {

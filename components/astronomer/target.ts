@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HoustonDeployment } from "./houston/deployment";
 import { componentType, variablesOwner } from "../names";
-import type { EnvVar } from "../secretsBackend";
+import type { EnvVar } from "../backend";
 
 export interface AstronomerTargetArgs extends HoustonDeployment {
     /** Take over a variable of the same name that is somebody else's; its old value is then gone. */

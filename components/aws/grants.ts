@@ -1,6 +1,7 @@
 import { isMapping, parsedJson } from "../../lib/json";
 import type { Grant, Granted } from "../grants/grant";
-import { knownText, knownTexts, type Inputs } from "../grants/inputs";
+import { knownText, knownTexts } from "../grants/inputs";
+import type { Inputs } from "../resourceTypes";
 
 /** `aws.iam.UserPolicy`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 export function userPolicyGrants({ policy, user }: Inputs): Granted | undefined {

@@ -11,7 +11,7 @@ import {
     BACKEND_KWARGS,
 } from "../../airflow/envVars";
 import { serviceName, shortened } from "../names";
-import type { EnvVar } from "../secretsBackend";
+import type { EnvVar } from "../backend";
 
 /** What both AWS backends are told of the identity that reads the secrets. */
 export interface AwsIdentityArgs {

@@ -9,7 +9,7 @@ import { awsAdvices } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
 import { withAdvice } from "../errorAdvice";
 import { componentType } from "../names";
-import type { EnvVar, SecretsBackend } from "../secretsBackend";
+import type { EnvVar, SecretsBackend } from "../backend";
 
 /** AWS's own key, by the name that Parameter Store gives it. */
 const AWS_KEY = "alias/aws/ssm";

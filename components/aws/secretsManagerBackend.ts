@@ -15,7 +15,7 @@ import { awsAdvices } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
 import { withAdvice } from "../errorAdvice";
 import { componentType } from "../names";
-import type { EnvVar, SecretsBackend } from "../secretsBackend";
+import type { EnvVar, SecretsBackend } from "../backend";
 import { withoutKey } from "./secretsManagerKey";
 
 export interface SecretsManagerBackendArgs extends SecretsManagerScope, AwsIdentityArgs, AwsLookups {

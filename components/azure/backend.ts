@@ -8,7 +8,7 @@ import { azureTestSecrets, createVault, grantReading, type DeploymentVaultArgs }
 import { azureAdvices } from "./errors";
 import { withAdvice } from "../errorAdvice";
 import { componentType, serviceName } from "../names";
-import type { EnvVar, SecretsBackend } from "../secretsBackend";
+import type { EnvVar, SecretsBackend } from "../backend";
 
 export interface AzureKeyVaultBackendArgs extends AzureScope, DeploymentVaultArgs {
     /** Life of the client secret, in days. A change takes effect with the next `generation`. */

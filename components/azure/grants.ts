@@ -1,7 +1,8 @@
 import { isMapping } from "../../lib/json";
 import { secretsUserRole } from "./airflow";
 import type { Granted } from "../grants/grant";
-import { knownTexts, literal, type Inputs } from "../grants/inputs";
+import { knownTexts, literal } from "../grants/inputs";
+import type { Inputs } from "../resourceTypes";
 
 /** `azure-native.keyvault.AccessPolicy`: https://learn.microsoft.com/azure/key-vault/general/assign-access-policy */
 export function accessPolicyGrants({ policy, resourceGroupName, vaultName }: Inputs): Granted | undefined {

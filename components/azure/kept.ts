@@ -1,5 +1,6 @@
-import { azureTestSecretNames } from "./airflow";
-import type { BackendPlan, Surroundings } from "../../stack/backends";
+import type { BackendDeployment } from "../backend";
+import { azureTestSecretNames, type AzureScope } from "./airflow";
+import type { AzureSurroundings, AzureVaultPlan } from "./subscription";
 
 /** What Azure keeps of a stack's things when they are deleted, and their names with them. */
 export interface AzureKept {
@@ -10,26 +11,17 @@ export interface AzureKept {
     readonly secrets: readonly { readonly vault: string; readonly name: string }[];
 }
 
-interface Planned {
-    readonly name: string;
-    readonly backend: BackendPlan;
-    readonly testSecrets: boolean;
-}
-
-/** Nothing where no Deployment has its secrets in Azure. */
+/** Lists what Azure will keep when the stack is destroyed. */
 export function keptByAzure(
-    planned: readonly Planned[],
-    { azure }: Pick<Surroundings, "azure">,
-): AzureKept | undefined {
-    if (azure === undefined) {
-        return undefined;
-    }
-    const used = planned.flatMap(({ name, backend, testSecrets }) => {
-        const vault = azure.vaults.get(name);
-        return backend.kind === "azure-key-vault" && vault !== undefined ? [{ backend, testSecrets, vault }] : [];
+    deployments: readonly BackendDeployment<AzureVaultPlan & AzureScope>[],
+    { login, vaults }: AzureSurroundings,
+): AzureKept {
+    const used = deployments.flatMap(({ name, backend, testSecrets }) => {
+        const vault = vaults.get(name);
+        return vault === undefined ? [] : [{ backend, testSecrets, vault }];
     });
     return {
-        subscriptionId: azure.login.subscriptionId,
+        subscriptionId: login.subscriptionId,
         vaults: used.flatMap(({ vault: { name, create }, backend: { resourceGroup } }) =>
             create === undefined ? [] : [{ name, resourceGroup, location: create.location }],
         ),

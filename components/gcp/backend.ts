@@ -17,7 +17,7 @@ import { testSecretTexts } from "../../airflow/testSecrets";
 import { withAdvice } from "../errorAdvice";
 import { gcpAdvices } from "./errors";
 import { componentType, gcpAccountId } from "../names";
-import type { EnvVar, SecretsBackend } from "../secretsBackend";
+import type { EnvVar, SecretsBackend } from "../backend";
 
 export interface GcpSecretManagerBackendArgs extends GcpScope {
     /** Id of the project that holds the secrets; the service account is made there too. */

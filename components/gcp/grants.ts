@@ -1,6 +1,7 @@
 import { isMapping } from "../../lib/json";
 import type { Granted } from "../grants/grant";
-import { knownText, literal, type Inputs } from "../grants/inputs";
+import { knownText, literal } from "../grants/inputs";
+import type { Inputs } from "../resourceTypes";
 
 /** The condition that `gcpCondition` makes: the names of secrets begin with one of some texts. */
 const condition = /^resource\.type == "secretmanager\.googleapis\.com\/SecretVersion" && \((.+)\)$/;

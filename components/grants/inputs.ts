@@ -1,6 +1,3 @@
-/** Inputs of a resource as Pulumi's engine tells them. */
-export type Inputs = Readonly<Record<string, unknown>>;
-
 /** How the engine writes a value that is known only when the change is made. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

@@ -1,4 +1,14 @@
-import { DNS_LABEL, DNS_SUBDOMAIN, flag, isDnsLabel, isDnsSubdomain, list, mapping, oneOf, text } from "../../config/rules";
+import {
+    DNS_LABEL,
+    DNS_SUBDOMAIN,
+    flag,
+    isDnsLabel,
+    isDnsSubdomain,
+    list,
+    mapping,
+    oneOf,
+    text,
+} from "../../config/rules";
 import { force } from "../force";
 
 const workload = mapping("Name a workload of Airflow and its containers", {

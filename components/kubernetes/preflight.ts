@@ -1,16 +1,43 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterConfig } from "./cluster";
-import type { PlannedWorkloads, WorkloadProblems } from "../../provider/workloadProblems";
+import type { z } from "zod";
 import type { DeploymentProvider } from "../deploymentProvider";
+import { fieldManager } from "../names";
+import type { TargetDeployment, TargetService } from "../target";
+import type { ClusterConfig } from "./cluster";
+import type { kubernetesTarget } from "./config";
+import type { PlannedWorkloads, WorkloadProblems } from "./problems";
+import { KubernetesTarget } from "./target";
 
-/** Which cluster the stack's config names: where the provider of Kubernetes works. */
+type KubernetesConfig = z.output<typeof kubernetesTarget>;
+
+export const kubernetes: TargetService<KubernetesConfig> = {
+    kind: "kubernetes",
+    lookUp: async (deployments, provider) => {
+        const problems = await Promise.all(deployments.map((deployment) => problemsOf(deployment, provider)));
+        return {
+            problems: problems.flat(),
+            create: (name, target, env) => new KubernetesTarget(name, { ...target, env }, { providers: [provider] }),
+            describe: (_, { kind, namespace, workloads }) => ({ kind, namespace, workloads }),
+        };
+    },
+};
+
+/** The cluster of the stack's config, which the Kubernetes provider uses too. */
 export function clusterConfig(): ClusterConfig {
     const config = new pulumi.Config("kubernetes");
     return { kubeconfig: config.get("kubeconfig"), context: config.get("context") };
 }
 
-/** Every problem of the plan, a sentence each without its full stop. The plugin looks: it has the client for it loaded. */
-export async function findProblems(
+async function problemsOf(
+    { name, target, envNames }: TargetDeployment<KubernetesConfig>,
+    provider: DeploymentProvider,
+): Promise<string[]> {
+    const plan = { ...target, names: envNames, manager: fieldManager(name) };
+    return (await findProblems(plan, provider)).map((problem) => `Deployment "${name}": ${problem}`);
+}
+
+/** Asks the plugin, which has the Kubernetes client loaded. */
+async function findProblems(
     { workloads, namespace, names, manager, force }: PlannedWorkloads,
     provider: DeploymentProvider,
 ): Promise<readonly string[]> {

@@ -12,6 +12,14 @@ export interface Plan {
     readonly force: boolean;
 }
 
+/** What the plugin's function `airflow-deployment:kubernetes:findProblems` takes. */
+export interface PlannedWorkloads extends Plan {
+    readonly workloads: readonly Workload[];
+}
+
+/** What it returns: every problem, a sentence each without its full stop, or why the cluster could not be asked. */
+export type WorkloadProblems = { readonly problems: readonly string[] } | { readonly refusal: string };
+
 /**
  * What of a workload stands in the way of our entries, a sentence each without its full stop.
  *

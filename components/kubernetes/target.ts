@@ -2,7 +2,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "./workload";
 import { componentType, fieldManager } from "../names";
-import type { EnvVar } from "../secretsBackend";
+import type { EnvVar } from "../backend";
 import { WorkloadPatch } from "./workloadPatch";
 
 export interface KubernetesTargetArgs {

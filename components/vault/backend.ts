@@ -7,7 +7,7 @@ import { vaultBackendClass, vaultKwargs, vaultPolicy, vaultRequirement, type Vau
 import type { ApproleMount } from "./approleMounts";
 import { withAdvice } from "../errorAdvice";
 import { componentType, serviceName } from "../names";
-import type { EnvVar, SecretsBackend } from "../secretsBackend";
+import type { EnvVar, SecretsBackend } from "../backend";
 import { vaultAdvices } from "./errors";
 import { vaultTestSecrets } from "./testSecrets";
 

@@ -1,5 +1,6 @@
 import type { Grant, Granted } from "../grants/grant";
-import { knownText, knownTexts, literal, type Inputs } from "../grants/inputs";
+import { knownText, knownTexts, literal } from "../grants/inputs";
+import type { Inputs } from "../resourceTypes";
 import { covers } from "../grants/pattern";
 
 /** One block of a policy that says nothing but a path and capabilities. A `+` or `{{` in a path means more than itself. */

@@ -1,4 +1,4 @@
-import { envNames } from "../../airflow/envVars";
+import { backendKinds } from "../../stack/kinds";
 import { envValue } from "./envValue";
 import type { Change } from "./change";
 import { ended, linesOf } from "./lines";
@@ -8,7 +8,7 @@ const BEGIN = "# >>> airflow-secrets-backends";
 const END = "# <<< airflow-secrets-backends";
 
 /** Every variable that this project ever sets. */
-const ours: ReadonlySet<string> = new Set(Object.values(envNames).flat());
+const ours: ReadonlySet<string> = new Set(backendKinds.flatMap(({ envNames }) => envNames));
 
 /**
  * The file with these variables in it, between two marks. Somebody's own lines stay, to the byte; one that sets the same

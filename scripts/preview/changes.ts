@@ -1,7 +1,8 @@
-import { testStackType } from "../../stack/testStack";
+import { backendKinds } from "../../stack/kinds";
+import { testStackType } from "../../stack/testStackConfig";
 import { urnParts } from "../../lib/urn";
 import type { Step } from "./events";
-import type { Inputs } from "../../components/grants/inputs";
+import type { Inputs } from "../../components/resourceTypes";
 
 export type Kind = "created" | "changed" | "replaced" | "deleted" | "same";
 
@@ -34,13 +35,10 @@ export interface Part {
 /** Type token of the components that are named after their Deployment. */
 const componentType = /^airflow-secrets-backends:index:(\w+(?:Backend|Target))$/;
 
-const backendKinds: Readonly<Record<string, string>> = {
-    VaultBackend: "vault",
-    SecretsManagerBackend: "aws-secrets-manager",
-    ParameterStoreBackend: "aws-parameter-store",
-    GcpSecretManagerBackend: "gcp-secret-manager",
-    AzureKeyVaultBackend: "azure-key-vault",
-};
+/** By the name of their component. */
+const kindsOfBackend: ReadonlyMap<string, string> = new Map(
+    backendKinds.map(({ component, kind }) => [component, kind]),
+);
 
 /** What an operation of the engine comes to: https://www.pulumi.com/docs/iac/concepts/how-pulumi-works/ */
 const kinds: Readonly<Record<string, Kind>> = {
@@ -76,7 +74,9 @@ export function partsOf(steps: readonly Step[]): Part[] {
 }
 
 function partOf(deployment: string | undefined, resources: readonly (readonly Step[])[]): Part {
-    const backends = resources.flatMap(([step]) => backendKinds[componentOf(step?.urn ?? "")?.component ?? ""] ?? []);
+    const backends = resources.flatMap(
+        ([step]) => kindsOfBackend.get(componentOf(step?.urn ?? "")?.component ?? "") ?? [],
+    );
     const changes = resources
         // Of the components only the one that says when the stack expires says something.
         .filter(([step]) => step?.custom === true || step?.type === testStackType)

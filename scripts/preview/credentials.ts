@@ -1,23 +1,8 @@
+import { resourceType } from "../../stack/resources";
 import type { Change, Part } from "./changes";
 
-const credentials: readonly string[] = [
-    "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId",
-    "aws:iam/accessKey:AccessKey",
-    "gcp:serviceaccount/key:Key",
-    "azuread:index/applicationPassword:ApplicationPassword",
-];
-
-/** Who a Deployment logs in as. */
-const identities: readonly string[] = [
-    "vault:appRole/authBackendRole:AuthBackendRole",
-    "aws:iam/user:User",
-    "gcp:serviceaccount/account:Account",
-    "azuread:index/application:Application",
-    "azuread:index/servicePrincipal:ServicePrincipal",
-];
-
-export const isCredential = ({ type }: Pick<Change, "type">): boolean => credentials.includes(type);
-const isIdentity = ({ type }: Change): boolean => identities.includes(type);
+export const isCredential = ({ type }: Pick<Change, "type">): boolean => resourceType(type)?.login === "credential";
+const isIdentity = ({ type }: Change): boolean => resourceType(type)?.login === "identity";
 
 /** What becomes of a Deployment's login, as far as a reviewer has to know. */
 export type LoginFinding =

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { isMapping } from "../../lib/json";
-import type { Inputs } from "../../components/grants/inputs";
+import type { Inputs } from "../../components/resourceTypes";
 
 /** What the engine would do with a resource. */
 export interface Step {

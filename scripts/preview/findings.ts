@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Change, Part } from "./changes";
 import { isCredential, loginFindings, type LoginFinding } from "./credentials";
 import { added, type Grant } from "../../components/grants/grant";
-import type { Inputs } from "../../components/grants/inputs";
-import { grantedBy, grantKind } from "../../stack/granted";
+import type { Inputs } from "../../components/resourceTypes";
+import { grantedBy, grantKind } from "../../stack/resources";
 import { plainVariables } from "./plainVariables";
 
 /** What a reviewer must not overlook in a Deployment. */

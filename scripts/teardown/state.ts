@@ -1,4 +1,5 @@
-import { testStackType, type TestStackArgs } from "../../stack/testStack";
+import type { AzureKept } from "../../components/azure/kept";
+import { testStackType } from "../../stack/testStackConfig";
 import { isExpires } from "../../stack/expires";
 import { urnParts } from "../../lib/urn";
 
@@ -31,8 +32,10 @@ export interface ExportedState {
 }
 
 /** The component that says when the stack may be torn down, and what Azure keeps of it. */
-export interface FoundTestStack extends Partial<TestStackArgs> {
+export interface FoundTestStack {
     readonly urn: string;
+    readonly expires?: string;
+    readonly azure?: AzureKept;
 }
 
 export const STACK = "pulumi:pulumi:Stack";

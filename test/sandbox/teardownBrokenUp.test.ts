@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { knownTypes } from "../../scripts/teardown/ids";
+import { resourceTypes } from "../../stack/resources";
 import { GOLDEN, INDIGO, PAST, SOLAR, TeardownBed, VIOLET } from "./teardownBed";
 
 describe("teardown after an up that broke off", function () {
@@ -46,7 +46,7 @@ describe("teardown after an up that broke off", function () {
             await bed.stacks.adopt("pr-1");
             await bed.stacks.destroy("pr-1", underWay);
         }
-        const missed = knownTypes.filter((type) => !found.has(type));
+        const missed = Object.keys(resourceTypes).filter((type) => !found.has(type));
         assert.deepEqual(missed, [], "every type of the stack was under way once");
         const { code, all } = await bed.stacks.teardown("--expired");
         assert.equal(code, 0, all);

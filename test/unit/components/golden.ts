@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Document, isCollection, visit } from "yaml";
-import type { BackendPlan } from "../../../stack/backends";
+import type { BackendKindName } from "../../../stack/kinds";
 import { DevStack, type ConfiguredDeployment } from "../devStack";
 import type { Registered } from "./mocks";
 
@@ -12,13 +12,13 @@ const LINE = 180;
 /** Of a resource below its component, among the nodes of a YAML document: a resource has always lines of its own. */
 const RESOURCE_DEPTH = 5;
 
-const goldenFile = (kind: BackendPlan["kind"]): string => join(__dirname, `${kind}.golden.yaml`);
+const goldenFile = (kind: BackendKindName): string => join(__dirname, `${kind}.golden.yaml`);
 
 /**
  * Compares everything that the stack `dev` registers for its Deployments of one kind of backend, one a target, with the
  * dump beside the test. Of the workloads of a kind, which only differ by name, one is enough.
  */
-export function describeGolden(kind: BackendPlan["kind"]): void {
+export function describeGolden(kind: BackendKindName): void {
     describe(`the dev stack's Deployments of ${kind}`, () => {
         let dev: DevStack;
 

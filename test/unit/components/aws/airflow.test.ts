@@ -3,7 +3,11 @@ import * as fc from "fast-check";
 import { awsKwargs, awsPolicy } from "../../../../components/aws/airflow";
 import { parameterStorePrefixes, parameterStoreResources } from "../../../../components/aws/parameterStore";
 import { namePrefixes } from "../../../../airflow/scope";
-import { secretsManagerKwargs, secretsManagerPrefixes, secretsManagerResources } from "../../../../components/aws/secretsManager";
+import {
+    secretsManagerKwargs,
+    secretsManagerPrefixes,
+    secretsManagerResources,
+} from "../../../../components/aws/secretsManager";
 
 const account = { accountId: "111122223333", partition: "aws" };
 const grant = {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
-import { envNames } from "../../../../airflow/envVars";
 import { findAwsAccount } from "../../../../components/aws/account";
-import { createBackend, type BackendPlan } from "../../../../stack/backends";
+import { parameterStoreKind, secretsManagerKind } from "../../../../components/aws/kinds";
+import { aws } from "../../../../components/aws/preflight";
 import { keptKey } from "../../../../components/aws/secretsManagerKey";
-import type { SecretsBackend } from "../../../../components/secretsBackend";
+import type { SecretsBackend } from "../../../../components/backend";
 import { describeGolden } from "../golden";
 import { inspect, Mocks, settled } from "../mocks";
 
@@ -17,21 +17,24 @@ const SECRET = "aws:secretsmanager/secret:Secret";
 const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
 const PARAMETER = "aws:ssm/parameter:Parameter";
 
-const awsAccount = { accountId: "111122223333", partition: "aws" };
 const identity = { region: "eu-central-1", scope: "solar", generation: 1 };
 const plans = [
     { kind: "aws-secrets-manager", ...identity, sep: "/", recoveryWindowInDays: 30 },
     { kind: "aws-parameter-store", ...identity },
-] as const satisfies BackendPlan[];
+] as const satisfies AwsConfig[];
+
+type AwsConfig = Parameters<typeof aws.lookUp>[0][number]["backend"];
 
 async function build(
-    plan: BackendPlan,
+    plan: AwsConfig,
     { name = NAME, stack = "dev", testSecrets = false } = {},
 ): Promise<{ backend: SecretsBackend; mocks: Mocks }> {
-    const mocks = await Mocks.set({ stack });
-    const roles = new Map<string, string>();
-    const found = { roles, awsAccount, gcpProjectNumbers: new Map<string, string>(), azure: undefined };
-    const backend = createBackend(name, plan, testSecrets, found);
+    const mocks = await Mocks.set({
+        stack,
+        caller: { accountId: "111122223333", arn: "arn:aws:iam::111122223333:user/ann" },
+    });
+    const deployment = { name, backend: plan, testSecrets };
+    const backend = (await aws.lookUp([deployment], {})).create(deployment);
     await settled();
     return { backend, mocks };
 }
@@ -102,7 +105,7 @@ for (const plan of plans) {
             const { backend } = await build(plan);
             assert.deepEqual(
                 backend.env.map(({ name }) => name),
-                envNames[kind],
+                (kind === secretsManagerKind.kind ? secretsManagerKind : parameterStoreKind).envNames,
             );
             for (const { name, secret, value } of backend.env) {
                 const isCredential = name === "AWS_ACCESS_KEY_ID" || name === "AWS_SECRET_ACCESS_KEY";

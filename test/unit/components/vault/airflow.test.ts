@@ -1,6 +1,12 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { vaultKwargs, vaultPaths, vaultPolicy, vaultSecretPaths, type VaultScope } from "../../../../components/vault/airflow";
+import {
+    vaultKwargs,
+    vaultPaths,
+    vaultPolicy,
+    vaultSecretPaths,
+    type VaultScope,
+} from "../../../../components/vault/airflow";
 
 const login = { address: "https://vault.example.com", approleMount: "approle", roleId: "role", secretId: "secret" };
 

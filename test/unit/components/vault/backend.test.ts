@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { envNames } from "../../../../airflow/envVars";
 import { vaultKwargs, vaultPolicy } from "../../../../components/vault/airflow";
 import { findMountProblems } from "../../../../components/vault/approleMounts";
 import { findRoles } from "../../../../components/vault/approleRoles";
+import { vaultKind } from "../../../../components/vault/kind";
 import { VaultBackend, type VaultBackendArgs } from "../../../../components/vault/backend";
 import { describeGolden } from "../golden";
 import { inspect, Mocks, settled, type MockOptions } from "../mocks";
@@ -178,7 +178,7 @@ describe("VaultBackend", () => {
         const { backend } = await build();
         assert.deepEqual(
             backend.env.map(({ name }) => name),
-            envNames.vault,
+            vaultKind.envNames,
         );
     });
 });

@@ -4,7 +4,11 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { callHouston } from "../../../../../components/astronomer/houston/call";
-import { changeVariables, findDeployments, readVariables } from "../../../../../components/astronomer/houston/deployment";
+import {
+    changeVariables,
+    findDeployments,
+    readVariables,
+} from "../../../../../components/astronomer/houston/deployment";
 import { HoustonError } from "../../../../../components/astronomer/houston/errors";
 import { OWNERS, withOurs, withoutOurs, type Variable } from "../../../../../components/astronomer/houston/variables";
 import { Houston } from "./fixture";

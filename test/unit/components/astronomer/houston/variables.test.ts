@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { refusedKey } from "../../../../../components/astronomer/houston/keys";
-import { conflicts, drift, OWNERS, withOurs, withoutOurs, type Claim, type Variable } from "../../../../../components/astronomer/houston/variables";
+import {
+    conflicts,
+    drift,
+    OWNERS,
+    withOurs,
+    withoutOurs,
+    type Claim,
+    type Variable,
+} from "../../../../../components/astronomer/houston/variables";
 
 const OURS: Claim = { owner: "project/dev/solar" };
 const plain = (key: string, value: string): Variable => ({ key, value, isSecret: false });

@@ -3,7 +3,7 @@ import { awsPolicy } from "../../../components/aws/airflow";
 import { secretsUserRole } from "../../../components/azure/airflow";
 import { gcpCondition } from "../../../components/gcp/airflow";
 import { vaultPolicy } from "../../../components/vault/airflow";
-import { grantedBy, grantKind } from "../../../stack/granted";
+import { grantedBy, grantKind } from "../../../stack/resources";
 
 const POLICY = "vault:index/policy:Policy";
 const ROLE = "vault:appRole/authBackendRole:AuthBackendRole";

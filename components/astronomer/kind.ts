@@ -1,0 +1,29 @@
+import { validKeys } from "../../config/partial";
+import { quote } from "../../config/text";
+import type { Claim, TargetKind } from "../target";
+import { astronomerTarget } from "./config";
+import { astronomerResourceTypes } from "./resources";
+
+export const astronomerKind = {
+    kind: "astronomer",
+    schema: astronomerTarget,
+    claims,
+    resources: astronomerResourceTypes,
+} satisfies TargetKind;
+
+function claims(target: unknown, deployment: string | undefined): Claim[] {
+    const found = validKeys(astronomerTarget, ["kind", "houstonUrl", "releaseName"], target);
+    const release = found?.releaseName ?? deployment;
+    return found === undefined || release === undefined
+        ? []
+        : [
+              {
+                  what: `the release ${quote(release)} at ${found.houstonUrl}`,
+                  path: [],
+                  rule: {
+                      allowed: "each Deployment of Astronomer once in the stack",
+                      todo: "Keep one of the two, or correct releaseName: its default is the Deployment's name",
+                  },
+              },
+          ];
+}

@@ -1,0 +1,68 @@
+import {
+    AWS_ACCESS_KEY_ID,
+    AWS_DEFAULT_REGION,
+    AWS_SECRET_ACCESS_KEY,
+    BACKEND,
+    BACKEND_KWARGS,
+} from "../../airflow/envVars";
+import { namePrefixes, type Prefixes, type Scope } from "../../airflow/scope";
+import { validKeys } from "../../config/partial";
+import type { BackendKind, BackendReach } from "../backend";
+import { prefixAlternative } from "../prefixes";
+import { parameterStoreBackend, parameterStoreKeys, secretsManagerBackend, secretsManagerKeys } from "./config";
+import { parameterStorePrefixes } from "./parameterStore";
+import { parameterStoreResourceTypes, secretsManagerResourceTypes } from "./resources";
+import { secretsManagerPrefixes } from "./secretsManager";
+
+const shared = {
+    envNames: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, BACKEND, BACKEND_KWARGS],
+    cloudIdentity: { cloud: "AWS", variables: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY], principal: "user" },
+};
+
+export const secretsManagerKind = {
+    kind: "aws-secrets-manager",
+    component: "SecretsManagerBackend",
+    schema: secretsManagerBackend,
+    ...shared,
+    reach: (backend) => {
+        const found = validKeys(secretsManagerKeys, [...nameKeys, "sep"], backend);
+        return found === undefined ? undefined : reachOf("secretsmanager", found, secretsManagerPrefixes(found));
+    },
+    testStack: { defaults: { recoveryWindowInDays: 0 }, keeps: keptSecrets },
+    resources: secretsManagerResourceTypes,
+} satisfies BackendKind;
+
+export const parameterStoreKind = {
+    kind: "aws-parameter-store",
+    component: "ParameterStoreBackend",
+    schema: parameterStoreBackend,
+    ...shared,
+    reach: (backend) => {
+        const found = validKeys(parameterStoreKeys, nameKeys, backend);
+        return found === undefined ? undefined : reachOf("ssm", found, parameterStorePrefixes(found));
+    },
+    resources: parameterStoreResourceTypes,
+} satisfies BackendKind;
+
+const nameKeys = ["kind", "region", "scope", "variablesPrefix", "connectionsPrefix"] as const;
+
+/** A stack uses one AWS account; each region has secrets of its own. */
+function reachOf(service: string, place: Scope & { readonly region: string }, prefixes: Prefixes): BackendReach {
+    return { store: `${service} ${place.region}`, ...prefixAlternative(place), prefixes: namePrefixes(prefixes) };
+}
+
+function keptSecrets({ recoveryWindowInDays: days }: Readonly<Record<string, unknown>>) {
+    const keeps = typeof days === "number" && days >= 7 && days <= 30;
+    return keeps
+        ? [
+              {
+                  key: "recoveryWindowInDays",
+                  found: String(days),
+                  rule: {
+                      allowed: "0 in such a stack: AWS would keep its secrets, and their names, after teardown",
+                      todo: "Leave the key out",
+                  },
+              },
+          ]
+        : [];
+}

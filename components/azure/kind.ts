@@ -1,0 +1,32 @@
+import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
+import { validKeys } from "../../config/partial";
+import type { BackendKind, BackendReach } from "../backend";
+import { azureVaultUrl } from "./airflow";
+import { azureKeyVaultBackend, azureKeyVaultKeys } from "./config";
+import { azureResourceTypes } from "./resources";
+
+const credential = [AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_CLIENT_SECRET];
+
+export const azureKeyVaultKind = {
+    kind: "azure-key-vault",
+    component: "AzureKeyVaultBackend",
+    schema: azureKeyVaultBackend,
+    envNames: [...credential, BACKEND, BACKEND_KWARGS],
+    cloudIdentity: { cloud: "Azure", variables: credential, principal: "app" },
+    reach,
+    resources: azureResourceTypes,
+} satisfies BackendKind;
+
+/** A grant is for a whole vault. A vault that is created under a generated name is used by no other Deployment. */
+function reach(backend: unknown): BackendReach | undefined {
+    const vault = validKeys(azureKeyVaultKeys, ["kind", "vaultName"], backend)?.vaultName;
+    return vault === undefined
+        ? undefined
+        : {
+              store: "azure",
+              scope: undefined,
+              takesScope: false,
+              alternative: "a vault of its own",
+              prefixes: [`${azureVaultUrl(vault)}/`],
+          };
+}

@@ -1,0 +1,25 @@
+import type { z } from "zod";
+import type { BackendService } from "../backend";
+import { AzureKeyVaultBackend } from "./backend";
+import type { azureKeyVaultBackend } from "./config";
+import { keptByAzure } from "./kept";
+import { findAzure } from "./subscription";
+
+export const azure: BackendService<z.output<typeof azureKeyVaultBackend>> = {
+    kinds: ["azure-key-vault"],
+    lookUp: async (deployments, { azureSubscriptionId }) => {
+        const uses = deployments.map(({ name, backend }) => ({ ...backend, deployment: name }));
+        const { azure: found, problems } = await findAzure(uses, azureSubscriptionId);
+        return {
+            problems,
+            create: ({ name, backend, testSecrets }) => {
+                const vault = found.vaults.get(name);
+                if (vault === undefined) {
+                    throw new Error(`the Key Vault of ${name} was not looked up`);
+                }
+                return new AzureKeyVaultBackend(name, { ...backend, testSecrets, vault, login: found.login });
+            },
+            keptOnDestroy: { azure: keptByAzure(deployments, found) },
+        };
+    },
+};

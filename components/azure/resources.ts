@@ -1,0 +1,45 @@
+import {
+    DELETED_WITH_PARENT,
+    nested,
+    requiredText,
+    type IdContext,
+    type Inputs,
+    type ResourceTypes,
+} from "../resourceTypes";
+import { accessPolicyGrants, roleAssignmentGrants, vaultGrants } from "./grants";
+
+export const azureResourceTypes: ResourceTypes = {
+    "azure-native:keyvault:Vault": { id: vaultId, grants: vaultGrants },
+    "azure-native:keyvault:AccessPolicy": {
+        id: (inputs, context) =>
+            `${vaultId(inputs, context)}/accessPolicy/${requiredText(nested(inputs, "policy"), "objectId")}`,
+        grants: accessPolicyGrants,
+    },
+    "azure-native:keyvault:Secret": {
+        id: (inputs, context) => `${vaultId(inputs, context)}/secrets/${requiredText(inputs, "secretName")}`,
+    },
+    "azure-native:authorization:RoleAssignment": {
+        id: (inputs) => {
+            const assignments = `${requiredText(inputs, "scope")}/providers/Microsoft.Authorization/roleAssignments`;
+            return `${assignments}/${requiredText(inputs, "roleAssignmentName")}`;
+        },
+        grants: roleAssignmentGrants,
+    },
+    "azuread:index/application:Application": {
+        id: async (inputs, { findApplication }) => {
+            const objectId = await findApplication(requiredText(inputs, "displayName"));
+            return objectId === undefined ? undefined : `/applications/${objectId}`;
+        },
+        login: "identity",
+    },
+    "azuread:index/servicePrincipal:ServicePrincipal": { id: DELETED_WITH_PARENT, login: "identity" },
+    "azuread:index/applicationPassword:ApplicationPassword": { id: DELETED_WITH_PARENT, login: "credential" },
+};
+
+function vaultId(inputs: Inputs, { azureSubscriptionId }: IdContext): string {
+    if (azureSubscriptionId === undefined) {
+        throw new Error("its state does not say which Azure subscription it is in");
+    }
+    const group = `/subscriptions/${azureSubscriptionId}/resourceGroups/${requiredText(inputs, "resourceGroupName")}`;
+    return `${group}/providers/Microsoft.KeyVault/vaults/${requiredText(inputs, "vaultName")}`;
+}

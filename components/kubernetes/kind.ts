@@ -1,0 +1,55 @@
+import { valid, validList, validObject } from "../../config/partial";
+import type { Rule } from "../../config/rules";
+import { quote } from "../../config/text";
+import type { Claim, TargetKind } from "../target";
+import { kubernetesTarget } from "./config";
+import { kubernetesResourceTypes } from "./resources";
+
+export const kubernetesKind = {
+    kind: "kubernetes",
+    schema: kubernetesTarget,
+    claims,
+    resources: kubernetesResourceTypes,
+} satisfies TargetKind;
+
+const { namespace: namespaceSchema, workloads: workloadsSchema } = kubernetesTarget.shape;
+const workloadSchema = workloadsSchema.element.shape;
+
+const workloadRule: Rule = {
+    allowed: "each workload once in the stack",
+    todo: "Keep one of the two, with all the containers that run Airflow",
+};
+const containerRule: Rule = { allowed: "each container of a workload once", todo: "Keep one of the two" };
+
+/** Whoever writes workloads has a target of this kind in mind, whatever is wrong with `kind`. */
+function claims(target: unknown): Claim[] {
+    const found = validObject(target);
+    const namespace = valid(namespaceSchema, found.namespace);
+    return validList(found.workloads).flatMap((item, index) => {
+        const { kind, name, containers } = validObject(item);
+        const path = ["workloads", index];
+        const workload = { kind: valid(workloadSchema.kind, kind), name: valid(workloadSchema.name, name) };
+        const named = namespace !== undefined && workload.kind !== undefined && workload.name !== undefined;
+        const what = `${workload.kind ?? ""} ${quote(workload.name ?? "")} in namespace ${quote(namespace ?? "")}`;
+        return [
+            ...(named ? [{ what, path, rule: workloadRule }] : []),
+            ...containerClaims(validList(containers), path),
+        ];
+    });
+}
+
+function containerClaims(containers: readonly unknown[], path: readonly PropertyKey[]): Claim[] {
+    return containers.flatMap((item, index) => {
+        const container = valid(workloadSchema.containers.element, item);
+        return container === undefined
+            ? []
+            : [
+                  {
+                      what: quote(container),
+                      path: [...path, "containers", index],
+                      group: path.join("."),
+                      rule: containerRule,
+                  },
+              ];
+    });
+}

@@ -1,0 +1,13 @@
+import { nested, requiredText, type ResourceTypes } from "../resourceTypes";
+
+export const kubernetesResourceTypes: ResourceTypes = {
+    "kubernetes:core/v1:Secret": {
+        id: (inputs) => {
+            const metadata = nested(inputs, "metadata");
+            return `${requiredText(metadata, "namespace")}/${requiredText(metadata, "name")}`;
+        },
+    },
+    "airflow-deployment:kubernetes:WorkloadPatch": {
+        id: (inputs) => ["namespace", "kind", "name"].map((part) => requiredText(inputs, part)).join("/"),
+    },
+};

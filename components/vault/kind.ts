@@ -1,0 +1,47 @@
+import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
+import { validKeys } from "../../config/partial";
+import { quote } from "../../config/text";
+import type { BackendKind, BackendReach, SharedSetting } from "../backend";
+import { vaultPaths } from "./airflow";
+import { vaultBackend } from "./config";
+import { vaultResourceTypes } from "./resources";
+
+export const vaultKind = {
+    kind: "vault",
+    component: "VaultBackend",
+    schema: vaultBackend,
+    envNames: [BACKEND, BACKEND_KWARGS],
+    reach,
+    sharedSettings,
+    resources: vaultResourceTypes,
+} satisfies BackendKind;
+
+/** A stack uses one Vault, and a mount has one version in it: neither has to be part of the store's name. */
+function reach(backend: unknown): BackendReach | undefined {
+    const found = validKeys(vaultBackend, ["kind", "mount", "scope", "namespace"], backend);
+    if (found === undefined) {
+        return undefined;
+    }
+    const { variables, connections } = vaultPaths(found);
+    const prefixes = [variables, connections].map((path) => `${mountPath(found)}/${path}/`);
+    return { store: "vault", scope: found.scope, takesScope: true, alternative: "another scope or mount", prefixes };
+}
+
+/** With the wrong version of its mount, a Deployment reads nothing, or what another Deployment's policy protects. */
+function sharedSettings(backend: unknown): readonly SharedSetting[] {
+    const found = validKeys(vaultBackend, ["kind", "mount", "namespace", "kvVersion"], backend);
+    return found === undefined
+        ? []
+        : [
+              {
+                  key: "kvVersion",
+                  value: found.kvVersion,
+                  place: `the mount ${quote(mountPath(found))}`,
+                  rule: { allowed: "one version for a mount", todo: "Write the same kvVersion in both" },
+              },
+          ];
+}
+
+function mountPath({ mount, namespace }: { mount: string; namespace?: string | undefined }): string {
+    return namespace === undefined ? mount : `${namespace}/${mount}`;
+}

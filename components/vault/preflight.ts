@@ -1,0 +1,19 @@
+import type { z } from "zod";
+import type { BackendService } from "../backend";
+import { findMountProblems } from "./approleMounts";
+import { findRoles } from "./approleRoles";
+import { VaultBackend } from "./backend";
+import type { vaultBackend } from "./config";
+
+export const vault: BackendService<z.output<typeof vaultBackend>> = {
+    kinds: ["vault"],
+    lookUp: async (deployments) => {
+        const uses = deployments.map(({ name, backend }) => ({ ...backend, deployment: name }));
+        const [problems, roles] = await Promise.all([findMountProblems(uses), findRoles(uses)]);
+        return {
+            problems,
+            create: ({ name, backend, testSecrets }) =>
+                new VaultBackend(name, { ...backend, testSecrets, existingRole: roles.get(name) }),
+        };
+    },
+};

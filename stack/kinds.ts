@@ -1,0 +1,35 @@
+import { astronomerKind } from "../components/astronomer/kind";
+import { parameterStoreKind, secretsManagerKind } from "../components/aws/kinds";
+import { azureKeyVaultKind } from "../components/azure/kind";
+import type { BackendKind, CloudIdentity } from "../components/backend";
+import { gcpSecretManagerKind } from "../components/gcp/kind";
+import { kubernetesKind } from "../components/kubernetes/kind";
+import type { TargetKind } from "../components/target";
+import { vaultKind } from "../components/vault/kind";
+
+/** Every kind of backend. stack/services.ts lists what creates them. */
+export const backendKinds = [
+    vaultKind,
+    secretsManagerKind,
+    parameterStoreKind,
+    gcpSecretManagerKind,
+    azureKeyVaultKind,
+] as const satisfies readonly BackendKind[];
+
+/** Every kind of target. stack/services.ts lists what creates them. */
+export const targetKinds = [astronomerKind, kubernetesKind] as const satisfies readonly TargetKind[];
+
+export type BackendKindName = (typeof backendKinds)[number]["kind"];
+
+export function backendKind(kind: BackendKindName): BackendKind {
+    const found = backendKinds.find((each) => each.kind === kind);
+    if (found === undefined) {
+        throw new Error(`stack/kinds.ts does not list ${kind}`);
+    }
+    return found;
+}
+
+/** The clouds whose own environment variables hold the credential. */
+export const cloudIdentities: readonly CloudIdentity[] = [
+    ...new Set(backendKinds.flatMap((kind) => ("cloudIdentity" in kind ? [kind.cloudIdentity] : []))),
+];

@@ -1,0 +1,35 @@
+import type { BackendReach, SharedSetting } from "../components/backend";
+import type { Claim } from "../components/target";
+import type { Reach } from "../config/overlap";
+import { valid, validKeys, validObject } from "../config/partial";
+import { backendKinds, targetKinds } from "./kinds";
+import { deployment } from "./schema";
+
+/**
+ * What is known of a Deployment even if other parts of its config are invalid: as much as the checks across Deployments
+ * need, so that their mistakes are reported together with all others.
+ */
+export interface PartialDeployment {
+    readonly index: number;
+    readonly name: string | undefined;
+    readonly backendReach: BackendReach | undefined;
+    /** What the overlap check compares. */
+    readonly reach: Reach | undefined;
+    readonly sharedSettings: readonly SharedSetting[];
+    readonly claims: readonly Claim[];
+}
+
+export function partialDeployment(item: unknown, index: number): PartialDeployment {
+    const { name: givenName, backend, target } = validObject(item);
+    const name = valid(deployment.shape.name, givenName);
+    const shareSecrets = validKeys(deployment, ["shareSecrets"], validObject(item))?.shareSecrets;
+    const [backendReach] = backendKinds.flatMap((kind) => kind.reach(backend) ?? []);
+    return {
+        index,
+        name,
+        backendReach,
+        reach: backendReach === undefined || shareSecrets === undefined ? undefined : { ...backendReach, shareSecrets },
+        sharedSettings: backendKinds.flatMap((kind) => ("sharedSettings" in kind ? kind.sharedSettings(backend) : [])),
+        claims: targetKinds.flatMap((kind) => kind.claims(target, name)),
+    };
+}
