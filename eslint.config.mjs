@@ -1,5 +1,6 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
+import layers from "./scripts/lint/layers.mjs";
 
 export default tseslint.config(
     { ignores: ["node_modules/", ".sandbox/"] },
@@ -8,7 +9,10 @@ export default tseslint.config(
         files: ["**/*.ts"],
         extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
         languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+        plugins: { layers },
         rules: {
+            "layers/layers": "error",
+            "layers/sdk": "error",
             // Numbers and URLs read well in a message; anything else still has to be turned into text on purpose.
             "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
             // The Kubernetes client's model classes are shapes: plain objects are what it sends.

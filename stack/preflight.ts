@@ -44,7 +44,9 @@ export async function preflight(
         createBackend: (deployment) => of(backends, deployment.backend.kind).create(deployment),
         createTarget: ({ name, target }, env) => of(targets, target.kind).create(name, target, env),
         describeTarget: ({ name, target }) => of(targets, target.kind).describe(name, target),
-        keptOnDestroy: Object.assign({}, ...[...backends.values()].map(({ keptOnDestroy }) => keptOnDestroy ?? {})),
+        keptOnDestroy: Object.fromEntries(
+            [...backends.values()].flatMap(({ keptOnDestroy = {} }) => Object.entries(keptOnDestroy)),
+        ),
     };
 }
 
