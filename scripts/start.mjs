@@ -24,13 +24,18 @@ function checkNode() {
     }
 }
 
-/** `npm ci` when node_modules is not what the lock file says; the hash of that file is kept inside it. */
-function installPackages() {
-    const lock = createHash("sha256")
-        .update(readFileSync(join(root, "package-lock.json")))
-        .digest("hex");
+/**
+ * `npm ci` when node_modules is not what the lock file says; the hash of that file is kept inside it. A pipeline that only
+ * runs the commands in scripts/ may have installed the packages for them alone: `npm ci --omit=dev --workspaces=false`.
+ */
+function installPackages(program) {
+    const text = readFileSync(join(root, "package-lock.json"), "utf8");
+    const lock = createHash("sha256").update(text).digest("hex");
     const marker = join(root, "node_modules", ".installed-lock");
     if (existsSync(marker) && readFileSync(marker, "utf8") === lock) {
+        return;
+    }
+    if (program.startsWith("scripts/") && areCommandPackagesInstalled(JSON.parse(text).packages)) {
         return;
     }
     console.error("installing the Node.js packages …");
@@ -41,6 +46,19 @@ function installPackages() {
     }
     writeFileSync(marker, lock);
     console.error(`installing the Node.js packages: done in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+}
+
+/** Whether all direct dependencies are installed, and no package in another version than the locked one. */
+function areCommandPackagesInstalled(locked) {
+    // npm lists here what it has installed.
+    const file = join(root, "node_modules", ".package-lock.json");
+    if (!existsSync(file)) {
+        return false;
+    }
+    const { packages: installed } = JSON.parse(readFileSync(file, "utf8"));
+    const isThere = (name) => installed[`node_modules/${name}`] !== undefined;
+    const isLocked = ([path, { version }]) => locked[path] !== undefined && locked[path].version === version;
+    return Object.keys(locked[""].dependencies).every(isThere) && Object.entries(installed).every(isLocked);
 }
 
 function run(program, args) {
@@ -61,5 +79,5 @@ if (program === undefined) {
     stop("usage: node scripts/start.mjs <file.ts or program> [arguments]");
 }
 checkNode();
-installPackages();
+installPackages(program);
 run(program, args);

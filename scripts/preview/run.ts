@@ -10,8 +10,6 @@ export interface PreviewOptions {
     readonly stack: string;
     /** Where the summary goes; default: `preview.<stack>.md` in the project's root. */
     readonly summary?: string | undefined;
-    /** What has to pass before the preview. Gives what was wrong. */
-    readonly check: () => Promise<Failure | undefined>;
     /** Further arguments of `pulumi preview`. */
     readonly pulumiArgs?: readonly string[];
 }
@@ -19,8 +17,15 @@ export interface PreviewOptions {
 /** Pulumi's exit code for a mistake in what it was told. */
 const CONFIGURATION = 2;
 
-/** Runs the check, then the preview, and writes the summary whatever they say. Gives the exit code. */
-export async function runPreview({ stack, check, pulumiArgs = [], ...options }: PreviewOptions): Promise<number> {
+/**
+ * Runs the preview and writes its summary, also if it fails. Returns the exit code.
+ *
+ * @param preview another one in tests
+ */
+export async function runPreview(
+    { stack, pulumiArgs = [], ...options }: PreviewOptions,
+    preview = previewStack,
+): Promise<number> {
     if (!/^[\w.-]+(\/[\w.-]+){0,2}$/.test(stack)) {
         throw new CommandError(
             `--stack: found ${JSON.stringify(stack)}. Allowed: a stack's name, or organization/project/stack, of letters, ` +
@@ -33,7 +38,7 @@ export async function runPreview({ stack, check, pulumiArgs = [], ...options }: 
             ? join(projectDir, `preview.${stack.replaceAll("/", ".")}.md`)
             : userPath(options.summary);
     await empty(file);
-    const outcome = (await check()) ?? (await previewStack(stack, pulumiArgs));
+    const outcome = await preview(stack, pulumiArgs);
     const failure = "said" in outcome ? outcome : undefined;
     const text = "said" in outcome ? failureSummary(stack, redacted(outcome)) : summary(stack, outcome);
     await writeFile(file, text);

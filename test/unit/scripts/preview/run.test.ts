@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CommandError } from "../../../../scripts/command";
 import { runPreview } from "../../../../scripts/preview/run";
 
-describe("a preview whose check fails", () => {
+describe("a preview that fails", () => {
     let dir: string;
     const page = process.env.GITHUB_STEP_SUMMARY;
 
@@ -22,29 +22,25 @@ describe("a preview whose check fails", () => {
         await rm(dir, { recursive: true });
     });
 
-    const failing = (said: string) => () => Promise.resolve({ command: "npm run check", exitCode: 1, said });
+    const failing = (said: string) => () => Promise.resolve({ command: "pulumi preview", exitCode: 255, said });
 
-    it("says so in the summary and on the workflow's page, and ends with the check's exit code", async () => {
+    it("says so in the summary and on the workflow's page, and ends with its exit code", async () => {
         const summary = join(dir, "summary.md");
         await writeFile(summary, "of an earlier run");
         await writeFile(join(dir, "page.md"), "# Others\n");
-        const code = await runPreview({
-            stack: "dev",
-            summary,
-            check: failing("hvs.CAESIJ0123456789abcdefgh\n1 error"),
-        });
-        assert.equal(code, 1);
+        const code = await runPreview({ stack: "dev", summary }, failing("hvs.CAESIJ0123456789abcdefgh\n1 error"));
+        assert.equal(code, 255);
         const text = await readFile(summary, "utf8");
-        assert.match(text, /`npm run check` \*\*failed\*\* with exit code 1/);
+        assert.match(text, /`pulumi preview` \*\*failed\*\* with exit code 255/);
         assert.match(text, /\n\[redacted\]\n1 error\n/);
         assert.equal(await readFile(join(dir, "page.md"), "utf8"), `# Others\n${text}`);
     });
 
     it("is refused before it begins where the stack's name or the summary's folder cannot be", async () => {
-        const never = () => assert.fail("the check ran");
+        const never = () => assert.fail("the preview ran");
         const refused = (options: { stack: string; summary: string }, message: RegExp) =>
             assert.rejects(
-                runPreview({ ...options, check: never }),
+                runPreview(options, never),
                 (error) => error instanceof CommandError && error.exitCode === 2 && message.test(error.message),
             );
         await refused({ stack: "a-->b", summary: join(dir, "s.md") }, /^--stack: found "a-->b"\. Allowed: /);
