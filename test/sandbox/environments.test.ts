@@ -29,7 +29,7 @@ describe("the commands of docs/environments.md", function () {
     let untouched: LiveWorkload["spec"];
 
     before(async () => {
-        harness = await Harness.open();
+        harness = await Harness.openAttached();
         aws = new AwsAccount(harness.sandbox.env);
         untouched = (await scheduler()).spec;
         dir = join(harness.dir, "project");

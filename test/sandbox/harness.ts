@@ -76,6 +76,18 @@ export class Harness {
         return harness;
     }
 
+    /** Lets the engine start this project's plugin, with the environment as it is now, instead of attaching to one. */
+    async startingOwnPlugin<T>(work: () => Promise<T>): Promise<T> {
+        const { env } = this.sandbox;
+        const { PULUMI_DEBUG_PROVIDERS: attached = "" } = env;
+        env.PULUMI_DEBUG_PROVIDERS = attached.replace(/,?\bairflow-deployment:\d+/, "");
+        try {
+            return await work();
+        } finally {
+            env.PULUMI_DEBUG_PROVIDERS = attached;
+        }
+    }
+
     async close(): Promise<void> {
         await this.sandbox.close();
         await rm(this.dir, { recursive: true, force: true });

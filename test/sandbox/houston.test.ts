@@ -26,7 +26,7 @@ describe("Deployments on Astronomer", function () {
     let vaultBackend: Record<string, unknown>;
 
     before(async () => {
-        harness = await Harness.open(SOLAR, LUNAR, AMBER);
+        harness = await Harness.openAttached(SOLAR, LUNAR, AMBER);
         await harness.keep(LUNAR, AMBER);
         const config = new KubeConfig();
         config.loadFromFile(harness.sandbox.kubeconfig);
@@ -173,20 +173,22 @@ describe("Deployments on Astronomer", function () {
         const { env } = harness.sandbox;
         const { ASTRONOMER_API_TOKEN: good = "" } = env;
         const { viewer } = harness.sandbox.houston.keys;
-        env.ASTRONOMER_API_TOKEN = "of-another-installation";
-        assert.match(
-            await harness.refusedUp(),
-            /refuses: .*API key of a service account of this Astronomer installation/,
-        );
-        env.ASTRONOMER_API_TOKEN = viewer;
-        await harness.succeed(["preview"]);
-        await harness.edit(([lunar]) => {
-            lunar!.backend = { ...vaultBackend, tokenTtl: 600, generation: 3 };
+        await harness.startingOwnPlugin(async () => {
+            env.ASTRONOMER_API_TOKEN = "of-another-installation";
+            assert.match(
+                await harness.refusedUp(),
+                /refuses: .*API key of a service account of this Astronomer installation/,
+            );
+            env.ASTRONOMER_API_TOKEN = viewer;
+            await harness.succeed(["preview"]);
+            await harness.edit(([lunar]) => {
+                lunar!.backend = { ...vaultBackend, tokenTtl: 600, generation: 3 };
+            });
+            assert.match(
+                await harness.refusedUp(),
+                /Cannot write the variables of lunar-tide-5678: .*role Editor or Admin/,
+            );
         });
-        assert.match(
-            await harness.refusedUp(),
-            /Cannot write the variables of lunar-tide-5678: .*role Editor or Admin/,
-        );
         env.ASTRONOMER_API_TOKEN = good;
         await harness.up();
     });

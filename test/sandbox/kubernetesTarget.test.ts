@@ -27,7 +27,7 @@ describe("env vars on Kubernetes", function () {
     let cluster: Cluster;
 
     before(async () => {
-        harness = await Harness.open(SOLAR);
+        harness = await Harness.openAttached(SOLAR);
         cluster = new Cluster(harness.sandbox.kubeconfig);
         // Before ours stand a container of somebody else's, and in each of Airflow's two entries of Airflow's own.
         await cluster.addSidecar(namespace, scheduler.name, "mesh-proxy");
@@ -191,7 +191,7 @@ describe("env vars on Kubernetes", function () {
             const { env } = harness.sandbox;
             env.KUBECONFIG = kubeconfig;
             try {
-                return await work();
+                return await harness.startingOwnPlugin(work);
             } finally {
                 env.KUBECONFIG = harness.sandbox.kubeconfig;
             }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { verify, type StackDeployments } from "../../sandbox/verify/verify";
-import { dagRuns } from "../../sandbox/verify/airflowRun";
+import { dagRuns, type AirflowReader } from "../../sandbox/verify/airflowRun";
 import { airflowsOf, STACK } from "../../sandbox/stackFile";
+import { startAirflow } from "./airflowProcess";
 import { AwsAccount } from "./aws";
 import { AzureSubscription } from "./azure";
 import { GoogleProject } from "./google";
@@ -78,8 +79,16 @@ describe("the dev stack", function () {
         const { stdout } = await harness.succeed(["stack", "output", "--json"], { configFile: false });
         const { deployments } = JSON.parse(stdout) as { deployments: StackDeployments };
         const { edge, kubeconfig: kubeconfigPath, stateDir } = harness.sandbox;
-        const airflow = dagRuns({ python: harness.installed.airflow, edge, stateDir, log: () => undefined });
-        const report = await verify({ deployments, kubeconfigPath, airflow, edge });
+        // A run of the DAG takes 20 seconds: one for each kind of backend. The other Deployment of that kind differs in its
+        // target only.
+        const python = harness.installed.airflow;
+        const runDag = dagRuns({ python, edge, stateDir, log: () => undefined });
+        const inProcess = await startAirflow(python, edge);
+        const airflow: AirflowReader = (deployment) =>
+            deployments[deployment.name]?.target.kind === "kubernetes"
+                ? runDag(deployment)
+                : inProcess.read(deployment);
+        const report = await verify({ deployments, kubeconfigPath, airflow, edge }).finally(() => inProcess.close());
         assert.deepEqual(report.deployments.map(({ name }) => name).sort(), [...releases].sort());
         for (const { name, checks } of report.deployments) {
             assert.equal(checks.length, 8, name);

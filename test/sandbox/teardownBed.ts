@@ -33,7 +33,7 @@ export class TeardownBed {
     ) {}
 
     static async open(): Promise<TeardownBed> {
-        const harness = await Harness.open(SILVER);
+        const harness = await Harness.openAttached(SILVER);
         const inspector = await Inspector.open(harness);
         const stacks = await TestStacks.open(harness);
         const file = parse(await readFile(join(projectDir, "Pulumi.dev.yaml"), "utf8")) as {

@@ -19,7 +19,7 @@ describe("teardown of a stack of which a part is gone already", function () {
     let indigo: DeploymentEntry[];
 
     before(async () => {
-        harness = await Harness.open(INDIGO);
+        harness = await Harness.openAttached(INDIGO);
         stacks = await TestStacks.open(harness);
         azure = await AzureSubscription.open(harness.sandbox);
         const file = parse(await readFile(join(projectDir, "Pulumi.dev.yaml"), "utf8")) as {
