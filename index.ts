@@ -7,16 +7,18 @@ import { isPast } from "./stack/expires";
 import { loadConfig } from "./stack/load";
 
 /**
- * The stack. Its output `deployments` says what each Deployment got, by its name, and `expires` when it may be torn down;
- * nothing in them is secret. Its output `env` holds the values of the env vars, by Deployment, those of credentials as secrets.
+ * The Pulumi program. Stack outputs:
+ * - `deployments`: what was created for each Deployment, by Deployment name. Contains no secrets.
+ * - `env`: the env vars and their values, by Deployment name. Credentials are Pulumi secrets.
+ * - `expires`: when the stack may be torn down; only for a test stack. Not secret.
  */
-export = () => stack().catch(withoutStack);
+export = () => stack().catch(rethrowWithoutTrace);
 
 /**
- * Pulumi colours an error's stack even where it does not show it, which Node.js 20 takes more than ten seconds for:
- * https://github.com/pulumi/pulumi/issues/21326.
+ * Removes the stack trace of a `RunError` and rethrows it. Pulumi colours an error's stack trace even if it does not
+ * print it, which takes more than ten seconds with Node.js 20: https://github.com/pulumi/pulumi/issues/21326.
  */
-function withoutStack(error: unknown): never {
+function rethrowWithoutTrace(error: unknown): never {
     if (pulumi.RunError.isInstance(error)) {
         error.stack = "";
     }

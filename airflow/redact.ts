@@ -1,12 +1,15 @@
 import { redactor } from "../lib/redact";
 import { BACKEND } from "./envVars";
 
-/** Gives a function that takes the credentials in these environment variables out of a text, however they are written. */
+/**
+ * Returns a function that removes the credentials in these environment variables from a string: as plain text,
+ * JSON-escaped, URL-encoded or in base64.
+ */
 export function envRedactor(
     env: Readonly<Record<string, string>>,
     variables: readonly { readonly name: string; readonly secret: boolean }[],
 ): (text: string) => string {
-    // The backend's class is marked as a secret with some backends, and helps to find a fault.
+    // Some backends mark the backend's class as secret too. It stays: it helps to find the cause of an error.
     const secrets = variables.filter(({ name, secret }) => secret && name !== BACKEND);
     return redactor(secrets.map(({ name }) => env[name] ?? ""));
 }

@@ -1,30 +1,30 @@
-/** Where a Deployment's secrets are, in stores whose names begin with a prefix: a scope, or prefixes in its stead. */
+/** Where a Deployment's secrets are stored, in services whose secret names start with a prefix. */
 export interface Scope {
-    /** Part of both prefixes; without it they are the guide's. */
+    /** Part of both prefixes. Without a scope, the prefixes are those of Astronomer's guide. */
     readonly scope?: string | undefined;
-    /** In place of the one made of the scope. */
+    /** Replaces the prefix that is built from the scope. */
     readonly variablesPrefix?: string | undefined;
-    /** In place of the one made of the scope. */
+    /** Replaces the prefix that is built from the scope. */
     readonly connectionsPrefix?: string | undefined;
 }
 
-/** A scope where the config also says what stands between a prefix and a key. */
+/** A scope for services with a configurable separator between prefix and key. */
 export interface SeparatedScope extends Scope {
     readonly sep: string;
 }
 
-/** The name of a Deployment's secrets begins with its kind's prefix and the separator. */
+/** Prefixes of secret names. A name is `<prefix of its kind><sep><key>`. */
 export interface Prefixes {
     readonly variables: string;
     readonly connections: string;
-    /** Between a prefix and a key. */
+    /** Separator between a prefix and a key. */
     readonly sep: string;
 }
 
-/** What a key is the key of. */
+/** Whether a secret is an Airflow variable or a connection. */
 export type SecretKind = "variables" | "connections";
 
-/** The scope's two prefixes: those it names itself, else what `standard` makes. */
+/** Returns the two prefixes of a scope: those that the config sets, otherwise the result of `standard`. */
 export function prefixesOf(scope: Scope, sep: string, standard: (kind: SecretKind) => string): Prefixes {
     return {
         variables: scope.variablesPrefix ?? standard("variables"),
@@ -33,18 +33,18 @@ export function prefixesOf(scope: Scope, sep: string, standard: (kind: SecretKin
     };
 }
 
-/** The same in stores whose names are no paths: `<scope>-airflow-variables`. */
+/** Returns the prefixes for services whose secret names are not paths. Default: `<scope>-airflow-variables`. */
 export function flatPrefixes(scope: SeparatedScope): Prefixes {
-    const before = scope.scope === undefined ? "" : `${scope.scope}-`;
-    return prefixesOf(scope, scope.sep, (kind) => `${before}airflow-${kind}`);
+    const scopePrefix = scope.scope === undefined ? "" : `${scope.scope}-`;
+    return prefixesOf(scope, scope.sep, (kind) => `${scopePrefix}airflow-${kind}`);
 }
 
-/** The beginnings of the names of all secrets that a Deployment may read. */
+/** Returns the name prefixes, separator included, of all secrets that a Deployment may read. */
 export function namePrefixes({ variables, connections, sep }: Prefixes): [string, string] {
     return [`${variables}${sep}`, `${connections}${sep}`];
 }
 
-/** The name under which Airflow looks for a key. */
+/** Returns the name of the secret that Airflow reads for a key. */
 export function secretName(prefixes: Prefixes, kind: SecretKind, key: string): string {
     return `${prefixes[kind]}${prefixes.sep}${key}`;
 }

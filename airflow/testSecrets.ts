@@ -1,9 +1,9 @@
 /**
- * The three secrets a Deployment with `testSecrets: true` gets, and that `dags/verify_secrets_backend.py` reads back.
- * Their values are public and open nothing.
+ * The three test secrets of a Deployment with `testSecrets: true`. `dags/verify_secrets_backend.py` reads them back.
+ * Their values are public and give access to nothing.
  */
 
-/** A variable: its key and its value. */
+/** An Airflow variable. */
 export const testVariable = { key: "verify_variable", value: "my-test-variable" } as const;
 
 /** A connection stored as a URI. */
@@ -12,7 +12,10 @@ export const testUriConnection = {
     uri: "postgres://verify-user:verify-password@db.example.com:5432/verify?sslmode=require",
 } as const;
 
-/** A connection stored as JSON. Its password has what breaks careless quoting: quotes, a newline, `$`, `#`, unicode. */
+/**
+ * A connection stored as JSON. Its password has characters that wrong quoting breaks: quotes, a newline, `$`, `#`,
+ * Unicode.
+ */
 export const testJsonConnection = {
     id: "verify_connection_json",
     fields: {
@@ -26,7 +29,7 @@ export const testJsonConnection = {
     },
 } as const;
 
-/** The three as a store keeps them that knows names and texts only. */
+/** The three test secrets as strings, for services that store a string per name. */
 export const testSecretTexts = [
     { role: "test-variable", kind: "variables", key: testVariable.key, text: testVariable.value },
     { role: "test-connection-uri", kind: "connections", key: testUriConnection.id, text: testUriConnection.uri },

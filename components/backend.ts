@@ -7,14 +7,14 @@ import type { ResourceTypes } from "./resourceTypes";
 /** One environment variable of an Airflow Deployment. */
 export interface EnvVar {
     readonly name: string;
-    /** Whether the value holds a credential: targets then mark it secret wherever they can. */
+    /** Whether the value contains a credential. A target then marks it as secret if it can. */
     readonly secret: boolean;
     readonly value: pulumi.Output<string>;
 }
 
-/** What every backend component provides. Code that uses it does not depend on the kind. */
+/** What every backend component provides, independent of its kind. */
 export interface SecretsBackend {
-    /** A plain array, so that a preview names every variable while the values are still unknown. */
+    /** A plain array, so that a preview can list every environment variable while the values are still unknown. */
     readonly env: readonly EnvVar[];
     /** The Airflow provider package and the oldest version that supports these kwargs, as a line of requirements.txt. */
     readonly requirement: string;
@@ -31,37 +31,40 @@ export interface BackendKind {
     readonly component: string;
     /** Schema of a Deployment's `backend` of this kind. */
     readonly schema: KindSchema;
-    /** Names of the environment variables that it sets. */
+    /** Names of the environment variables that the backend sets. */
     readonly envNames: readonly string[];
-    /** Set if the credential is in a cloud's own variables, where every DAG finds it. */
+    /** Set if the credential is in the cloud's standard environment variables, which every DAG can use. */
     readonly cloudIdentity?: CloudIdentity;
-    /** What the backend may read. `undefined` for another kind, or if the keys that decide it are invalid. */
+    /** Returns what the backend may read; `undefined` if it is of another kind or the relevant keys are invalid. */
     readonly reach: (backend: unknown) => BackendReach | undefined;
-    /** Settings of a place in the service that all Deployments that use it have to agree on. */
+    /** Returns settings that must be the same in all Deployments that use the same part of the service. */
     readonly sharedSettings?: (backend: unknown) => readonly SharedSetting[];
-    /** What is different in a test stack, of which nothing may stay when it is destroyed. */
+    /** What is different in a test stack. Nothing of a test stack may remain after it is destroyed. */
     readonly testStack?: TestStackRules;
     /** The resource types that its component creates. */
     readonly resources: ResourceTypes;
 }
 
-/** Schema of an object whose key `kind` has one value. */
+/** Schema of an object whose `kind` is a literal. */
 export type KindSchema = z.ZodObject<{ kind: z.ZodLiteral<string> }>;
 
-/** A cloud whose own environment variables hold the credential: it becomes the identity of everything in the Deployment. */
+/**
+ * A cloud whose standard environment variables hold the credential. The credential becomes the identity of everything
+ * that runs in the Deployment.
+ */
 export interface CloudIdentity {
     readonly cloud: string;
-    readonly variables: readonly string[];
-    /** What a task then acts as, e.g. `user`. */
+    readonly envVars: readonly string[];
+    /** The kind of identity that a task then has, e.g. `user`. */
     readonly principal: string;
 }
 
-/** The names of the secrets that a Deployment may read, and how its config could name others. */
+/** The secrets that a Deployment may read, and how its config could select others. */
 export interface BackendReach extends Omit<Reach, "shareSecrets"> {
     readonly scope: string | undefined;
-    /** Whether `scope` can be set, or other keys decide the names. */
+    /** Whether `scope` can be set. If not, other keys determine the names. */
     readonly takesScope: boolean;
-    /** How to get other prefixes, as part of an error message. */
+    /** How to get other prefixes, as part of an error message, e.g. `another scope or mount`. */
     readonly alternative: string;
 }
 
@@ -69,39 +72,39 @@ export interface SharedSetting {
     /** The key in `backend`. */
     readonly key: string;
     readonly value: string | number;
-    /** The place that has this setting, e.g. `the mount "secret"`. */
-    readonly place: string;
+    /** What the setting applies to, e.g. `the mount "secret"`. */
+    readonly appliesTo: string;
     readonly rule: Rule;
 }
 
 export interface TestStackRules {
-    /** Defaults of keys of `backend`. */
+    /** Default values of keys of `backend`. */
     readonly defaults: Readonly<Record<string, unknown>>;
-    /** Keys whose value would make the service keep something. */
-    readonly keeps: (
+    /** Returns the keys whose value would make the service keep something after the stack is destroyed. */
+    readonly findRetention: (
         backend: Readonly<Record<string, unknown>>,
     ) => readonly { readonly key: string; readonly found: string; readonly rule: Rule }[];
 }
 
-/** A Deployment of one kind of backend. */
+/** A Deployment with one kind of backend. */
 export interface BackendDeployment<Config> {
     readonly name: string;
     readonly backend: Config;
     readonly testSecrets: boolean;
 }
 
-/** The accounts that the stack's config names, if it does. */
+/** The cloud accounts that the stack's config expects; `undefined` if it does not say. */
 export interface ExpectedAccounts {
     readonly awsAccountId?: string | undefined;
     readonly azureSubscriptionId?: string | undefined;
 }
 
-/** A service that stores secrets: looks it up before anything is changed, then creates the backends in it. */
+/** A service that stores secrets. It is checked before anything is changed; then the backends are created in it. */
 export interface BackendService<Config extends { readonly kind: string }> {
-    /** The kinds of backend that are in this service. */
+    /** The kinds of backend that use this service. */
     readonly kinds: readonly Config["kind"][];
     /**
-     * Looks at the service, in a preview too.
+     * Checks the service, and reads what its backends need. Runs in a preview too.
      *
      * @param deployments at least one
      * @throws RunError if the service cannot be used at all
@@ -113,9 +116,9 @@ export interface BackendService<Config extends { readonly kind: string }> {
 }
 
 export interface FoundBackends<Config> {
-    /** A sentence each, without its full stop. */
+    /** Each is a sentence without a full stop. */
     readonly problems: readonly string[];
     create(deployment: BackendDeployment<Config>): SecretsBackend & pulumi.ComponentResource;
-    /** What the service keeps when the stack is destroyed. `npm run teardown` reads it from the state of a test stack. */
+    /** What the service keeps after the stack is destroyed. `npm run teardown` reads it from a test stack's state. */
     readonly keptOnDestroy?: Readonly<Record<string, object>>;
 }

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * This project's own plugin, told of the cluster that the stack's config names. Where the config names none, it goes by
- * `KUBECONFIG` by itself, and that gets into no state. A kubeconfig in the config may hold credentials: it is a secret.
+ * The provider resource of this project's own plugin, with the cluster that the stack's config names. If the config
+ * names none, the plugin reads `KUBECONFIG` itself, and no kubeconfig is saved in the state. A kubeconfig in the config
+ * may contain credentials, so it is a secret.
  *
- * One for the whole stack, whatever the config names: a resource whose provider becomes another one is replaced.
+ * The whole stack uses one provider, whatever the config says: Pulumi replaces a resource whose provider changes.
  */
 export class DeploymentProvider extends pulumi.ProviderResource {
     constructor({ kubeconfig, context }: { kubeconfig?: string | undefined; context?: string | undefined }) {

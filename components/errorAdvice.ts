@@ -1,57 +1,64 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What to do about an error that a cloud answers in the middle of an `up`. */
-export interface Advice {
-    /** What the cloud's error says. */
-    readonly sign: RegExp;
-    readonly say: (args: pulumi.ErrorHookArgs) => string;
-    /** Does away with the cause, so that another try is worth while; an error says why it could not. */
-    readonly mend?: (args: pulumi.ErrorHookArgs) => Promise<void>;
-    /** How often it is worth to mend; once where nothing is said. */
-    readonly tries?: number;
+/** What to do about an error that a cloud returns during `pulumi up`. */
+export interface ErrorAdvice {
+    /** Matches the cloud's error message. */
+    readonly matches: RegExp;
+    readonly message: (args: pulumi.ErrorHookArgs) => string;
+    /**
+     * Removes the cause, so that Pulumi can retry the operation.
+     *
+     * @throws Error with the reason if the cause cannot be removed
+     */
+    readonly fix?: (args: pulumi.ErrorHookArgs) => Promise<void>;
+    /** How often to try `fix`. Default: 1. */
+    readonly attempts?: number;
 }
 
-/** What to do about the latest error; nothing where we know no better than the cloud's own words. */
-export function adviceOn(advices: readonly Advice[], args: pulumi.ErrorHookArgs): string | undefined {
-    return adviceFor(advices, args)?.say(args);
+/** Returns what to do about the latest error; `undefined` if there is nothing to add to the cloud's own message. */
+export function adviceMessage(advice: readonly ErrorAdvice[], args: pulumi.ErrorHookArgs): string | undefined {
+    return findAdvice(advice, args)?.message(args);
 }
 
-function adviceFor(advices: readonly Advice[], { errors: [latest = ""] }: pulumi.ErrorHookArgs): Advice | undefined {
-    return advices.find(({ sign }) => sign.test(latest));
+function findAdvice(
+    advice: readonly ErrorAdvice[],
+    { errors: [latest = ""] }: pulumi.ErrorHookArgs,
+): ErrorAdvice | undefined {
+    return advice.find(({ matches }) => matches.test(latest));
 }
 
-/** The inputs that it is about: of a thing that is deleted, the old ones. */
-export function inputsOf({ newInputs, oldInputs }: pulumi.ErrorHookArgs): Record<string, unknown> {
+/** Returns the inputs of the resource that failed: the old inputs if it is being deleted. */
+export function failedInputs({ newInputs, oldInputs }: pulumi.ErrorHookArgs): Record<string, unknown> {
     return newInputs ?? oldInputs ?? {};
 }
 
-/** Mends what can be mended, as often as it is worth to, or says what to do. Gives whether to try again. */
-export async function answerError(advices: readonly Advice[], args: pulumi.ErrorHookArgs): Promise<boolean> {
-    const advice = adviceFor(advices, args);
-    if (advice === undefined) {
+/** Fixes the cause of an error if possible, otherwise prints what to do. Returns whether Pulumi should retry. */
+export async function handleError(advice: readonly ErrorAdvice[], args: pulumi.ErrorHookArgs): Promise<boolean> {
+    const found = findAdvice(advice, args);
+    if (found === undefined) {
         return false;
     }
-    const seen = args.errors.filter((error) => advice.sign.test(error)).length;
-    // A preview changes nothing.
-    if (advice.mend === undefined || seen > (advice.tries ?? 1) || pulumi.runtime.isDryRun()) {
-        await pulumi.log.warn(advice.say(args));
+    const occurrences = args.errors.filter((error) => found.matches.test(error)).length;
+    // A preview must not change anything.
+    if (found.fix === undefined || occurrences > (found.attempts ?? 1) || pulumi.runtime.isDryRun()) {
+        await pulumi.log.warn(found.message(args));
         return false;
     }
     try {
-        await advice.mend(args);
+        await found.fix(args);
         return true;
     } catch (error) {
-        await pulumi.log.warn(`${advice.say(args)} (${error instanceof Error ? error.message : String(error)})`);
+        await pulumi.log.warn(`${found.message(args)} (${error instanceof Error ? error.message : String(error)})`);
         return false;
     }
 }
 
-/** Options of a component's resources: beside a cloud's error, print what to do about it. */
-export function withAdvice(
+/** Returns options for a component's resources that print what to do about a cloud's error, next to the error. */
+export function withErrorAdvice(
     parent: pulumi.ComponentResource,
     name: string,
-    advices: readonly Advice[],
+    advice: readonly ErrorAdvice[],
 ): pulumi.CustomResourceOptions {
-    const advise = new pulumi.ErrorHook(`${name}-advice`, (args) => answerError(advices, args));
-    return { parent, hooks: { onError: [advise] } };
+    const hook = new pulumi.ErrorHook(`${name}-advice`, (args) => handleError(advice, args));
+    return { parent, hooks: { onError: [hook] } };
 }

@@ -1,7 +1,7 @@
 import { flag } from "../config/rules";
 
-/** `force`, the same for every target. */
+/** Schema of `force`, which is the same for every kind of target. */
 export const force = flag({
     allowed: "true or false",
-    todo: "Write true to take over variables that somebody else has set, or leave the key out for false",
+    todo: "Write true to take over environment variables that somebody else has set, or leave the key out for false",
 }).default(false);

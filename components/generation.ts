@@ -1,6 +1,6 @@
 import { integer } from "../config/rules";
 
-/** Every backend's way to a new credential. */
+/** Schema of `generation`, which is the same for every kind of backend: a higher number creates a new credential. */
 export const generation = integer(
     {
         allowed: "a whole number from 1 up",

@@ -3,9 +3,12 @@ import type { Scope } from "../airflow/scope";
 import { advice } from "../config/rules";
 import type { BackendReach } from "./backend";
 
-/** Prefixes of a Deployment's own stand in place of a scope, never beside it. Looked at though something else is wrong. */
+/**
+ * Adds the check that a Deployment has either a scope or prefixes of its own, not both. The check also runs if other
+ * keys are invalid.
+ */
 export function scopeOrPrefixes<T extends z.ZodObject>(backend: T): T {
-    const rule = { allowed: "nothing beside scope", todo: "Write either scope or both prefixes" };
+    const rule = { allowed: "no prefix if scope is set", todo: "Write either scope or both prefixes" };
     return ["variablesPrefix", "connectionsPrefix"].reduce(
         (checked, key) =>
             checked.refine((found) => found.scope === undefined || found[key] === undefined, {
@@ -17,7 +20,7 @@ export function scopeOrPrefixes<T extends z.ZodObject>(backend: T): T {
     );
 }
 
-/** How a Deployment with a scope, or with prefixes in its place, could get other names. */
+/** Returns how a Deployment that has a scope or prefixes could get other secret names. */
 export function prefixAlternative({
     scope,
     variablesPrefix,

@@ -1,44 +1,52 @@
 import type { Granted } from "./grants/grant";
 
-/** A resource's inputs as they are in the state or in the engine's events. */
+/** A resource's inputs, as they are in the state or in the engine's events. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
-/** What the commands know about a type of resource. */
+/** What the commands know about a resource type. */
 export interface ResourceType {
-    /** Its id, built from its inputs; or that it is deleted together with another resource, so that no id is needed. */
-    readonly id: IdOf | typeof DELETED_WITH_PARENT;
-    /** What it grants, or how it limits what others grant. `undefined` if the inputs are in a form that is not understood. */
+    /** Builds the id from the inputs. No id is needed if the resource is deleted together with another one. */
+    readonly id: BuildId | typeof DELETED_WITH_PARENT;
+    /** Returns what the resource grants, or how it limits grants; `undefined` if the inputs are not understood. */
     readonly grants?: (inputs: Inputs) => Granted | undefined;
-    /** Set if a Deployment logs in with it: what it logs in as, or with what. */
+    /** Set if a Deployment logs in with the resource: as an identity or with a credential. */
     readonly login?: "identity" | "credential";
 }
 
-/** By type token. */
+/** Resource types by type token. */
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
-/** @throws Error if an input is missing */
-export type IdOf = (inputs: Inputs, context: IdContext) => string | Promise<string | undefined>;
+/**
+ * Builds a resource's id; `undefined` if the resource does not exist.
+ *
+ * @throws Error if an input is missing
+ */
+export type BuildId = (inputs: Inputs, context: IdContext) => string | Promise<string | undefined>;
 
 export interface IdContext {
-    /** The Azure subscription of the stack. */
+    /** Id of the stack's Azure subscription. */
     readonly azureSubscriptionId: string | undefined;
-    /** Object id of the app registration with that name; `undefined` if there is none. */
+    /** Returns the object id of the app registration with that name; `undefined` if there is none. */
     readonly findApplication: (displayName: string) => Promise<string | undefined>;
 }
 
-/** Only the service knows its id. */
+/** The resource's id is only known to the service. */
 export const DELETED_WITH_PARENT = "deleted with its parent";
 
-/** An input that has to be a text. */
+/**
+ * Returns an input that must be a string.
+ *
+ * @throws Error if it is missing or empty
+ */
 export function requiredText(inputs: Inputs, name: string): string {
     const value = inputs[name];
     if (typeof value !== "string" || value === "") {
-        throw new Error(`an up was interrupted while it created a resource, and its state has no ${name}`);
+        throw new Error(`an up was interrupted while it created this resource, and its state has no ${name}`);
     }
     return value;
 }
 
-/** An input that is an object. */
+/** Returns an input that is an object; an empty object if it is missing. */
 export function nested(inputs: Inputs, name: string): Inputs {
     return (inputs[name] ?? {}) as Inputs;
 }

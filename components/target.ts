@@ -9,24 +9,24 @@ export interface TargetKind {
     readonly kind: string;
     /** Schema of a Deployment's `target` of this kind. */
     readonly schema: KindSchema;
-    /** What only one Deployment of the stack may have. Leaves out what is invalid, and gives nothing for another kind. */
+    /** Returns what only one Deployment may have, without invalid values; empty if the target is of another kind. */
     readonly claims: (target: unknown, deployment: string | undefined) => readonly Claim[];
     /** The resource types that its component creates. */
     readonly resources: ResourceTypes;
 }
 
-/** Something that may be in the stack's config once. */
+/** Something that may appear only once in the stack's config. */
 export interface Claim {
     /** What it is, as part of an error message, e.g. `"scheduler"`. */
     readonly what: string;
-    /** Where it is within the target. */
+    /** Its path within the target. */
     readonly path: readonly PropertyKey[];
-    /** Claims of one group are compared with each other. Default: all claims of the stack. */
+    /** Only claims of the same group are compared with each other. Default: with all claims of the stack. */
     readonly group?: string;
     readonly rule: Rule;
 }
 
-/** A Deployment of one kind of target. */
+/** A Deployment with one kind of target. */
 export interface TargetDeployment<Config> {
     readonly name: string;
     readonly target: Config;
@@ -34,11 +34,11 @@ export interface TargetDeployment<Config> {
     readonly envNames: readonly string[];
 }
 
-/** Where Airflow runs: looks at the Deployments before anything is changed, then sets their environment variables. */
+/** Where Airflow runs. Deployments are checked before anything is changed; then their environment variables are set. */
 export interface TargetService<Config extends { readonly kind: string }> {
     readonly kind: Config["kind"];
     /**
-     * Looks at the Deployments, in a preview too.
+     * Checks the Deployments. Runs in a preview too.
      *
      * @param deployments at least one
      * @throws RunError if the service cannot be used at all
@@ -50,9 +50,9 @@ export interface TargetService<Config extends { readonly kind: string }> {
 }
 
 export interface FoundTargets<Config> {
-    /** A sentence each, without its full stop. */
+    /** Each is a sentence without a full stop. */
     readonly problems: readonly string[];
     create(name: string, target: Config, env: readonly EnvVar[]): pulumi.ComponentResource;
-    /** What the stack's output says of a target. */
+    /** Returns what the stack output says about a target. */
     describe(name: string, target: Config): object;
 }

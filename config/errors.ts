@@ -1,32 +1,35 @@
 import type { z } from "zod";
 import { nearest } from "./nearest";
 import { advice } from "./rules";
-import { describe, place } from "./text";
+import { describe, formatPath } from "./text";
 
-/** The config is wrong: every mistake, a line each. */
+/** The stack's config is invalid. The message has one line per problem. */
 export class ConfigError extends Error {
-    constructor(readonly mistakes: readonly string[]) {
-        super(mistakes.join("\n"));
+    constructor(readonly problems: readonly string[]) {
+        super(problems.join("\n"));
         this.name = "ConfigError";
     }
 }
 
-/** One thing that is wrong in the stack's config. */
-export interface Mistake {
-    /** Where: a key of the stack's config, and in the list of Deployments an index, then keys. */
+/** One problem in the stack's config. */
+export interface Problem {
+    /**
+     * Path of the value: a key of the stack's config; within the list of Deployments an index and further keys follow.
+     */
     readonly path: readonly PropertyKey[];
+    /** What was found there, in words or quoted. */
     readonly found: string;
-    /** What is allowed there and what to do: see `advice`. */
+    /** What is allowed there and what to do; see `advice` in rules.ts. */
     readonly advice: string;
 }
 
-/** The line that a user reads. `name` is that of the Deployment it is in, where it is known. */
-export function lineOf(mistake: Mistake, name: string | undefined): string {
-    return `${place(mistake.path, name)}: found ${mistake.found}. ${mistake.advice}`;
+/** Formats a problem as one line. `name` is the name of the Deployment that contains it, if known. */
+export function lineOf(problem: Problem, name: string | undefined): string {
+    return `${formatPath(problem.path, name)}: found ${problem.found}. ${problem.advice}`;
 }
 
-/** What zod says of the stack's config. */
-export function mistakesOf(error: z.ZodError, config: unknown): Mistake[] {
+/** Converts zod's issues into problems. */
+export function problemsOf(error: z.ZodError, config: unknown): Problem[] {
     return error.issues.flatMap((issue) => {
         const { path } = issue;
         if (issue.code === "unrecognized_keys") {
@@ -37,23 +40,23 @@ export function mistakesOf(error: z.ZodError, config: unknown): Mistake[] {
     });
 }
 
-/** Its value stays unsaid: it may well be a token that somebody thought belongs here. */
-function unknownKey(path: readonly PropertyKey[], key: string, allowed: string): Mistake {
-    const meant = nearest(key, allowed.split(", "));
-    const todo = meant === undefined ? "Remove it" : `Did you mean ${meant}?`;
+/** The value of an unknown key is not printed: it may be a token that somebody mistakenly put here. */
+function unknownKey(path: readonly PropertyKey[], key: string, allowed: string): Problem {
+    const suggestion = nearest(key, allowed.split(", "));
+    const todo = suggestion === undefined ? "Remove it" : `Did you mean ${suggestion}?`;
     return { path, found: "an unknown key", advice: advice({ allowed, todo }) };
 }
 
-/** YAML's quotes decide between a text and a number, and nothing here is turned from one into the other. */
+/** Hints at quotes: they decide whether YAML reads a string or a number, and nothing here converts between the two. */
 function quotesHint(issue: z.core.$ZodIssue, found: unknown): string {
     if (issue.code === "invalid_type" && issue.expected === "string") {
-        const isOther = typeof found === "number" || typeof found === "boolean";
-        return isOther ? ` As it is, this is a ${typeof found}: put it in quotes.` : "";
+        const needsQuotes = typeof found === "number" || typeof found === "boolean";
+        return needsQuotes ? ` This is a ${typeof found}: put it in quotes.` : "";
     }
-    return typeof found === "string" && wouldBeAllowed(issue, found) ? " Write it without quotes." : "";
+    return typeof found === "string" && allowedUnquoted(issue, found) ? " Write it without quotes." : "";
 }
 
-function wouldBeAllowed(issue: z.core.$ZodIssue, quoted: string): boolean {
+function allowedUnquoted(issue: z.core.$ZodIssue, quoted: string): boolean {
     switch (issue.code) {
         case "invalid_value":
             return issue.values.some((value) => String(value) === quoted);

@@ -1,18 +1,21 @@
-/** The one of `known` that a mistyped `key` most likely means, if any. */
+/** Returns the known key that a mistyped `key` most likely means; `undefined` if none is similar enough. */
 export function nearest(key: string, known: readonly string[]): string | undefined {
-    const typed = fold(key);
+    const typed = normalize(key);
     const limit = Math.floor(typed.length / 3);
     const near = known
-        .map((candidate) => ({ candidate, edits: edits(typed, fold(candidate), limit) }))
+        .map((candidate) => ({ candidate, edits: edits(typed, normalize(candidate), limit) }))
         .filter(({ edits }) => edits <= limit)
         .sort((a, b) => a.edits - b.edits);
     return near[0]?.candidate;
 }
 
-/** `kv_version`, `kv-version` and `KvVersion` are `kvVersion`. */
-const fold = (key: string): string => key.toLowerCase().replace(/[-_ ]/g, "");
+/** Normalizes a key: `kv_version`, `kv-version` and `KvVersion` all match `kvVersion`. */
+const normalize = (key: string): string => key.toLowerCase().replace(/[-_ ]/g, "");
 
-/** Characters to add, drop, change or swap with their neighbour; `Infinity` where the lengths alone exceed `limit`. */
+/**
+ * Returns the edit distance: the number of characters to insert, delete, replace or swap with their neighbour.
+ * `Infinity` if the lengths differ by more than `limit`.
+ */
 function edits(a: string, b: string, limit: number): number {
     if (Math.abs(a.length - b.length) > limit) {
         return Infinity;

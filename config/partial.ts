@@ -2,29 +2,31 @@ import { z } from "zod";
 import { nearest } from "./nearest";
 
 /**
- * Reads parts of a config that may have mistakes elsewhere. So checks across Deployments report their mistakes together
- * with all others.
+ * Reads the valid parts of a config that may have problems elsewhere, so that the checks across Deployments can report
+ * their problems together with all others.
  */
 
 const anyObject = z.looseObject({});
 const anyList = z.array(z.unknown());
 
-/** The value if the schema accepts it. */
+/** Returns the parsed value; `undefined` if the schema rejects it. */
 export function valid<T extends z.ZodType>(schema: T, value: unknown): z.output<T> | undefined {
     return schema.safeParse(value).data;
 }
 
+/** Returns the object; an empty one if the value is not an object. */
 export function validObject(value: unknown): Readonly<Record<string, unknown>> {
     return valid(anyObject, value) ?? {};
 }
 
+/** Returns the array; an empty one if the value is not an array. */
 export function validList(value: unknown): readonly unknown[] {
     return valid(anyList, value) ?? [];
 }
 
 /**
- * Some keys of an object, with their defaults. `undefined` if one of them is invalid, or may be there under a mistyped
- * name: a default in its place would cause errors that disappear when the name is corrected.
+ * Returns some keys of an object, with their defaults. `undefined` if one of them is invalid or may be present under a
+ * mistyped name: using its default would report problems that disappear once the name is corrected.
  */
 export function validKeys<Shape extends z.ZodRawShape, const Key extends keyof Shape & string>(
     schema: z.ZodObject<Shape>,

@@ -2,16 +2,17 @@ import { z } from "zod";
 import { isMapping } from "../lib/json";
 
 /**
- * The parts the schema is made of. Whatever is wrong with a value, its error says the same: what is allowed there and
- * what to do. That text is zod's message; `errors.ts` puts the place and what was found before it.
+ * Building blocks of the config schema. Each value has one error message for every problem with it: what is allowed and
+ * what to do. It is zod's message; errors.ts prepends where the value is and what was found.
  */
 export interface Rule {
+    /** What is allowed, without a full stop. */
     readonly allowed: string;
-    /** What the user should do, as a sentence without its full stop. */
+    /** What the user should do: a sentence without a full stop. */
     readonly todo: string;
 }
 
-/** The second half of every error. */
+/** Formats the second half of an error message. */
 export function advice({ allowed, todo }: Rule): string {
     return `Allowed: ${allowed}. ${todo}${todo.endsWith("?") ? "" : "."}`;
 }
@@ -23,7 +24,7 @@ export function text(rule: Rule, isAllowed: (value: string) => boolean) {
 
 export function integer(rule: Rule, min: number, max: number) {
     const error = advice(rule);
-    // Said once, also of what is wrong in two ways.
+    // `abort`: report the message once, even if two checks fail.
     return z.int({ error, abort: true }).min(min, { error }).max(max, { error });
 }
 
@@ -35,13 +36,13 @@ export function oneOf<const T extends string | number>(rule: Rule, values: reado
     return z.literal(values, { error: advice(rule) });
 }
 
-/** A list that is not empty. */
+/** A non-empty list. */
 export function list<T extends z.ZodType>(rule: Rule, item: T) {
     const error = advice(rule);
     return z.array(item, { error }).min(1, { error });
 }
 
-/** An object whose key `kind` says which of the options it is. `todo` says how to write one. */
+/** An object whose key `kind` selects one of the options. `todo` shows how to write one. */
 export function byKind<const T extends readonly [Kind, ...Kind[]]>(todo: string, options: T) {
     const schemas = options.map(({ schema }) => schema) as unknown as Schemas<T>;
     const kinds = options.map(({ kind }) => kind);
@@ -60,7 +61,7 @@ interface Kind {
 
 type Schemas<T extends readonly Kind[]> = { readonly [Index in keyof T]: T[Index]["schema"] };
 
-/** An object without other keys. For an unknown key, the message is the list of those that are allowed. */
+/** An object without unknown keys. The error message of an unknown key is the list of the allowed keys. */
 export function mapping<T extends z.ZodRawShape>(todo: string, shape: T) {
     const keys = Object.keys(shape).join(", ");
     const error = advice({ allowed: `a mapping with the keys ${keys}`, todo });
@@ -75,17 +76,17 @@ const CHARACTERS = 'letters, digits, ".", "_" and "-", but not "." or ".." alone
 export const SEGMENT = `one path segment of ${CHARACTERS}`;
 export const SEGMENTS = `path segments of ${CHARACTERS}, joined by "/", without "/" at either end`;
 
-/** RFC 1123. */
+/** Whether the value is an RFC 1123 label. */
 export function isDnsLabel(value: string): boolean {
     return value.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(value);
 }
 
-/** RFC 1123, as Kubernetes reads it: only the whole is limited in length. */
+/** Whether the value is an RFC 1123 subdomain as Kubernetes defines it: only the total length is limited. */
 export function isDnsSubdomain(value: string): boolean {
     return value.length <= 253 && value.split(".").every((part) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(part));
 }
 
-/** Leaves out what Vault's policies read as more than a name: `*`, `+`, `{{`. */
+/** Whether the value is one path segment. Excludes the wildcards and templates of Vault policies: `*`, `+`, `{{`. */
 export function isSegment(value: string): boolean {
     return /^[A-Za-z0-9._-]+$/.test(value) && value !== "." && value !== "..";
 }
@@ -95,8 +96,8 @@ export function isSegments(value: string): boolean {
 }
 
 /**
- * `new URL` alone forgives too much: blanks around, backslashes, a missing slash. Everything it forgives reaches
- * Airflow, which does not.
+ * Whether the value is an HTTP(S) URL without query, fragment and user info. `new URL` alone accepts too much:
+ * surrounding spaces, backslashes, a missing slash. Airflow gets the value as it is written and does not accept these.
  */
 export function isServerAddress(value: string): boolean {
     const isPlain = /^https?:\/\/[!-~]+$/.test(value) && !/[\\?#@]|^https?:\/\/\//.test(value);
@@ -105,15 +106,15 @@ export function isServerAddress(value: string): boolean {
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()]);
 
-/** An IPv4 or IPv6 address with the length of its prefix. */
+/** Whether the value is an IPv4 or IPv6 address with a prefix length. */
 export function isCidr(value: string): boolean {
     return cidr.safeParse(value).success;
 }
 
-/** Zod's own `uuid` wants a version in it, which not every id of Azure's has. */
+/** Not zod's `uuid`: it requires a version, which not every Azure id has. */
 const guid = z.guid().lowercase();
 
-/** A UUID as Azure writes it, of any version. */
+/** Whether the value is a lower-case UUID of any version, as Azure uses it. */
 export function isGuid(value: string): boolean {
     return guid.safeParse(value).success;
 }

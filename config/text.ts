@@ -1,10 +1,10 @@
-import { shortened } from "../lib/text";
+import { truncate } from "../lib/text";
 
-/** How the config's values and places are written in an error: short, on one line, and never a secret. */
+/** Formats values and paths of the config for error messages: short, on one line, and without secrets. */
 
 const LIMIT = 60;
 
-/** What was found, in words or quoted. */
+/** Describes a value, in words or quoted. */
 export function describe(value: unknown): string {
     switch (typeof value) {
         case "undefined":
@@ -27,16 +27,19 @@ export function describe(value: unknown): string {
     }
 }
 
-/** The text as JSON, cut to a length that fits a line, with nothing in it that moves a terminal's cursor. */
+/**
+ * Quotes a string as JSON, truncated to fit a line, with control characters escaped (they could move a terminal's
+ * cursor).
+ */
 export function quote(text: string): string {
-    return JSON.stringify(shortened(text, LIMIT)).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+    return JSON.stringify(truncate(text, LIMIT)).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter);
 }
 
 /**
- * The place as the user writes it, the Deployment's name beside its number: `deployments[1] (lunar-tide-5678).name`.
- * `name` is left out when it is not known to be one.
+ * Formats a path of the config, with the Deployment's name after its index: `deployments[1] (lunar-tide-5678).name`.
+ * Pass `undefined` as `name` if the Deployment has no valid name.
  */
-export function place([key = "", ...path]: readonly PropertyKey[], name: string | undefined): string {
+export function formatPath([key = "", ...path]: readonly PropertyKey[], name: string | undefined): string {
     const [index = "", ...rest] = path.map(step);
     return `${String(key)}${index}${name === undefined ? "" : ` (${name})`}${rest.join("")}`;
 }
@@ -50,8 +53,8 @@ function step(key: PropertyKey): string {
 }
 
 /**
- * A URL's user info and query are where credentials are pasted; the greedy `.*` takes a password with an `@` too. What
- * follows a bracket is a group of a regular expression.
+ * Removes user info, query and fragment of a URL: people paste credentials there. The greedy `.*` also matches a
+ * password that contains an `@`. A `?` after a bracket belongs to a group of a regular expression and is kept.
  */
 function withoutSecrets(text: string): string {
     return text

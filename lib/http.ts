@@ -4,24 +4,26 @@ export interface HttpRequest {
     readonly method: "GET" | "POST" | "DELETE";
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string;
-    /** How long the answer may take, all of it. */
+    /** Timeout for the whole response, body included. */
     readonly timeoutMs: number;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
     readonly status: number;
     readonly headers: { get(name: string): string | null };
     readonly text: string;
 }
 
 /**
- * One call through the proxy of the environment: `HTTPS_PROXY` and `NO_PROXY`, in capital or small letters. A redirect is
- * an answer: whoever is there would be sent the credential in the headers.
+ * Sends one HTTP request. Uses the proxy of the environment: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in upper or
+ * lower case. Does not follow redirects, because that would send the credential in the headers to another server:
+ * returns the redirect response instead.
  *
- * @throws TypeError with the network's reason in its cause, or a DOMException `TimeoutError`
+ * @throws TypeError if there is no response; its `cause` has the network error
+ * @throws DOMException named `TimeoutError` after `timeoutMs`
  */
-export async function send(url: string, { method, headers, body, timeoutMs }: HttpRequest): Promise<HttpAnswer> {
-    // Loaded when it is needed: many stacks never call.
+export async function send(url: string, { method, headers, body, timeoutMs }: HttpRequest): Promise<HttpResponse> {
+    // Imported lazily: many stacks never send a request.
     const { fetch, ProxyAgent } = await import("undici");
     const proxy = proxyFor(url);
     const dispatcher = proxy === undefined ? undefined : new ProxyAgent(proxy);
@@ -40,7 +42,10 @@ export async function send(url: string, { method, headers, body, timeoutMs }: Ht
     }
 }
 
-/** The proxy by which the environment says that a URL is reached. A variable that is empty is one that is not set. */
+/**
+ * Returns the proxy that the environment variables set for a URL; `undefined` if there is none. An empty variable
+ * counts as not set.
+ */
 export function proxyFor(url: string): string | undefined {
     return getProxyForUrl(url) || undefined;
 }

@@ -1,9 +1,12 @@
-/** What a text holds as JSON; nothing where it is none. The parser's own error would quote the text, credentials and all. */
-export function parsedJson(text: string): unknown {
+/**
+ * Parses JSON; returns `undefined` if the text is invalid. The parser's own error is dropped because it would quote the
+ * text, including credentials.
+ */
+export function parseJson(text: string): unknown {
     try {
         return JSON.parse(text) as unknown;
     } catch (error) {
-        // Anything but a syntax error is a fault of ours.
+        // Any other error is a bug in this program.
         if (error instanceof SyntaxError) {
             return undefined;
         }
@@ -11,7 +14,7 @@ export function parsedJson(text: string): unknown {
     }
 }
 
-/** Whether it is what JSON calls an object. */
+/** Whether a value is a JSON object: not a primitive, `null` or a list. */
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }

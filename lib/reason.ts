@@ -1,6 +1,7 @@
 /**
- * Why something failed, as part of a sentence: without a stack and without a full stop. `fetch` says nothing itself and
- * has the network's reason in its cause, which holds several where a host has several addresses.
+ * Returns an error's message as part of a sentence: without a stack trace and without the final full stop. Appends the
+ * message of the cause. For `fetch failed` it returns only the cause, which has the network error: one per address of
+ * the host.
  */
 export function reasonOf(error: unknown): string {
     return textOf(error).replace(/\.\s*$/, "");

@@ -1,20 +1,23 @@
-import { parsedJson } from "./json";
+import { parseJson } from "./json";
 
-/** Keys of a JSON object whose values are, or belong to, a credential. */
+/** Keys of a JSON object whose values are, or contain, a credential. */
 const credentialKey = /secret|password|token|private|credential|key(?!_path)|role_id/i;
-/** Anything shorter would be found in ordinary words. */
-const shortest = 6;
+/** Shorter secrets are not redacted: they would match parts of ordinary words. */
+const minimumLength = 6;
 
-/** Gives a function that takes these secrets, and the credentials in those that are JSON, out of a text, however they are written. */
+/**
+ * Returns a function that replaces these secrets in a string with `[redacted]`. If a secret is JSON, the credentials in
+ * it are replaced too. Covers plain text, JSON-escaped, URL-encoded and base64.
+ */
 export function redactor(secrets: readonly string[]): (text: string) => string {
-    const spellings = [...new Set(secrets.flatMap(credentialsIn).flatMap(spellingsOf))]
-        .filter((spelling) => spelling.length >= shortest)
-        // A whole value goes before the parts of it.
+    const encodings = [...new Set(secrets.flatMap(credentialsIn).flatMap(encodingsOf))]
+        .filter((encoding) => encoding.length >= minimumLength)
+        // Longest first, so that a whole value is replaced before its parts.
         .sort((one, other) => other.length - one.length);
-    return (text) => spellings.reduce((left, spelling) => left.replaceAll(spelling, "[redacted]"), text);
+    return (text) => encodings.reduce((result, encoding) => result.replaceAll(encoding, "[redacted]"), text);
 }
 
-/** The value itself and, if it is JSON, what lies under a credential's key at any depth. */
+/** Returns the value itself and, if it is JSON, every value below a credential's key at any depth. */
 function credentialsIn(value: string): string[] {
     return [value, ...leaves(parsed(value), false)];
 }
@@ -28,13 +31,13 @@ function leaves(value: unknown, isCredential: boolean): string[] {
     return Object.entries(value).flatMap(([key, part]) => leaves(part, isCredential || credentialKey.test(key)));
 }
 
-/** The object that a text holds as JSON, if it does. */
+/** Parses a JSON object; returns `undefined` for any other text. */
 function parsed(text: string): unknown {
     if (!text.trimStart().startsWith("{")) return undefined;
-    return parsedJson(text);
+    return parseJson(text);
 }
 
-function spellingsOf(secret: string): string[] {
+function encodingsOf(secret: string): string[] {
     return [
         secret,
         JSON.stringify(secret).slice(1, -1),

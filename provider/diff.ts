@@ -4,18 +4,20 @@ import { isWithin, keysOf, pathOf } from "./path";
 import type { Properties } from "./resourceType";
 
 export interface Difference {
-    /** Path of the input that differs, as Pulumi writes it: `policy.objectId`, `metadata["a.b"]`. */
+    /** Pulumi property path of the input that differs: `policy.objectId`, `metadata["a.b"]`. */
     readonly path: string;
-    /** Name of the input that it is in. */
+    /** Name of the top-level input that contains it. */
     readonly property: string;
     readonly kind: "add" | "delete" | "update";
-    /** Whether a new resource is needed. */
+    /** Whether the change replaces the resource. */
     readonly replaces: boolean;
 }
 
 /**
- * How new inputs differ from old ones, as deep as there are mappings on both sides: the engine's `replaceOnChanges`
- * looks for paths. A value that is not known yet counts as different.
+ * Compares old and new inputs. Descends into objects, because the engine matches `replaceOnChanges` against paths. A
+ * value that is not known yet counts as different.
+ *
+ * @param replaceOn property paths whose change replaces the resource
  */
 export function difference(old: Properties, wanted: Properties, replaceOn: readonly string[]): Difference[] {
     const replacing = replaceOn.map(keysOf);

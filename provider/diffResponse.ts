@@ -1,13 +1,13 @@
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Difference } from "./diff";
 
-/** A difference as the engine is told of it. */
+/** A difference, with what the engine needs to know about it. */
 export type Detail = Pick<Difference, "path" | "kind" | "replaces"> & {
-    /** Whether it lies between old and new inputs, not between the state and them. */
+    /** Whether it is between the old and the new inputs. Otherwise it is between the state and the new inputs. */
     readonly inputDiff: boolean;
 };
 
-/** Whether there are differences, and each of them. What else a plugin says of them, it adds. */
+/** Returns a detailed diff. Callers can set further fields of the response. */
 export function diffResponse(details: readonly Detail[]): messages.DiffResponse {
     const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
     const response = new messages.DiffResponse()

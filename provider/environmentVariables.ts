@@ -1,30 +1,30 @@
 import { changeVariables, readVariables, type HoustonDeployment } from "../components/astronomer/houston/deployment";
 import { HoustonError } from "../components/astronomer/houston/errors";
-import { refusedKey } from "../components/astronomer/houston/keys";
+import { keyProblem } from "../components/astronomer/houston/keys";
 import { describeConflicts } from "../components/astronomer/houston/problems";
 import {
-    conflicts,
-    drift,
-    withOurs,
-    withoutOurs,
-    type Claim,
+    findConflicts,
+    findDrift,
+    mergeOwned,
+    removeOwned,
+    type Ownership,
     type Variable,
 } from "../components/astronomer/houston/variables";
 import { secretPart } from "./marshal";
 import type { Properties, ResourceType } from "./resourceType";
 
-/** What the program asks for. */
-interface Wanted extends HoustonDeployment {
+/** The resource's inputs. */
+interface Inputs extends HoustonDeployment {
     readonly owner: string;
-    /** Take over a variable of the same name that is somebody else's. */
+    /** Whether to take over env vars of the same name that somebody else set. */
     readonly force: boolean;
     readonly values: Readonly<Record<string, string>>;
     readonly secretValues: Readonly<Record<string, string>>;
 }
 
 /**
- * `airflow-deployment:astronomer:EnvironmentVariables`: some of the environment variables of an Airflow Deployment on Astronomer. The
- * others stay as they are.
+ * `airflow-deployment:astronomer:EnvironmentVariables`: some of the environment variables of an Airflow Deployment on
+ * Astronomer. The others are left unchanged.
  */
 export const environmentVariables = {
     inputs: ["houstonUrl", "deploymentUuid", "releaseName", "owner", "force", "values", "secretValues"],
@@ -33,37 +33,38 @@ export const environmentVariables = {
     computed: [],
     secrets: [],
     async create(inputs: Properties) {
-        const wanted = inputs as unknown as Wanted;
+        const wanted = inputs as unknown as Inputs;
         await set(wanted, undefined);
         return { id: wanted.releaseName, outputs: outputsOf(inputs) };
     },
     async read(id: string, inputs: Properties) {
-        const wanted = inputs as unknown as Wanted;
+        const wanted = inputs as unknown as Inputs;
         const live = await readVariables(wanted);
         const set = variablesOf(wanted);
         if (!set.some(({ key }) => live.some((variable) => variable.key === key))) {
             return undefined;
         }
-        const found = drift(live, set, { owner: wanted.owner });
-        // The program never says `drift`: the next `up` sees a difference, and writes what it is to be.
+        const found = findDrift(live, set, { owner: wanted.owner });
+        // The program never sets `drift`, so the next `up` sees a difference and writes the env vars again.
         const shown = { ...withoutDrift(inputs), ...(Object.keys(found).length === 0 ? {} : { drift: found }) };
         return { id, inputs: outputsOf(shown), outputs: outputsOf(shown) };
     },
     async update(_id: string, inputs: Properties, outputs: Properties) {
-        await set(inputs as unknown as Wanted, claimOf(outputs));
+        await set(inputs as unknown as Inputs, ownershipOf(outputs));
         return outputsOf(inputs);
     },
     async delete(_id: string, outputs: Properties) {
-        const claim = claimOf(outputs);
-        const held = outputs as unknown as Wanted;
+        const ownership = ownershipOf(outputs);
+        const state = outputs as unknown as Inputs;
         try {
-            await changeVariables(held, (live) => withoutOurs(live, claim));
+            await changeVariables(state, (live) => removeOwned(live, ownership));
         } catch (error) {
             if (error instanceof HoustonError && error.retry === false) {
-                // Houston does not tell a Deployment that is gone from one that the caller may not see.
+                // Houston answers the same for a deleted Deployment and for one that the caller may not see.
                 throw new HoustonError(
-                    `${error.message}. If ${held.releaseName} itself is gone from Astronomer, so are its variables: take ` +
-                        "this resource out of the state with `pulumi state delete` and its URN",
+                    `${error.message}. If ${state.releaseName} itself was deleted from Astronomer, its environment ` +
+                        "variables were deleted with it: remove this resource from the state with `pulumi state delete` " +
+                        "and its URN",
                 );
             }
             throw error;
@@ -71,43 +72,43 @@ export const environmentVariables = {
     },
 } satisfies ResourceType;
 
-/** @param before what we have set already, maybe as another owner: the stack may have another name now */
-async function set(wanted: Wanted, before: Claim | undefined): Promise<void> {
+/** @param before what we have set before, possibly under another owner name, because a stack can be renamed */
+async function set(wanted: Inputs, before: Ownership | undefined): Promise<void> {
     const variables = variablesOf(wanted);
     for (const { key, value, isSecret } of variables) {
-        const refused = refusedKey(key);
-        if (refused !== undefined) {
-            throw new HoustonError(refused);
+        const problem = keyProblem(key);
+        if (problem !== undefined) {
+            throw new HoustonError(problem);
         }
         if (isSecret && value === "") {
-            throw new HoustonError(`${key} is empty: Houston would keep the secret that it has`);
+            throw new HoustonError(`${key} is empty: Houston would keep the stored value`);
         }
     }
     const keys = variables.map(({ key }) => key);
-    const claim = { owner: wanted.owner };
+    const ownership = { owner: wanted.owner };
     await changeVariables(wanted, (found) => {
-        const live = before === undefined ? found : (withoutOurs(found, before) ?? found);
-        const taken = wanted.force ? [] : conflicts(live, keys, claim);
-        if (taken.length > 0) {
-            throw new HoustonError(describeConflicts(taken, wanted).join("; "));
+        const live = before === undefined ? found : (removeOwned(found, before) ?? found);
+        const conflicts = wanted.force ? [] : findConflicts(live, keys, ownership);
+        if (conflicts.length > 0) {
+            throw new HoustonError(describeConflicts(conflicts, wanted).join("; "));
         }
-        return withOurs(live, variables, claim);
+        return mergeOwned(live, variables, ownership);
     });
 }
 
-function variablesOf({ values, secretValues }: Wanted): Variable[] {
+function variablesOf({ values, secretValues }: Inputs): Variable[] {
     const all = (of: Readonly<Record<string, string>>, isSecret: boolean): Variable[] =>
         Object.entries(of).map(([key, value]) => ({ key, value, isSecret }));
     return [...all(secretValues, true), ...all(values, false)];
 }
 
-/** Who we are, and what the state remembers of what we set. */
-function claimOf(outputs: Properties): Claim {
-    const held = outputs as unknown as Wanted;
-    return { owner: held.owner, remembered: variablesOf(held).map(({ key }) => key) };
+/** Returns our owner name and the names of the env vars that we set, from the state. */
+function ownershipOf(outputs: Properties): Ownership {
+    const state = outputs as unknown as Inputs;
+    return { owner: state.owner, keysInState: variablesOf(state).map(({ key }) => key) };
 }
 
-/** Each secret by itself, so that a preview still shows the names. */
+/** Marks each value as secret by itself, so that a preview still shows the names. */
 function outputsOf(inputs: Properties): Properties {
     const { secretValues, ...others } = inputs;
     const marked = Object.entries(secretValues as Record<string, string>).map(([key, value]) => [

@@ -1,5 +1,5 @@
-// This project's own Pulumi plugin, which Pulumi.yaml names: the engine starts it with the address that it listens on
-// itself, and reads the plugin's port from the first line.
+// This project's own Pulumi plugin, which Pulumi.yaml refers to. The engine starts it with the engine's address as the
+// argument, and reads the plugin's port from the first line of its output.
 import { engineLog } from "./engineLog";
 import { airflowDeployment } from "./package";
 import { serve } from "./server";
@@ -8,11 +8,11 @@ async function main(): Promise<void> {
     const [engineAddress] = process.argv.slice(2);
     const { port } = await serve(airflowDeployment(), {
         port: 0,
-        speaker: "the plugin airflow-deployment",
+        serverName: "the plugin airflow-deployment",
         ...(engineAddress === undefined ? {} : { log: engineLog(engineAddress) }),
     });
     process.stdout.write(`${port}\n`);
-    // An engine that was killed stops nobody.
+    // If the engine is killed, it cannot stop the plugin, so exit when the parent process changes.
     const engine = process.ppid;
     setInterval(() => {
         if (process.ppid !== engine) {

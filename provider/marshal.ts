@@ -2,11 +2,11 @@ import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/st
 import { isMapping } from "../lib/json";
 import type { Properties } from "./resourceType";
 
-/** How the engine writes a secret: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
+/** Signature of a secret value: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
-/** A value that is part of a property and secret in itself: what else is in the property stays readable. */
+/** Marks a part of a property as secret, so that the rest of the property stays readable. */
 export function secretPart(value: unknown): object {
     return { [SIGNATURE]: SECRET, value };
 }
@@ -15,7 +15,10 @@ export function isSecretPart(value: object): value is { readonly value: unknown 
     return SIGNATURE in value && value[SIGNATURE] === SECRET;
 }
 
-/** Properties that the engine sent. It was told in `configure` to send secrets as plain values. */
+/**
+ * Converts properties from the engine. They contain secrets as plain values, because the response to `Configure` does
+ * not accept secrets.
+ */
 export function fromStruct(struct: Struct | undefined): Properties {
     const found = (struct?.toJavaScript() ?? {}) as Properties;
     return Object.fromEntries(
@@ -23,7 +26,7 @@ export function fromStruct(struct: Struct | undefined): Properties {
     );
 }
 
-/** The same for a provider's settings, which the engine sends before it has been told: secrets become plain values. */
+/** Converts a provider's settings. They come before the response to `Configure`, so secrets are unwrapped here. */
 export function settingsFrom(struct: Struct | undefined): Properties {
     const plain = Object.entries(fromStruct(struct)).map(([name, value]) => {
         return [name, isMapping(value) && isSecretPart(value) ? value.value : value] as const;
@@ -32,11 +35,12 @@ export function settingsFrom(struct: Struct | undefined): Properties {
 }
 
 /**
- * Properties for the engine. It marks again what it knows to be secret from the inputs; what only the provider knows to
- * be secret is named in `secrets`.
+ * Converts properties for the engine. The engine marks outputs as secret if the inputs are secret.
+ *
+ * @param secrets names of further properties to mark as secret, which only the provider knows
  */
 export function toStruct(properties: Properties, secrets: readonly string[] = []): Struct {
-    // What a cloud's client answers may hold dates, and undefined at any depth, for which a struct has no notation.
+    // Responses of cloud SDKs may contain dates, and `undefined` at any depth, which a struct cannot represent.
     const plain = JSON.parse(JSON.stringify(properties)) as Properties;
     const wrapped = Object.entries(plain).map(
         ([name, value]) => [name, secrets.includes(name) ? secretPart(value) : value] as const,

@@ -5,7 +5,7 @@ import type { Package } from "./resourceType";
 import { workloadPatch } from "./workloadPatch";
 import { workloadProblems } from "./workloadProblems";
 
-/** This project's own Pulumi package, `airflow-deployment`, before it is told of a cluster. */
+/** Returns this project's own Pulumi package, `airflow-deployment`. It uses the default cluster until `configure`. */
 export function airflowDeployment(): Package {
     let cluster = openCluster({});
     return {

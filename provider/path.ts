@@ -1,7 +1,7 @@
-/** A property's name, or the place of an element in a list. */
+/** A property's name, or an index in a list. */
 export type Key = string | number;
 
-/** A path as Pulumi writes it: `policy.objectId`, `containers[0].env`, `metadata["a.b"]`. */
+/** Formats a Pulumi property path: `policy.objectId`, `containers[0].env`, `metadata["a.b"]`. */
 export function pathOf(keys: readonly Key[]): string {
     return keys
         .map((key, index) => {
@@ -13,22 +13,26 @@ export function pathOf(keys: readonly Key[]): string {
         .join("");
 }
 
-/** The keys in a path that `pathOf` could have written. */
+/**
+ * Parses a property path in the format of `pathOf`.
+ *
+ * @throws Error if the path is invalid
+ */
 export function keysOf(path: string): Key[] {
     const part = /\.?([^.[\]"]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
     const keys: Key[] = [];
     while (part.lastIndex < path.length) {
-        const [at, found] = [part.lastIndex, part.exec(path)];
-        if (found === null) {
-            throw new Error(`"${path}" is no property path: "${path.slice(at)}" cannot be read`);
+        const [start, match] = [part.lastIndex, part.exec(path)];
+        if (match === null) {
+            throw new Error(`"${path}" is not a property path: cannot parse "${path.slice(start)}"`);
         }
-        const [, name, place, quoted] = found;
-        keys.push(name ?? (place === undefined ? (JSON.parse(quoted ?? "") as string) : Number(place)));
+        const [, name, index, quoted] = match;
+        keys.push(name ?? (index === undefined ? (JSON.parse(quoted ?? "") as string) : Number(index)));
     }
     return keys;
 }
 
-/** Whether a path lies within another, or is that one. */
+/** Whether a path is equal to another path or inside it. */
 export function isWithin(keys: readonly Key[], outer: readonly Key[]): boolean {
     return outer.every((key, index) => keys[index] === key);
 }

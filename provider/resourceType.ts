@@ -1,65 +1,71 @@
 /** A resource's properties as plain JSON. In a preview a value may be `UNKNOWN`. */
 export type Properties = Record<string, unknown>;
 
-/** Stands for a value that is not known yet, in the engine's own notation. */
+/** The engine's placeholder for a value that is not known yet. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** What a service holds: its id in Pulumi's state, the inputs that would make it, and all of its properties. */
-export interface Live {
+/** A live resource: its id in Pulumi's state, the inputs that would create it, and all of its properties. */
+export interface LiveResource {
     readonly id: string;
     readonly inputs: Properties;
     readonly outputs: Properties;
 }
 
-/** What a call of the engine brings along. */
+/** The context of an engine's call. */
 export interface Context {
-    /** Says something beside the resource, while it is being made or changed. */
+    /** Logs a message for the resource while it is being created or updated. */
     readonly log: Log;
-    /** Set when the engine is told to stop. */
+    /** Aborted if the engine is told to stop. */
     readonly signal: AbortSignal;
-    /** How long the program lets it take, `customTimeouts`, in milliseconds. */
+    /** The resource's timeout in the program (`customTimeouts`), in milliseconds. */
     readonly timeoutMs: number | undefined;
 }
 
-/** `progress` is overwritten by the next message where Pulumi's output can be, and shown nowhere else. */
+/**
+ * A `progress` message is ephemeral: the next message overwrites it in an interactive terminal; elsewhere it is not
+ * shown.
+ */
 export type Log = (severity: "progress" | "info" | "warning", message: string) => void;
 
-/** It has been made or changed, and is not as it is to be yet: it is in the state, and the next `up` goes on with it. */
+/**
+ * The resource was created or updated, but is not ready. It is stored in the state as failed to initialize, and the
+ * next `up` continues with it.
+ */
 export class NotReady extends Error {
-    /** @param message is kept in the state */
+    /** @param message is stored in the state */
     constructor(
         message: string,
-        readonly made: Omit<Live, "inputs">,
+        readonly resource: Omit<LiveResource, "inputs">,
     ) {
         super(message);
     }
 }
 
-/** One type of resource: what it takes, and how it is made, read, changed and removed. */
+/** A type of resource: its properties and its operations. */
 export interface ResourceType {
-    /** Every input there is; another one is an error that names it. */
+    /** All input names. Any other input is an error that names it. */
     readonly inputs: readonly string[];
     readonly required: readonly string[];
-    /** Inputs whose change makes a new resource; a path such as `metadata.name` means that part alone. */
+    /** Property paths whose change replaces the resource. A path such as `metadata.name` is only that part. */
     readonly replaceOn: readonly string[];
     /** Outputs that only the service knows: unknown in a preview. */
     readonly computed: readonly string[];
-    /** Outputs that are secret whatever the inputs were. */
+    /** Outputs that are always secret, whatever the inputs are. */
     readonly secrets: readonly string[];
-    /** Fills in what the official plugin fills in. `old` are the inputs of an update. */
+    /** Sets the defaults that the official plugin sets. `old` are the old inputs of an update. */
     check?(inputs: Properties, context: { readonly name: string; readonly old: Properties | undefined }): Properties;
-    /** Asks the service whether it would accept this, where it can be asked. An input may be `UNKNOWN`. */
+    /** Validates the inputs with the service, if it supports that. An input may be `UNKNOWN`. */
     preview?(inputs: Properties): Promise<void>;
-    create(inputs: Properties, context: Context): Promise<Omit<Live, "inputs">>;
-    /** Gives `undefined` where the thing is gone. */
-    read(id: string, inputs: Properties, outputs: Properties): Promise<Live | undefined>;
-    /** Gives the new outputs. Left out where every change makes a new resource. */
+    create(inputs: Properties, context: Context): Promise<Omit<LiveResource, "inputs">>;
+    /** Returns `undefined` if the resource was deleted. */
+    read(id: string, inputs: Properties, outputs: Properties): Promise<LiveResource | undefined>;
+    /** Returns the new outputs. Not defined if every change replaces the resource. */
     update?(id: string, inputs: Properties, outputs: Properties, context: Context): Promise<Properties>;
-    /** A thing that is gone already is no error. */
+    /** Succeeds if the resource is already deleted. */
     delete(id: string, outputs: Properties, context: Context): Promise<void>;
 }
 
-/** One function that a program can call. */
+/** A function that a program can invoke. */
 export interface FunctionType {
     readonly inputs: readonly string[];
     /** Outputs that are secret. */
@@ -67,12 +73,12 @@ export interface FunctionType {
     call(inputs: Properties): Promise<Properties>;
 }
 
-/** A Pulumi package: its types and functions by token. */
+/** A Pulumi package: its resource types and functions by token. */
 export interface Package {
     readonly name: string;
-    /** The SDK's version, which is what a real plugin would say. */
+    /** The plugin's version. A real plugin has the same version as its SDK. */
     readonly version: string;
-    /** Told of the provider's own settings before any other call; in a preview one may be `UNKNOWN`. */
+    /** Called with the provider's settings before any other call. In a preview a setting may be `UNKNOWN`. */
     readonly configure?: (settings: Properties) => void;
     readonly resources: Readonly<Record<string, ResourceType>>;
     readonly functions: Readonly<Record<string, FunctionType>>;

@@ -4,7 +4,7 @@ import { PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService, type IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { urnParts } from "../lib/urn";
-import { answer } from "./answer";
+import { handler } from "./handler";
 import { engineLog } from "./engineLog";
 import { difference, type Difference } from "./diff";
 import { diffResponse } from "./diffResponse";
@@ -12,30 +12,34 @@ import { fromStruct, settingsFrom, toStruct } from "./marshal";
 import { UNKNOWN, type Context, type Log, type Package, type Properties, type ResourceType } from "./resourceType";
 
 export interface ServeOptions {
-    /** On loopback; 0 for any that is free. */
+    /** On the loopback interface; 0 for any free port. */
     readonly port: number;
-    /** Who answers, as the subject of an error: `the sandbox's provider host`. */
-    readonly speaker: string;
-    /** Says something beside the resource with that URN; default: on standard error, which the engine shows. */
+    /** Subject of error messages: `the sandbox's provider host`. */
+    readonly serverName: string;
+    /** Logs a message for the resource with that URN. Default: to standard error, which the engine shows. */
     readonly log?: (urn: string, ...what: Parameters<Log>) => void;
 }
 
-/** What a plugin answers to the engine's calls. grpc-js answers UNIMPLEMENTED to those that are not here. */
+/** A plugin's handlers for the engine's calls. grpc-js replies UNIMPLEMENTED to calls without a handler. */
 export type Calls = Partial<IResourceProviderServer>;
 
-/** A plugin that takes calls: the port it listens on, and what stops it. */
-export interface Served {
+/** A running plugin: its port, and a function that stops it. */
+export interface RunningServer {
     readonly port: number;
     readonly stop: () => void;
 }
 
-/** Serves one Pulumi package, as its plugin would. */
-export function serve(of: Package, options: ServeOptions): Promise<Served> {
+/** Starts a plugin server for a Pulumi package. */
+export function serve(of: Package, options: ServeOptions): Promise<RunningServer> {
     return serveCalls(callsOf(of, options), options.port);
 }
 
-/** Serves a plugin's calls on a port of loopback; 0 for any that is free. */
-export async function serveCalls(calls: Calls, port: number): Promise<Served> {
+/**
+ * Starts a plugin server with these handlers.
+ *
+ * @param port on the loopback interface; 0 for any free port
+ */
+export async function serveCalls(calls: Calls, port: number): Promise<RunningServer> {
     const server = new grpc.Server();
     server.addService(ResourceProviderService, calls as unknown as grpc.UntypedServiceImplementation);
     const bound = await new Promise<number>((resolve, reject) => {
@@ -55,48 +59,49 @@ export async function serveCalls(calls: Calls, port: number): Promise<Served> {
     };
 }
 
-/** The calls that the engine makes of a plugin. */
-function callsOf(of: Package, { speaker, log = logToStandardError }: ServeOptions): Calls {
-    let say = log;
+/** Returns the handlers of a package. */
+function callsOf(of: Package, { serverName, log = logToStandardError }: ServeOptions): Calls {
+    let currentLog = log;
     let stop = new AbortController();
     return {
-        handshake: answer(() => new messages.ProviderHandshakeResponse().setAcceptResources(true)),
-        // By an engine that has not started the plugin itself: one after the other, each with a stop of its own.
-        attach: answer((request: PluginAttach) => {
-            say = engineLog(request.getAddress());
+        handshake: handler(() => new messages.ProviderHandshakeResponse().setAcceptResources(true)),
+        // Called by an engine that has not started the plugin itself. Engines attach one after the other, and a cancel
+        // of one must not stop the next.
+        attach: handler((request: PluginAttach) => {
+            currentLog = engineLog(request.getAddress());
             stop = new AbortController();
             return new Empty();
         }),
-        cancel: answer(() => {
+        cancel: handler(() => {
             stop.abort();
             return new Empty();
         }),
-        getPluginInfo: answer(() => new PluginInfo().setVersion(of.version)),
-        checkConfig: answer((request: messages.CheckRequest) =>
+        getPluginInfo: handler(() => new PluginInfo().setVersion(of.version)),
+        checkConfig: handler((request: messages.CheckRequest) =>
             new messages.CheckResponse().setInputs(request.getNews()),
         ),
-        // Where nothing has changed the engine goes on with the plugin that it has configured from the state.
-        diffConfig: answer((request: messages.DiffRequest) =>
+        // If there is no difference, the engine keeps using the provider that it configured from the state.
+        diffConfig: handler((request: messages.DiffRequest) =>
             inputsDiffer(difference(fromStruct(request.getOldInputs()), fromStruct(request.getNews()), [])),
         ),
-        configure: answer((request: messages.ConfigureRequest) => {
+        configure: handler((request: messages.ConfigureRequest) => {
             of.configure?.(settingsFrom(request.getArgs()));
             return new messages.ConfigureResponse().setAcceptresources(true).setSupportspreview(true);
         }),
-        invoke: answer(async (request: messages.InvokeRequest) => {
-            const called = found(of.functions, request.getTok(), "function", speaker);
+        invoke: handler(async (request: messages.InvokeRequest) => {
+            const called = lookUp(of.functions, request.getTok(), "function", serverName);
             const inputs = fromStruct(request.getArgs());
-            const failures = unknownNames(inputs, called.inputs, speaker);
+            const failures = unknownProperties(inputs, called.inputs, serverName);
             const response = new messages.InvokeResponse().setFailuresList(failures);
             return failures.length > 0
                 ? response
                 : response.setReturn(toStruct(await called.call(inputs), called.secrets));
         }),
-        ...resourceHandlers(of, speaker, (request) => {
+        ...resourceHandlers(of, serverName, (request) => {
             const seconds = request.getTimeout();
             return {
                 log: (...what) => {
-                    say(request.getUrn(), ...what);
+                    currentLog(request.getUrn(), ...what);
                 },
                 signal: stop.signal,
                 timeoutMs: seconds > 0 ? seconds * 1000 : undefined,
@@ -107,24 +112,27 @@ function callsOf(of: Package, { speaker, log = logToStandardError }: ServeOption
 
 type ContextOf = (request: { getUrn(): string; getTimeout(): number }) => Context;
 
-/** Those about one resource. */
-function resourceHandlers(of: Package, speaker: string, context: ContextOf): Partial<IResourceProviderServer> {
+/** Returns the handlers for calls about a resource. */
+function resourceHandlers(of: Package, serverName: string, context: ContextOf): Partial<IResourceProviderServer> {
     return {
-        check: answer((request: messages.CheckRequest) => {
+        check: handler((request: messages.CheckRequest) => {
             const { name, type } = resource(request.getUrn());
             const news = fromStruct(request.getNews());
             const olds = fromStruct(request.getOlds());
             const old = Object.keys(olds).length === 0 ? undefined : olds;
             const inputs = type.check?.(news, { name, old }) ?? news;
-            const failures = [...unknownNames(inputs, type.inputs, speaker), ...missing(inputs, type.required)];
+            const failures = [
+                ...unknownProperties(inputs, type.inputs, serverName),
+                ...missingProperties(inputs, type.required),
+            ];
             return new messages.CheckResponse().setInputs(toStruct(inputs)).setFailuresList(failures);
         }),
-        diff: answer((request: messages.DiffRequest) => {
+        diff: handler((request: messages.DiffRequest) => {
             const { type } = resource(request.getUrn());
             const old = fromStruct(request.getOldInputs());
             return inputsDiffer(difference(old, fromStruct(request.getNews()), type.replaceOn));
         }),
-        create: answer(async (request: messages.CreateRequest) => {
+        create: handler(async (request: messages.CreateRequest) => {
             const { type } = resource(request.getUrn());
             const inputs = fromStruct(request.getProperties());
             if (request.getPreview()) {
@@ -135,11 +143,11 @@ function resourceHandlers(of: Package, speaker: string, context: ContextOf): Par
             const { id, outputs } = await type.create(inputs, context(request));
             return new messages.CreateResponse().setId(id).setProperties(toStruct(outputs, type.secrets));
         }),
-        read: answer(async (request: messages.ReadRequest) => {
+        read: handler(async (request: messages.ReadRequest) => {
             const { type } = resource(request.getUrn());
             const inputs = fromStruct(request.getInputs());
             const live = await type.read(request.getId(), inputs, fromStruct(request.getProperties()));
-            // An empty answer says that the thing is gone.
+            // An empty response means that the resource was deleted.
             return live === undefined
                 ? new messages.ReadResponse()
                 : new messages.ReadResponse()
@@ -152,7 +160,7 @@ function resourceHandlers(of: Package, speaker: string, context: ContextOf): Par
                       )
                       .setProperties(toStruct(live.outputs, type.secrets));
         }),
-        update: answer(async (request: messages.UpdateRequest) => {
+        update: handler(async (request: messages.UpdateRequest) => {
             const { type, token } = resource(request.getUrn());
             const inputs = fromStruct(request.getNews());
             const outputs = fromStruct(request.getOlds());
@@ -166,7 +174,7 @@ function resourceHandlers(of: Package, speaker: string, context: ContextOf): Par
             const updated = await type.update(request.getId(), inputs, outputs, context(request));
             return new messages.UpdateResponse().setProperties(toStruct(updated, type.secrets));
         }),
-        delete: answer(async (request: messages.DeleteRequest) => {
+        delete: handler(async (request: messages.DeleteRequest) => {
             const { type } = resource(request.getUrn());
             await type.delete(request.getId(), fromStruct(request.getProperties()), context(request));
             return new Empty();
@@ -175,7 +183,7 @@ function resourceHandlers(of: Package, speaker: string, context: ContextOf): Par
 
     function resource(urn: string): { name: string; token: string; type: ResourceType } {
         const { name, type: token } = urnParts(urn);
-        return { name, token, type: found(of.resources, token, "resource type", speaker) };
+        return { name, token, type: lookUp(of.resources, token, "resource type", serverName) };
     }
 }
 
@@ -185,22 +193,27 @@ function logToStandardError(urn: string, severity: Parameters<Log>[0], message: 
     }
 }
 
-export function found<T>(table: Readonly<Record<string, T>>, token: string, what: string, speaker: string): T {
+/** @throws Error that names the known tokens, if the table does not have the token */
+export function lookUp<T>(table: Readonly<Record<string, T>>, token: string, what: string, serverName: string): T {
     const entry = Object.hasOwn(table, token) ? table[token] : undefined;
     if (entry === undefined) {
         const known = Object.keys(table).join(", ") || "none";
-        throw new Error(`${speaker} has no ${what} "${token}", only: ${known}`);
+        throw new Error(`${serverName} has no ${what} "${token}", only: ${known}`);
     }
     return entry;
 }
 
-export function unknownNames(inputs: Properties, known: readonly string[], speaker: string): messages.CheckFailure[] {
+export function unknownProperties(
+    inputs: Properties,
+    known: readonly string[],
+    serverName: string,
+): messages.CheckFailure[] {
     return Object.keys(inputs)
         .filter((name) => !known.includes(name))
-        .map((name) => failure(name, `${speaker} has no property "${name}", only: ${known.join(", ")}`));
+        .map((name) => failure(name, `${serverName} has no property "${name}", only: ${known.join(", ")}`));
 }
 
-export function missing(inputs: Properties, required: readonly string[]): messages.CheckFailure[] {
+export function missingProperties(inputs: Properties, required: readonly string[]): messages.CheckFailure[] {
     return required.filter((name) => !(name in inputs)).map((name) => failure(name, `property "${name}" is required`));
 }
 

@@ -1,22 +1,22 @@
 import type { Cluster } from "../components/kubernetes/cluster";
 import { ClusterError } from "../components/kubernetes/clusterError";
-import { driftOf, isGone, type Entries } from "../components/kubernetes/drift";
+import { areEntriesRemoved, driftOf, type EnvEntries } from "../components/kubernetes/drift";
 import { withoutTakenOver } from "../components/kubernetes/ownership";
 import { problemsOf } from "../components/kubernetes/problems";
-import { rolledOut, RolloutError } from "../components/kubernetes/rollout";
+import { RolloutError, waitForRollout } from "../components/kubernetes/rollout";
 import type { LiveWorkload, SecretKey, WorkloadName } from "../components/kubernetes/workload";
 import { hasUnknown, NotReady, UNKNOWN, type Context, type Properties, type ResourceType } from "./resourceType";
 
-/** What the program asks for. */
-interface Wanted extends WorkloadName, Entries {
-    /** Take over an entry of the same name that is somebody else's. */
+/** The resource's inputs. */
+interface Inputs extends WorkloadName, EnvEntries {
+    /** Whether to take over entries of the same name that somebody else set. */
     readonly force: boolean;
-    /** Wait until the pods with the new env vars are available. */
+    /** Whether to wait until the pods with the new env vars are available. */
     readonly waitForRollout: boolean;
 }
 
-export interface Waiting {
-    readonly patienceMs: number;
+export interface WaitOptions {
+    readonly timeoutMs: number;
     readonly pollMs: number;
 }
 
@@ -29,84 +29,87 @@ const names = [
     "fieldManager",
     "force",
     "waitForRollout",
-] as const satisfies readonly (keyof Wanted)[];
+] as const satisfies readonly (keyof Inputs)[];
 
-/** Stands in a preview for the name of a Secret that is not made yet. */
+/** Placeholder in a preview for the name of a Secret that does not exist yet. */
 const NOT_NAMED_YET = "not-known-yet";
 
 /**
- * `airflow-deployment:kubernetes:WorkloadPatch`: some env entries of a workload that somebody else made. Everything else
- * on it stays as it is, and none of it gets into the state.
+ * `airflow-deployment:kubernetes:WorkloadPatch`: some env entries of a workload that somebody else created. Everything
+ * else on the workload is left unchanged and is not stored in the state.
  */
 export function workloadPatch(
     cluster: () => Cluster,
-    waiting: Waiting = { patienceMs: 600_000, pollMs: 1_000 },
+    waitOptions: WaitOptions = { timeoutMs: 600_000, pollMs: 1_000 },
 ): ResourceType {
     return {
         inputs: names,
         required: names,
-        // Another field manager's entries are another resource's.
+        // With another field manager, the entries belong to another resource.
         replaceOn: ["kind", "namespace", "name", "fieldManager"],
         computed: [],
         secrets: [],
         async preview(inputs) {
-            const tried = { ...inputs, env: withNames(inputs.env) };
-            if (!hasUnknown(tried)) {
-                await apply(cluster(), tried as unknown as Wanted, true);
+            const named = { ...inputs, env: withSecretNames(inputs.env) };
+            if (!hasUnknown(named)) {
+                await apply(cluster(), named as unknown as Inputs, true);
             }
         },
         async create(inputs, context) {
-            const wanted = inputs as unknown as Wanted;
+            const wanted = inputs as unknown as Inputs;
             await apply(cluster(), wanted, false);
-            const made = { id: idOf(wanted), outputs: inputs };
-            await waitFor({ cluster: cluster(), waiting, context }, wanted, made);
-            return made;
+            const created = { id: idOf(wanted), outputs: inputs };
+            await waitFor({ cluster: cluster(), waitOptions, context }, wanted, created);
+            return created;
         },
         async read(id, inputs) {
             if (names.some((name) => !(name in inputs))) {
                 throw new Error(
-                    `${id} cannot be imported: what an up finds of its own field manager it takes as it is`,
+                    `${id} cannot be imported: \`pulumi up\` adopts the existing env entries of its own field manager`,
                 );
             }
-            const wanted = inputs as unknown as Wanted;
+            const wanted = inputs as unknown as Inputs;
             const live = await cluster().read(wanted);
-            if (live === undefined || isGone(live, wanted)) {
+            if (live === undefined || areEntriesRemoved(live, wanted)) {
                 return undefined;
             }
             const drift = driftOf(live, wanted);
-            // The program never says `drift`: the next `up` sees a difference, and writes what it is to be.
+            // The program never sets `drift`, so the next `up` sees a difference and sets the entries again.
             const shown = { ...pick(inputs), ...(Object.keys(drift).length === 0 ? {} : { drift }) };
             return { id, inputs: shown, outputs: shown };
         },
         async update(id, inputs, _outputs, context) {
-            const wanted = inputs as unknown as Wanted;
+            const wanted = inputs as unknown as Inputs;
             await apply(cluster(), wanted, false);
-            await waitFor({ cluster: cluster(), waiting, context }, wanted, { id, outputs: inputs });
+            await waitFor({ cluster: cluster(), waitOptions, context }, wanted, { id, outputs: inputs });
             return inputs;
         },
         async delete(_id, outputs, { log }) {
-            const held = outputs as unknown as Wanted;
             try {
-                await release(cluster(), held);
+                await release(cluster(), outputs as unknown as Inputs);
             } catch (error) {
-                if (!(error instanceof ClusterError && error.status === undefined && mayForget())) {
+                if (!(error instanceof ClusterError && error.status === undefined && isDeleteUnreachable())) {
                     throw error;
                 }
-                log("warning", `${error.message}. It is forgotten, as ${DELETE_UNREACHABLE} says`);
+                log(
+                    "warning",
+                    `${error.message}. It is removed from the state only, because ${DELETE_UNREACHABLE}=true`,
+                );
             }
         },
     };
 }
 
-async function apply(cluster: Cluster, wanted: Wanted, dryRun: boolean): Promise<void> {
-    const isWanted = (container: string, variable: string): boolean =>
-        wanted.containers.includes(container) && variable in wanted.env;
-    const live = dryRun ? await cluster.read(wanted) : await letGo(cluster, wanted, isWanted);
+async function apply(cluster: Cluster, wanted: Inputs, dryRun: boolean): Promise<void> {
+    const isWanted = (container: string, envVar: string): boolean =>
+        wanted.containers.includes(container) && envVar in wanted.env;
+    const live = dryRun ? await cluster.read(wanted) : await releaseTakenOver(cluster, wanted, isWanted);
     expectNone(problemsOf(planOf(wanted), wanted, live));
     try {
         await cluster.apply(wanted, live?.metadata?.uid ?? "", specOf(wanted), { ...wanted, dryRun });
     } catch (error) {
-        // Somebody may have been quicker: who, the API server does not say in each of its refusals.
+        // Somebody may have changed the workload since it was read. Not every error of the API server says who, so
+        // check again.
         if (error instanceof ClusterError && [404, 409, 422].includes(error.status ?? 0)) {
             expectNone(problemsOf(planOf(wanted), wanted, await cluster.read(wanted)));
         }
@@ -114,41 +117,41 @@ async function apply(cluster: Cluster, wanted: Wanted, dryRun: boolean): Promise
     }
 }
 
-/** An empty configuration of the same field manager gives back what it owned. */
-async function release(cluster: Cluster, held: Wanted): Promise<void> {
-    const live = await letGo(cluster, held, () => false);
+/** Releases all our fields: applies an empty configuration with the same field manager. */
+async function release(cluster: Cluster, state: Inputs): Promise<void> {
+    const live = await releaseTakenOver(cluster, state, () => false);
     if (live === undefined) {
         return;
     }
-    const options = { fieldManager: held.fieldManager, force: false, dryRun: false };
+    const options = { fieldManager: state.fieldManager, force: false, dryRun: false };
     try {
-        await cluster.apply(held, live.metadata?.uid ?? "", undefined, options);
+        await cluster.apply(state, live.metadata?.uid ?? "", undefined, options);
     } catch (error) {
-        // Deleted in between, and another made in its place perhaps: neither has anything of ours.
-        if ((await cluster.read(held))?.metadata?.uid === live.metadata?.uid) {
+        // If the workload was deleted in between, or replaced by another one, there is nothing of ours to release.
+        if ((await cluster.read(state))?.metadata?.uid === live.metadata?.uid) {
             throw error;
         }
     }
 }
 
-/** Reads a workload and leaves to others the entries that they have set since we did, and that we no longer want. */
-async function letGo(
+/** Reads a workload. Releases the entries that we no longer want and that somebody else has set since. */
+async function releaseTakenOver(
     cluster: Cluster,
-    held: Wanted,
-    isWanted: (container: string, variable: string) => boolean,
+    inputs: Inputs,
+    isWanted: (container: string, envVar: string) => boolean,
 ): Promise<LiveWorkload | undefined> {
-    for (let triesLeft = 4; ; triesLeft--) {
-        const live = await cluster.read(held);
-        const owners = live && withoutTakenOver(live, held.fieldManager, isWanted);
-        if (owners === undefined) {
+    for (let retriesLeft = 4; ; retriesLeft--) {
+        const live = await cluster.read(inputs);
+        const managedFields = live && withoutTakenOver(live, inputs.fieldManager, isWanted);
+        if (managedFields === undefined) {
             return live;
         }
         try {
-            await cluster.setManagedFields(held, live ?? {}, owners);
+            await cluster.setManagedFields(inputs, live ?? {}, managedFields);
         } catch (error) {
-            // A workload that is rolled out changes all the time; one may also be deleted meanwhile.
+            // A workload changes often during a rollout, and it may be deleted in between. Then read it again.
             const isChanged = error instanceof ClusterError && [404, 409].includes(error.status ?? 0);
-            if (!isChanged || triesLeft === 0) {
+            if (!isChanged || retriesLeft === 0) {
                 throw error;
             }
         }
@@ -157,72 +160,78 @@ async function letGo(
 
 interface Wait {
     readonly cluster: Cluster;
-    readonly waiting: Waiting;
+    readonly waitOptions: WaitOptions;
     readonly context: Context;
 }
 
-async function waitFor({ cluster, waiting, context }: Wait, wanted: Wanted, made: NotReady["made"]): Promise<void> {
+async function waitFor(
+    { cluster, waitOptions, context }: Wait,
+    wanted: Inputs,
+    resource: NotReady["resource"],
+): Promise<void> {
     if (!wanted.waitForRollout) {
         return;
     }
     const { log, signal, timeoutMs } = context;
     try {
-        await rolledOut({
+        await waitForRollout({
             workload: wanted,
             read: () => cluster.read(wanted),
             pods: (labels) => cluster.pods(wanted.namespace, labels),
-            progress: (message, passing) => {
-                log(passing ? "progress" : "info", message);
+            progress: (message, ephemeral) => {
+                log(ephemeral ? "progress" : "info", message);
             },
             signal,
-            patienceMs: timeoutMs ?? waiting.patienceMs,
-            pollMs: waiting.pollMs,
+            timeoutMs: timeoutMs ?? waitOptions.timeoutMs,
+            pollMs: waitOptions.pollMs,
         });
     } catch (error) {
-        // Apart from the error, which is kept in the state: nothing of anybody else's has a place there.
-        for (const sentence of error instanceof RolloutError ? error.why : []) {
-            log("warning", sentence);
+        // The causes are logged, not part of the error: it is stored in the state, which must not contain other
+        // people's data.
+        for (const cause of error instanceof RolloutError ? error.causes : []) {
+            log("warning", cause);
         }
         const reason = error instanceof Error ? error.message : String(error);
-        throw new NotReady(`${reason}. The env vars are set; the next up waits again`, made);
+        throw new NotReady(`${reason}. The env vars are set; the next up waits again`, resource);
     }
 }
 
 const idOf = ({ kind, namespace, name }: WorkloadName): string => `${namespace}/${kind}/${name}`;
 
-const planOf = ({ namespace, env, fieldManager, force }: Wanted) => ({
+const planOf = ({ namespace, env, fieldManager, force }: Inputs) => ({
     namespace,
     names: Object.keys(env),
     manager: fieldManager,
     force,
 });
 
-function specOf({ containers, env }: Entries): object {
+function specOf({ containers, env }: EnvEntries): object {
     const entries = Object.entries(env).map(([name, { secretKeyRef }]) => ({
         name,
-        // All that an entry may hold instead is sent as empty: the API server then answers with a conflict where somebody
-        // else has set it, which force settles, and not that an entry may not hold both, which it does not.
+        // All alternatives that an entry may have are sent as empty. If somebody else has set one of them, the API
+        // server then returns a conflict, which `force` resolves. Otherwise it would report that an entry cannot have
+        // both a value and a reference, which `force` does not resolve.
         value: "",
         valueFrom: { secretKeyRef, configMapKeyRef: null, fieldRef: null, resourceFieldRef: null },
     }));
     return { template: { spec: { containers: containers.map((name) => ({ name, env: entries })) } } };
 }
 
-/** The env entries with a name for each Secret that has none yet. */
-function withNames(env: unknown): unknown {
+/** Returns the env entries with a placeholder for each Secret whose name is not known yet. */
+function withSecretNames(env: unknown): unknown {
     if (typeof env !== "object" || env === null) {
         return env;
     }
     const entries = Object.entries(env as Readonly<Record<string, { readonly secretKeyRef?: SecretKey }>>);
-    const named = entries.map(([variable, entry]) =>
+    const named = entries.map(([envVar, entry]) =>
         entry.secretKeyRef?.name === UNKNOWN
-            ? [variable, { secretKeyRef: { ...entry.secretKeyRef, name: NOT_NAMED_YET } }]
-            : [variable, entry],
+            ? [envVar, { secretKeyRef: { ...entry.secretKeyRef, name: NOT_NAMED_YET } }]
+            : [envVar, entry],
     );
     return Object.fromEntries(named) as unknown;
 }
 
-/** What the program has said, without what a refresh has found. */
+/** Returns the inputs that the program sets, without the `drift` of a refresh. */
 function pick(inputs: Properties): Properties {
     return Object.fromEntries(names.map((name) => [name, inputs[name]]));
 }
@@ -233,7 +242,7 @@ function expectNone(problems: readonly string[]): void {
     }
 }
 
-/** As Pulumi's own plugin for Kubernetes is told to forget what a cluster held that is no more. */
+/** Env var of Pulumi's Kubernetes provider: `true` removes resources of an unreachable cluster from the state. */
 const DELETE_UNREACHABLE = "PULUMI_K8S_DELETE_UNREACHABLE";
 
-const mayForget = (): boolean => process.env[DELETE_UNREACHABLE] === "true";
+const isDeleteUnreachable = (): boolean => process.env[DELETE_UNREACHABLE] === "true";

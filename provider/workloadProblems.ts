@@ -4,8 +4,9 @@ import { problemsOf, type PlannedWorkloads, type WorkloadProblems } from "../com
 import type { FunctionType } from "./resourceType";
 
 /**
- * What of the live workloads stands in the way of env entries. Nothing else of a workload leaves the plugin: other
- * people's literal values stand in it, and Pulumi's debug log has what a function answers.
+ * Returns a function that finds why env entries cannot be set on live workloads. It returns nothing else of a workload,
+ * because a workload may contain other people's literal values and Pulumi's debug log contains the results of
+ * functions.
  */
 export function workloadProblems(cluster: () => Cluster): FunctionType {
     return {

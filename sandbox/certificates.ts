@@ -1,5 +1,5 @@
 import { webcrypto } from "node:crypto";
-// @peculiar/x509 needs it to be there first.
+// @peculiar/x509 requires this import before its own.
 import "reflect-metadata";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import {
@@ -11,9 +11,9 @@ import {
 } from "@peculiar/asn1-x509";
 import * as x509 from "@peculiar/x509";
 
-/** The certificates of the sandbox's servers. All are PEM, with keys on the curve P-256. */
+/** The certificates of the sandbox's servers: PEM, with P-256 keys. */
 
-export interface Signed {
+export interface IssuedCertificate {
     /** PEM. */
     readonly certificate: string;
     readonly keys: webcrypto.CryptoKeyPair;
@@ -29,16 +29,26 @@ const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
 
 x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
 
-/** A server on 127.0.0.1 that is its own authority: whoever trusts this one certificate trusts this one server. */
-export function loopbackServer(name: string, validity: Validity): Promise<Signed> {
+/**
+ * Creates a self-signed certificate for a server on 127.0.0.1. The certificate is its own CA: a client that trusts it
+ * trusts this server only.
+ */
+export function createLoopbackCertificate(name: string, validity: Validity): Promise<IssuedCertificate> {
     return selfSigned(name, validity, [
         new x509.SubjectAlternativeNameExtension([{ type: "ip", value: "127.0.0.1" }]),
         new x509.ExtendedKeyUsageExtension([serverAuth, clientAuth]),
     ]);
 }
 
-/** An authority that may vouch for these DNS names, and names below them, only; `*.` before a name means those below. */
-export function constrainedAuthority(name: string, hosts: readonly string[], validity: Validity): Promise<Signed> {
+/**
+ * Creates a CA whose name constraints allow certificates only for these DNS names and their subdomains. A leading `*.`
+ * of a host is dropped, since a constraint covers subdomains anyway.
+ */
+export function createConstrainedCa(
+    name: string,
+    hosts: readonly string[],
+    validity: Validity,
+): Promise<IssuedCertificate> {
     const permitted = hosts.map(
         (host) => new GeneralSubtree({ base: new GeneralName({ dNSName: host.replace(/^\*\./, "") }) }),
     );
@@ -49,38 +59,38 @@ export function constrainedAuthority(name: string, hosts: readonly string[], val
     ]);
 }
 
-/** A TLS server that answers for all of these hosts, by the authority's word. */
-export async function serverOf(
-    authority: Signed,
+/** Creates a TLS server certificate for all of these hosts, signed by the CA. */
+export async function createServerCertificate(
+    ca: IssuedCertificate,
     name: string,
     hosts: readonly string[],
     validity: Validity,
-): Promise<Signed> {
+): Promise<IssuedCertificate> {
     const keys = await newKeys();
     const certificate = await x509.X509CertificateGenerator.create({
         ...validity,
         subject: `CN=${name}`,
-        issuer: new x509.X509Certificate(authority.certificate).subject,
+        issuer: new x509.X509Certificate(ca.certificate).subject,
         publicKey: keys.publicKey,
-        signingKey: authority.keys.privateKey,
+        signingKey: ca.keys.privateKey,
         signingAlgorithm: algorithm,
         extensions: [
             new x509.BasicConstraintsExtension(false, undefined, true),
             new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
             new x509.ExtendedKeyUsageExtension([serverAuth]),
             new x509.SubjectAlternativeNameExtension(hosts.map((value) => ({ type: "dns", value }))),
-            ...(await keyIdentifiers(keys.publicKey, authority.keys.publicKey)),
+            ...(await keyIdentifiers(keys.publicKey, ca.keys.publicKey)),
         ],
     });
     return { certificate: certificate.toString("pem"), keys };
 }
 
-/** PKCS #8, PEM. */
-export async function privateKeyPem({ keys }: Signed): Promise<string> {
+/** Returns the private key as PKCS #8 in PEM. */
+export async function privateKeyPem({ keys }: IssuedCertificate): Promise<string> {
     return x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
 }
 
-async function selfSigned(name: string, validity: Validity, extensions: x509.Extension[]): Promise<Signed> {
+async function selfSigned(name: string, validity: Validity, extensions: x509.Extension[]): Promise<IssuedCertificate> {
     const keys = await newKeys();
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
         ...validity,
@@ -100,7 +110,7 @@ function newKeys(): Promise<webcrypto.CryptoKeyPair> {
     return webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 }
 
-/** Python 3.13 and later refuse a chain without them. */
+/** Creates the key identifier extensions. Python 3.13 and later reject a certificate chain without them. */
 function keyIdentifiers(subject: webcrypto.CryptoKey, issuer: webcrypto.CryptoKey): Promise<x509.Extension[]> {
     return Promise.all([
         x509.SubjectKeyIdentifierExtension.create(subject),

@@ -1,33 +1,35 @@
 import { Command, CommanderError, Option } from "commander";
 import { CommandError } from "../scripts/command";
-import { passOn } from "./commands";
+import { forwardSignal } from "./commands";
 import { pluginModes, type PluginMode } from "./plugins/mode";
 import { log, SandboxError } from "./progress";
 import type { Sandbox } from "./sandbox";
 import { clean, destroy, exec, up, verifyWith, withSandbox, type Verb } from "./verbs";
 
-/** What has to be stopped when this process is told to end. */
-let open: Sandbox | undefined;
+/** The sandbox to close when this process receives a signal. */
+let openedSandbox: Sandbox | undefined;
 let interrupted = false;
 
 async function main(argv: readonly string[]): Promise<number> {
     let code = 0;
-    const use = async (verb: Verb): Promise<void> => {
+    const runVerb = async (verb: Verb): Promise<void> => {
         const { plugins } = program.opts<{ plugins: PluginMode }>();
         code = await withSandbox(verb, plugins, (sandbox) => {
-            open = sandbox;
+            openedSandbox = sandbox;
         });
     };
     const program = new Command("npm run sandbox --")
-        .description("The stack and the clouds it needs, on this machine: no account, no Docker.")
+        .description(
+            "Runs the stack and the cloud services that it needs on this machine, without a cloud account or Docker.",
+        )
         .addOption(
             new Option(
                 "--plugins <which>",
-                "provider plugins: official ones, the provider host in their place, or both",
+                "provider plugins to use: official plugins, the provider host instead of them, or both",
             )
                 .choices(pluginModes)
                 .env("SANDBOX_PLUGINS")
-                .default("auto" satisfies PluginMode, "auto: official ones where there are any"),
+                .default("auto" satisfies PluginMode, "auto: official plugins if found"),
         )
         .exitOverride()
         .enablePositionalOptions()
@@ -35,39 +37,41 @@ async function main(argv: readonly string[]): Promise<number> {
     program
         .command("up", { isDefault: true })
         .description(
-            "start the services, bring stack dev up, let a real Airflow read its secrets, stop the services (default)",
+            "start the services, run pulumi up on stack dev, verify it with a real Airflow, stop the services (default)",
         )
-        .action(() => use(up));
+        .action(() => runVerb(up));
     program
         .command("verify")
-        .description("let a real Airflow read the secrets of the stack as it is")
-        .option("--json", "print the result as JSON on standard output, and nothing else there")
-        .action(({ json }: { json?: boolean }) => use(verifyWith({ json: json === true })));
+        .description("verify with a real Airflow that the stack's secrets can be read, without pulumi up")
+        .option("--json", "print only the result, as JSON, on standard output")
+        .action(({ json }: { json?: boolean }) => runVerb(verifyWith({ json: json === true })));
     program
         .command("exec")
-        .description("run a command with the services up and administrators' access to them in its environment")
+        .description(
+            "run a command while the services are up, with administrator credentials for them in its environment",
+        )
         .usage("-- <command> [arguments...]")
         .argument("<command...>")
         .passThroughOptions()
-        .action((command: [string, ...string[]]) => use(exec(command)));
+        .action((command: [string, ...string[]]) => runVerb(exec(command)));
     program
         .command("destroy")
-        .description("destroy everything the stack made")
-        .action(() => use(destroy));
-    program.command("clean").description("remove all state of the services; built tools are kept").action(clean);
+        .description("run pulumi destroy on the stack")
+        .action(() => runVerb(destroy));
+    program.command("clean").description("delete all state of the services; built tools are kept").action(clean);
     await program.parseAsync(argv, { from: "user" });
     return code;
 }
 
-/** Lets the command in the foreground end, stops the services, and goes. */
+/** Forwards the signal to the foreground command. If there is none, stops the services and exits. */
 async function stop(signal: NodeJS.Signals): Promise<void> {
     if (interrupted) {
         return;
     }
     interrupted = true;
     log(`${signal}: stopping …`);
-    if (!passOn(signal)) {
-        await open?.close();
+    if (!forwardSignal(signal)) {
+        await openedSandbox?.close();
         process.exit(130);
     }
 }
@@ -75,7 +79,7 @@ async function stop(signal: NodeJS.Signals): Promise<void> {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => void stop(signal));
 }
-// A parent that was killed sends no signal.
+// If the parent process is killed, no signal arrives.
 const parent = process.ppid;
 setInterval(() => {
     if (process.ppid !== parent) {
@@ -91,8 +95,8 @@ main(process.argv.slice(2)).then(
         if (error instanceof CommanderError) {
             process.exitCode = error.exitCode;
         } else {
-            const isTold = error instanceof SandboxError || error instanceof CommandError;
-            const message = isTold ? error.message : String((error as Error).stack ?? error);
+            const isExpected = error instanceof SandboxError || error instanceof CommandError;
+            const message = isExpected ? error.message : String((error as Error).stack ?? error);
             process.stderr.write(`sandbox: ${message}\n`);
             process.exitCode = 1;
         }

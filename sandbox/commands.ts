@@ -3,35 +3,44 @@ import { constants } from "node:os";
 import { projectDir } from "./paths";
 import { SandboxError } from "./progress";
 
-/** The command that runs in the foreground; a signal goes there first. */
+/** The running foreground command. Signals are forwarded to it first. */
 let foreground: { readonly kill: (signal: NodeJS.Signals) => void } | undefined;
 
-/** Whether a signal was passed on to a command in the foreground, which then has to end before the services do. */
-export function passOn(signal: NodeJS.Signals): boolean {
+/**
+ * Forwards a signal to the foreground command. Returns false if there is none; if true, the command has to end before
+ * the services are stopped.
+ */
+export function forwardSignal(signal: NodeJS.Signals): boolean {
     foreground?.kill(signal);
     return foreground !== undefined;
 }
 
-/** A process that has to end before the services do. */
+/** A process that has to end before the services are stopped. */
 export interface Foreground {
     readonly pid: number;
-    /** Whether it leads a process group of its own. */
-    readonly leads: boolean;
+    /** Whether the process leads its own process group. */
+    readonly isGroupLeader: boolean;
 }
 
 export interface RunOptions {
     readonly env: Record<string, string>;
-    /** Shares the terminal. */
+    /** Whether the command shares the terminal. */
     readonly interactive: boolean;
-    /** Told of the process when it starts, so that it is ended even when this one is killed, and without when it has ended. */
-    readonly adopt: (foreground?: Foreground) => void;
+    /**
+     * Called with the process when it starts, so that it is ended even if this process is killed. Called without it
+     * when it has ended.
+     */
+    readonly setForeground: (foreground?: Foreground) => void;
 }
 
 /**
- * Runs a command and gives its exit code.
+ * Runs a command and returns its exit code.
  *
- * Unless it shares the terminal, the command gets a process group of its own and one signal for each of ours: Pulumi
- * takes a second Ctrl-C, which a terminal would send it besides, for an order to drop everything.
+ * Unless it shares the terminal, the command gets its own process group, so that it receives exactly one signal for
+ * each signal to this process. A terminal would send Ctrl-C to the command as well, and Pulumi aborts at once on a
+ * second one.
+ *
+ * @throws SandboxError if the command cannot be started
  */
 export function run([command, ...args]: readonly [string, ...string[]], options: RunOptions): Promise<number> {
     const interactive = options.interactive && process.stdin.isTTY;
@@ -42,14 +51,14 @@ export function run([command, ...args]: readonly [string, ...string[]], options:
         stdio: [options.interactive ? "inherit" : "ignore", "inherit", "inherit"],
     });
     if (child.pid !== undefined) {
-        options.adopt({ pid: child.pid, leads: !interactive });
+        options.setForeground({ pid: child.pid, isGroupLeader: !interactive });
     }
-    let told = false;
+    let signalled = false;
     foreground = {
         kill: (signal) => {
-            told = true;
+            signalled = true;
             if (child.pid !== undefined && child.exitCode === null && !(interactive && signal === "SIGINT")) {
-                // As a terminal would, to the command and what it has started.
+                // A negative pid signals the whole process group, as a terminal does.
                 process.kill(interactive ? child.pid : -child.pid, signal);
             }
         },
@@ -59,12 +68,12 @@ export function run([command, ...args]: readonly [string, ...string[]], options:
             reject(new SandboxError(`cannot run ${command}: ${error.message}`));
         });
         child.once("exit", (code, signal) => {
-            // A command that was told to stop did not do its job, whatever it says.
+            // A command that was told to stop did not finish its job, even if it exits with 0.
             const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
-            resolve(told && exitCode === 0 ? 130 : exitCode);
+            resolve(signalled && exitCode === 0 ? 130 : exitCode);
         });
     }).finally(() => {
         foreground = undefined;
-        options.adopt();
+        options.setForeground();
     });
 }

@@ -1,9 +1,9 @@
-/** Progress goes to standard error: standard output belongs to what a command answers. */
+/** Prints progress to standard error: standard output is for a command's result. */
 export function log(line: string): void {
     process.stderr.write(`sandbox: ${line}\n`);
 }
 
-/** Says what is being done, does it, and says how long it took; a long one is heard of every half minute. */
+/** Runs `work`. Logs its start, its duration, and every 30 seconds that it is still running. */
 export async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     const seconds = (): string => ((performance.now() - start) / 1000).toFixed(1);
@@ -20,5 +20,5 @@ export async function step<T>(what: string, work: () => Promise<T>): Promise<T> 
     }
 }
 
-/** An error whose message tells the user everything: it is printed without a stack trace. */
+/** An error whose message is all that the user needs: it is printed without a stack trace. */
 export class SandboxError extends Error {}

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { lock } from "proper-lockfile";
 import type { Foreground } from "./commands";
 import { installAirflow } from "./company/airflowWorkloads";
-import { setCompanyVariables } from "./company/deploymentVariables";
+import { setExistingVariables } from "./company/deploymentVariables";
 import { mountSecretsEngines } from "./company/vaultMounts";
 import { stateDir } from "./paths";
 import { choosePlugins } from "./plugins/choose";
@@ -25,34 +25,42 @@ import { startVault } from "./services/vault";
 import { airflowsOf, PASSPHRASE, sandboxStacks } from "./stackFile";
 import type { Installed } from "./tools/installed";
 
-/** The services, up and set up as a company has them before this project comes. */
+/** The running services, set up as they are in a company that does not use this project yet. */
 export interface Sandbox {
     readonly stateDir: string;
-    /** Environment of a command: Pulumi with its engine and providers, and administrators' access to the services. */
+    /**
+     * Environment of a command: Pulumi with its engine and providers, and administrator credentials for the services.
+     */
     readonly env: Record<string, string>;
     readonly kubeconfig: string;
     readonly houston: Houston;
     readonly edge: Edge;
-    /** Names the one command that has to end before the services do, or that there is none. */
-    readonly adopt: (foreground?: Foreground) => void;
-    /** Stops everything; nothing is lost. A second call waits for the first. */
+    /** Sets the one command that has to end before the services are stopped; without an argument, there is none. */
+    readonly setForeground: (foreground?: Foreground) => void;
+    /** Stops all services and keeps their state. A second call waits for the first. */
     close(): Promise<void>;
 }
 
 export interface SandboxOptions {
-    /** Which provider plugins run; default: what `SANDBOX_PLUGINS` says. */
+    /** Which provider plugins run. Default: `SANDBOX_PLUGINS`. */
     readonly plugins?: PluginMode;
-    /** Whether this project's own plugin runs beside the services, so that no engine has to start it. Default: no. */
+    /**
+     * Whether this project's own plugin runs as a service that the engine attaches to. Default: the engine starts it.
+     */
     readonly attachesOwnPlugin?: boolean;
 }
 
-/** Starts the services on the state kept in `.sandbox/`. One command at a time can have them. */
+/**
+ * Starts the services on the state kept in `.sandbox/`.
+ *
+ * @throws SandboxError if another command uses that state: only one can at a time
+ */
 export async function openSandbox(
     installed: Installed,
     { plugins = pluginMode(), attachesOwnPlugin = false }: SandboxOptions = {},
 ): Promise<Sandbox> {
     const official = await choosePlugins(plugins);
-    const played = [
+    const hosted = [
         ...packageNames.filter((each) => !official.some(({ name }) => name === each)),
         ...(attachesOwnPlugin ? (["airflow-deployment"] as const) : []),
     ];
@@ -63,18 +71,18 @@ export async function openSandbox(
     const supervisor = await Supervisor.start(dir);
     let closed: Promise<void> | undefined;
     const close = (): Promise<void> => (closed ??= supervisor.close().then(() => release()));
-    const adopt = (foreground?: Foreground): void => {
-        supervisor.adopt(foreground);
+    const setForeground = (foreground?: Foreground): void => {
+        supervisor.setForeground(foreground);
     };
     try {
-        const services = await step("starting the services", () => startServices(supervisor, installed, dir, played));
+        const services = await step("starting the services", () => startServices(supervisor, installed, dir, hosted));
         await linkPlugins(pulumiHome(dir), official);
-        if (!played.includes("kubernetes")) {
+        if (!hosted.includes("kubernetes")) {
             const args = ["--kubeconfig", services.kubeconfig];
             await startStandIn(supervisor, { name: "garbageCollector", args, ports: [] });
         }
-        const trust = official.length === 0 ? {} : pluginEnv(services.edge);
-        return { ...services, env: { ...services.env, ...trust }, adopt, close };
+        const officialEnv = official.length === 0 ? {} : officialPluginEnv(services.edge);
+        return { ...services, env: { ...services.env, ...officialEnv }, setForeground, close };
     } catch (error) {
         await close();
         throw error;
@@ -85,8 +93,8 @@ async function startServices(
     supervisor: Supervisor,
     { tools, etcdBinary, ministack }: Installed,
     dir: string,
-    played: readonly (PackageName | "airflow-deployment")[],
-): Promise<Omit<Sandbox, "adopt" | "close">> {
+    hosted: readonly (PackageName | "airflow-deployment")[],
+): Promise<Omit<Sandbox, "setForeground" | "close">> {
     const ports = await freePorts(
         "vault",
         "aws",
@@ -98,7 +106,7 @@ async function startServices(
         "kubernetes",
         "houston",
         "edge",
-        ...played.map((name) => `${name}Provider` as const),
+        ...hosted.map((name) => `${name}Provider` as const),
     );
     const { all, onAstronomer } = await airflowsOf(await sandboxStacks());
     const kubernetes = startKubernetes(supervisor, {
@@ -143,13 +151,15 @@ async function startServices(
         ASTRONOMER_API_TOKEN: houston.keys.editor,
         KUBECONFIG: kubeconfig,
     };
-    const providers = Object.fromEntries(played.map((name) => [name, ports[`${name}Provider`]]));
+    const providers = Object.fromEntries(hosted.map((name) => [name, ports[`${name}Provider`]]));
     await Promise.all([
-        ...(played.length === 0 ? [] : [startProviders(supervisor, providers, { ...access, ...throughEdge(edge) })]),
+        ...(hosted.length === 0
+            ? []
+            : [startProviders(supervisor, providers, { ...access, ...providerHostEnv(edge) })]),
         mountSecretsEngines(vault),
         ...all.map((airflow) => installAirflow(kubeconfig, airflow)),
     ]);
-    await Promise.all(onAstronomer.map((release) => setCompanyVariables(houston, release)));
+    await Promise.all(onAstronomer.map((release) => setExistingVariables(houston, release)));
     return {
         stateDir: dir,
         kubeconfig,
@@ -159,10 +169,13 @@ async function startServices(
     };
 }
 
-/** Google's and Azure's clients know one address only, their own: they go through the edge. */
-function throughEdge(edge: Edge): Record<string, string> {
+/**
+ * The provider host's way to Google Cloud and Azure: their clients connect to the services' real hostnames only, so
+ * they need the edge as a proxy.
+ */
+function providerHostEnv(edge: Edge): Record<string, string> {
     return {
-        ...byHttps(edge),
+        ...httpsProxyEnv(edge),
         https_proxy: edge.proxyUrl,
         grpc_proxy: edge.proxyUrl,
         GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: edge.caPath,
@@ -176,8 +189,8 @@ function pulumiEnv(dir: string, binaries: string, providers: Record<string, numb
     return {
         PATH: [binaries, process.env.PATH ?? ""].join(delimiter),
         PULUMI_HOME: pulumiHome(dir),
-        // A Pulumi that is killed while it writes the file beside a state that it otherwise keeps there leaves a stack
-        // that no Pulumi reads ("error: EOF").
+        // Without metadata=skip, Pulumi keeps a metadata file beside the state. If it is killed while it writes that
+        // file, the stack cannot be read any more ("error: EOF").
         PULUMI_BACKEND_URL: `file://${join(dir, "pulumi")}?metadata=skip`,
         PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
         PULUMI_DEBUG_PROVIDERS: attached.join(","),
@@ -187,21 +200,22 @@ function pulumiEnv(dir: string, binaries: string, providers: Record<string, numb
 }
 
 /**
- * The program itself asks Azure what is deleted, at Azure's own addresses. Proxies of the user's own, or the edge under
- * the name in small letters that gRPC obeys, would come between the program and its engine.
+ * The Pulumi program itself asks Azure for deleted vaults, at Azure's real hostnames. All other proxy variables are
+ * empty, so that neither the edge (gRPC reads the lower-case names) nor a proxy of the user comes between the program
+ * and its engine.
  */
 function programEnv(edge: Edge): Record<string, string> {
-    const { HTTPS_PROXY, https_proxy: small = "" } = process.env;
-    const outside = { SANDBOX_OUTSIDE_PROXY: HTTPS_PROXY ?? small };
-    return { ...byHttps(edge), ...outside, HTTP_PROXY: "", https_proxy: "", http_proxy: "" };
+    const { HTTPS_PROXY, https_proxy: lowerCase = "" } = process.env;
+    const outside = { SANDBOX_OUTSIDE_PROXY: HTTPS_PROXY ?? lowerCase };
+    return { ...httpsProxyEnv(edge), ...outside, HTTP_PROXY: "", https_proxy: "", http_proxy: "" };
 }
 
-/** Official plugins are Go programs: they take the edge's certificate from here, its address from HTTPS_PROXY. */
-function pluginEnv({ caPath }: Edge): Record<string, string> {
+/** Official plugins are Go programs: they read the edge's CA from SSL_CERT_FILE, and its address from HTTPS_PROXY. */
+function officialPluginEnv({ caPath }: Edge): Record<string, string> {
     return { SSL_CERT_FILE: caPath };
 }
 
-function byHttps({ proxyUrl, caPath }: Edge): Record<string, string> {
+function httpsProxyEnv({ proxyUrl, caPath }: Edge): Record<string, string> {
     const loopback = "127.0.0.1,localhost";
     return { HTTPS_PROXY: proxyUrl, NODE_EXTRA_CA_CERTS: caPath, NO_PROXY: loopback, no_proxy: loopback };
 }
@@ -211,14 +225,14 @@ async function takeLock(dir: string): Promise<() => Promise<void>> {
         return await lock(dir, {
             lockfilePath: join(dir, "lock"),
             onCompromised: ({ message }) => {
-                log(`lost hold of ${dir}: ${message}`);
+                log(`lost the lock on ${dir}: ${message}`);
                 process.kill(process.pid, "SIGTERM");
             },
         });
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ELOCKED") {
             throw new SandboxError(
-                `another sandbox command is running on ${dir}. Wait for it, or give this one a folder of its own: ` +
+                `another sandbox command is using ${dir}. Wait for it to finish, or use another folder: ` +
                     "SANDBOX_STATE_DIR=/some/folder npm run sandbox",
             );
         }

@@ -10,23 +10,26 @@ import { projectDir } from "./paths";
 import { log } from "./progress";
 
 export const STACK = "dev";
-/** Public: what it protects opens nothing outside `.sandbox/`. */
+/** Public on purpose: the secrets that it encrypts give access to nothing outside `.sandbox/`. */
 export const PASSPHRASE = "sandbox";
 
 const DEPLOYMENTS = "airflow-secrets-backends:deployments";
 
-/** An Airflow in the cluster. */
+/** An Airflow release in the cluster, with its workloads. */
 export interface Airflow extends Workloads {
     readonly release: string;
 }
 
 export interface Airflows {
     readonly all: readonly Airflow[];
-    /** Releases whose env vars go through Houston. */
+    /** Releases whose env vars are set through Houston. */
     readonly onAstronomer: readonly string[];
 }
 
-/** The stacks whose Airflows the sandbox has: dev first, then those of the checkout that say when they expire. */
+/**
+ * Returns the stacks whose Airflows the sandbox installs: dev first, then the test stacks of the checkout, which have
+ * an expiry time in their file.
+ */
 export async function sandboxStacks(dir = projectDir): Promise<string[]> {
     const names = (await readdir(dir)).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
     const others = names.filter((name) => name !== STACK).sort();
@@ -34,7 +37,7 @@ export async function sandboxStacks(dir = projectDir): Promise<string[]> {
     return [STACK, ...others.filter((_, index) => isTest[index])];
 }
 
-/** The Airflows that these stacks' config names, which the company has before a stack comes. */
+/** Returns the Airflows that the config of these stacks names. They exist before a stack is created. */
 export async function airflowsOf(stacks: readonly string[], dir = projectDir): Promise<Airflows> {
     const deployments = (await Promise.all(stacks.map((stack) => deploymentsOf(stack, dir)))).flat();
     const seen = new Set<string>();
@@ -43,7 +46,8 @@ export async function airflowsOf(stacks: readonly string[], dir = projectDir): P
         const release = releaseOf(deployment);
         const { namespace, workloads } =
             deployment.target.kind === "kubernetes" ? deployment.target : workloadsOfRelease(release);
-        // A stack may name what another one has, dev above all; what comes of that is between the two.
+        // Two stacks may name the same workload, mostly one of dev's. It is created once, by the first stack in the
+        // list; conflicts are left to the stacks.
         return {
             release,
             namespace,
@@ -64,8 +68,8 @@ async function deploymentsOf(stack: string, dir: string): Promise<readonly Deplo
         return parseStack({ deployments: config[DEPLOYMENTS], expires: config[EXPIRES_IN_FILE] }).deployments;
     } catch (error) {
         if (error instanceof ConfigError) {
-            // Whoever runs Pulumi on it is told every mistake.
-            log(`no Airflow for stack ${stack}: ${error.mistakes[0] ?? ""}`);
+            // The first one is enough here: Pulumi reports all of them.
+            log(`no Airflow for stack ${stack}: ${error.problems[0] ?? ""}`);
             return [];
         }
         throw error;

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { succeed } from "../scripts/pulumi";
+import { pulumiOrThrow } from "../scripts/pulumi";
 import { run } from "./commands";
 import { cacheDir, stateDir } from "./paths";
 import type { PluginMode } from "./plugins/mode";
@@ -11,10 +11,10 @@ import { dagRuns } from "./verify/airflowRun";
 import { printTable } from "./verify/table";
 import { verify, type Report, type StackDeployments } from "./verify/verify";
 
-/** Each verb gives the exit code of its command. */
+/** A subcommand. Returns the exit code. */
 export type Verb = (sandbox: Sandbox, installed: Installed) => Promise<number>;
 
-/** Installs what is missing, starts the services, does the verb's work, and stops the services whatever happens. */
+/** Installs missing tools, starts the services, runs the verb, and stops the services in any case. */
 export async function withSandbox(
     verb: Verb,
     plugins: PluginMode,
@@ -24,14 +24,14 @@ export async function withSandbox(
     const sandbox = await openSandbox(installed, { plugins });
     onOpen(sandbox);
     try {
-        await succeed(["stack", "select", "--create", STACK], { env: sandbox.env });
+        await pulumiOrThrow(["stack", "select", "--create", STACK], { env: sandbox.env });
         return await verb(sandbox, installed);
     } finally {
         await step("stopping the services", () => sandbox.close());
     }
 }
 
-/** The main job: `pulumi up`, then a real Airflow reads the secrets. */
+/** Runs `pulumi up`, then verifies that a real Airflow can read the secrets. */
 export const up: Verb = async (sandbox, installed) => {
     const code = await pulumi(sandbox, "up", "--yes", "--skip-preview", "--suppress-outputs");
     return code === 0 ? verifyWith({ json: false })(sandbox, installed) : code;
@@ -57,29 +57,29 @@ async function verifyStack(sandbox: Sandbox, installed: Installed): Promise<Repo
 }
 
 export function exec(command: readonly [string, ...string[]]): Verb {
-    return ({ env, adopt }) => run(command, { env, adopt, interactive: true });
+    return ({ env, setForeground }) => run(command, { env, setForeground, interactive: true });
 }
 
 export const destroy: Verb = (sandbox) => pulumi(sandbox, "destroy", "--refresh", "--yes", "--skip-preview");
 
-/** Forgets everything that the services kept. Built tools stay, other clones use them. */
+/** Deletes the services' state. Built tools are kept: other clones use them. */
 export async function clean(): Promise<void> {
     await rm(stateDir(), { recursive: true, force: true });
     log(
-        `removed ${stateDir()}. Built tools are kept for all clones in ${cacheDir()}: remove that folder to build them again`,
+        `deleted ${stateDir()}. Built tools are kept in ${cacheDir()} for all clones: delete that folder to build them again`,
     );
 }
 
-function pulumi({ env, adopt }: Sandbox, verb: string, ...args: string[]): Promise<number> {
+function pulumi({ env, setForeground }: Sandbox, verb: string, ...args: string[]): Promise<number> {
     const command = ["pulumi", verb, "--stack", STACK, "--non-interactive", ...args] as const;
-    return run(command, { env, adopt, interactive: false });
+    return run(command, { env, setForeground, interactive: false });
 }
 
 async function stackOutput({ env }: Sandbox): Promise<StackDeployments> {
-    const stdout = await succeed(["stack", "output", "--json", "--stack", STACK], { env });
+    const stdout = await pulumiOrThrow(["stack", "output", "--json", "--stack", STACK], { env });
     const { deployments } = JSON.parse(stdout) as { deployments?: StackDeployments };
     if (deployments === undefined || Object.keys(deployments).length === 0) {
-        throw new SandboxError(`stack ${STACK} has no Deployments to verify. Bring it up first: npm run sandbox`);
+        throw new SandboxError(`stack ${STACK} has no Deployments to verify. Create them first: npm run sandbox`);
     }
     return deployments;
 }

@@ -1,28 +1,33 @@
-// Runs a program of this project as one JavaScript file that holds its packages too, of them only what the program uses:
-// `node scripts/bundle.cjs <file.ts> [arguments]`. To find and load a package's many files takes longer than most of what
-// the programs do. The bundle is kept, and built again when a source of this project or package-lock.json has changed.
+// Bundles a program of this project into one JavaScript file and runs it. The bundle contains the parts of the packages
+// that the program uses: loading the many files of a package takes longer than most of what the programs do. The bundle
+// is cached, and rebuilt if a source of this project or package-lock.json has changed.
+//
+//   node scripts/bundle.cjs <file.ts> [arguments]
 "use strict";
 
 const { createHash } = require("node:crypto");
 const { existsSync, readdirSync, readFileSync, rmSync } = require("node:fs");
 const { join, resolve } = require("node:path");
-const { folder, keep, read } = require("./cache.cjs");
+const { folder, read, write } = require("./cache.cjs");
 
 const root = resolve(__dirname, "..");
-const builtFromAll = ["package-lock.json", "scripts/bundle.cjs"];
+/** Inputs of every bundle, besides its sources. */
+const commonInputs = ["package-lock.json", "scripts/bundle.cjs"];
 
 /**
- * Loads a program, named from the project's root, and gives its exports. The packages named `external` are not in the
- * bundle: whoever loads the program has them too, and both need the same copy.
+ * Loads a program and returns its exports.
+ *
+ * @param entry path from the project's root
+ * @param external packages that are not bundled, because the caller has loaded them and both need the same copy
  */
 function load(entry, external = []) {
-    // One folder of packages can serve several checkouts.
+    // Several checkouts can share one node_modules folder, so the id contains the root.
     const id = createHash("sha256")
         .update(JSON.stringify([root, entry, external]))
         .digest("hex")
         .slice(0, 12);
     const name = `${entry.replace(/\.ts$/, "").replaceAll("/", "-")}-${id}`;
-    const file = keptBundle(name) ?? build(entry, external, name);
+    const file = cachedBundle(name) ?? build(entry, external, name);
     if (file !== undefined) {
         return require(file);
     }
@@ -30,8 +35,8 @@ function load(entry, external = []) {
     return require(join(root, entry));
 }
 
-/** The path of the bundle that was built from the sources as they are now; undefined where there is none. */
-function keptBundle(name) {
+/** Returns the path of the bundle of the current sources; undefined if it is not in the cache. */
+function cachedBundle(name) {
     const inputs = read(`${name}.json`);
     if (inputs === undefined) {
         return undefined;
@@ -40,7 +45,7 @@ function keptBundle(name) {
     return bundle !== undefined && existsSync(join(folder, bundle)) ? join(folder, bundle) : undefined;
 }
 
-/** Gives the bundle's path; undefined where nothing can be kept. */
+/** Builds a bundle and returns its path; undefined if the cache cannot be written. */
 function build(entry, external, name) {
     const esbuild = require("esbuild");
     const { metafile, outputFiles } = esbuild.buildSync({
@@ -56,11 +61,11 @@ function build(entry, external, name) {
         outfile: "bundle.cjs",
         write: false,
     });
-    // It would stay beside the program otherwise.
+    // Otherwise esbuild's child process keeps running next to the program.
     void esbuild.stop();
     const inputs = Object.keys(metafile.inputs).filter((file) => !file.includes("node_modules/"));
     const bundle = bundleName(name, inputs);
-    if (bundle === undefined || !keep(bundle, outputFiles[0].text) || !keep(`${name}.json`, JSON.stringify(inputs))) {
+    if (bundle === undefined || !write(bundle, outputFiles[0].text) || !write(`${name}.json`, JSON.stringify(inputs))) {
         return undefined;
     }
     for (const old of readdirSync(folder).filter((file) => file.startsWith(`${name}-`) && file !== bundle)) {
@@ -69,10 +74,10 @@ function build(entry, external, name) {
     return join(folder, bundle);
 }
 
-/** A name that changes with the sources; undefined where one of them is gone. */
+/** Returns a file name with a hash of the sources; undefined if one of them was deleted. */
 function bundleName(name, inputs) {
     const hash = createHash("sha256");
-    for (const input of [...builtFromAll, ...inputs]) {
+    for (const input of [...commonInputs, ...inputs]) {
         try {
             hash.update(input).update(readFileSync(join(root, input)));
         } catch (error) {

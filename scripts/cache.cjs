@@ -1,4 +1,4 @@
-// Files that are made from this project's sources and its packages, kept between processes in node_modules/.cache.
+// A cache in node_modules/.cache for files that are generated from this project's sources and its packages.
 "use strict";
 
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
@@ -7,10 +7,10 @@ const { join, resolve } = require("node:path");
 
 const folder = resolve(__dirname, "..", "node_modules", ".cache", "airflow-secrets-backends");
 
-// Node.js from 22.1 on also keeps what it compiles, of all packages.
+// Node.js 22.1 and later also cache the compiled code of all packages.
 Module.enableCompileCache?.(join(folder, "compiled"));
 
-/** Gives a kept file's text; undefined where there is none. */
+/** Returns the content of a cached file; undefined if it does not exist. */
 function read(name) {
     try {
         return readFileSync(join(folder, name), "utf8");
@@ -22,11 +22,11 @@ function read(name) {
     }
 }
 
-/** Keeps a file, and tells whether it could: packages may be installed read-only. */
-function keep(name, text) {
+/** Writes a file to the cache. Returns false if that is not permitted, because packages may be installed read-only. */
+function write(name, text) {
     try {
         mkdirSync(folder, { recursive: true });
-        // Other processes see it whole.
+        // Write and rename, so that other processes never see a partial file.
         const partial = join(folder, `${name}.${process.pid}`);
         writeFileSync(partial, text);
         renameSync(partial, join(folder, name));
@@ -39,4 +39,4 @@ function keep(name, text) {
     }
 }
 
-module.exports = { folder, keep, read };
+module.exports = { folder, read, write };

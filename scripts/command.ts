@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { CommanderError, type Command } from "commander";
 
-/** What ends a command with words for its user, and no stack trace. */
+/** Ends a command with a message for the user, without a stack trace. */
 export class CommandError extends Error {
-    /** @param exitCode as Pulumi's own: 2 for a mistake in the configuration, 8 for a command that was told to stop */
+    /** @param exitCode like Pulumi's: 2 for a configuration error, 8 for an interrupted command. Default: 1 */
     constructor(
         message: string,
         readonly exitCode = 1,
@@ -12,17 +12,17 @@ export class CommandError extends Error {
     }
 }
 
-/** What a person or CI reads besides a command's result. */
-export function say(line: string): void {
+/** Prints a line for the user or the CI log to standard error. Standard output is for the command's result. */
+export function log(line: string): void {
     process.stderr.write(`${line}\n`);
 }
 
-/** The path that a user means: npm changes into the project's folder before it runs anything. */
+/** Resolves a path of the command line. npm runs scripts in the project's folder, not in the user's (`INIT_CWD`). */
 export function userPath(path: string): string {
     return resolve(process.env.INIT_CWD ?? ".", path);
 }
 
-/** Runs a command on this process's arguments, which are then in its `opts()`; what it does gives the exit code. */
+/** Parses this process's arguments into `command.opts()`, runs the action and exits with the code that it returns. */
 export function runCommand(command: Command, action: () => Promise<number>): void {
     command
         .exitOverride()
@@ -34,10 +34,10 @@ export function runCommand(command: Command, action: () => Promise<number>): voi
         .parseAsync()
         .catch((error: unknown) => {
             if (error instanceof CommanderError) {
-                // What was said wrong is a mistake in the configuration; --help is none.
+                // Wrong arguments count as a configuration error. --help is not an error.
                 process.exitCode = error.exitCode === 0 ? 0 : 2;
             } else {
-                say(error instanceof CommandError ? error.message : String((error as Error).stack ?? error));
+                log(error instanceof CommandError ? error.message : String((error as Error).stack ?? error));
                 process.exitCode = error instanceof CommandError ? error.exitCode : 1;
             }
         });

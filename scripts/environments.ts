@@ -4,8 +4,11 @@ import { projectDir } from "./pulumi";
 import { changedFiles, committedEnvironments, touched } from "./touched";
 
 const command = new Command("node scripts/start.mjs scripts/environments.ts")
-    .description("Prints the committed environments as a JSON list, for the matrix of a workflow.")
-    .option("--base <ref>", "only those that the changes since this git ref touch");
+    .description(
+        "Prints the committed environments as a JSON list, for the matrix of a workflow. Excludes the sandbox's " +
+            "stack and test stacks.",
+    )
+    .option("--base <ref>", "only the environments that the changes since this git ref affect");
 
 runCommand(command, async () => {
     const { base } = command.opts<{ base?: string }>();

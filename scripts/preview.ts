@@ -4,17 +4,17 @@ import { runPreview } from "./preview/run";
 
 const command = new Command("npm run preview --")
     .description(
-        "What CI runs on a pull request: pulumi preview --diff of one stack. Changes nothing. Writes a summary for " +
-            "reviewers in Markdown, where a replaced credential or a widened grant stands out, and says where.",
+        "Runs pulumi preview --diff on one stack, as CI does for a pull request. Changes nothing. Writes a summary " +
+            "for reviewers in Markdown, which highlights replaced credentials and widened grants, and prints its path.",
     )
     .requiredOption("--stack <name>", "the stack to preview")
-    .option("--summary <file>", "where the summary goes (default: preview.<stack>.md in the project's root)")
+    .option("--summary <file>", "file for the summary (default: preview.<stack>.md in the project's root)")
     .addHelpText(
         "after",
         `
-If GITHUB_STEP_SUMMARY names a file, the summary is appended there as well.
+If GITHUB_STEP_SUMMARY names a file, the summary is also appended there.
 
-Exit code: 0 when the preview succeeds, whatever would change; 2 for a mistake in the arguments; else that of pulumi.
+Exit code: 0 if the preview succeeds, with or without changes; 2 for wrong arguments; otherwise the exit code of pulumi.
 
 Example: npm run preview -- --stack production
 In the sandbox: npm run sandbox -- exec npm run preview -- --stack dev`,

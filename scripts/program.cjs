@@ -1,14 +1,16 @@
-// What Pulumi starts: index.ts.
+// The program that Pulumi starts. Loads the bundle of index.ts.
 "use strict";
 
 const Module = require("node:module");
 const bundle = require("./bundle.cjs");
 
-// Pulumi looks at a stack for every promise, and what it loads to do so would go through the source maps of all packages.
+// Pulumi reads a stack trace for every promise. It has also installed source-map-support, which would then read the
+// source maps of all packages, so its handler is removed.
 delete Error.prepareStackTrace;
 
-// Pulumi's first module loads the TypeScript compiler and npm's library for functions that are kept in a state, a fifth of
-// what a preview takes. This program keeps none. Should anything else want one of them after all, it is loaded then.
+// Pulumi's first module loads the TypeScript compiler and npm's library, to serialize functions into the state. That is
+// a fifth of the time of a preview, and this program serializes no functions. So each of the two is replaced by a proxy
+// that loads it on first use.
 const pulumi = Module.createRequire(require.resolve("@pulumi/pulumi/package.json"));
 for (const name of ["typescript", "@npmcli/arborist"]) {
     const file = pulumi.resolve(name);
@@ -26,7 +28,7 @@ for (const name of ["typescript", "@npmcli/arborist"]) {
     lazy.exports = new Proxy(
         {},
         {
-            // What its importers ask first, to know how to import it.
+            // Importers read `__esModule` first. Answer without loading the module.
             get: (_, key) => (key === "__esModule" ? true : load()[key]),
             has: (_, key) => key in load(),
             ownKeys: () => Reflect.ownKeys(load()),
@@ -36,5 +38,5 @@ for (const name of ["typescript", "@npmcli/arborist"]) {
     require.cache[file] ??= lazy;
 }
 
-// These are the ones that Pulumi has loaded by now.
+// Pulumi has already loaded these packages, and the bundle has to use the same copies.
 module.exports = bundle.load("index.ts", ["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf"]);

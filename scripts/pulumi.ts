@@ -8,28 +8,28 @@ export interface PulumiResult {
     readonly code: number;
     readonly stdout: string;
     readonly stderr: string;
-    /** Standard output and error, as they came. */
+    /** Standard output and standard error, interleaved. */
     readonly all: string;
 }
 
 export interface PulumiOptions {
-    /** Also let the user see what Pulumi prints, as it comes, on standard error. */
+    /** Whether to also print Pulumi's output to standard error while it runs. Default: false. */
     readonly show?: boolean;
-    /** Beside this process's own. */
+    /** Environment variables in addition to this process's own. */
     readonly env?: Readonly<Record<string, string>>;
-    /** Folder of the Pulumi project; without it, this one's. */
+    /** Folder of the Pulumi project. Default: this project. */
     readonly cwd?: string;
 }
 
-/** Pulumi's exit code for a command that was told to stop. */
+/** Pulumi's exit code for an interrupted command. */
 export const CANCELLED = 8;
 
 /**
- * Runs `pulumi` and gives what it said, whatever its exit code. The engine gets one signal for each of
- * ours and is waited for: it takes a second Ctrl-C, which a terminal would send it besides, for an order to drop
- * everything.
+ * Runs `pulumi` and returns its output, whatever its exit code. If this process is interrupted, Pulumi gets exactly one
+ * SIGINT and is waited for. It runs in its own process group, since a terminal would send it Ctrl-C as well, and a
+ * second one makes Pulumi terminate immediately.
  *
- * @throws CommandError where there is no `pulumi`, or when this process was told to stop meanwhile
+ * @throws CommandError if `pulumi` is not installed or this process was interrupted
  */
 export async function pulumi(
     args: readonly string[],
@@ -42,40 +42,44 @@ export async function pulumi(
         stdout: show ? ["pipe", process.stderr] : "pipe",
         stderr: show ? ["pipe", process.stderr] : "pipe",
         all: true,
-        // A process group of its own.
+        // Its own process group.
         detached: true,
         cleanup: false,
         reject: false,
     });
-    const told = { to: undefined as NodeJS.Signals | undefined };
+    const received = { signal: undefined as NodeJS.Signals | undefined };
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-    const pass = (signal: NodeJS.Signals): void => {
-        if (told.to === undefined) {
-            told.to = signal;
+    const forward = (signal: NodeJS.Signals): void => {
+        if (received.signal === undefined) {
+            received.signal = signal;
             child.kill("SIGINT");
         }
     };
-    signals.forEach((signal) => process.on(signal, pass));
+    signals.forEach((signal) => process.on(signal, forward));
     try {
         const { exitCode, stdout, stderr, all, code } = await child;
         if (code === "ENOENT") {
             throw new CommandError("pulumi is not on PATH: https://www.pulumi.com/docs/iac/download-install/");
         }
-        if (told.to !== undefined) {
-            throw new CommandError(`stopped: pulumi ${args[0] ?? ""} was told to end and has`, CANCELLED);
+        if (received.signal !== undefined) {
+            throw new CommandError(`interrupted: pulumi ${args[0] ?? ""} has shut down`, CANCELLED);
         }
         return { code: exitCode ?? 1, stdout, stderr, all };
     } finally {
-        signals.forEach((signal) => process.off(signal, pass));
+        signals.forEach((signal) => process.off(signal, forward));
     }
 }
 
-/** The same where anything but success is an error, in Pulumi's own words. Gives standard output. */
-export async function succeed(args: readonly string[], options?: PulumiOptions): Promise<string> {
+/**
+ * Runs `pulumi` and returns its standard output.
+ *
+ * @throws CommandError with Pulumi's message if it fails
+ */
+export async function pulumiOrThrow(args: readonly string[], options?: PulumiOptions): Promise<string> {
     const { code, stdout, stderr } = await pulumi(args, options);
     if (code !== 0) {
-        const words = (options?.show === true ? "" : `:\n${(stderr || stdout).trim()}`) || ".";
-        throw new CommandError(`pulumi ${args.slice(0, 2).join(" ")} failed (exit code ${code})${words}`, code);
+        const message = (options?.show === true ? "" : `:\n${(stderr || stdout).trim()}`) || ".";
+        throw new CommandError(`pulumi ${args.slice(0, 2).join(" ")} failed (exit code ${code})${message}`, code);
     }
     return stdout;
 }

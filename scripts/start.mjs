@@ -1,7 +1,7 @@
-// Runs one of this project's commands on a machine that has nothing but Node.js: installs the packages when they are
-// not those of package-lock.json, then hands over. Only Node.js built-ins, since there may be no node_modules yet.
+// Runs one of this project's commands on a machine that has only Node.js: installs the packages if they do not match
+// package-lock.json, then starts the command. Uses only Node.js built-ins, because node_modules may not exist yet.
 //
-//   node scripts/start.mjs <file.ts or package's program> [arguments]
+//   node scripts/start.mjs <file.ts or a package's program> [arguments]
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-// As package.json's engines has it. It is past its end of life, which is why the message names newer ones only.
+// Same as `engines` in package.json. Node.js 20 is past its end of life, so the message only names newer versions.
 const OLDEST_NODE = [20, 19];
 
 function stop(message) {
@@ -25,8 +25,9 @@ function checkNode() {
 }
 
 /**
- * `npm ci` when node_modules is not what the lock file says; the hash of that file is kept inside it. A pipeline that only
- * runs the commands in scripts/ may have installed the packages for them alone: `npm ci --omit=dev --workspaces=false`.
+ * Runs `npm ci` if node_modules does not match the lock file. A file in node_modules stores the lock file's hash. A
+ * pipeline that only runs the commands in scripts/ may have installed only their packages, with
+ * `npm ci --omit=dev --workspaces=false`.
  */
 function installPackages(program) {
     const text = readFileSync(join(root, "package-lock.json"), "utf8");
@@ -48,27 +49,28 @@ function installPackages(program) {
     console.error(`installing the Node.js packages: done in ${((Date.now() - start) / 1000).toFixed(1)} s`);
 }
 
-/** Whether all direct dependencies are installed, and no package in another version than the locked one. */
+/** Whether all direct dependencies are installed, and all installed packages have their locked version. */
 function areCommandPackagesInstalled(locked) {
-    // npm lists here what it has installed.
+    // In this file npm lists the installed packages.
     const file = join(root, "node_modules", ".package-lock.json");
     if (!existsSync(file)) {
         return false;
     }
     const { packages: installed } = JSON.parse(readFileSync(file, "utf8"));
-    const isThere = (name) => installed[`node_modules/${name}`] !== undefined;
+    const isInstalled = (name) => installed[`node_modules/${name}`] !== undefined;
     const isLocked = ([path, { version }]) => locked[path] !== undefined && locked[path].version === version;
-    return Object.keys(locked[""].dependencies).every(isThere) && Object.entries(installed).every(isLocked);
+    return Object.keys(locked[""].dependencies).every(isInstalled) && Object.entries(installed).every(isLocked);
 }
 
 function run(program, args) {
     const command = program.endsWith(".ts")
         ? ["-r", join(root, "scripts", "typescript.cjs"), join(root, program), ...args]
         : [join(root, "node_modules", ".bin", program), ...args];
-    // AWS's SDK would tell at every run that it will want a newer Node.js some day.
+    // Without this, the AWS SDK warns at every run that it will require a newer Node.js.
     const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...process.env };
     const child = spawn(process.execPath, command, { cwd: root, stdio: "inherit", env });
-    // The child knows how to stop, and is waited for. A terminal's Ctrl-C has reached it already; once more is harmless.
+    // Forward the signals and wait: the child cleans up before it exits. Ctrl-C in a terminal has already reached the
+    // child; a second SIGINT is harmless.
     process.on("SIGINT", () => child.kill("SIGINT"));
     process.on("SIGTERM", () => child.kill("SIGTERM"));
     child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

@@ -1,49 +1,50 @@
 import type { SharedSetting } from "../components/backend";
-import type { Mistake } from "../config/errors";
+import type { Problem } from "../config/errors";
 import { findOverlaps, type Reach } from "../config/overlap";
 import { advice, type Rule } from "../config/rules";
-import { place, quote } from "../config/text";
+import { formatPath, quote } from "../config/text";
 import type { PartialDeployment } from "./partialDeployment";
 
-/** Finds the mistakes that only show when Deployments are compared. */
-export function crossChecks(deployments: readonly PartialDeployment[]): Mistake[] {
-    return [repeatedNames, repeatedClaims, differentSettings, overlaps].flatMap((check) => check(deployments));
+/** Finds the problems that only show when Deployments are compared with each other. */
+export function crossChecks(deployments: readonly PartialDeployment[]): Problem[] {
+    return [duplicateNames, duplicateClaims, differentSettings, overlaps].flatMap((check) => check(deployments));
 }
 
-function repeatedNames(deployments: readonly PartialDeployment[]): Mistake[] {
+function duplicateNames(deployments: readonly PartialDeployment[]): Problem[] {
     const names = deployments.flatMap(({ index, name }) =>
         name === undefined
             ? []
-            : [{ key: name, path: ["deployments", index, "name"], label: place(["deployments", index], name) }],
+            : [{ key: name, path: ["deployments", index, "name"], label: formatPath(["deployments", index], name) }],
     );
     const rule = { allowed: "a name that no other Deployment has", todo: "Rename one of them" };
-    return repeats(
+    return duplicates(
         names.map((each) => ({ ...each, rule })),
-        (name, first) => `${quote(name.key)}, the name of ${first.label} too`,
+        (name, first) => `${quote(name.key)}, also the name of ${first.label}`,
     );
 }
 
-function repeatedClaims(deployments: readonly PartialDeployment[]): Mistake[] {
-    const claims = deployments.flatMap(({ index, name, claims: own }) =>
-        own.map(({ what, path: below, group, rule }) => {
+function duplicateClaims(deployments: readonly PartialDeployment[]): Problem[] {
+    const claims = deployments.flatMap(({ index, name, claims: claimed }) =>
+        claimed.map(({ what, path: below, group, rule }) => {
             const path = ["deployments", index, "target", ...below];
             const key = JSON.stringify(group === undefined ? [what] : [index, group, what]);
-            return { key, what, path, label: place(path, name), rule };
+            return { key, what, path, label: formatPath(path, name), rule };
         }),
     );
-    return repeats(claims, ({ what }, first) => `${what}, which ${first.label} is too`);
+    return duplicates(claims, ({ what }, first) => `${what}, the same as ${first.label}`);
 }
 
-interface Keyed {
-    /** What may be there once. */
+/** An item whose key may occur only once. */
+interface UniqueItem {
     readonly key: string;
     readonly path: readonly PropertyKey[];
+    /** The path of the item, formatted. */
     readonly label: string;
     readonly rule: Rule;
 }
 
-/** Reports every item whose key an earlier item has. */
-function repeats<T extends Keyed>(items: readonly T[], found: (item: T, first: T) => string): Mistake[] {
+/** Reports every item whose key an earlier item already has. */
+function duplicates<T extends UniqueItem>(items: readonly T[], found: (item: T, first: T) => string): Problem[] {
     const firsts = new Map<string, T>();
     return items.flatMap((item) => {
         const first = firsts.get(item.key);
@@ -55,36 +56,36 @@ function repeats<T extends Keyed>(items: readonly T[], found: (item: T, first: T
     });
 }
 
-function differentSettings(deployments: readonly PartialDeployment[]): Mistake[] {
+function differentSettings(deployments: readonly PartialDeployment[]): Problem[] {
     const firsts = new Map<string, { deployment: PartialDeployment; setting: SharedSetting }>();
     return deployments.flatMap((deployment) =>
         deployment.sharedSettings.flatMap((setting) => {
-            const key = JSON.stringify([setting.key, setting.place]);
+            const key = JSON.stringify([setting.key, setting.appliesTo]);
             const first = firsts.get(key) ?? { deployment, setting };
             firsts.set(key, first);
             if (first.setting.value === setting.value) {
                 return [];
             }
-            const label = place(["deployments", first.deployment.index], first.deployment.name);
+            const label = formatPath(["deployments", first.deployment.index], first.deployment.name);
             return {
                 path: ["deployments", deployment.index, "backend", setting.key],
-                found: `${setting.value} for ${setting.place}, which has ${first.setting.value} in ${label}`,
+                found: `${setting.value} for ${setting.appliesTo}, but ${first.setting.value} in ${label}`,
                 advice: advice(setting.rule),
             };
         }),
     );
 }
 
-function overlaps(deployments: readonly PartialDeployment[]): Mistake[] {
-    const reaching = deployments.filter(
+function overlaps(deployments: readonly PartialDeployment[]): Problem[] {
+    const withReach = deployments.filter(
         (deployment): deployment is PartialDeployment & { reach: Reach } => deployment.reach !== undefined,
     );
-    return findOverlaps(reaching.map(({ reach }) => reach)).flatMap(({ members, prefixes }) => {
+    return findOverlaps(withReach.map(({ reach }) => reach)).flatMap(({ members, prefixes }) => {
         const sides = members.flatMap((member, side) => {
-            const deployment = reaching[member];
+            const deployment = withReach[member];
             return deployment === undefined ? [] : [{ deployment, prefix: prefixes[side] ?? "" }];
         });
-        // The wider grant comes first, of equal ones the later: that is the Deployment to change.
+        // Report the Deployment with the wider grant, or the later one if both are equal: it is the one to change.
         const [wide, narrow] = sides.sort(
             (a, b) => a.prefix.length - b.prefix.length || b.deployment.index - a.deployment.index,
         );
@@ -97,27 +98,28 @@ interface Side {
     readonly prefix: string;
 }
 
-function overlap(wide: Side, narrow: Side): Mistake {
-    const whose = place(["deployments", narrow.deployment.index], narrow.deployment.name);
+function overlap(wide: Side, narrow: Side): Problem {
+    const other = formatPath(["deployments", narrow.deployment.index], narrow.deployment.name);
     const found =
         wide.prefix === narrow.prefix
-            ? `the prefix ${quote(wide.prefix)}, which ${whose} has too: each could read the other's secrets`
-            : `the prefix ${quote(wide.prefix)}, with which ${quote(narrow.prefix)} of ${whose} starts: it could read those secrets`;
-    const allowed = "prefixes of which none starts with another's, or shareSecrets: true on both Deployments";
+            ? `the prefix ${quote(wide.prefix)}, which ${other} also has: each could read the other's secrets`
+            : `the prefix ${quote(wide.prefix)}, which includes ${quote(narrow.prefix)} of ${other}: it could read ` +
+              "those secrets";
+    const allowed = "prefixes that do not start with another Deployment's prefix, or shareSecrets: true on both";
     return {
         path: ["deployments", wide.deployment.index, "backend"],
         found,
-        advice: advice({ allowed, todo: wayOut([wide.deployment, narrow.deployment]) }),
+        advice: advice({ allowed, todo: suggestScope([wide.deployment, narrow.deployment]) }),
     };
 }
 
-/** Proposes a Deployment's own name as its scope, unless one of the two has that scope already. */
-function wayOut(deployments: readonly PartialDeployment[]): string {
+/** Suggests a Deployment's name as its scope, unless one of the two already has that scope. */
+function suggestScope(deployments: readonly PartialDeployment[]): string {
     const isFree = (name: string): boolean => deployments.every(({ backendReach }) => backendReach?.scope !== name);
-    const movable = deployments.find(
+    const candidate = deployments.find(
         ({ name, backendReach }) => name !== undefined && isFree(name) && backendReach?.takesScope === true,
     );
-    return movable?.name === undefined
+    return candidate?.name === undefined
         ? `Give one of them ${deployments[0]?.backendReach?.alternative ?? "another scope"}`
-        : `Write scope: ${movable.name} in ${place(["deployments", movable.index, "backend"], movable.name)}`;
+        : `Write scope: ${candidate.name} in ${formatPath(["deployments", candidate.index, "backend"], candidate.name)}`;
 }

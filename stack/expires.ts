@@ -1,17 +1,20 @@
 import { z } from "zod";
 
-/** When a test stack may be torn down. A stack without it is none, and is never torn down by a script. */
+/**
+ * The config key `expires`: when a test stack may be torn down. A stack without it is not a test stack, and no script
+ * tears it down.
+ */
 
-/** The config key, after the project's name. */
+/** The config key, without the project's name. */
 export const EXPIRES = "expires";
-/** The same as a stack's file has it. */
+/** The key as it is written in a stack's file. */
 export const EXPIRES_IN_FILE = `airflow-secrets-backends:${EXPIRES}`;
 
 const time = z.iso.datetime({ offset: true });
 
 /**
- * The time that a config value stands for, as RFC 3339 writes it; nothing where it stands for none. Of one without quotes
- * YAML makes a time, which the engine then writes as Go does.
+ * Parses a config value; returns an RFC 3339 time, or `undefined` if the value is not a time. YAML reads an unquoted
+ * value as a timestamp, which the engine then formats as Go does (`2026-12-01 18:00:00 +0000 UTC`).
  */
 export function expiresOf(value: unknown): string | undefined {
     const [, date, time, hours, minutes] =
@@ -20,12 +23,12 @@ export function expiresOf(value: unknown): string | undefined {
     return isExpires(found) ? found.replace("+00:00", "Z") : undefined;
 }
 
-/** Whether it is such a time, and one that there is: no 30th of February. */
+/** Whether the value is an RFC 3339 time with an offset, and a valid date (not February 30th). */
 export function isExpires(value: unknown): value is string {
     return time.safeParse(value).success;
 }
 
-/** Whether that time has come. */
+/** Whether `expires` is not later than `now`. */
 export function isPast(expires: string, now: Date): boolean {
     return Date.parse(expires) <= now.getTime();
 }

@@ -7,7 +7,7 @@ import { kubernetesKind } from "../components/kubernetes/kind";
 import type { TargetKind } from "../components/target";
 import { vaultKind } from "../components/vault/kind";
 
-/** Every kind of backend. stack/services.ts lists what creates them. */
+/** All kinds of backend. stack/services.ts lists the services that create them. */
 export const backendKinds = [
     vaultKind,
     secretsManagerKind,
@@ -16,7 +16,7 @@ export const backendKinds = [
     azureKeyVaultKind,
 ] as const satisfies readonly BackendKind[];
 
-/** Every kind of target. stack/services.ts lists what creates them. */
+/** All kinds of target. stack/services.ts lists the services that create them. */
 export const targetKinds = [astronomerKind, kubernetesKind] as const satisfies readonly TargetKind[];
 
 export type BackendKindName = (typeof backendKinds)[number]["kind"];
@@ -29,7 +29,7 @@ export function backendKind(kind: BackendKindName): BackendKind {
     return found;
 }
 
-/** The clouds whose own environment variables hold the credential. */
+/** The clouds for which the credential is in the cloud's standard environment variables, e.g. `AWS_ACCESS_KEY_ID`. */
 export const cloudIdentities: readonly CloudIdentity[] = [
     ...new Set(backendKinds.flatMap((kind) => ("cloudIdentity" in kind ? [kind.cloudIdentity] : []))),
 ];

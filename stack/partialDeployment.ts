@@ -6,19 +6,20 @@ import { backendKinds, targetKinds } from "./kinds";
 import { deployment } from "./schema";
 
 /**
- * What is known of a Deployment even if other parts of its config are invalid: as much as the checks across Deployments
- * need, so that their mistakes are reported together with all others.
+ * The valid parts of a Deployment's config that the checks across Deployments need. Other parts may be invalid, so that
+ * all problems can be reported together.
  */
 export interface PartialDeployment {
     readonly index: number;
     readonly name: string | undefined;
     readonly backendReach: BackendReach | undefined;
-    /** What the overlap check compares. */
+    /** What the overlap check compares; `undefined` if a key that decides it is invalid. */
     readonly reach: Reach | undefined;
     readonly sharedSettings: readonly SharedSetting[];
     readonly claims: readonly Claim[];
 }
 
+/** Reads a Deployment's config as far as it is valid. */
 export function partialDeployment(item: unknown, index: number): PartialDeployment {
     const { name: givenName, backend, target } = validObject(item);
     const name = valid(deployment.shape.name, givenName);

@@ -6,19 +6,19 @@ import { backendKind, cloudIdentities } from "./kinds";
 import type { DeploymentConfig } from "./schema";
 import { backendServices, targetServices } from "./services";
 
-/** The services as they were found: what creates the stack's resources. */
+/** The services after preflight. Creates the stack's resources in them. */
 export interface FoundServices {
     createBackend(deployment: DeploymentConfig): SecretsBackend & pulumi.ComponentResource;
     createTarget(deployment: DeploymentConfig, env: readonly EnvVar[]): pulumi.ComponentResource;
-    /** What the stack's output says of the target. */
+    /** Returns the description of the target for the stack's output. */
     describeTarget(deployment: DeploymentConfig): object;
-    /** What each service keeps when the stack is destroyed, by service. */
+    /** What each service keeps after the stack is destroyed, by service. */
     readonly keptOnDestroy: Readonly<Record<string, object>>;
 }
 
 /**
- * Looks at the services before anything is changed, in a preview too: an error in the middle of an `up` says less about
- * what to do.
+ * Checks the services before anything is changed, also in a preview. An error in the middle of an `up` would say less
+ * about what to do.
  *
  * @throws RunError with every problem
  */
@@ -27,7 +27,7 @@ export async function preflight(
     expected: ExpectedAccounts,
     provider: DeploymentProvider,
 ): Promise<FoundServices> {
-    // All at once: each waits for another service.
+    // In parallel: each waits for a different service.
     const [backends, targets] = await allSettled([
         findBackends(deployments, expected),
         findTargets(deployments, provider),
@@ -39,11 +39,11 @@ export async function preflight(
         // The engine prints a RunError without a stack trace.
         throw new pulumi.RunError(["Preflight failed; nothing was changed.", ...lines].join("\n"));
     }
-    await warnOfCloudIdentities(deployments);
+    await warnAboutCloudIdentities(deployments);
     return {
-        createBackend: (deployment) => of(backends, deployment.backend.kind).create(deployment),
-        createTarget: ({ name, target }, env) => of(targets, target.kind).create(name, target, env),
-        describeTarget: ({ name, target }) => of(targets, target.kind).describe(name, target),
+        createBackend: (deployment) => serviceOf(backends, deployment.backend.kind).create(deployment),
+        createTarget: ({ name, target }, env) => serviceOf(targets, target.kind).create(name, target, env),
+        describeTarget: ({ name, target }) => serviceOf(targets, target.kind).describe(name, target),
         keptOnDestroy: Object.fromEntries(
             [...backends.values()].flatMap(({ keptOnDestroy = {} }) => Object.entries(keptOnDestroy)),
         ),
@@ -53,38 +53,38 @@ export async function preflight(
 type BackendConfig = DeploymentConfig["backend"];
 type TargetConfig = DeploymentConfig["target"];
 
-/** By kind. */
+/** Looks up the services of the backends; returns them by kind of backend. */
 async function findBackends(
     deployments: readonly DeploymentConfig[],
     expected: ExpectedAccounts,
 ): Promise<ReadonlyMap<string, FoundBackends<BackendConfig>>> {
     const found = await allSettled(
         backendServices.map(async (service) => {
-            const own = deployments.filter(({ backend }) => service.kinds.includes(backend.kind));
-            const backends = own.length > 0 ? await service.lookUp(own, expected) : undefined;
+            const users = deployments.filter(({ backend }) => service.kinds.includes(backend.kind));
+            const backends = users.length > 0 ? await service.lookUp(users, expected) : undefined;
             return backends === undefined ? [] : service.kinds.map((kind) => [kind, backends] as const);
         }),
     );
     return new Map(found.flat());
 }
 
-/** By kind. */
+/** Looks up the services of the targets; returns them by kind of target. */
 async function findTargets(
     deployments: readonly DeploymentConfig[],
     provider: DeploymentProvider,
 ): Promise<ReadonlyMap<string, FoundTargets<TargetConfig>>> {
     const found = await allSettled(
         targetServices.map(async (service) => {
-            const own = deployments
+            const users = deployments
                 .filter(({ target }) => target.kind === service.kind)
                 .map(({ name, backend, target }) => ({ name, target, envNames: backendKind(backend.kind).envNames }));
-            return own.length > 0 ? [[service.kind, await service.lookUp(own, provider)] as const] : [];
+            return users.length > 0 ? [[service.kind, await service.lookUp(users, provider)] as const] : [];
         }),
     );
     return new Map(found.flat());
 }
 
-function of<T>(services: ReadonlyMap<string, T>, kind: string): T {
+function serviceOf<T>(services: ReadonlyMap<string, T>, kind: string): T {
     const service = services.get(kind);
     if (service === undefined) {
         throw new Error(`stack/services.ts lists no service for the kind ${kind}`);
@@ -92,7 +92,11 @@ function of<T>(services: ReadonlyMap<string, T>, kind: string): T {
     return service;
 }
 
-/** Like `Promise.all`, but waits for all, and reports the refusal of every service. */
+/**
+ * Like `Promise.all`, but waits for all promises and reports the `RunError` of each one.
+ *
+ * @throws RunError with all messages; another error as it is
+ */
 async function allSettled<T extends readonly unknown[]>(
     work: readonly [...T],
 ): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
@@ -103,25 +107,25 @@ async function allSettled<T extends readonly unknown[]>(
         throw unexpected;
     }
     if (errors.length > 0) {
-        // Several Deployments can fail for one reason, such as a cluster that cannot be reached.
+        // Several Deployments can fail for the same reason, e.g. an unreachable cluster: report it once.
         const messages = errors.flatMap((error) => (error as Error).message.split("\n"));
         throw new pulumi.RunError([...new Set(messages)].join("\n"));
     }
     return Promise.all(work);
 }
 
-/** A credential in a cloud's own variables is used by everything that runs in the Deployment. */
-async function warnOfCloudIdentities(deployments: readonly DeploymentConfig[]): Promise<void> {
+/** Warns about credentials in a cloud's standard environment variables: everything in the Deployment uses them. */
+async function warnAboutCloudIdentities(deployments: readonly DeploymentConfig[]): Promise<void> {
     for (const identity of cloudIdentities) {
         const names = deployments.flatMap(({ name, backend }) =>
             backendKind(backend.kind).cloudIdentity === identity ? name : [],
         );
-        const { cloud, variables, principal } = identity;
+        const { cloud, envVars, principal } = identity;
         if (names.length > 0) {
             await pulumi.log.warn(
-                `${variables.slice(0, -1).join(", ")} and ${variables.at(-1) ?? ""} become the identity of every DAG in ` +
-                    `${names.join(", ")}: a task that uses ${cloud} without a connection of its own acts as the ` +
-                    `${principal} that reads secrets, and is refused.`,
+                `${envVars.slice(0, -1).join(", ")} and ${envVars.at(-1) ?? ""} become the identity of every DAG in ` +
+                    `${names.join(", ")}: a task that uses ${cloud} without its own connection acts as the ` +
+                    `${principal} that reads secrets, and is denied everything else.`,
             );
         }
     }

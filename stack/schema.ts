@@ -10,38 +10,38 @@ export const deployment = mapping("Describe a Deployment, its name first", {
     target: byKind("Write e.g. { kind: astronomer, houstonUrl: https://houston.example.com/v1 }", targetKinds),
     testSecrets: flag({
         allowed: "true or false",
-        todo: "Write true to have the test secrets written, or leave the key out for false",
+        todo: "Write true to create the test secrets, or leave the key out for false",
     }).default(false),
     shareSecrets: flag({
         allowed: "true or false",
-        todo: "Write true to share secrets with other Deployments that do, or leave the key out for false",
+        todo: "Write true to share secrets with other Deployments that set it, or leave the key out for false",
     }).default(false),
 });
 
-/** A Deployment and what the stack does for it, checked and with its defaults. */
+/** The config of one Deployment, checked and with defaults. */
 export type DeploymentConfig = z.output<typeof deployment>;
 
 const expires = text(
-    { allowed: "a time with its offset from UTC, as RFC 3339 writes it", todo: "Write e.g. 2026-12-01T18:00:00Z" },
+    { allowed: "an RFC 3339 time with an offset from UTC", todo: "Write e.g. 2026-12-01T18:00:00Z" },
     isExpires,
 );
 
-/** All keys of the stack's config, after the project's name. */
+/** All keys of the stack's config, without the project's name. */
 export const stackConfig = z.object({
-    /** The AWS account that the stack belongs to, where the config says. */
+    /** The id of the AWS account that the stack belongs to. */
     awsAccountId: text(
         { allowed: "the 12 digits of an AWS account, in quotes", todo: 'Write e.g. "111122223333"' },
         (value) => /^\d{12}$/.test(value),
     ).optional(),
-    /** The Azure subscription that the stack belongs to, where the config says. */
+    /** The id of the Azure subscription that the stack belongs to. */
     azureSubscriptionId: text(
         {
-            allowed: "the id of an Azure subscription, in small letters",
+            allowed: "the id of an Azure subscription, in lower case",
             todo: "Write e.g. 11112222-3333-4444-5555-666677778888",
         },
         isGuid,
     ).optional(),
-    /** When the stack may be torn down, as RFC 3339 writes it; nothing for a stack that stays. */
+    /** When the stack may be torn down, as an RFC 3339 time. Default: never. */
     expires: z.preprocess((value) => expiresOf(value) ?? value, expires.optional()),
     deployments: z.array(deployment, {
         error: advice({ allowed: "a list of Deployments", todo: 'Begin each with "- name: "' }),

@@ -8,8 +8,8 @@ import type { TargetService } from "../components/target";
 import { vault } from "../components/vault/preflight";
 import type { DeploymentConfig } from "./schema";
 
-/** Every service that stores secrets. stack/kinds.ts lists the kinds of backend in them. */
+/** All services that store secrets. stack/kinds.ts lists their kinds of backend. */
 export const backendServices: readonly BackendService<DeploymentConfig["backend"]>[] = [vault, aws, gcp, azure];
 
-/** Everywhere that Airflow can run. stack/kinds.ts lists the same kinds of target. */
+/** All platforms that Airflow can run on. stack/kinds.ts lists the same kinds of target. */
 export const targetServices: readonly TargetService<DeploymentConfig["target"]>[] = [astronomer, kubernetes];

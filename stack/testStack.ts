@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { testStackType } from "./testStackConfig";
 
-/** What teardown has to know of a stack, as it stands in the stack's state. */
+/** What teardown needs to know about a stack; stored in the stack's state. */
 export interface TestStackArgs {
-    /** When the stack may be torn down, as RFC 3339 writes it. */
+    /** When the stack may be torn down, as an RFC 3339 time. */
     readonly expires: string;
-    /** What each service keeps when the stack is destroyed, and teardown purges, by service. */
+    /** What each service keeps after the stack is destroyed and teardown has to purge, by service. */
     readonly [service: string]: object | string;
 }
 
 /**
- * Says in the state that the stack is one that is torn down. Its inputs are there before anything else of the stack is,
- * and after an `up` that broke off, which has no outputs yet.
+ * Marks a stack in its state as a test stack, which may be torn down. Its inputs are in the state before any other
+ * resource is created, and also after an interrupted `up`, when the stack has no outputs yet.
  */
 export class TestStack extends pulumi.ComponentResource {
     constructor(args: TestStackArgs) {
@@ -19,7 +19,7 @@ export class TestStack extends pulumi.ComponentResource {
         this.registerOutputs({});
     }
 
-    /** Makes one, and waits until it is in the state. */
+    /** Creates the component and waits until it is in the state. */
     static async register(args: TestStackArgs): Promise<void> {
         const { urn } = new TestStack(args);
         await new Promise<void>((resolve) => {

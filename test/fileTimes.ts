@@ -4,8 +4,8 @@ import { join, relative, resolve } from "node:path";
 import type { Context } from "mocha";
 
 /**
- * Prints what each test file took at the end of a parallel run. Mocha's workers load one file each at a time and run
- * these hooks around it; they inherit the environment, and so the place where the times are collected.
+ * Prints the duration of each test file at the end of a parallel run. A mocha worker loads one file at a time and runs
+ * these hooks around it. Workers inherit the env var with the path of the file that collects the durations.
  */
 const collected = (process.env.TEST_FILE_TIMES ??= join(tmpdir(), `test-file-times-${process.pid}`));
 const root = resolve(__dirname, "..");
@@ -31,7 +31,7 @@ export async function mochaGlobalTeardown(): Promise<void> {
     const times = lines
         .map((line) => /^(\d+) (.*)$/.exec(line))
         .flatMap((found) => (found === null ? [] : [{ ms: Number(found[1]), file: found[2] ?? "" }]));
-    // The many that take no time would hide the others.
+    // Fast files are summed up, because they would hide the others.
     const slow = times.filter(({ ms }) => ms >= 1000).sort((one, other) => other.ms - one.ms);
     if (times.length === 0) {
         return;

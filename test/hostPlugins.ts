@@ -1,2 +1,2 @@
-// Tests run on the provider host, whatever official plugins their machine has; `npm run test:official` does not.
+// Tests use the provider host even if official plugins are installed, except with `npm run test:official`.
 process.env.SANDBOX_PLUGINS ??= "host";

@@ -2,14 +2,19 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectDir } from "../sandbox/paths";
 
-/** A fenced block of a page. */
+/** A fenced code block of a Markdown page. */
 export interface Block {
     readonly language: string;
     readonly text: string;
-    /** The paragraph before it. */
+    /** The last line of the paragraph before the block. */
     readonly introduction: string;
 }
 
+/**
+ * Returns the text of a page of docs/.
+ *
+ * @param name the file's name
+ */
 export function pageText(name: string): string {
     return readFileSync(join(projectDir, "docs", name), "utf8");
 }
@@ -23,12 +28,16 @@ export function blocksOf(markdown: string): Block[] {
     }));
 }
 
-/** A page's commands: those a reader can rely on, and those that the page itself calls untried. */
+/**
+ * Returns the shell commands of a page: those that tests run, and those that the page itself calls untried.
+ *
+ * @throws on a block whose language does not say whether it contains commands
+ */
 export function commandsOf(markdown: string): { readonly tried: string[]; readonly untried: string[] } {
     const blocks = blocksOf(markdown);
-    const odd = blocks.find(({ language }) => !["sh", "json", "hcl", "yaml"].includes(language));
-    if (odd !== undefined) {
-        throw new Error(`a block of language "${odd.language}" may be commands or not:\n${odd.text}`);
+    const unsupported = blocks.find(({ language }) => !["sh", "json", "hcl", "yaml"].includes(language));
+    if (unsupported !== undefined) {
+        throw new Error(`a block of language "${unsupported.language}" may be commands or not:\n${unsupported.text}`);
     }
     const lines = (untried: boolean): string[] =>
         blocks

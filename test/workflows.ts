@@ -27,19 +27,28 @@ export interface Workflow {
 
 const folder = join(projectDir, ".github", "workflows");
 
-/** The text of each of the project's workflows, by its file's name. */
+/** The text of each of the project's workflows, by file name. */
 export const workflowTexts: ReadonlyMap<string, string> = new Map(
     readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
 );
 
-/** What is done to log in, whose steps run in the workflows' jobs. */
+/** The text of the composite action that logs in. Its steps run in the workflows' jobs. */
 export const loginText = readFileSync(join(projectDir, ".github", "actions", "login", "action.yml"), "utf8");
 
+/**
+ * Parses a workflow.
+ *
+ * @param name the file's name
+ */
 export function workflow(name: string): Workflow {
     return parse(workflowTexts.get(name) ?? "") as Workflow;
 }
 
-/** The shell script of the one step of a workflow that matches. */
+/**
+ * Returns the shell script of the only step of a workflow that matches.
+ *
+ * @throws if there is not exactly one
+ */
 export function scriptOf(name: string, matching: RegExp): string {
     const steps = Object.values(workflow(name).jobs).flatMap((job) => job.steps);
     const found = steps.flatMap(({ run }) => (run !== undefined && matching.test(run) ? run : []));

@@ -1,9 +1,9 @@
-"""Shows that this Deployment's secrets backend works: one task for each way in which Airflow keeps a secret.
+"""Tests this Deployment's secrets backend. It has one task each for a variable, a URI connection and a JSON connection.
 
-Copy this file into your project's `dags/` folder, give the Deployment its test secrets, and trigger the DAG by hand. Three
-green tasks mean that Airflow reads variables and both forms of connections from the backend.
+Copy this file into your project's `dags/` folder, set `testSecrets: true` for the Deployment, and trigger the DAG by
+hand. If all three tasks succeed, Airflow reads variables and both connection formats from the backend.
 
-It runs on Airflow 3, and on Airflow 2.4 and later.
+Runs on Airflow 3, and on Airflow 2.4 and later.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ except ImportError:  # Airflow 2
     from airflow.hooks.base import BaseHook
     from airflow.models import Variable
 
-# The test secrets. Their values are public and open nothing.
+# The test secrets. Their values are public and give access to nothing.
 VARIABLE_KEY = "verify_variable"
 VARIABLE_VALUE = "my-test-variable"
 
@@ -39,35 +39,36 @@ JSON_CONNECTION = {
     "conn_type": "http",
     "host": "api.example.com",
     "login": "verify-user",
-    # Quotes, a backslash, dollar signs, a number sign, a newline and unicode: what careless quoting breaks.
+    # Quotes, a backslash, dollar signs, a number sign, a newline and Unicode: characters that wrong quoting breaks.
     "password": "p@ss'w\"o\\rd $HOME ${x} #1\n√",
     "port": 8443,
     "schema": "https",
     "extra": {"timeout": 30},
 }
 
-WHAT_TO_LOOK_AT = """
-Airflow does not tell a wrong credential from a secret that is not there. Look at:
-1. the log above: for a variable, Airflow logs the backend's own error before it looks elsewhere; for a connection it hides it;
-2. AIRFLOW__SECRETS__BACKEND and AIRFLOW__SECRETS__BACKEND_KWARGS in this Deployment's environment: is the JSON valid, do its
-   paths or prefixes name the place where the secret lies?
-3. the backend: is the test secret there, has the credential ended, may it read this path?
-4. the backend's provider package: is it in requirements.txt, in a version that knows these kwargs?"""
+WHAT_TO_CHECK = """
+Airflow does not say whether the credential is wrong or the secret is missing. Check:
+1. the log above: for a variable, Airflow logs the backend's own error before it tries other sources; for a connection,
+   it hides that error;
+2. AIRFLOW__SECRETS__BACKEND and AIRFLOW__SECRETS__BACKEND_KWARGS in this Deployment's environment: is the JSON valid,
+   and do its paths or prefixes match where the secret is stored?
+3. the backend: does the test secret exist, has the credential expired, may it read this path?
+4. the backend's provider package: is it in requirements.txt, in a version that supports these kwargs?"""
 
 
 class SecretsBackendError(Exception):
-    """A test secret could not be read, or is not what it should be."""
+    """A test secret could not be read, or has an unexpected value."""
 
 
 def _missing(what: str) -> SecretsBackendError:
-    return SecretsBackendError(f"{what} could not be read.{WHAT_TO_LOOK_AT}")
+    return SecretsBackendError(f"{what} could not be read.{WHAT_TO_CHECK}")
 
 
 def _different(what: str, parts: list[str]) -> SecretsBackendError:
-    # What was read instead may be a real secret: name what differs, never print it.
+    # The value that was read may be a real secret, so the message names what differs but never prints it.
     return SecretsBackendError(
         f"{what} was read, but is not the test secret: {', '.join(parts)} differs.\n"
-        "Was it written by somebody else, or changed by a shell's quoting on its way into the backend?"
+        "Did somebody else write it, or did a shell's quoting change it before it was stored?"
     )
 
 

@@ -26,7 +26,7 @@ export const astronomerTarget = mapping("Describe where Astronomer's API is", {
     force,
 });
 
-/** Each call carries the token. */
+/** Requires https except on this machine, because each request carries the token. */
 function isHoustonUrl(value: string): boolean {
     if (!isServerAddress(value) || value.endsWith("/")) {
         return false;

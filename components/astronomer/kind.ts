@@ -21,7 +21,7 @@ function claims(target: unknown, deployment: string | undefined): Claim[] {
                   what: `the release ${quote(release)} at ${found.houstonUrl}`,
                   path: [],
                   rule: {
-                      allowed: "each Deployment of Astronomer once in the stack",
+                      allowed: "each Astronomer Deployment once in the stack",
                       todo: "Keep one of the two, or correct releaseName: its default is the Deployment's name",
                   },
               },

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { variablesOwner } from "../names";
+import { envVarsOwner } from "../names";
 import type { TargetDeployment, TargetService } from "../target";
 import type { astronomerTarget } from "./config";
 import { findDeployments, readVariables } from "./houston/deployment";
 import { HoustonError } from "./houston/errors";
-import { refusedKey } from "./houston/keys";
+import { keyProblem } from "./houston/keys";
 import { describeConflicts } from "./houston/problems";
-import { conflicts } from "./houston/variables";
+import { findConflicts } from "./houston/variables";
 import { AstronomerTarget } from "./target";
 
 type AstronomerConfig = z.output<typeof astronomerTarget>;
@@ -15,7 +15,7 @@ type AstronomerConfig = z.output<typeof astronomerTarget>;
 export const astronomer: TargetService<AstronomerConfig> = {
     kind: "astronomer",
     lookUp: async (deployments, provider) => {
-        const { problems, deploymentUuids } = await findInAstronomer(deployments.map(plannedVariables));
+        const { problems, deploymentUuids } = await checkHouston(deployments.map(plannedVariables));
         return {
             problems,
             create: (name, { houstonUrl, force, releaseName = name }, env) => {
@@ -33,14 +33,14 @@ export const astronomer: TargetService<AstronomerConfig> = {
 
 function plannedVariables({ name, target, envNames }: TargetDeployment<AstronomerConfig>): PlannedVariables {
     const { houstonUrl, releaseName = name, deploymentUuid, force } = target;
-    return { name, houstonUrl, releaseName, deploymentUuid, force, keys: envNames, owner: variablesOwner(name) };
+    return { name, houstonUrl, releaseName, deploymentUuid, force, keys: envNames, owner: envVarsOwner(name) };
 }
 
-/** A target on Astronomer as it is configured. */
+/** A target of kind `astronomer` in the stack's config. */
 export interface AstronomerPlan {
     readonly houstonUrl: string;
     readonly releaseName: string;
-    /** Looked up where it is not given. */
+    /** Looked up in Houston if `undefined`. */
     readonly deploymentUuid: string | undefined;
     readonly force: boolean;
 }
@@ -48,24 +48,28 @@ export interface AstronomerPlan {
 export interface PlannedVariables extends AstronomerPlan {
     /** The Deployment's name. */
     readonly name: string;
-    /** Names of the variables to be set. */
+    /** Names of the environment variables to set. */
     readonly keys: readonly string[];
     readonly owner: string;
 }
 
-export interface FoundInAstronomer {
+export interface HoustonCheck {
     readonly problems: readonly string[];
-    /** What Houston knows the Deployments by, by name. */
+    /** Houston's ids of the Deployments, by Deployment name. */
     readonly deploymentUuids: ReadonlyMap<string, string>;
 }
 
-/** Asks Houston, before anything is changed, whether the variables can be set. */
-export async function findInAstronomer(planned: readonly PlannedVariables[]): Promise<FoundInAstronomer> {
+/**
+ * Checks with Houston whether the environment variables can be set, before anything is changed.
+ *
+ * @throws RunError if Houston cannot be reached or refuses
+ */
+export async function checkHouston(planned: readonly PlannedVariables[]): Promise<HoustonCheck> {
     try {
-        const found = await Promise.all([...groups(planned)].map(([url, group]) => findAt(url, group)));
+        const found = await Promise.all([...groups(planned)].map(([url, group]) => checkHoustonAt(url, group)));
         await pulumi.log.info(
-            "Houston gives its variables no version: whoever edits a Deployment's variables in the Software UI in the " +
-                "very moment that this stack writes them (a round trip) may lose that edit.",
+            "Houston does not version environment variables: if somebody edits a Deployment's environment variables in " +
+                "the Software UI while this stack writes them (one round trip), that edit may be lost.",
         );
         return {
             problems: found.flatMap(({ problems }) => problems),
@@ -73,15 +77,15 @@ export async function findInAstronomer(planned: readonly PlannedVariables[]): Pr
         };
     } catch (error) {
         if (error instanceof HoustonError) {
-            // The engine prints a RunError without a stack trace.
+            // Pulumi prints a RunError without a stack trace.
             throw new pulumi.RunError(`${error.message}. Nothing was changed.`);
         }
         throw error;
     }
 }
 
-async function findAt(houstonUrl: string, planned: readonly PlannedVariables[]): Promise<FoundInAstronomer> {
-    // A service account of one Deployment may see no list.
+async function checkHoustonAt(houstonUrl: string, planned: readonly PlannedVariables[]): Promise<HoustonCheck> {
+    // A service account of a single Deployment cannot list Deployments, so list them only if an id is missing.
     const isNeeded = planned.some(({ deploymentUuid }) => deploymentUuid === undefined);
     const listed = isNeeded ? await findDeployments(houstonUrl) : undefined;
     const deploymentUuids = new Map<string, string>();
@@ -102,20 +106,22 @@ function uuidOf(
 ): string | { readonly problem: string } {
     const found = listed?.get(releaseName);
     if (deploymentUuid !== undefined) {
-        // Houston would take the rights of one Deployment and change another.
+        // Houston would check the permissions on one Deployment and change another.
         const isAnother = found !== undefined && found !== deploymentUuid;
         return isAnother
             ? {
-                  problem: `Deployment "${name}": deploymentUuid is ${deploymentUuid}, and Houston at ${houstonUrl} knows ${releaseName} as ${found}. Leave the key out`,
+                  problem:
+                      `Deployment "${name}": deploymentUuid is ${deploymentUuid}, but Houston at ${houstonUrl} has ` +
+                      `the id ${found} for ${releaseName}. Remove the key`,
               }
             : deploymentUuid;
     }
-    const seen = [...(listed?.keys() ?? [])].sort().join(", ") || "none";
+    const visible = [...(listed?.keys() ?? [])].sort().join(", ") || "none";
     return (
         found ?? {
             problem:
                 `Deployment "${name}": the service account sees no Deployment with the release name ${releaseName} at ` +
-                `${houstonUrl}, only: ${seen}. Check releaseName and the service account's role, or write deploymentUuid`,
+                `${houstonUrl}, only: ${visible}. Check releaseName and the service account's role, or write deploymentUuid`,
         }
     );
 }
@@ -123,9 +129,9 @@ function uuidOf(
 async function problemsOf(plan: PlannedVariables, deploymentUuid: string): Promise<string[]> {
     const { houstonUrl, releaseName, owner, keys } = plan;
     const live = await readVariables({ houstonUrl, releaseName, deploymentUuid });
-    const refused = keys.flatMap((key) => refusedKey(key) ?? []);
-    const taken = plan.force ? [] : describeConflicts(conflicts(live, keys, { owner }), plan);
-    return [...refused, ...taken].map((problem) => `Deployment "${plan.name}": ${problem}`);
+    const keyProblems = keys.flatMap((key) => keyProblem(key) ?? []);
+    const conflicts = plan.force ? [] : describeConflicts(findConflicts(live, keys, { owner }), plan);
+    return [...keyProblems, ...conflicts].map((problem) => `Deployment "${plan.name}": ${problem}`);
 }
 
 function groups(planned: readonly PlannedVariables[]): ReadonlyMap<string, readonly PlannedVariables[]> {

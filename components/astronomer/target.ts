@@ -1,29 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HoustonDeployment } from "./houston/deployment";
-import { componentType, variablesOwner } from "../names";
+import { componentType, envVarsOwner } from "../names";
 import type { EnvVar } from "../backend";
 
 export interface AstronomerTargetArgs extends HoustonDeployment {
-    /** Take over a variable of the same name that is somebody else's; its old value is then gone. */
+    /** Whether to overwrite environment variables of the same name that somebody else set. The old values are lost. */
     readonly force: boolean;
     readonly env: readonly EnvVar[];
 }
 
 /**
- * Puts a Deployment's env vars among its environment variables on Astronomer, credentials as secrets, and leaves the
- * others as they are. Astronomer restarts the pods by itself.
+ * Sets a Deployment's env vars on Astronomer, credentials as secrets. Other env vars are left unchanged. Astronomer
+ * restarts the pods by itself.
  */
 export class AstronomerTarget extends pulumi.ComponentResource {
     /** @param name the Deployment's name */
-    constructor(name: string, { env, ...place }: AstronomerTargetArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { env, ...deployment }: AstronomerTargetArgs, opts?: pulumi.ComponentResourceOptions) {
         super(componentType("AstronomerTarget"), name, {}, opts);
         const secrets = env.filter(({ secret }) => secret);
         const others = env.filter(({ secret }) => !secret);
         new EnvironmentVariables(
             `${name}-env`,
             {
-                ...place,
-                owner: variablesOwner(name),
+                ...deployment,
+                owner: envVarsOwner(name),
                 values: Object.fromEntries(others.map((variable) => [variable.name, variable.value])),
                 secretValues: Object.fromEntries(
                     secrets.map((variable) => [variable.name, pulumi.secret(variable.value)]),
@@ -42,7 +42,7 @@ interface EnvironmentVariablesArgs extends HoustonDeployment {
     readonly secretValues: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** What this project's own plugin makes: see `provider/environmentVariables.ts`. */
+/** Implemented by this project's own plugin: see `provider/environmentVariables.ts`. */
 class EnvironmentVariables extends pulumi.CustomResource {
     constructor(name: string, args: EnvironmentVariablesArgs, opts: pulumi.CustomResourceOptions) {
         super("airflow-deployment:astronomer:EnvironmentVariables", name, { ...args }, opts);

@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccount } from "./airflow";
 
 /**
- * The account that Pulumi is logged in to.
+ * Returns the AWS account that Pulumi is logged in to.
  *
  * @param expected the config's `awsAccountId`
- * @throws RunError when it is another one: the wrong profile would otherwise get a second set of everything.
+ * @throws RunError if it is not the expected one: with the wrong profile, everything would be created a second time.
  */
 export async function findAwsAccount(expected: string | undefined): Promise<AwsAccount> {
     const { accountId, arn } = await getCallerIdentity({});

@@ -1,22 +1,23 @@
 import { prefixesOf, type Prefixes, type Scope } from "../../airflow/scope";
 
-/** What Airflow's two AWS backends have in common. */
+/** What Airflow's two backends for AWS have in common. */
 
-/** 7.3.0 is the first that knows the lookup patterns, and the first 7 that reads a JSON connection as Airflow does. */
+/** 7.3.0 is the first version with lookup patterns, and the first 7.x that reads JSON connections as Airflow does. */
 export const amazonRequirement = "apache-airflow-providers-amazon>=7.3.0";
 
-/** Which keys are looked up at all, as Python regular expressions matched at the key's beginning; default: every one. */
+/** Python regular expressions, matched at the beginning of a key, of the keys to look up. Default: every key. */
 export interface AwsLookups {
     readonly variablesLookupPattern?: string | undefined;
     readonly connectionsLookupPattern?: string | undefined;
 }
 
+/** Returns the prefixes of a scope below `root`, e.g. `airflow/my-scope/variables`. */
 export function awsPrefixes(root: string, sep: string, scope: Scope): Prefixes {
     const base = scope.scope === undefined ? root : `${root}/${scope.scope}`;
     return prefixesOf(scope, sep, (kind) => `${base}/${kind}`);
 }
 
-/** The keyword arguments that both backends take. */
+/** Returns the keyword arguments that both backends have. */
 export function awsKwargs({ variables, connections }: Prefixes, lookups: AwsLookups) {
     const { variablesLookupPattern, connectionsLookupPattern } = lookups;
     return {
@@ -24,30 +25,30 @@ export function awsKwargs({ variables, connections }: Prefixes, lookups: AwsLook
         ...(connectionsLookupPattern === undefined ? {} : { connections_lookup_pattern: connectionsLookupPattern }),
         variables_prefix: variables,
         ...(variablesLookupPattern === undefined ? {} : { variables_lookup_pattern: variablesLookupPattern }),
-        // Without it Airflow would also look for its own configuration, in calls that are paid for.
+        // Otherwise Airflow also looks for its own configuration, in calls that cost money.
         config_prefix: null,
     };
 }
 
-/** An AWS account, by the partition that its ARNs begin with. */
+/** An AWS account and its partition. */
 export interface AwsAccount {
     readonly accountId: string;
-    /** `aws`, `aws-cn`, `aws-us-gov`, … */
+    /** The second part of the account's ARNs: `aws`, `aws-cn`, `aws-us-gov`, … */
     readonly partition: string;
 }
 
-/** One permission, for ARNs that name what it is for. */
+/** A single IAM action on a list of resource ARNs. */
 export interface AwsGrant {
-    /** The service as IAM writes it, also the host that KMS knows it by. */
+    /** The service's prefix in IAM. It is also the first part of its host name in `kms:ViaService`. */
     readonly service: "secretsmanager" | "ssm";
     readonly action: string;
     readonly resources: readonly string[];
     readonly region: string;
-    /** A customer's key that the secrets are encrypted with; AWS's own key needs no grant. */
+    /** ARN of the customer managed key that encrypts the secrets. The AWS managed key needs no grant. */
     readonly kmsKeyArn?: string | undefined;
 }
 
-/** An IAM policy: the one action on the named resources and, for a customer's key, decrypting by way of the service. */
+/** Returns an IAM policy that allows the action and, with a customer managed key, `kms:Decrypt` through the service. */
 export function awsPolicy({ partition }: AwsAccount, grant: AwsGrant): object {
     const read = { Effect: "Allow", Action: grant.action, Resource: [...grant.resources] };
     if (grant.kmsKeyArn === undefined) {
@@ -58,7 +59,7 @@ export function awsPolicy({ partition }: AwsAccount, grant: AwsGrant): object {
         Effect: "Allow",
         Action: "kms:Decrypt",
         Resource: [grant.kmsKeyArn],
-        // China's services go by one name or the other.
+        // In China, a service has one of two names.
         Condition: {
             StringEquals: { "kms:ViaService": partition === "aws-cn" ? [host, `${host}.cn`] : host },
         },

@@ -4,12 +4,14 @@ import { generation } from "../generation";
 import { scopeOrPrefixes } from "../prefixes";
 
 const REGION = "[a-z]{2}(?:-[a-z]+)+-\\d";
-/** Names of secrets end at 512 characters and of parameters at 1,011; the key needs room, and IAM's policy counts both. */
+/**
+ * The maximum length is 512 characters for a secret's name and 1,011 for a parameter's. This leaves room for the key,
+ * and both prefixes count towards the size of the IAM policy.
+ */
 const PREFIX_LIMIT = 200;
 
-const region = text(
-    { allowed: "a region of AWS", todo: "Write the one that holds the secrets, e.g. eu-central-1" },
-    (value) => new RegExp(`^${REGION}$`).test(value),
+const region = text({ allowed: "an AWS region", todo: "Write the region of the secrets, e.g. eu-central-1" }, (value) =>
+    new RegExp(`^${REGION}$`).test(value),
 );
 
 const scope = text(
@@ -20,12 +22,12 @@ const scope = text(
 const lookupPattern = (what: string) => {
     const rule = {
         allowed: "a Python regular expression that is not empty",
-        todo: `Write one that the beginning of ${what} matches, or leave the key out to look every one up`,
+        todo: `Write one that matches the beginning of ${what}, or leave the key out to look up every one`,
     };
     return text(rule, (pattern) => pattern !== "").optional();
 };
 
-/** What both backends take of the identity. */
+/** The keys about the identity, which both kinds have. */
 const identity = {
     region,
     kmsKeyArn: text(
@@ -33,12 +35,15 @@ const identity = {
             allowed: "the ARN of a KMS key, in the backend's region",
             todo:
                 "Write e.g. arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab, " +
-                "or leave the key out for AWS's own key",
+                "or leave the key out for the AWS managed key",
         },
         (value) => new RegExp(`^arn:aws[a-z-]*:kms:${REGION}:\\d{12}:key/[A-Za-z0-9-]+$`).test(value),
     ).optional(),
     userPath: text(
-        { allowed: "an IAM path, slashes around it", todo: "Write e.g. /airflow/, or leave the key out for /" },
+        {
+            allowed: "an IAM path that begins and ends with a slash",
+            todo: "Write e.g. /airflow/, or leave the key out for /",
+        },
         (value) => value.length <= 512 && /^\/([!-.0-~]+\/)*$/.test(value),
     ).optional(),
     permissionsBoundary: text(
@@ -56,8 +61,8 @@ const lookups = {
     connectionsLookupPattern: lookupPattern("a connection's id"),
 };
 
-/** The keys of `backend` of kind `aws-secrets-manager`, each for itself. */
-export const secretsManagerKeys = mapping("Describe the Secrets Manager that the Deployment reads", {
+/** The keys of `backend` of kind `aws-secrets-manager`, without checks across keys. */
+export const secretsManagerKeys = mapping("Describe the Secrets Manager that the Deployment reads from", {
     kind: oneOf({ allowed: "aws-secrets-manager", todo: "Write kind: aws-secrets-manager" }, ["aws-secrets-manager"]),
     ...identity,
     scope,
@@ -66,7 +71,7 @@ export const secretsManagerKeys = mapping("Describe the Secrets Manager that the
     sep: oneOf(
         {
             allowed: "one of / _ + = . @ -",
-            todo: "Write what stands between a prefix and a key, or leave the key out for /",
+            todo: "Write the separator between a prefix and a key, or leave sep out for /",
         },
         ["/", "_", "+", "=", ".", "@", "-"],
     ).default("/"),
@@ -74,17 +79,17 @@ export const secretsManagerKeys = mapping("Describe the Secrets Manager that the
     recoveryWindowInDays: oneOf(
         {
             allowed: "0, or whole days from 7 to 30",
-            todo: "Write 0 in a test stack, so that it can be destroyed and brought up again, or leave the key out for 30",
+            todo: "Write 0 in a test stack, so that it can be destroyed and created again, or leave the key out for 30",
         },
         [0, ...Array.from({ length: 24 }, (_, index) => 7 + index)],
     ).default(30),
 });
 
-/** `backend` of kind `aws-secrets-manager`. */
-export const secretsManagerBackend = withAgreement(secretsManagerKeys);
+/** Schema of `backend` of kind `aws-secrets-manager`. */
+export const secretsManagerBackend = withCrossKeyChecks(secretsManagerKeys);
 
-/** The keys of `backend` of kind `aws-parameter-store`, each for itself. */
-export const parameterStoreKeys = mapping("Describe the Parameter Store that the Deployment reads", {
+/** The keys of `backend` of kind `aws-parameter-store`, without checks across keys. */
+export const parameterStoreKeys = mapping("Describe the Parameter Store that the Deployment reads from", {
     kind: oneOf({ allowed: "aws-parameter-store", todo: "Write kind: aws-parameter-store" }, ["aws-parameter-store"]),
     ...identity,
     scope,
@@ -93,14 +98,14 @@ export const parameterStoreKeys = mapping("Describe the Parameter Store that the
     ...lookups,
 });
 
-/** `backend` of kind `aws-parameter-store`. */
-export const parameterStoreBackend = withAgreement(parameterStoreKeys);
+/** Schema of `backend` of kind `aws-parameter-store`. */
+export const parameterStoreBackend = withCrossKeyChecks(parameterStoreKeys);
 
 function secretPrefix(standard: string) {
     return text(
         {
             allowed:
-                `letters, digits, "/", "_", "+", "=", ".", "@" and "-", a letter or digit at the end, at most ` +
+                `letters, digits, "/", "_", "+", "=", ".", "@" and "-", ending with a letter or digit, at most ` +
                 `${PREFIX_LIMIT} characters`,
             todo: `Write how the names of the secrets begin, or leave the key out for ${standard}`,
         },
@@ -112,8 +117,8 @@ function parameterPrefix(standard: string) {
     return text(
         {
             allowed:
-                'a path: "/" before each part, parts of letters, digits, ".", "_" and "-", at most 13 of them and ' +
-                `${PREFIX_LIMIT} characters, the first part neither aws nor ssm at its beginning`,
+                'a path: "/" before each part, parts of letters, digits, ".", "_" and "-", at most 13 parts and ' +
+                `${PREFIX_LIMIT} characters, the first part not beginning with aws or ssm`,
             todo: `Write where the parameters are, or leave the key out for ${standard}`,
         },
         (value) =>
@@ -121,8 +126,8 @@ function parameterPrefix(standard: string) {
     );
 }
 
-/** What is right by itself and wrong together. It is looked at though something else is wrong. */
-function withAgreement<T extends z.ZodObject>(backend: T): T {
+/** Adds the checks across keys. They also run if other keys are invalid. */
+function withCrossKeyChecks<T extends z.ZodObject>(backend: T): T {
     return scopeOrPrefixes(backend).refine(({ region, kmsKeyArn }) => isInRegion(kmsKeyArn, region), {
         path: ["kmsKeyArn"],
         error: advice({
@@ -133,8 +138,8 @@ function withAgreement<T extends z.ZodObject>(backend: T): T {
     });
 }
 
-/** Also where one of them is not right in itself, which another message says. */
+/** Returns whether the key is in the region; true if one of them is invalid, since another message reports that. */
 function isInRegion(kmsKeyArn: unknown, region: unknown): boolean {
-    const [, of] = typeof kmsKeyArn === "string" ? (/^arn:[^:]*:kms:([^:]*):/.exec(kmsKeyArn) ?? []) : [];
-    return of === undefined || typeof region !== "string" || of === region;
+    const [, keyRegion] = typeof kmsKeyArn === "string" ? (/^arn:[^:]*:kms:([^:]*):/.exec(kmsKeyArn) ?? []) : [];
+    return keyRegion === undefined || typeof region !== "string" || keyRegion === region;
 }

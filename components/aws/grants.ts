@@ -1,12 +1,15 @@
-import { isMapping, parsedJson } from "../../lib/json";
+import { isMapping, parseJson } from "../../lib/json";
 import type { Grant, Granted } from "../grants/grant";
 import { knownText, knownTexts } from "../grants/inputs";
 import type { Inputs } from "../resourceTypes";
 
-/** `aws.iam.UserPolicy`: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+/**
+ * Returns what an `aws.iam.UserPolicy` grants:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ */
 export function userPolicyGrants({ policy, user }: Inputs): Granted | undefined {
     const text = knownText(policy);
-    const document = text === undefined ? undefined : parsedJson(text);
+    const document = text === undefined ? undefined : parseJson(text);
     if (!isMapping(document) || document.Version !== "2012-10-17") {
         return undefined;
     }
@@ -15,9 +18,9 @@ export function userPolicyGrants({ policy, user }: Inputs): Granted | undefined 
     return grants.every((found) => found !== undefined) ? { grants: grants.flat(), holder: user } : undefined;
 }
 
-const understood = ["Sid", "Effect", "Action", "Resource", "Condition"];
+const supportedKeys = ["Sid", "Effect", "Action", "Resource", "Condition"];
 
-/** Of a statement that allows something in a way that is understood. */
+/** Returns the grants of an `Allow` statement; `undefined` if it uses an element that is not supported here. */
 function statementGrants(statement: unknown): Grant[] | undefined {
     if (!isMapping(statement)) {
         return undefined;
@@ -25,11 +28,11 @@ function statementGrants(statement: unknown): Grant[] | undefined {
     const { Effect: effect, Action: action, Resource: resource, Condition: condition } = statement;
     const actions = knownTexts(action);
     const resources = knownTexts(resource);
-    const isPlain = effect === "Allow" && Object.keys(statement).every((key) => understood.includes(key));
+    const isPlain = effect === "Allow" && Object.keys(statement).every((key) => supportedKeys.includes(key));
     if (!isPlain || actions === undefined || resources === undefined) {
         return undefined;
     }
-    // A policy variable stands for what only AWS knows.
+    // Only AWS knows the value of a policy variable.
     if (resources.some((text) => text.includes("${"))) {
         return undefined;
     }
@@ -37,7 +40,7 @@ function statementGrants(statement: unknown): Grant[] | undefined {
     return actions.flatMap((one) => resources.map((other) => ({ action: one, resource: other, ...limit })));
 }
 
-/** `aws.iam.User`: its permissions boundary limits whatever it is granted. */
+/** Returns the permissions boundary of an `aws.iam.User` as a grant: it limits everything that the user is granted. */
 export function userGrants({ permissionsBoundary: boundary = "*" }: Inputs): Granted | undefined {
     const arn = knownText(boundary);
     return arn === undefined ? undefined : { grants: [{ action: "have permissions within", resource: arn }] };

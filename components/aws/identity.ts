@@ -10,22 +10,22 @@ import {
     BACKEND,
     BACKEND_KWARGS,
 } from "../../airflow/envVars";
-import { serviceName, shortened } from "../names";
+import { serviceName, shortenWithHash } from "../names";
 import type { EnvVar } from "../backend";
 
-/** What both AWS backends are told of the identity that reads the secrets. */
+/** Arguments of both AWS backends about the identity that reads the secrets. */
 export interface AwsIdentityArgs {
-    /** The account that the person who runs Pulumi is in: see `findAwsAccount`. */
+    /** The account that Pulumi is logged in to, see `findAwsAccount`. */
     readonly account: AwsAccount;
-    /** Of the secrets, e.g. `eu-central-1`. */
+    /** Region of the secrets, e.g. `eu-central-1`. */
     readonly region: string;
-    /** ARN of the customer's KMS key that the secrets are encrypted with; default: AWS's own key, which needs no grant. */
+    /** ARN of the KMS key that encrypts the secrets. Default: the AWS managed key, which needs no grant. */
     readonly kmsKeyArn?: string | undefined;
-    /** IAM path of the user, slashes around it; default: `/`. */
+    /** IAM path of the user. Begins and ends with a slash. Default: `/`. */
     readonly userPath?: string | undefined;
-    /** ARN of a policy that limits what the user can ever be granted. */
+    /** ARN of the permissions boundary: a policy that limits what the user can be granted. */
     readonly permissionsBoundary?: string | undefined;
-    /** A higher one makes a new access key; the old one lives until the env vars have moved to it. */
+    /** A higher number creates a new access key. The old one is deleted after the env vars have been changed. */
     readonly generation: number;
 }
 
@@ -34,10 +34,10 @@ export interface AwsIdentity {
     readonly secretAccessKey: pulumi.Output<string>;
 }
 
-/** IAM's limit for the name of a user. */
+/** IAM's maximum length of a user name. */
 const USER_NAME_LIMIT = 64;
 
-/** An IAM user that can do what `grant` says and nothing else, and its access key, which goes before the test secrets. */
+/** Creates an IAM user that can only do what `grant` says, and an access key, which is deleted before `testSecrets`. */
 export function createAwsIdentity(
     name: string,
     args: AwsIdentityArgs,
@@ -45,18 +45,18 @@ export function createAwsIdentity(
     opts: pulumi.CustomResourceOptions,
     testSecrets: readonly pulumi.Resource[],
 ): AwsIdentity {
-    const userName = shortened(serviceName(pulumi.getStack(), name), USER_NAME_LIMIT);
+    const userName = shortenWithHash(serviceName(pulumi.getStack(), name), USER_NAME_LIMIT);
     const user = new User(
         `${name}-user`,
         {
             name: userName,
-            // An access key that an `up` made in the moment it was killed stands in no state: it goes with its user.
+            // If `up` is killed while it creates an access key, the key is in no state: it is deleted with its user.
             forceDestroy: true,
             ...(args.userPath === undefined ? {} : { path: args.userPath }),
             ...(args.permissionsBoundary === undefined ? {} : { permissionsBoundary: args.permissionsBoundary }),
         },
-        // Renamed in place, a user keeps its old access key, which the plugin then looks for under the old name only: the
-        // key would live on in no state.
+        // If the user were renamed in place, it would keep its old access key, but the plugin would look for that key
+        // under the old user name only. The key would remain active and be in no state.
         { ...opts, replaceOnChanges: ["name"] },
     );
     const policy = new UserPolicy(
@@ -66,19 +66,19 @@ export function createAwsIdentity(
             user: user.name,
             policy: JSON.stringify(awsPolicy(args.account, { ...grant, ...args })),
         },
-        // The plugin would take the old user's policy away first, while the Deployment still has the old user's key.
+        // Otherwise the plugin deletes the old user's policy first, while the Deployment still has the old user's key.
         { ...opts, deleteBeforeReplace: false },
     );
     const key = new AccessKey(
         `${name}-access-key-${args.generation}`,
         { user: user.name },
-        // A Deployment never gets a key that can read nothing yet.
+        // A Deployment must not get a key that cannot read anything yet.
         { ...opts, dependsOn: [policy, ...testSecrets] },
     );
     return { accessKeyId: key.id, secretAccessKey: pulumi.secret(key.secret) };
 }
 
-/** The environment of an Airflow whose backend reads AWS. */
+/** Returns the environment variables of a Deployment that reads from AWS. */
 export function awsEnv(
     identity: AwsIdentity,
     { region, backendClass, kwargs }: { region: string; backendClass: string; kwargs: object },

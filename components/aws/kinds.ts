@@ -16,7 +16,7 @@ import { secretsManagerPrefixes } from "./secretsManager";
 
 const shared = {
     envNames: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, BACKEND, BACKEND_KWARGS],
-    cloudIdentity: { cloud: "AWS", variables: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY], principal: "user" },
+    cloudIdentity: { cloud: "AWS", envVars: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY], principal: "user" },
 };
 
 export const secretsManagerKind = {
@@ -28,7 +28,7 @@ export const secretsManagerKind = {
         const found = validKeys(secretsManagerKeys, [...nameKeys, "sep"], backend);
         return found === undefined ? undefined : reachOf("secretsmanager", found, secretsManagerPrefixes(found));
     },
-    testStack: { defaults: { recoveryWindowInDays: 0 }, keeps: keptSecrets },
+    testStack: { defaults: { recoveryWindowInDays: 0 }, findRetention },
     resources: secretsManagerResourceTypes,
 } satisfies BackendKind;
 
@@ -46,20 +46,20 @@ export const parameterStoreKind = {
 
 const nameKeys = ["kind", "region", "scope", "variablesPrefix", "connectionsPrefix"] as const;
 
-/** A stack uses one AWS account; each region has secrets of its own. */
-function reachOf(service: string, place: Scope & { readonly region: string }, prefixes: Prefixes): BackendReach {
-    return { store: `${service} ${place.region}`, ...prefixAlternative(place), prefixes: namePrefixes(prefixes) };
+/** A stack uses one AWS account, and each region has its own secrets. */
+function reachOf(service: string, backend: Scope & { readonly region: string }, prefixes: Prefixes): BackendReach {
+    return { store: `${service} ${backend.region}`, ...prefixAlternative(backend), prefixes: namePrefixes(prefixes) };
 }
 
-function keptSecrets({ recoveryWindowInDays: days }: Readonly<Record<string, unknown>>) {
-    const keeps = typeof days === "number" && days >= 7 && days <= 30;
-    return keeps
+function findRetention({ recoveryWindowInDays: days }: Readonly<Record<string, unknown>>) {
+    const isRetained = typeof days === "number" && days >= 7 && days <= 30;
+    return isRetained
         ? [
               {
                   key: "recoveryWindowInDays",
                   found: String(days),
                   rule: {
-                      allowed: "0 in such a stack: AWS would keep its secrets, and their names, after teardown",
+                      allowed: "0 in a test stack: otherwise AWS keeps the secrets and their names after teardown",
                       todo: "Leave the key out",
                   },
               },

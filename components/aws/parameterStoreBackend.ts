@@ -5,33 +5,33 @@ import { parameterStoreClass, parameterStorePrefixes, parameterStoreResources } 
 import type { Scope } from "../../airflow/scope";
 import { secretName } from "../../airflow/scope";
 import { testSecretTexts } from "../../airflow/testSecrets";
-import { awsAdvices } from "./errors";
+import { awsErrorAdvice } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
-import { withAdvice } from "../errorAdvice";
+import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../names";
 import type { EnvVar, SecretsBackend } from "../backend";
 
-/** AWS's own key, by the name that Parameter Store gives it. */
-const AWS_KEY = "alias/aws/ssm";
+/** Alias of the AWS managed key of Parameter Store. */
+const AWS_MANAGED_KEY = "alias/aws/ssm";
 
 export interface ParameterStoreBackendArgs extends Scope, AwsIdentityArgs, AwsLookups {
-    /** Whether to write the test variable and the two test connections, each a SecureString. */
+    /** Whether to create the test variable and the two test connections, each as a SecureString. */
     readonly testSecrets: boolean;
 }
 
-/** AWS Systems Manager Parameter Store: an IAM user that can read one Deployment's parameters, and its access key. */
+/** AWS Systems Manager Parameter Store: an IAM user that can read a Deployment's parameters, and its access key. */
 export class ParameterStoreBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly requirement = amazonRequirement;
     readonly mayListNames = false;
-    /** AWS gives an access key no end. */
+    /** AWS access keys do not expire. */
     readonly credentialEnds = undefined;
 
     /** @param name the Deployment's name */
     constructor(name: string, args: ParameterStoreBackendArgs, opts?: pulumi.ComponentResourceOptions) {
         super(componentType("ParameterStoreBackend"), name, {}, opts);
         const { region } = args;
-        const awsOpts = withAdvice(this, name, awsAdvices);
+        const awsOpts = withErrorAdvice(this, name, awsErrorAdvice);
         const resources = parameterStoreResources(args, args.account, region);
         const testSecrets = args.testSecrets ? createTestParameters(name, args, awsOpts) : [];
         const identity = createAwsIdentity(
@@ -63,8 +63,8 @@ function createTestParameters(
                     type: "SecureString",
                     value: pulumi.secret(text),
                     region,
-                    // Left out, a key that was named before would stay.
-                    keyId: kmsKeyArn ?? AWS_KEY,
+                    // Without a key id, the parameter would keep a key that was configured before.
+                    keyId: kmsKeyArn ?? AWS_MANAGED_KEY,
                 },
                 opts,
             ),

@@ -12,7 +12,7 @@ const identity: ResourceTypes = {
 
 export const secretsManagerResourceTypes: ResourceTypes = {
     ...identity,
-    // AWS takes the name where it takes the ARN.
+    // AWS accepts the name instead of the ARN.
     "aws:secretsmanager/secret:Secret": { id: (inputs) => requiredText(inputs, "name") },
     "aws:secretsmanager/secretVersion:SecretVersion": { id: DELETED_WITH_PARENT },
 };

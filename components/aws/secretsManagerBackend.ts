@@ -11,33 +11,33 @@ import {
     type SecretsManagerScope,
 } from "./secretsManager";
 import { testSecretTexts } from "../../airflow/testSecrets";
-import { awsAdvices } from "./errors";
+import { awsErrorAdvice } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
-import { withAdvice } from "../errorAdvice";
+import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../names";
 import type { EnvVar, SecretsBackend } from "../backend";
-import { withoutKey } from "./secretsManagerKey";
+import { withoutKmsKey } from "./secretsManagerKey";
 
 export interface SecretsManagerBackendArgs extends SecretsManagerScope, AwsIdentityArgs, AwsLookups {
-    /** Whether to write the test variable and the two test connections. */
+    /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
-    /** How many days AWS keeps a deleted test secret, and its name: 0 (deleted at once) or 7 to 30. */
+    /** Number of days that AWS keeps a deleted test secret and its name: 0 (deleted at once) or 7 to 30. */
     readonly recoveryWindowInDays: number;
 }
 
-/** AWS Secrets Manager: an IAM user that can read one Deployment's secrets, and its access key. */
+/** AWS Secrets Manager: an IAM user that can read a Deployment's secrets, and its access key. */
 export class SecretsManagerBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly requirement = amazonRequirement;
     readonly mayListNames = false;
-    /** AWS gives an access key no end. */
+    /** AWS access keys do not expire. */
     readonly credentialEnds = undefined;
 
     /** @param name the Deployment's name */
     constructor(name: string, args: SecretsManagerBackendArgs, opts?: pulumi.ComponentResourceOptions) {
         super(componentType("SecretsManagerBackend"), name, {}, opts);
         const { region } = args;
-        const awsOpts = withAdvice(this, name, awsAdvices);
+        const awsOpts = withErrorAdvice(this, name, awsErrorAdvice);
         const resources = secretsManagerResources(args, args.account, region);
         const action = "secretsmanager:GetSecretValue";
         const testSecrets = args.testSecrets ? createTestSecrets(name, args, awsOpts) : [];
@@ -57,7 +57,7 @@ function createTestSecrets(
     const { region, kmsKeyArn, recoveryWindowInDays } = args;
     const prefixes = secretsManagerPrefixes(args);
     const kmsKey = kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn };
-    const secretOpts = kmsKeyArn === undefined ? withoutKey(name, recoveryWindowInDays, opts) : opts;
+    const secretOpts = kmsKeyArn === undefined ? withoutKmsKey(name, recoveryWindowInDays, opts) : opts;
     return testSecretTexts.map(({ role, kind, key, text }) => {
         const secret = new Secret(
             `${name}-${role}`,

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Options of a test secret for which no KMS key is named: the provider plugin tells AWS of a key, and never that there is
- * none any more. A secret that had one would keep it, and each preview would want to take it away.
+ * Returns the options of a test secret without a configured KMS key. The provider plugin can set a secret's key, but
+ * not remove it. A secret that had a key would keep it, and every preview would show its removal.
  *
  * @param name the Deployment's name
  */
-export function withoutKey(
+export function withoutKmsKey(
     name: string,
     recoveryWindowInDays: number,
     opts: pulumi.CustomResourceOptions,
@@ -15,17 +15,20 @@ export function withoutKey(
         return { ...opts, replaceOnChanges: ["kmsKeyId"], deleteBeforeReplace: true };
     }
     const refuse = (args: pulumi.ResourceHookArgs): void => {
-        const refusal = keptKey(args, recoveryWindowInDays);
-        if (refusal !== undefined) {
-            throw new Error(refusal);
+        const message = keyRemovalError(args, recoveryWindowInDays);
+        if (message !== undefined) {
+            throw new Error(message);
         }
     };
     const beforeUpdate = [new pulumi.ResourceHook(`${name}-kms-key`, refuse, { onDryRun: true })];
     return { ...opts, hooks: { ...opts.hooks, beforeUpdate } };
 }
 
-/** AWS keeps the name of a deleted secret, so one with a recovery window cannot be made anew under its name. */
-export function keptKey(
+/**
+ * Returns an error message if a secret has a key that would have to be removed. AWS keeps the name of a deleted secret,
+ * so a secret with a recovery window cannot be deleted and created again under its name.
+ */
+export function keyRemovalError(
     { oldOutputs = {} }: pulumi.ResourceHookArgs,
     recoveryWindowInDays: number,
 ): string | undefined {
@@ -35,9 +38,10 @@ export function keptKey(
     }
     return (
         `AWS encrypts the secret "${String(name)}" with ${kmsKeyId}, and the config names no kmsKeyArn any more. The ` +
-        "provider plugin cannot take the key of a secret away, and AWS keeps the name of a deleted secret for " +
-        `${recoveryWindowInDays} days, so that it cannot be made anew. The secret is as it was. Take its key away (aws ` +
-        `secretsmanager update-secret --region ${String(region)} --secret-id ${String(name)} --kms-key-id ""), and those ` +
-        "of the Deployment's other test secrets, run pulumi refresh, and then this again. Or name the key in the config again."
+        "provider plugin cannot remove the key of a secret, and AWS keeps the name of a deleted secret for " +
+        `${recoveryWindowInDays} days, so the secret cannot be recreated. It was not changed. Remove its key (aws ` +
+        `secretsmanager update-secret --region ${String(region)} --secret-id ${String(name)} --kms-key-id "") and ` +
+        "the keys of the Deployment's other test secrets, run pulumi refresh, and run this command again. Or set " +
+        "kmsKeyArn again."
     );
 }

@@ -4,28 +4,28 @@ import { ServicePrincipal } from "@pulumi/azuread/servicePrincipal";
 import * as pulumi from "@pulumi/pulumi";
 import { azureKeyVaultClass, azureKwargs, azureRequirement, type AzureScope } from "./airflow";
 import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
-import { azureTestSecrets, createVault, grantReading, type DeploymentVaultArgs } from "./deploymentVault";
-import { azureAdvices } from "./errors";
-import { withAdvice } from "../errorAdvice";
+import { azureTestSecrets, createVault, grantReadAccess, type DeploymentVaultArgs } from "./deploymentVault";
+import { azureErrorAdvice } from "./errors";
+import { withErrorAdvice } from "../errorAdvice";
 import { componentType, serviceName } from "../names";
 import type { EnvVar, SecretsBackend } from "../backend";
 
 export interface AzureKeyVaultBackendArgs extends AzureScope, DeploymentVaultArgs {
-    /** Life of the client secret, in days. A change takes effect with the next `generation`. */
+    /** Lifetime of the client secret, in days. A change takes effect with the next `generation`. */
     readonly clientSecretDays: number;
-    /** A higher one makes a new client secret; the old one lives until the env vars have moved to it. */
+    /** A higher number creates a new client secret. The old one is deleted after the env vars have been changed. */
     readonly generation: number;
-    /** Whether to write the test variable and the two test connections. */
+    /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
 }
 
 const DAY_MS = 86_400_000;
 
-/** Azure Key Vault: an app that can read one vault's secrets, and its client secret with an end. */
+/** Azure Key Vault: an app registration that can read a vault's secrets, and its client secret, which expires. */
 export class AzureKeyVaultBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly requirement = azureRequirement;
-    /** `Key Vault Secrets User` does; an access policy does not. */
+    /** True with the role `Key Vault Secrets User`, false with an access policy. */
     readonly mayListNames: boolean;
     readonly credentialEnds: pulumi.Output<string>;
 
@@ -33,29 +33,31 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
     constructor(name: string, args: AzureKeyVaultBackendArgs, opts?: pulumi.ComponentResourceOptions) {
         super(componentType("AzureKeyVaultBackend"), name, {}, opts);
         const { operatorId, tenantId, vaultToken } = args.login;
-        const azureOpts = withAdvice(this, name, azureAdvices(vaultToken));
-        // An app may only be managed by its owners, where the right to do so is narrow. The first to run is the owner.
-        const owned = { ...azureOpts, ignoreChanges: ["owners"] };
+        const azureOpts = withErrorAdvice(this, name, azureErrorAdvice(vaultToken));
+        // With `Application.ReadWrite.OwnedBy`, only an owner can manage the app. Whoever runs `up` first becomes the
+        // owner.
+        const ownedOpts = { ...azureOpts, ignoreChanges: ["owners"] };
         const owners = [operatorId];
-        // The provider would delete first whatever it replaces, and Airflow lose its secrets before its env vars have moved.
+        // By default the provider deletes a resource before it creates the replacement, and Airflow would lose access
+        // to its secrets before its env vars are changed.
         const vaultOpts = { ...azureOpts, deleteBeforeReplace: false };
 
         const vault = createVault(name, args, vaultOpts);
         const app = new Application(
             `${name}-app`,
             { displayName: serviceName(pulumi.getStack(), name), owners, preventDuplicateNames: true },
-            owned,
+            ownedOpts,
         );
-        // One of an app of ours is ours: it is taken over after an up that broke off, and when it is deleted the provider
-        // takes no notice of its being gone.
+        // A service principal of our app is ours. With `useExisting`, it is adopted after an interrupted `up`, and the
+        // provider reports no error if it no longer exists when it is to be deleted.
         const principal = new ServicePrincipal(
             `${name}-principal`,
             { clientId: app.clientId, owners, useExisting: true },
-            owned,
+            ownedOpts,
         );
-        // Azure takes one change of a vault at a time, and refuses others meanwhile: each waits for the one before.
+        // Azure allows one change of a vault at a time and refuses others, so each change waits for the previous one.
         const afterVault = vault === undefined ? vaultOpts : { ...vaultOpts, dependsOn: [vault] };
-        const grant = grantReading(name, args, principal.objectId, afterVault);
+        const grant = grantReadAccess(name, args, principal.objectId, afterVault);
         const afterGrant = { ...vaultOpts, dependsOn: [grant] };
         const testSecrets = args.testSecrets ? azureTestSecrets(name, args, afterGrant) : [];
         const clientSecret = new ApplicationPassword(
@@ -63,13 +65,14 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
             {
                 applicationId: app.id,
                 displayName: `generation ${args.generation}`,
-                endDate: endOf(args.clientSecretDays),
+                endDate: expiryDate(args.clientSecretDays),
             },
-            // The end is worked out once, when the secret is made. A Deployment never gets one that can read nothing yet,
-            // and the credential goes before what it reads, and with its app: the provider cannot delete one that is gone.
+            // The end date is calculated once, when the secret is created. `dependsOn`: a Deployment must not get a
+            // credential that cannot read anything yet, and the credential is deleted before the test secrets that it
+            // reads. `deletedWith`: the provider cannot delete a client secret that no longer exists.
             { ...azureOpts, ignoreChanges: ["endDate"], dependsOn: [grant, ...testSecrets], deletedWith: app },
         );
-        warnOfStaleLife(clientSecret, args);
+        warnIfLifetimeChanged(clientSecret, args);
         this.mayListNames = args.authorization === "rbac";
         this.credentialEnds = clientSecret.endDate;
         this.env = [
@@ -87,7 +90,7 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
     }
 }
 
-function warnOfStaleLife(
+function warnIfLifetimeChanged(
     clientSecret: ApplicationPassword,
     { clientSecretDays, generation }: AzureKeyVaultBackendArgs,
 ): void {
@@ -95,15 +98,16 @@ function warnOfStaleLife(
         const days = Math.round((Date.parse(end) - Date.parse(start)) / DAY_MS);
         if (Number.isFinite(days) && days !== clientSecretDays) {
             void pulumi.log.warn(
-                `clientSecretDays is ${clientSecretDays} now, but the client secret was made for ${days} days ` +
-                    `and keeps that. For one with the new life set generation: ${generation + 1}.`,
+                `clientSecretDays is ${clientSecretDays} now, but the client secret was created for ${days} days and ` +
+                    "keeps that lifetime. For a client secret with the new lifetime, set generation: " +
+                    `${generation + 1}.`,
                 clientSecret,
             );
         }
     });
 }
 
-/** RFC 3339 as Microsoft Graph gives it back: whole seconds. */
-function endOf(days: number): string {
+/** Returns the date as RFC 3339 in whole seconds, as Microsoft Graph returns it. */
+function expiryDate(days: number): string {
     return new Date(Date.now() + days * DAY_MS).toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -2,55 +2,67 @@ import { setTimeout } from "node:timers/promises";
 import { azureVaultUrl } from "./airflow";
 import { azureCall } from "./rest";
 
-/** What Key Vault keeps of deleted vaults and secrets, whose names are taken as long as it does. */
+/** Soft-deleted Key Vaults and secrets. Their names cannot be used again until they are purged. */
 
-/** How long Azure may take to purge a secret. */
+/** How long to wait until Azure has purged a secret. */
 const SECRET_PURGE_LIMIT_MS = 120_000;
-/** The same of a vault. */
+/** How long to wait until Azure has purged a vault. */
 const VAULT_PURGE_LIMIT_MS = 600_000;
 
-export interface AzurePlace {
+export interface VaultLocation {
     readonly subscriptionId: string;
-    /** Azure's short form, e.g. `westeurope`. */
+    /** Short name of the Azure region, e.g. `westeurope`. */
     readonly location: string;
 }
 
 export interface DeletedVault {
-    /** Where it was, and where it can be recovered to. */
+    /** Resource id of the vault before it was deleted. It is recovered under the same id. */
     readonly vaultId: string;
 }
 
-/** The deleted vault of that name, if there is one that Azure keeps. `token` is one for Azure Resource Manager. */
-export async function deletedVault(place: AzurePlace, vault: string, token: string): Promise<DeletedVault | undefined> {
-    const { status, body } = await azureCall("GET", deletedVaultUrl(place, vault), token);
+/**
+ * Returns the soft-deleted vault with that name; `undefined` if there is none.
+ *
+ * @param token for Azure Resource Manager
+ */
+export async function findDeletedVault(
+    location: VaultLocation,
+    vault: string,
+    token: string,
+): Promise<DeletedVault | undefined> {
+    const { status, body } = await azureCall("GET", deletedVaultUrl(location, vault), token);
     return status === 404 ? undefined : (body as { properties: DeletedVault }).properties;
 }
 
 /**
- * Purges a deleted vault and waits until it is gone, so that its name is free.
+ * Purges a soft-deleted vault and waits until its name can be used again.
  *
- * @throws Error in Azure's words, or where it does not let go of it
+ * @throws Error with Azure's message, or if Azure takes too long
  */
 export async function purgeVault(
-    place: AzurePlace,
+    location: VaultLocation,
     vault: string,
     { token, signal }: { readonly token: string; readonly signal: AbortSignal },
 ): Promise<void> {
-    await azureCall("POST", deletedVaultUrl(place, vault, "/purge"), token);
-    const isGone = async (): Promise<boolean> => (await deletedVault(place, vault, token)) === undefined;
-    await untilGone(isGone, VAULT_PURGE_LIMIT_MS, signal);
+    await azureCall("POST", deletedVaultUrl(location, vault, "/purge"), token);
+    const isPurged = async (): Promise<boolean> => (await findDeletedVault(location, vault, token)) === undefined;
+    await waitUntilPurged(isPurged, VAULT_PURGE_LIMIT_MS, signal);
 }
 
-function deletedVaultUrl({ subscriptionId, location }: AzurePlace, vault: string, action = ""): string {
+function deletedVaultUrl({ subscriptionId, location }: VaultLocation, vault: string, action = ""): string {
     const provider = `subscriptions/${subscriptionId}/providers/Microsoft.KeyVault`;
     return `https://management.azure.com/${provider}/locations/${location}/deletedVaults/${vault}${action}?api-version=2023-07-01`;
 }
 
-/** By it a deleted secret is known as one that this project has written. */
-export const madeBy = { "made-by": "airflow-secrets-backends" } as const;
+/** Tag of this project's test secrets. It shows whether a deleted secret was created by this project. */
+export const testSecretTags = { "made-by": "airflow-secrets-backends" } as const;
 
-/** Whose deleted secret the vault keeps under that name, if it keeps one. `token` is one for Key Vault. */
-export async function deletedSecretOf(
+/**
+ * Returns who created the soft-deleted secret with that name; `undefined` if there is none.
+ *
+ * @param token for Key Vault
+ */
+export async function deletedSecretOwner(
     vault: string,
     name: string,
     token: string,
@@ -60,33 +72,34 @@ export async function deletedSecretOf(
         return undefined;
     }
     const { tags } = body as { tags?: Record<string, string> };
-    return tags?.["made-by"] === madeBy["made-by"] ? "this project" : "somebody else";
+    return tags?.["made-by"] === testSecretTags["made-by"] ? "this project" : "somebody else";
 }
 
 /**
- * Purges a deleted test secret, so that its name is free. `token` is one for Key Vault.
+ * Purges a soft-deleted test secret and waits until its name can be used again.
  *
- * @throws Error where it is not this project's, or where Azure does not let go of it
+ * @param token for Key Vault
+ * @throws Error if this project did not create the secret, with Azure's message, or if Azure takes too long
  */
 export async function purgeTestSecret(vault: string, name: string, token: string): Promise<void> {
-    const whose = await deletedSecretOf(vault, name, token);
-    if (whose === "somebody else") {
-        throw new Error(`the deleted secret "${name}" is none that this project has written`);
+    const owner = await deletedSecretOwner(vault, name, token);
+    if (owner === "somebody else") {
+        throw new Error(`the deleted secret "${name}" was not created by this project`);
     }
-    if (whose !== undefined) {
+    if (owner !== undefined) {
         const url = deletedSecretUrl(vault, name);
         await azureCall("DELETE", url, token);
-        await untilGone(async () => (await azureCall("GET", url, token)).status === 404, SECRET_PURGE_LIMIT_MS);
+        await waitUntilPurged(async () => (await azureCall("GET", url, token)).status === 404, SECRET_PURGE_LIMIT_MS);
     }
 }
 
 const deletedSecretUrl = (vault: string, name: string): string =>
     `${azureVaultUrl(vault)}/deletedsecrets/${name}?api-version=7.4`;
 
-async function untilGone(isGone: () => Promise<boolean>, limitMs: number, signal?: AbortSignal): Promise<void> {
-    const giveUp = performance.now() + limitMs;
-    for (let wait = 100; !(await isGone()); wait = Math.min(2 * wait, 5000)) {
-        if (performance.now() > giveUp) {
+async function waitUntilPurged(isPurged: () => Promise<boolean>, limitMs: number, signal?: AbortSignal): Promise<void> {
+    const deadline = performance.now() + limitMs;
+    for (let wait = 100; !(await isPurged()); wait = Math.min(2 * wait, 5000)) {
+        if (performance.now() > deadline) {
             throw new Error(`Azure has not purged it within ${limitMs / 1000} s`);
         }
         await setTimeout(wait, undefined, { signal });

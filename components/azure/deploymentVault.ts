@@ -5,21 +5,22 @@ import { Vault } from "@pulumi/azure-native/keyvault/vault";
 import * as pulumi from "@pulumi/pulumi";
 import { azureTestSecretNames, secretsUserRole, type AzureScope } from "./airflow";
 import { testSecretTexts } from "../../airflow/testSecrets";
-import { madeBy } from "./deleted";
+import { testSecretTags } from "./deleted";
 import type { AzureAuthorization, AzureLogin, AzureVault } from "./subscription";
 import { stableUuid } from "../names";
 
-/** A Deployment's Key Vault: the vault where it is to be made, who may read it, and its test secrets. */
+/** A Deployment's Key Vault: its creation if required, read access to it, and its test secrets. */
 export interface DeploymentVaultArgs {
-    /** Name of the resource group that holds the vault. */
+    /** Name of the vault's resource group. */
     readonly resourceGroup: string;
     readonly authorization: AzureAuthorization;
-    /** The vault and the login: see `findAzure`. */
+    /** The vault, see `findAzure`. */
     readonly vault: AzureVault;
+    /** Pulumi's login, see `findAzure`. */
     readonly login: AzureLogin;
 }
 
-/** Makes the vault, unless it is one that was there before. */
+/** Creates the vault; returns `undefined` if the config names an existing one. */
 export function createVault(
     name: string,
     { resourceGroup, authorization, vault, login }: DeploymentVaultArgs,
@@ -35,30 +36,35 @@ export function createVault(
         enableRbacAuthorization: authorization === "rbac",
         ...(recover ? { createMode: "recover" as const } : {}),
     };
-    const made = new Vault(
+    const created = new Vault(
         `${name}-vault`,
         { vaultName: vault.name, resourceGroupName: resourceGroup, location, properties },
-        // Recovered once, it is not to be recovered ever after.
+        // `createMode` only has an effect in the run that recovers the vault.
         { ...opts, ignoreChanges: ["properties.createMode"] },
     );
-    made.properties.apply(({ enableRbacAuthorization }) => {
-        refuseOtherThan(authorization, vault.name, enableRbacAuthorization === true ? "rbac" : "access-policy");
+    created.properties.apply(({ enableRbacAuthorization }) => {
+        assertAuthorization(authorization, vault.name, enableRbacAuthorization === true ? "rbac" : "access-policy");
     });
-    return made;
+    return created;
 }
 
-/** A deleted vault comes back as it was, whatever is asked of it, and no later run sees a difference. */
-function refuseOtherThan(wanted: AzureAuthorization, vault: string, found: AzureAuthorization): void {
+/**
+ * A recovered vault keeps its old properties, whatever the request says, and no later run shows a difference.
+ *
+ * @throws RunError if the vault has another permission model than the config
+ */
+function assertAuthorization(wanted: AzureAuthorization, vault: string, found: AzureAuthorization): void {
     if (found !== wanted) {
         throw new pulumi.RunError(
-            `Key Vault "${vault}" was deleted, and came back as it was: it is set up for ${found}, but ` +
-                `backend.authorization is ${wanted}. Write authorization: ${found}, or set the vault up the other way.`,
+            `Key Vault "${vault}" was deleted, and was recovered with its old settings: it is set up for ${found}, ` +
+                `but backend.authorization is ${wanted}. Write authorization: ${found}, or set the vault up for ` +
+                `${wanted}.`,
         );
     }
 }
 
-/** Lets a principal read the vault's secrets, in the way in which the vault decides. */
-export function grantReading(
+/** Lets a principal read the vault's secrets, with the vault's permission model. */
+export function grantReadAccess(
     name: string,
     args: DeploymentVaultArgs,
     principalId: pulumi.Output<string>,
@@ -66,7 +72,7 @@ export function grantReading(
 ): pulumi.CustomResource {
     return args.authorization === "rbac"
         ? assignRole(name, args, principalId, opts)
-        : allow(`${name}-grant`, args, { objectId: principalId, secrets: ["get"] }, opts);
+        : createAccessPolicy(`${name}-grant`, args, { objectId: principalId, secrets: ["get"] }, opts);
 }
 
 function assignRole(
@@ -84,7 +90,7 @@ function assignRole(
             scope,
             roleDefinitionId: `${roles}/${secretsUserRole.id}`,
             principalId,
-            // Without it Azure looks for a principal that its directory may not know everywhere yet.
+            // Otherwise Azure looks the principal up, and a new principal may not have been replicated yet.
             principalType: "ServicePrincipal",
             roleAssignmentName: principalId.apply((id) => stableUuid(`${scope} ${secretsUserRole.id} ${id}`)),
         },
@@ -92,7 +98,7 @@ function assignRole(
     );
 }
 
-function allow(
+function createAccessPolicy(
     resourceName: string,
     { resourceGroup, vault, login }: DeploymentVaultArgs,
     { objectId, secrets }: { readonly objectId: pulumi.Input<string>; readonly secrets: string[] },
@@ -102,23 +108,23 @@ function allow(
     return new AccessPolicy(resourceName, { resourceGroupName: resourceGroup, vaultName: vault.name, policy }, opts);
 }
 
-/** Writes the test variable and the two test connections where the Deployment's Airflow looks for them, one by one. */
+/** Creates the test variable and the two test connections where the Deployment's Airflow looks for them, one by one. */
 export function azureTestSecrets(
     name: string,
     args: DeploymentVaultArgs & AzureScope,
     opts: pulumi.CustomResourceOptions,
 ): Secret[] {
     const { resourceGroup, authorization, vault, login } = args;
-    // Secrets are written through Azure Resource Manager, but deleted in the vault itself, by whoever may there.
+    // Secrets are created through Azure Resource Manager, but deleted through the vault, which needs permissions in it.
     const operator = { objectId: login.operatorId, secrets: ["get", "delete", "purge"] };
     const policy =
         vault.create !== undefined && authorization === "access-policy"
-            ? allow(`${name}-operator`, args, operator, { ...opts, ignoreChanges: ["policy.objectId"] })
+            ? createAccessPolicy(`${name}-operator`, args, operator, { ...opts, ignoreChanges: ["policy.objectId"] })
             : undefined;
     const names = azureTestSecretNames(args);
-    const made: Secret[] = [];
+    const created: Secret[] = [];
     for (const [index, { role, text }] of testSecretTexts.entries()) {
-        const before = made.at(-1) ?? policy;
+        const previous = created.at(-1) ?? policy;
         const secret = new Secret(
             `${name}-${role}`,
             {
@@ -126,11 +132,11 @@ export function azureTestSecrets(
                 vaultName: vault.name,
                 secretName: names[index] ?? "",
                 properties: { value: pulumi.secret(text) },
-                tags: madeBy,
+                tags: testSecretTags,
             },
-            before === undefined ? opts : { ...opts, dependsOn: [before] },
+            previous === undefined ? opts : { ...opts, dependsOn: [previous] },
         );
-        made.push(secret);
+        created.push(secret);
     }
-    return made;
+    return created;
 }

@@ -1,14 +1,14 @@
 import { setTimeout } from "node:timers/promises";
 import { purgeTestSecret } from "./deleted";
-import { inputsOf, type Advice } from "../errorAdvice";
+import { failedInputs, type ErrorAdvice } from "../errorAdvice";
 
-const ROLES = "docs/azure.md lists what it takes";
-/** How long to leave a vault alone that somebody else is changing. */
+const PERMISSIONS = "docs/azure.md lists the required permissions";
+/** How long to wait before the next attempt if somebody else is changing the vault. */
 const PAUSE_MS = 2000;
-/** With the object id of whose policy it is. */
+/** Captures the object id of the principal that has the policy. */
 const POLICY_EXISTS = /already existing resource "[^"]*\/accessPolicy\/([^"/]+)"/i;
-/** What the providers say who are to delete a thing that is not there; a vault that is gone has no address any more. */
-const GONE = new RegExp(
+/** The providers' errors when they delete what does not exist. A deleted vault's host name does not resolve. */
+const NOT_FOUND = new RegExp(
     [
         "(deleting|removing) .*(Request_ResourceNotFound|No password credential found)",
         "accessPolicies/remove.*ResourceNotFound",
@@ -18,129 +18,132 @@ const GONE = new RegExp(
 );
 
 /**
- * What Azure's errors mean here. `vaultToken` is one for Key Vault, asked for beforehand: while an update is failing
- * elsewhere, the engine answers no more questions of the program's.
+ * What to do about Azure's errors.
+ *
+ * @param vaultToken for Key Vault. It has to be requested beforehand: after an update has failed elsewhere, the engine
+ * no longer answers the program's function calls.
  */
-export const azureAdvices = (vaultToken: string): readonly Advice[] => [
-    ...kept(vaultToken),
-    ...taken,
-    ...byOthers,
-    ...refused,
+export const azureErrorAdvice = (vaultToken: string): readonly ErrorAdvice[] => [
+    ...softDeleted(vaultToken),
+    ...alreadyExists,
+    ...changedByOthers,
+    ...notAllowed,
 ];
 
-/** A deleted vault or secret, which Azure keeps, holds the name. */
-const kept = (vaultToken: string): readonly Advice[] => [
+/** A soft-deleted vault or secret has the name. */
+const softDeleted = (vaultToken: string): readonly ErrorAdvice[] => [
     {
-        // The provider asks the vault for a deleted secret of that name, and recovers it where it may.
-        sign: /deleted but recoverable|ObjectIsDeletedButRecoverable|failed to recover soft-deleted secret/i,
-        say: ({ newInputs }) =>
-            `Key Vault "${String(newInputs?.vaultName)}" keeps a deleted secret "${String(newInputs?.secretName)}" from ` +
-            "an earlier time, and the name is taken until it is purged (az keyvault secret purge), or recovered by whoever " +
-            "has the secret permission recover. A vault with purge protection keeps it until its retention ends: leave " +
-            "out testSecrets until then. Then run pulumi up again: it goes on from here.",
-        mend: ({ newInputs }) =>
+        // The provider looks for a soft-deleted secret with that name, and recovers it if it may.
+        matches: /deleted but recoverable|ObjectIsDeletedButRecoverable|failed to recover soft-deleted secret/i,
+        message: ({ newInputs }) =>
+            `Key Vault "${String(newInputs?.vaultName)}" keeps a deleted secret "${String(newInputs?.secretName)}". ` +
+            "Its name cannot be used until it is purged (az keyvault secret purge), or recovered by somebody with " +
+            "the secret permission recover. A vault with purge protection keeps it until its retention ends: leave " +
+            "out testSecrets until then. Then run pulumi up again: it continues from here.",
+        fix: ({ newInputs }) =>
             purgeTestSecret(String(newInputs?.vaultName), String(newInputs?.secretName), vaultToken),
     },
     {
-        sign: /exists in deleted state|deleted state.*(recover|purge)/is,
-        say: ({ newInputs }) =>
-            `Azure keeps a deleted Key Vault "${String(newInputs?.vaultName)}". The stack recovers such a vault when it ` +
-            "may see it (Microsoft.KeyVault/locations/deletedVaults/read on the subscription). Recover it by hand (az " +
-            "keyvault recover) and set createVault: false, or purge it (az keyvault purge) and run pulumi up again.",
+        matches: /exists in deleted state|deleted state.*(recover|purge)/is,
+        message: ({ newInputs }) =>
+            `Azure keeps a deleted Key Vault "${String(newInputs?.vaultName)}". The stack recovers such a vault if ` +
+            "it may read it (Microsoft.KeyVault/locations/deletedVaults/read on the subscription). Recover it by " +
+            "hand (az keyvault recover) and set createVault: false, or purge it (az keyvault purge) and run pulumi " +
+            "up again.",
     },
 ];
 
-/** Something that is not in this stack's state has the name already. */
-const taken: readonly Advice[] = [
+/** Something with the name already exists, but is not in this stack's state. */
+const alreadyExists: readonly ErrorAdvice[] = [
     {
-        sign: /VaultAlreadyExists|vault name .* is already in use/i,
-        say: ({ newInputs }) =>
-            `The name "${String(newInputs?.vaultName)}" is taken: the names of Key Vaults are one namespace for all of ` +
-            "Azure. Write another vaultName.",
+        matches: /VaultAlreadyExists|vault name .* is already in use/i,
+        message: ({ newInputs }) =>
+            `The name "${String(newInputs?.vaultName)}" is taken: Key Vault names are unique in all of Azure. Write ` +
+            "another vaultName.",
     },
     {
-        sign: /already existing resource.*\/secrets\//is,
-        say: ({ newInputs }) =>
-            `There is a secret "${String(newInputs?.secretName)}" already, which is not in this stack's state. If an ` +
-            "earlier pulumi up that broke off made it, delete it and run pulumi up again: it goes on from here. If it is " +
-            "somebody else's, give the Deployment another scope, or leave out testSecrets.",
+        matches: /already existing resource.*\/secrets\//is,
+        message: ({ newInputs }) =>
+            `There is a secret "${String(newInputs?.secretName)}" already, but it is not in this stack's state. If ` +
+            "an interrupted pulumi up created it, delete it and run pulumi up again: it continues from here. If it " +
+            "is somebody else's, give the Deployment another scope, or leave out testSecrets.",
     },
     {
-        sign: POLICY_EXISTS,
-        say: ({ newInputs, errors: [latest = ""] }) => {
+        matches: POLICY_EXISTS,
+        message: ({ newInputs, errors: [latest = ""] }) => {
             const vault = String(newInputs?.vaultName);
             const [, principal = "…"] = POLICY_EXISTS.exec(latest) ?? [];
             return (
-                `Key Vault "${vault}" has an access policy for ${principal} already, which is not in this stack's state: ` +
-                "a vault that was deleted and recovered brings its policies back, and an earlier pulumi up that broke off " +
-                `may have made it. Take it away (az keyvault delete-policy --name ${vault} --object-id ${principal}) and run ` +
-                "pulumi up again: it goes on from here."
+                `Key Vault "${vault}" has an access policy for ${principal} already, but it is not in this stack's ` +
+                "state: a recovered vault has its old policies, or an interrupted pulumi up created the policy. " +
+                `Delete it (az keyvault delete-policy --name ${vault} --object-id ${principal}) and run pulumi up ` +
+                "again: it continues from here."
             );
         },
     },
     {
-        sign: /RoleAssignmentExists|already existing resource.*\/roleAssignments\//is,
-        say: ({ newInputs }) =>
-            `The app has its role on ${String(newInputs?.scope)} already, which is not in this stack's state: an earlier ` +
-            "pulumi up that broke off may have assigned it. Take it away (az role assignment delete) and run pulumi up " +
-            "again: it goes on from here.",
+        matches: /RoleAssignmentExists|already existing resource.*\/roleAssignments\//is,
+        message: ({ newInputs }) =>
+            `The app has its role on ${String(newInputs?.scope)} already, but the assignment is not in this stack's ` +
+            "state: an interrupted pulumi up may have created it. Delete it (az role assignment delete) and run " +
+            "pulumi up again: it continues from here.",
     },
     {
-        sign: /already existing resource.*\/vaults\//is,
-        say: ({ newInputs }) =>
-            `There is a Key Vault "${String(newInputs?.vaultName)}" already, which is not in this stack's state. If it is ` +
-            "the Deployment's own, set createVault: false and name it; if an earlier pulumi up that broke off made it, " +
-            "delete it and run pulumi up again: it goes on from here.",
+        matches: /already existing resource.*\/vaults\//is,
+        message: ({ newInputs }) =>
+            `There is a Key Vault "${String(newInputs?.vaultName)}" already, but it is not in this stack's state. If ` +
+            "it belongs to the Deployment, set createVault: false and vaultName. If an interrupted pulumi up created " +
+            "it, delete it and run pulumi up again: it continues from here.",
     },
     {
-        // It comes in the preview already.
-        sign: /existing "azuread_application"/i,
-        say: ({ newInputs }) =>
-            `There is an app registration "${String(newInputs?.displayName)}" already, which is not in this stack's ` +
-            "state. If an earlier pulumi up that broke off made it (az ad app list --display-name says when), delete it " +
-            "and run pulumi up again: it goes on from here.",
-    },
-];
-
-/** Somebody else's doing: what they took away, or change in the same moment. */
-const byOthers: readonly Advice[] = [
-    {
-        sign: GONE,
-        say: ({ name }) =>
-            `"${name}" is gone already, which the state does not know. Run pulumi up --refresh (or pulumi destroy ` +
-            "--refresh): it takes out of the state what is gone, and goes on from here.",
-    },
-    {
-        sign: /changed from the point the operation began/i,
-        say: (args) =>
-            `Somebody else was changing Key Vault "${String(inputsOf(args).vaultName)}" at the same time, and Azure takes ` +
-            "one change of a vault at a time. Run pulumi up again: it goes on from here.",
-        mend: () => setTimeout(PAUSE_MS),
-        tries: 5,
+        // A preview reports this error too.
+        matches: /existing "azuread_application"/i,
+        message: ({ newInputs }) =>
+            `There is an app registration "${String(newInputs?.displayName)}" already, but it is not in this stack's ` +
+            "state. If an interrupted pulumi up created it (az ad app list --display-name says when), delete it and " +
+            "run pulumi up again: it continues from here.",
     },
 ];
 
-/** A right or room is missing. */
-const refused: readonly Advice[] = [
+/** Somebody else deleted something, or is changing it at the same time. */
+const changedByOthers: readonly ErrorAdvice[] = [
     {
-        sign: /Directory_QuotaExceeded|quota.*exceeded/i,
-        say: () =>
-            "The directory has no room for another app registration: a person or app may make 250 at most unless it has " +
-            "a directory role, and deleted ones count for 30 days (az rest --method delete --url " +
+        matches: NOT_FOUND,
+        message: ({ name }) =>
+            `"${name}" no longer exists, but it is still in the state. Run pulumi up --refresh (or pulumi destroy ` +
+            "--refresh): it removes what no longer exists from the state, and continues from here.",
+    },
+    {
+        matches: /changed from the point the operation began/i,
+        message: (args) =>
+            `Somebody else was changing Key Vault "${String(failedInputs(args).vaultName)}" at the same time, and ` +
+            "Azure allows one change of a vault at a time. Run pulumi up again: it continues from here.",
+        fix: () => setTimeout(PAUSE_MS),
+        attempts: 5,
+    },
+];
+
+/** A permission is missing, or a quota is exceeded. */
+const notAllowed: readonly ErrorAdvice[] = [
+    {
+        matches: /Directory_QuotaExceeded|quota.*exceeded/i,
+        message: () =>
+            "The quota of app registrations is exceeded: without a directory role, a user or app can create 250 at " +
+            "most, and deleted ones count for 30 days. Delete them permanently (az rest --method delete --url " +
             "https://graph.microsoft.com/v1.0/directory/deletedItems/…).",
     },
     {
-        sign: /Authorization_RequestDenied|Insufficient privileges/i,
-        say: () => `Whoever runs Pulumi may not manage this in Microsoft Entra ID: ${ROLES}.`,
+        matches: /Authorization_RequestDenied|Insufficient privileges/i,
+        message: () => `Pulumi's Azure login may not manage this in Microsoft Entra ID: ${PERMISSIONS}.`,
     },
     {
-        sign: /does not have secrets \w+ permission|ForbiddenByPolicy|ForbiddenByRbac|Caller is not authorized/i,
-        say: () =>
-            "Whoever runs Pulumi may not delete secrets in the vault, which it takes for the test secrets (testSecrets): " +
-            `${ROLES}.`,
+        matches: /does not have secrets \w+ permission|ForbiddenByPolicy|ForbiddenByRbac|Caller is not authorized/i,
+        message: () =>
+            "Pulumi's Azure login may not delete secrets in the vault, which is required for test secrets " +
+            `(testSecrets): ${PERMISSIONS}.`,
     },
     {
-        sign: /AuthorizationFailed|does not have authorization to perform action|LinkedAuthorizationFailed/i,
-        say: () => `Whoever runs Pulumi lacks a role in the subscription: ${ROLES}.`,
+        matches: /AuthorizationFailed|does not have authorization to perform action|LinkedAuthorizationFailed/i,
+        message: () => `Pulumi's Azure login lacks a role in the subscription: ${PERMISSIONS}.`,
     },
 ];

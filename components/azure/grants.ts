@@ -4,7 +4,10 @@ import type { Granted } from "../grants/grant";
 import { knownTexts, literal } from "../grants/inputs";
 import type { Inputs } from "../resourceTypes";
 
-/** `azure-native.keyvault.AccessPolicy`: https://learn.microsoft.com/azure/key-vault/general/assign-access-policy */
+/**
+ * Returns what an `azure-native.keyvault.AccessPolicy` grants:
+ * https://learn.microsoft.com/azure/key-vault/general/assign-access-policy
+ */
 export function accessPolicyGrants({ policy, resourceGroupName, vaultName }: Inputs): Granted | undefined {
     const [group, vault] = [literal(resourceGroupName), literal(vaultName)];
     if (!isMapping(policy) || !isMapping(policy.permissions) || group === undefined || vault === undefined) {
@@ -22,7 +25,7 @@ export function accessPolicyGrants({ policy, resourceGroupName, vaultName }: Inp
         : undefined;
 }
 
-/** `azure-native.authorization.RoleAssignment`: holds on the scope and on everything below it. */
+/** Returns what an `azure-native.authorization.RoleAssignment` grants on its scope and everything below it. */
 export function roleAssignmentGrants(inputs: Inputs): Granted | undefined {
     const scope = literal(inputs.scope)?.toLowerCase().replace(/\/$/, "");
     const role = /\/roleDefinitions\/([^/]+)$/i.exec(literal(inputs.roleDefinitionId) ?? "")?.[1];
@@ -35,14 +38,14 @@ export function roleAssignmentGrants(inputs: Inputs): Granted | undefined {
     return { grants: [{ action, resource: `${scope}/*`, ...condition }], holder: inputs.principalId };
 }
 
-/** `azure-native.keyvault.Vault`: which kind of grants counts at the vault. */
+/** Returns the permission model of an `azure-native.keyvault.Vault`: only one kind of grant has an effect on it. */
 export function vaultGrants({ properties }: Inputs): Granted | undefined {
     if (!isMapping(properties) || properties.accessPolicies !== undefined) {
         return undefined;
     }
-    const { enableRbacAuthorization: byRoles = false } = properties;
-    if (typeof byRoles !== "boolean") {
+    const { enableRbacAuthorization: usesRbac = false } = properties;
+    if (typeof usesRbac !== "boolean") {
         return undefined;
     }
-    return { grants: [{ action: "be opened by", resource: byRoles ? "roles" : "access policies" }] };
+    return { grants: [{ action: "be opened by", resource: usesRbac ? "roles" : "access policies" }] };
 }

@@ -1,20 +1,20 @@
 import type { BackendDeployment } from "../backend";
 import { azureTestSecretNames, type AzureScope } from "./airflow";
-import type { AzureSurroundings, AzureVaultPlan } from "./subscription";
+import type { AzureContext, AzureVaultConfig } from "./subscription";
 
-/** What Azure keeps of a stack's things when they are deleted, and their names with them. */
+/** What Azure soft-deletes when the stack is destroyed. It keeps these resources and their names. */
 export interface AzureKept {
     readonly subscriptionId: string;
     /** Vaults that the stack creates. */
     readonly vaults: readonly { readonly name: string; readonly resourceGroup: string; readonly location: string }[];
-    /** Test secrets in vaults that were there before. */
+    /** Test secrets in existing vaults, which the stack does not create. */
     readonly secrets: readonly { readonly vault: string; readonly name: string }[];
 }
 
-/** Lists what Azure will keep when the stack is destroyed. */
+/** Lists what Azure will keep after the stack is destroyed. */
 export function keptByAzure(
-    deployments: readonly BackendDeployment<AzureVaultPlan & AzureScope>[],
-    { login, vaults }: AzureSurroundings,
+    deployments: readonly BackendDeployment<AzureVaultConfig & AzureScope>[],
+    { login, vaults }: AzureContext,
 ): AzureKept {
     const used = deployments.flatMap(({ name, backend, testSecrets }) => {
         const vault = vaults.get(name);

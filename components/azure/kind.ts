@@ -12,12 +12,12 @@ export const azureKeyVaultKind = {
     component: "AzureKeyVaultBackend",
     schema: azureKeyVaultBackend,
     envNames: [...credential, BACKEND, BACKEND_KWARGS],
-    cloudIdentity: { cloud: "Azure", variables: credential, principal: "app" },
+    cloudIdentity: { cloud: "Azure", envVars: credential, principal: "app" },
     reach,
     resources: azureResourceTypes,
 } satisfies BackendKind;
 
-/** A grant is for a whole vault. A vault that is created under a generated name is used by no other Deployment. */
+/** A grant is for a whole vault. A vault with a generated name is used by one Deployment only. */
 function reach(backend: unknown): BackendReach | undefined {
     const vault = validKeys(azureKeyVaultKeys, ["kind", "vaultName"], backend)?.vaultName;
     return vault === undefined

@@ -8,8 +8,8 @@ import { findAzure } from "./subscription";
 export const azure: BackendService<z.output<typeof azureKeyVaultBackend>> = {
     kinds: ["azure-key-vault"],
     lookUp: async (deployments, { azureSubscriptionId }) => {
-        const uses = deployments.map(({ name, backend }) => ({ ...backend, deployment: name }));
-        const { azure: found, problems } = await findAzure(uses, azureSubscriptionId);
+        const vaultConfigs = deployments.map(({ name, backend }) => ({ ...backend, deployment: name }));
+        const { azure: found, problems } = await findAzure(vaultConfigs, azureSubscriptionId);
         return {
             problems,
             create: ({ name, backend, testSecrets }) => {

@@ -38,7 +38,7 @@ export const azureResourceTypes: ResourceTypes = {
 
 function vaultId(inputs: Inputs, { azureSubscriptionId }: IdContext): string {
     if (azureSubscriptionId === undefined) {
-        throw new Error("its state does not say which Azure subscription it is in");
+        throw new Error("the stack's state does not say which Azure subscription the Key Vault is in");
     }
     const group = `/subscriptions/${azureSubscriptionId}/resourceGroups/${requiredText(inputs, "resourceGroupName")}`;
     return `${group}/providers/Microsoft.KeyVault/vaults/${requiredText(inputs, "vaultName")}`;

@@ -1,35 +1,39 @@
 import { send } from "../../lib/http";
-import { isMapping, parsedJson } from "../../lib/json";
+import { isMapping, parseJson } from "../../lib/json";
 
-/** What the Azure provider has no function or resource for: looking at what is deleted, and purging it. */
+/** Calls Azure's REST API for what the Azure provider does not support: reading and purging soft-deleted resources. */
 
-export interface AzureAnswer {
+export interface AzureResponse {
     readonly status: number;
     readonly body: unknown;
 }
 
-/** How long Azure may take for an answer, in milliseconds. */
+/** Timeout of a call, in milliseconds. */
 const TIMEOUT_MS = 60_000;
 
-/** One call with the Azure provider's own token. Gives 404 as an answer; any other failure is an error in Azure's words. */
-export async function azureCall(method: "GET" | "POST" | "DELETE", url: string, token: string): Promise<AzureAnswer> {
+/**
+ * Makes one call with the Azure provider's token. A response with status 404 is returned.
+ *
+ * @throws Error with Azure's message for any other failure
+ */
+export async function azureCall(method: "GET" | "POST" | "DELETE", url: string, token: string): Promise<AzureResponse> {
     const headers = { authorization: `Bearer ${token}` };
     const { status, text } = await send(url, { method, headers, timeoutMs: TIMEOUT_MS });
-    const isGood = status >= 200 && status < 300;
-    const answers = `${method} ${new URL(url).host} answers ${status}`;
-    if (!isGood && status !== 404) {
-        throw new Error(`${answers}: ${messageIn(text)}`);
+    const isSuccess = status >= 200 && status < 300;
+    const summary = `${method} ${new URL(url).host} answers ${status}`;
+    if (!isSuccess && status !== 404) {
+        throw new Error(`${summary}: ${errorMessage(text)}`);
     }
-    const body = parsedJson(text);
+    const body = parseJson(text);
     if (body === undefined && text !== "") {
-        throw new Error(`${answers} with something other than JSON: is there a proxy's page in between?`);
+        throw new Error(`${summary} with something other than JSON: is there a proxy in between?`);
     }
     return { status, body };
 }
 
-/** Azure's errors are `{"error": {"code", "message"}}`. */
-function messageIn(text: string): string {
-    const body = parsedJson(text);
+/** Returns the code and message of Azure's error, `{"error": {"code", "message"}}`; the whole text if it is none. */
+function errorMessage(text: string): string {
+    const body = parseJson(text);
     const error = isMapping(body) ? body.error : undefined;
     if (!isMapping(error)) {
         return text;

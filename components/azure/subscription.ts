@@ -4,59 +4,59 @@ import { getVault } from "@pulumi/azure-native/keyvault/getVault";
 import { getResourceGroup } from "@pulumi/azure-native/resources/getResourceGroup";
 import * as pulumi from "@pulumi/pulumi";
 import { reasonOf } from "../../lib/reason";
-import { deletedVault, type AzurePlace } from "./deleted";
+import { findDeletedVault, type VaultLocation } from "./deleted";
 import { azureVaultName } from "../names";
 
-/** How a vault decides who may read its secrets. */
+/** Permission model of a vault: how it decides who may read its secrets. */
 export type AzureAuthorization = "access-policy" | "rbac";
 
-/** A Deployment's vault as it is configured. */
-export interface AzureVaultPlan {
+/** A Deployment's vault, as in the config. */
+export interface AzureVaultConfig {
     readonly resourceGroup: string;
-    /** Default, where the vault is created: one made of the names of Deployment, stack, project and subscription. */
+    /** Default, if the vault is created: generated from the Deployment, stack, project and subscription. */
     readonly vaultName?: string | undefined;
     readonly createVault: boolean;
     readonly authorization: AzureAuthorization;
 }
 
-/** The same with what was found out about it. */
+/** A Deployment's vault, with what was found in Azure. */
 export interface AzureVault {
     readonly name: string;
-    /** Where it is created; nothing where it exists. */
+    /** Location of the vault, and whether to recover a deleted one; `undefined` if the vault exists already. */
     readonly create: { readonly location: string; readonly recover: boolean } | undefined;
 }
 
-/** Whom and what the Azure provider is logged in to. */
+/** The login of the Azure provider. */
 export interface AzureLogin {
     readonly tenantId: string;
     readonly subscriptionId: string;
-    /** Object id of whoever runs Pulumi. */
+    /** Object id of the user or service principal that runs Pulumi. */
     readonly operatorId: string;
-    /** Access token for Key Vault, of whoever runs Pulumi. */
+    /** Access token of that identity for Key Vault. */
     readonly vaultToken: string;
 }
 
-export interface AzureSurroundings {
+export interface AzureContext {
     readonly login: AzureLogin;
-    /** By the Deployment's name. */
+    /** Vaults by Deployment name. */
     readonly vaults: ReadonlyMap<string, AzureVault>;
 }
 
-type Named = AzureVaultPlan & { readonly deployment: string };
+type DeploymentVaultConfig = AzureVaultConfig & { readonly deployment: string };
 
 /**
- * Looks at the subscription, and once at each resource group and vault.
+ * Reads the subscription, and each resource group and vault once.
  *
  * @param expected the config's `azureSubscriptionId`
- * @throws RunError when Pulumi is logged in to another subscription: it would get a second set of everything.
+ * @throws RunError if Pulumi is logged in to another subscription: everything would be created there a second time.
  */
 export async function findAzure(
-    plans: readonly Named[],
+    configs: readonly DeploymentVaultConfig[],
     expected: string | undefined,
-): Promise<{ azure: AzureSurroundings; problems: readonly string[] }> {
-    const locations = once(locationOf);
-    // What needs no answer of another is asked at once.
-    const groups = plans.flatMap(({ createVault, resourceGroup }) => (createVault ? resourceGroup : []));
+): Promise<{ azure: AzureContext; problems: readonly string[] }> {
+    const locations = memoize(findLocation);
+    // Calls that do not depend on each other run in parallel.
+    const groups = configs.flatMap(({ createVault, resourceGroup }) => (createVault ? resourceGroup : []));
     const [{ tenantId, subscriptionId, objectId }, { token }, { token: vaultToken }] = await Promise.all([
         getClientConfig(),
         getClientToken(),
@@ -71,35 +71,35 @@ export async function findAzure(
         );
     }
     const problems: string[] = [];
-    const existing = once(authorizationOf);
+    const authorizations = memoize(findAuthorization);
     const vaults = await Promise.all(
-        plans.map(async (plan): Promise<[string, AzureVault]> => {
-            const { deployment, resourceGroup, createVault, authorization } = plan;
+        configs.map(async (config): Promise<[string, AzureVault]> => {
+            const { deployment, resourceGroup, createVault, authorization } = config;
             const names = [subscriptionId, pulumi.getProject(), pulumi.getStack(), deployment] as const;
-            const name = plan.vaultName ?? azureVaultName(...names);
-            const about = (problem: string): void => {
+            const name = config.vaultName ?? azureVaultName(...names);
+            const addProblem = (problem: string): void => {
                 problems.push(`Deployment "${deployment}": ${problem}`);
             };
             if (!createVault) {
-                const found = await existing(resourceGroup, name);
+                const found = await authorizations(resourceGroup, name);
                 if ("problem" in found) {
-                    about(found.problem);
+                    addProblem(found.problem);
                 } else if (found.authorization !== authorization) {
-                    about(
+                    addProblem(
                         `backend.authorization is ${authorization}, but Key Vault "${name}" is set up for ` +
-                            `${found.authorization}: write authorization: ${found.authorization}, or set the vault up the ` +
-                            "other way",
+                            `${found.authorization}: write authorization: ${found.authorization}, or set the vault ` +
+                            `up for ${authorization}`,
                     );
                 }
                 return [deployment, { name, create: undefined }];
             }
             const found = await locations(resourceGroup);
             if ("problem" in found) {
-                about(found.problem);
+                addProblem(found.problem);
                 return [deployment, { name, create: undefined }];
             }
-            const place = { subscriptionId, location: found.location };
-            const recover = await isRecoverable(place, { name, resourceGroup, token });
+            const location = { subscriptionId, location: found.location };
+            const recover = await isRecoverable(location, { name, resourceGroup, token });
             return [deployment, { name, create: { location: found.location, recover } }];
         }),
     );
@@ -107,29 +107,29 @@ export async function findAzure(
     return { azure: { login, vaults: new Map(vaults) }, problems };
 }
 
-/** The same question is asked once. */
-function once<Names extends string[], T>(ask: (...names: Names) => Promise<T>): (...names: Names) => Promise<T> {
-    const asked = new Map<string, Promise<T>>();
+/** Returns a function that calls `find` once per list of names. */
+function memoize<Names extends string[], T>(find: (...names: Names) => Promise<T>): (...names: Names) => Promise<T> {
+    const results = new Map<string, Promise<T>>();
     return (...names) => {
         const key = JSON.stringify(names);
-        const answer = asked.get(key) ?? ask(...names);
-        asked.set(key, answer);
-        return answer;
+        const result = results.get(key) ?? find(...names);
+        results.set(key, result);
+        return result;
     };
 }
 
-async function locationOf(resourceGroupName: string): Promise<{ location: string } | { problem: string }> {
+async function findLocation(resourceGroupName: string): Promise<{ location: string } | { problem: string }> {
     try {
         return { location: (await getResourceGroup({ resourceGroupName })).location };
     } catch (error) {
         return {
-            problem: `cannot look at resource group "${resourceGroupName}": ${reasonOf(error)}. It has to be there`,
+            problem: `cannot read resource group "${resourceGroupName}": ${reasonOf(error)}. It has to exist`,
         };
     }
 }
 
-/** A vault decides by policies or by roles, and takes no notice of the other. */
-async function authorizationOf(
+/** Returns a vault's permission model: access policies or Azure RBAC. The other one has no effect. */
+async function findAuthorization(
     resourceGroupName: string,
     vaultName: string,
 ): Promise<{ authorization: AzureAuthorization } | { problem: string }> {
@@ -138,24 +138,24 @@ async function authorizationOf(
         return { authorization: properties.enableRbacAuthorization === true ? "rbac" : "access-policy" };
     } catch (error) {
         const problem =
-            `cannot look at Key Vault "${vaultName}" in resource group "${resourceGroupName}": ${reasonOf(error)}. ` +
+            `cannot read Key Vault "${vaultName}" in resource group "${resourceGroupName}": ${reasonOf(error)}. ` +
             "Check both names, or write createVault: true";
         return { problem };
     }
 }
 
-/** Whether Azure keeps a deleted vault of that name, which then comes back with its secrets. */
+/** Returns whether Azure keeps a soft-deleted vault with that name. It is then recovered with its secrets. */
 async function isRecoverable(
-    place: AzurePlace,
+    location: VaultLocation,
     { name, resourceGroup, token }: { name: string; resourceGroup: string; token: string },
 ): Promise<boolean> {
     try {
-        const found = await deletedVault(place, name, token);
+        const found = await findDeletedVault(location, name, token);
         return found?.vaultId.toLowerCase().includes(`/resourcegroups/${resourceGroup.toLowerCase()}/`) === true;
     } catch (error) {
         await pulumi.log.warn(
-            `Cannot see whether Azure keeps a deleted Key Vault "${name}" (${reasonOf(error)}): if it does, the vault ` +
-                "cannot be created.",
+            `Cannot check whether Azure keeps a deleted Key Vault "${name}" (${reasonOf(error)}): if it does, the ` +
+                "vault cannot be created.",
         );
         return false;
     }

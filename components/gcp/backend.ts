@@ -14,39 +14,40 @@ import {
     type GcpScope,
 } from "./airflow";
 import { testSecretTexts } from "../../airflow/testSecrets";
-import { withAdvice } from "../errorAdvice";
-import { gcpAdvices } from "./errors";
+import { withErrorAdvice } from "../errorAdvice";
+import { gcpErrorAdvice } from "./errors";
 import { componentType, gcpAccountId } from "../names";
 import type { EnvVar, SecretsBackend } from "../backend";
 
 export interface GcpSecretManagerBackendArgs extends GcpScope {
-    /** Id of the project that holds the secrets; the service account is made there too. */
+    /** Id of the project with the secrets. The service account is created there too. */
     readonly project: string;
-    /** Number of that project: see `findGcpProjects`. */
+    /** Number of that project, see `findGcpProjects`. */
     readonly projectNumber: string;
-    /** A higher one makes a new key; the old one lives until the env vars have moved to it. */
+    /** A higher number creates a new key. The old one is deleted after the env vars have been changed. */
     readonly generation: number;
-    /** Whether to write the test variable and the two test connections. */
+    /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
 }
 
 const ACCESSOR = "roles/secretmanager.secretAccessor";
 
-/** Google Cloud Secret Manager: a service account that can read one Deployment's secrets, and its JSON key. */
+/** Google Cloud Secret Manager: a service account that can read a Deployment's secrets, and its JSON key. */
 export class GcpSecretManagerBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly requirement = googleRequirement;
     readonly mayListNames = false;
-    /** Google gives a key that it makes no end. */
+    /** Keys that Google Cloud creates do not expire. */
     readonly credentialEnds = undefined;
 
     /** @param name the Deployment's name */
     constructor(name: string, args: GcpSecretManagerBackendArgs, opts?: pulumi.ComponentResourceOptions) {
         super(componentType("GcpSecretManagerBackend"), name, {}, opts);
         const { project } = args;
-        const gcpOpts = withAdvice(this, name, gcpAdvices);
-        // The provider would delete first whatever it replaces, and Airflow lose its secrets before its env vars have moved.
-        // Both can be there at once: a grant under another condition, a secret of another id.
+        const gcpOpts = withErrorAdvice(this, name, gcpErrorAdvice);
+        // By default the provider deletes a resource before it creates the replacement, and Airflow would lose access
+        // to its secrets before its env vars are changed. Old and new can exist at the same time: the grants have
+        // different conditions, the secrets have different ids.
         const replacedOpts = { ...gcpOpts, deleteBeforeReplace: false };
         const readable = `Airflow ${pulumi.getStack()}/${name}`;
 
@@ -78,7 +79,8 @@ export class GcpSecretManagerBackend extends pulumi.ComponentResource implements
         const key = new Key(
             `${name}-key-${args.generation}`,
             { serviceAccountId: account.name },
-            // A Deployment never gets a key that can read nothing yet, and the key goes before what it reads.
+            // A Deployment must not get a key that cannot read anything yet. The key is deleted before the test
+            // secrets.
             { ...gcpOpts, dependsOn: [grant, ...testSecrets] },
         );
         const keyfile = key.privateKey.apply(

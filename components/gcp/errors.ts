@@ -1,58 +1,60 @@
-import type { Advice } from "../errorAdvice";
+import type { ErrorAdvice } from "../errorAdvice";
 
-const ROLES = "docs/gcp.md lists the roles it takes";
+const ROLES = "docs/gcp.md lists the required roles";
 
-/** What Google Cloud's errors mean here. */
-export const gcpAdvices: readonly Advice[] = [
+/** What to do about Google Cloud's errors. */
+export const gcpErrorAdvice: readonly ErrorAdvice[] = [
     {
-        sign: /disableServiceAccountKeyCreation|Key creation is not allowed on this service account/i,
-        say: () =>
-            "Your organisation forbids keys of service accounts (constraint iam.disableServiceAccountKeyCreation), and " +
-            "this backend gives Airflow such a key. Either an administrator of the organisation's policies exempts the " +
-            "project (gcloud resource-manager org-policies disable-enforce iam.disableServiceAccountKeyCreation " +
-            "--project=…), or this Deployment takes another kind of backend. Then run pulumi up again: it goes on from here.",
+        matches: /disableServiceAccountKeyCreation|Key creation is not allowed on this service account/i,
+        message: () =>
+            "Your organisation forbids service account keys (constraint iam.disableServiceAccountKeyCreation), but " +
+            "this backend needs such a key. Either have an organisation policy administrator exempt the project " +
+            "(gcloud resource-manager org-policies disable-enforce iam.disableServiceAccountKeyCreation " +
+            "--project=…), or use another kind of backend for this Deployment. Then run pulumi up again: it " +
+            "continues from here.",
     },
     {
-        sign: /(Service account .* already exists|alreadyExists.*serviceAccounts)/i,
-        say: ({ newInputs }) =>
-            `There is a service account "${String(newInputs?.accountId)}" already, which is not in this stack's state. ` +
-            "If an earlier pulumi up that broke off made it (gcloud iam service-accounts describe says for whom), delete " +
-            "it and run pulumi up again: it goes on from here.",
+        matches: /(Service account .* already exists|alreadyExists.*serviceAccounts)/i,
+        message: ({ newInputs }) =>
+            `There is a service account "${String(newInputs?.accountId)}" already, but it is not in this stack's ` +
+            "state. If an interrupted pulumi up created it (gcloud iam service-accounts describe says for which " +
+            "Deployment), delete it and run pulumi up again: it continues from here.",
     },
     {
-        sign: /Secret \[.*\] already exists/i,
-        say: ({ newInputs }) =>
-            `There is a secret "${String(newInputs?.secretId)}" already, which is not in this stack's state. If an ` +
-            "earlier pulumi up that broke off made it, delete it and run pulumi up again: it goes on from here. If it is " +
+        matches: /Secret \[.*\] already exists/i,
+        message: ({ newInputs }) =>
+            `There is a secret "${String(newInputs?.secretId)}" already, but it is not in this stack's state. If an ` +
+            "interrupted pulumi up created it, delete it and run pulumi up again: it continues from here. If it is " +
             "somebody else's, give the Deployment another scope, or leave out testSecrets.",
     },
     {
-        sign: /larger than the maximum allowed size/i,
-        say: () =>
-            "The project's IAM policy is full: Google counts 1,500 members in all of its bindings, and each Deployment " +
-            "is one. Take members away that nobody needs, or spread the Deployments over several projects.",
+        matches: /larger than the maximum allowed size/i,
+        message: () =>
+            "The project's IAM policy is full: Google Cloud allows 1,500 members in all of its bindings together, " +
+            "and each Deployment is one. Remove members that nobody needs, or spread the Deployments over several " +
+            "projects.",
     },
     {
-        sign: /Quota exceeded.*service accounts|maximum number of service accounts/i,
-        say: () =>
+        matches: /Quota exceeded.*service accounts|maximum number of service accounts/i,
+        message: () =>
             "The project has as many service accounts as its quota allows (100 unless raised), and each Deployment is " +
             "one. Delete some, raise the quota, or spread the Deployments over several projects.",
     },
     {
-        sign: /maximum number of keys|Precondition check failed.*keys/i,
-        say: ({ newInputs }) =>
+        matches: /maximum number of keys|Precondition check failed.*keys/i,
+        message: ({ newInputs }) =>
             `The service account ${String(newInputs?.serviceAccountId)} has ten keys, the most that Google allows. ` +
-            "gcloud iam service-accounts keys list shows them; delete those that are not in this stack's state " +
-            "(pulumi stack export), and run pulumi up again: it goes on from here.",
+            "gcloud iam service-accounts keys list shows them. Delete those that are not in this stack's state " +
+            "(pulumi stack export), and run pulumi up again: it continues from here.",
     },
     {
-        sign: /(API|Service) .*(has not been used|is disabled|is not enabled)/i,
-        say: () =>
-            "Enable the services that this takes: gcloud services enable secretmanager.googleapis.com " +
-            "iam.googleapis.com cloudresourcemanager.googleapis.com. Then run pulumi up again: it goes on from here.",
+        matches: /(API|Service) .*(has not been used|is disabled|is not enabled)/i,
+        message: () =>
+            "Enable the required services: gcloud services enable secretmanager.googleapis.com " +
+            "iam.googleapis.com cloudresourcemanager.googleapis.com. Then run pulumi up again: it continues from here.",
     },
     {
-        sign: /PERMISSION_DENIED|forbidden|Permission .* denied/i,
-        say: () => `Whoever runs Pulumi lacks a permission: ${ROLES}.`,
+        matches: /PERMISSION_DENIED|forbidden|Permission .* denied/i,
+        message: () => `Pulumi's Google Cloud login lacks a permission: ${ROLES}.`,
     },
 ];

@@ -13,7 +13,7 @@ export const gcp: BackendService<z.output<typeof gcpSecretManagerBackend>> = {
             create: ({ name, backend, testSecrets }) => {
                 const projectNumber = projectNumbers.get(backend.project);
                 if (projectNumber === undefined) {
-                    throw new Error(`the number of Google project ${backend.project} was not looked up`);
+                    throw new Error(`the number of Google Cloud project ${backend.project} was not looked up`);
                 }
                 return new GcpSecretManagerBackend(name, { ...backend, testSecrets, projectNumber });
             },

@@ -1,24 +1,24 @@
 import { covers } from "./pattern";
 
-/** Something that the holder of a grant may do. */
+/** A permission: an action on a resource. */
 export interface Grant {
-    /** A pattern: see `covers`. */
+    /** A pattern, see `covers`. */
     readonly action: string;
-    /** A pattern of what it may be done to. */
+    /** A pattern of the resources that the action is allowed on. */
     readonly resource: string;
-    /** A condition that limits it, as its cloud writes it. */
+    /** A condition that limits the grant, in the cloud's own syntax. */
     readonly condition?: string | undefined;
 }
 
-/** What a resource grants. */
+/** The grants of a resource. */
 export interface Granted {
     readonly grants: readonly Grant[];
-    /** Who holds it, as the resource names it; nothing where it names nobody. */
+    /** Who the permissions are granted to, as the resource says; `undefined` if it names nobody. */
     readonly holder?: unknown;
 }
 
-/** The grants of `now` that `before` does not provably cover, one by one. */
-export function added(before: readonly Grant[], now: readonly Grant[]): Grant[] {
+/** Returns the grants in `now` that no single grant in `before` provably covers. */
+export function addedGrants(before: readonly Grant[], now: readonly Grant[]): Grant[] {
     return now.filter((grant) => !before.some((old) => includes(old, grant)));
 }
 

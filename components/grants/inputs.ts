@@ -1,18 +1,18 @@
-/** How the engine writes a value that is known only when the change is made. */
+/** What the engine writes instead of a value that is unknown until the update. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** A text that is known; nothing for anything else, a secret included. */
+/** Returns a string whose value is known; `undefined` for anything else, including a secret. */
 export function knownText(value: unknown): string | undefined {
     return typeof value === "string" && !value.includes(UNKNOWN) ? value : undefined;
 }
 
-/** Texts that are all known, in a list or alone. */
+/** Returns the strings in a list, or a single string as a list; `undefined` unless all values are known. */
 export function knownTexts(value: unknown): string[] | undefined {
     const texts = (Array.isArray(value) ? value : [value]).map(knownText);
     return texts.every((text) => text !== undefined) ? texts : undefined;
 }
 
-/** A name that means itself: in a pattern, these characters would mean more. */
+/** Returns a known string without wildcards; `undefined` otherwise, since a grant would read it as a pattern. */
 export function literal(value: unknown): string | undefined {
     const text = knownText(value);
     return text === undefined || /[*?]/.test(text) ? undefined : text;

@@ -1,22 +1,22 @@
 /**
- * Whether every text that the pattern `inner` stands for is one that `outer` stands for, as far as that can be proved.
- * In both, `*` is any text and `?` is one character; everything else is itself.
+ * Returns whether the pattern `outer` matches every string that the pattern `inner` matches, as far as that can be
+ * proved. In both, `*` matches any string and `?` matches one character; every other character matches itself.
  */
 export function covers(outer: string, inner: string): boolean {
-    // reached[i]: all of `outer` so far can stand for the first i characters of `inner`.
+    // reached[i]: the part of `outer` read so far can match the first i characters of `inner`.
     let reached = [true, ...Array.from(inner, () => false)];
     for (const symbol of Array.from(outer)) {
-        reached = symbol === "*" ? afterAnyText(reached) : afterOne(reached, symbol, Array.from(inner));
+        reached = symbol === "*" ? afterWildcard(reached) : afterCharacter(reached, symbol, Array.from(inner));
     }
     return reached.at(-1) === true;
 }
 
-function afterAnyText(reached: readonly boolean[]): boolean[] {
+function afterWildcard(reached: readonly boolean[]): boolean[] {
     const first = reached.indexOf(true);
     return reached.map((_, index) => first !== -1 && index >= first);
 }
 
-function afterOne(reached: readonly boolean[], symbol: string, inner: readonly string[]): boolean[] {
-    const stands = (other: string | undefined): boolean => other === symbol || (symbol === "?" && other !== "*");
-    return reached.map((_, index) => index > 0 && reached[index - 1] === true && stands(inner[index - 1]));
+function afterCharacter(reached: readonly boolean[], symbol: string, inner: readonly string[]): boolean[] {
+    const matches = (other: string | undefined): boolean => other === symbol || (symbol === "?" && other !== "*");
+    return reached.map((_, index) => index > 0 && reached[index - 1] === true && matches(inner[index - 1]));
 }

@@ -1,4 +1,4 @@
-// What this project uses of the Kubernetes client. A bundle holds what is named here and leaves the rest out, which is
+// The parts of the Kubernetes client that this project uses. A bundle contains only these and not the rest, which is
 // most of the client.
 export {
     AppsV1Api,

@@ -8,11 +8,11 @@ import type {
 import { proxyFor } from "../../lib/http";
 import { ClusterError, clusterError, statusOf } from "./clusterError";
 import type { Pod } from "./pods";
-import { title, type LiveWorkload, type ManagedFields, type WorkloadName } from "./workload";
+import { workloadTitle, type LiveWorkload, type ManagedFields, type WorkloadName } from "./workload";
 
-/** Which cluster: https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/ */
+/** Selects the cluster: https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/ */
 export interface ClusterConfig {
-    /** A kubeconfig's path or text; default: `KUBECONFIG`, `~/.kube/config`, or the pod's own service account. */
+    /** Path or content of a kubeconfig. Default: `KUBECONFIG`, `~/.kube/config`, or the pod's own service account. */
     readonly kubeconfig?: string | undefined;
     /** Default: the kubeconfig's current context. */
     readonly context?: string | undefined;
@@ -20,47 +20,49 @@ export interface ClusterConfig {
 
 export interface ApplyOptions {
     readonly fieldManager: string;
-    /** Take over what another field manager owns. */
+    /** Whether to take over fields that another field manager owns. */
     readonly force: boolean;
-    /** Have the API server try it, and change nothing. */
+    /** Whether the API server only validates the request and changes nothing. */
     readonly dryRun: boolean;
 }
 
-/** The calls that are made of a cluster. Each ends in a `ClusterError` where it is refused or not answered. */
+/** The API calls to a cluster. Each throws a `ClusterError` if the API server refuses or does not answer. */
 export interface Cluster {
-    /** `undefined` where there is no such workload, or no such namespace. */
+    /** Returns `undefined` if the workload or the namespace does not exist. */
     read(workload: WorkloadName): Promise<LiveWorkload | undefined>;
     /**
-     * Server-side apply of the fields that the manager wants; what it wanted before and no longer does, it gives back.
+     * Sets the field manager's fields by server-side apply. Fields that it set before and that are no longer in `spec`
+     * are released.
      *
-     * @param uid of the workload that was read: another of that name is left alone, and none is made
+     * @param uid of the workload that was read: with it, the API server neither changes another workload of that name
+     * nor creates one
      */
     apply(workload: WorkloadName, uid: string, spec: object | undefined, options: ApplyOptions): Promise<void>;
-    /** Writes down who owns what of the workload that was read, if nobody has changed it since. */
+    /** Replaces the managed fields of the workload that was read. Fails if somebody has changed the workload since. */
     setManagedFields(workload: WorkloadName, read: LiveWorkload, fields: readonly ManagedFields[]): Promise<void>;
     pods(namespace: string, labels: Readonly<Record<string, string>>): Promise<readonly Pod[]>;
 }
 
-/** How long the API server may take for an answer, in milliseconds. */
+/** Timeout for a response from the API server. */
 const TIMEOUT_MS = 30_000;
-const ADVICE = "Check KUBECONFIG, the config kubernetes:context, and the rights that docs/kubernetes.md lists";
+const ADVICE = "Check KUBECONFIG, the config kubernetes:context, and the permissions that docs/kubernetes.md lists";
 
-/** The cluster that `config` names. It is connected to when it is first asked. */
+/** Returns the cluster that `config` selects. Connects at the first call. */
 export function openCluster(config: ClusterConfig): Cluster {
     let connection: Connection | undefined;
 
-    async function call<T>(doing: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+    async function call<T>(action: string, work: (connection: Connection) => Promise<T>): Promise<T> {
         try {
             connection ??= connect(config);
             return await work(connection);
         } catch (error) {
-            throw error instanceof ClusterError ? error : clusterError(doing, error, ADVICE);
+            throw error instanceof ClusterError ? error : clusterError(action, error, ADVICE);
         }
     }
 
     async function patch(workload: WorkloadName, strategy: Strategy, request: Patch): Promise<void> {
         const { kind, name, namespace } = workload;
-        await call(`change ${title(workload)}`, ({ apps, options }) =>
+        await call(`change ${workloadTitle(workload)}`, ({ apps, options }) =>
             kind === "Deployment"
                 ? apps.patchNamespacedDeployment({ name, namespace, ...request }, options(strategy))
                 : apps.patchNamespacedStatefulSet({ name, namespace, ...request }, options(strategy)),
@@ -70,12 +72,12 @@ export function openCluster(config: ClusterConfig): Cluster {
     return {
         async read(workload) {
             const { kind, name, namespace } = workload;
-            return call(`read ${title(workload)}`, async ({ apps, options }) => {
+            return call(`read ${workloadTitle(workload)}`, async ({ apps, options }) => {
                 const read =
                     kind === "Deployment"
                         ? apps.readNamespacedDeployment({ name, namespace }, options())
                         : apps.readNamespacedStatefulSet({ name, namespace }, options());
-                return read.catch(unlessMissing);
+                return read.catch(undefinedIfNotFound);
             });
         },
         async apply(workload, uid, spec, { fieldManager, force, dryRun }) {
@@ -108,16 +110,19 @@ type Kubernetes = typeof import("./client");
 interface Connection {
     readonly apps: AppsV1Api;
     readonly core: CoreV1Api;
-    /** What a call is made with, a limit of time among it. */
+    /** Returns the options of a request: its headers and its timeout. */
     readonly options: (strategy?: Strategy) => ReturnType<Kubernetes["setHeaderOptions"]>;
 }
 
 type Strategy = keyof Kubernetes["PatchStrategy"];
 type Patch = Pick<AppsV1ApiPatchNamespacedDeploymentRequest, "body" | "dryRun" | "fieldManager" | "force">;
 
-/** The client is large: who has no Kubernetes target never loads it. */
+/**
+ * Connects. Loads the Kubernetes client only here: it is large, and a stack without a Kubernetes target does not need
+ * it.
+ */
 function connect(config: ClusterConfig): Connection {
-    // Node.js does `import()` itself, and knows no TypeScript.
+    // Not `import()`: Node.js would resolve it itself, and cannot load TypeScript.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const kubernetes = require("./client") as Kubernetes;
     const kubeConfig = load(new kubernetes.KubeConfig(), config);
@@ -157,7 +162,10 @@ function load(kubeConfig: KubeConfig, { kubeconfig, context }: ClusterConfig): K
     return kubeConfig;
 }
 
-/** The client obeys a proxy in the kubeconfig only; kubectl and the provider obey the environment's too. */
+/**
+ * Sets the proxy from the environment variables. The client only uses a proxy from the kubeconfig; kubectl and the
+ * Kubernetes provider also use the one from the environment variables.
+ */
 function useProxy(config: KubeConfig): void {
     const cluster = config.getCurrentCluster();
     if (cluster !== null && cluster.proxyUrl === undefined) {
@@ -169,7 +177,7 @@ function useProxy(config: KubeConfig): void {
     }
 }
 
-function unlessMissing(error: unknown): undefined {
+function undefinedIfNotFound(error: unknown): undefined {
     if (statusOf(error) !== 404) {
         throw error;
     }

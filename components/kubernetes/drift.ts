@@ -1,59 +1,62 @@
-import { formOf, isBare, named } from "./problems";
+import { hasNoValue, listManagers, valueKind } from "./problems";
 import { ownersOf } from "./ownership";
 import { containersOf, type LiveContainer, type LiveWorkload, type SecretKey } from "./workload";
 
-/** The env entries that we have set on a workload. */
-export interface Entries {
+/** The env entries that we set on a workload. */
+export interface EnvEntries {
     readonly containers: readonly string[];
-    /** By variable, the same in every container. */
+    /** By env var name; the same in every container. */
     readonly env: Readonly<Record<string, { readonly secretKeyRef: SecretKey }>>;
     readonly fieldManager: string;
 }
 
-/** What has become of our entries: by container and variable, in words, and only where it is not as we have set it. */
+/** Descriptions of the env entries that differ from what we set, by container and env var. */
 export type Drift = Readonly<Record<string, string>>;
 
-/** Values and references of somebody else are not in it: it is kept in the state. */
-export function driftOf(live: LiveWorkload, { containers, env, fieldManager }: Entries): Drift {
+/** Finds drift. Leaves out values and references that somebody else set, because the result is stored in the state. */
+export function driftOf(live: LiveWorkload, { containers, env, fieldManager }: EnvEntries): Drift {
     const found = containers.flatMap((name): [string, string][] => {
         const container = containersOf(live).find((other) => other.name === name);
         if (container === undefined) {
-            return [[name, "the container is gone"]];
+            return [[name, "the container was deleted"]];
         }
-        return Object.entries(env).flatMap(([variable, { secretKeyRef }]): [string, string][] => {
-            const words = entryDrift(live, container, variable, secretKeyRef, fieldManager);
-            return words === undefined ? [] : [[`${name}: ${variable}`, words]];
+        return Object.entries(env).flatMap(([envVar, { secretKeyRef }]): [string, string][] => {
+            const description = entryDrift(live, container, envVar, secretKeyRef, fieldManager);
+            return description === undefined ? [] : [[`${name}: ${envVar}`, description]];
         });
     });
     return Object.fromEntries(found);
 }
 
-/** Whether nothing is set under any of our names: what was ours has been taken away as a whole. */
-export function isGone(live: LiveWorkload, { containers, env }: Pick<Entries, "containers" | "env">): boolean {
+/** Whether none of our env vars has a value any more: all of our env entries were removed. */
+export function areEntriesRemoved(
+    live: LiveWorkload,
+    { containers, env }: Pick<EnvEntries, "containers" | "env">,
+): boolean {
     const entries = containersOf(live)
         .filter(({ name }) => containers.includes(name))
         .flatMap((container) => container.env ?? []);
-    return entries.every((entry) => !(entry.name in env) || isBare(entry));
+    return entries.every((entry) => !(entry.name in env) || hasNoValue(entry));
 }
 
 function entryDrift(
     live: LiveWorkload,
     container: LiveContainer,
-    variable: string,
+    envVar: string,
     wanted: SecretKey,
     manager: string,
 ): string | undefined {
-    const entry = container.env?.find(({ name }) => name === variable);
-    if (entry === undefined || isBare(entry)) {
+    const entry = container.env?.find(({ name }) => name === envVar);
+    if (entry === undefined || hasNoValue(entry)) {
         return "removed";
     }
-    const owners = ownersOf(live, container.name, variable);
+    const owners = ownersOf(live, container.name, envVar);
     const others = owners.filter((owner) => owner !== manager);
     const reference = entry.valueFrom?.secretKeyRef;
     if (reference?.name === wanted.name && reference.key === wanted.key) {
-        return owners.includes(manager) ? undefined : `owned by ${named(others)} now`;
+        return owners.includes(manager) ? undefined : `owned by ${listManagers(others)} now`;
     }
     return others.length === 0 && owners.length > 0
-        ? `set to ${formOf(entry)} that is not in the state`
-        : `set to ${formOf(entry)} by ${named(others)}`;
+        ? `set to ${valueKind(entry)} that is not in the state`
+        : `set to ${valueKind(entry)} by ${listManagers(others)}`;
 }

@@ -21,7 +21,7 @@ const workloadRule: Rule = {
 };
 const containerRule: Rule = { allowed: "each container of a workload once", todo: "Keep one of the two" };
 
-/** Whoever writes workloads has a target of this kind in mind, whatever is wrong with `kind`. */
+/** Ignores `kind`: a target that has workloads is meant to be of this kind, even if `kind` is invalid. */
 function claims(target: unknown): Claim[] {
     const found = validObject(target);
     const namespace = valid(namespaceSchema, found.namespace);

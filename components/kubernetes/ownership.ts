@@ -1,8 +1,8 @@
 import type { LiveWorkload, ManagedFields } from "./workload";
 
-/** Field managers that own the value of an env entry, literal or reference. */
-export function ownersOf(live: LiveWorkload, container: string, variable: string): string[] {
-    const path = [...CONTAINERS, keyOf(container), "f:env", keyOf(variable)];
+/** Returns the field managers that own the value of an env entry, literal or reference. */
+export function ownersOf(live: LiveWorkload, container: string, envVar: string): string[] {
+    const path = [...CONTAINERS, keyOf(container), "f:env", keyOf(envVar)];
     const owners = (live.metadata?.managedFields ?? []).flatMap(({ manager, fieldsV1 }) => {
         const entry = path.reduce<unknown>((node, field) => mapping(node)[field], fieldsV1);
         const owns = "f:value" in mapping(entry) || "f:valueFrom" in mapping(entry);
@@ -12,32 +12,33 @@ export function ownersOf(live: LiveWorkload, container: string, variable: string
 }
 
 /**
- * The record of owners without the entries that `manager` made and somebody else has set since; `undefined` where there
- * are none. Of such an entry `manager` still owns the name, and giving that back would take the whole entry away.
+ * Returns the managed fields without the env entries that `manager` created and that somebody else has set since;
+ * `undefined` if there are none. `manager` still owns the name of such an entry. If it released the name by server-side
+ * apply, the API server would delete the whole entry.
  *
- * @param isWanted whether `manager` wants an entry still
+ * @param isWanted whether `manager` still wants an entry
  */
 export function withoutTakenOver(
     live: LiveWorkload,
     manager: string,
-    isWanted: (container: string, variable: string) => boolean,
+    isWanted: (container: string, envVar: string) => boolean,
 ): readonly ManagedFields[] | undefined {
-    const left = new Set<string>();
-    const isOurs = (container: string, variable: string): boolean => {
-        const others = ownersOf(live, container, variable).filter((owner) => owner !== manager);
-        if (others.length === 0 || isWanted(container, variable)) {
+    const released = new Set<string>();
+    const isOurs = (container: string, envVar: string): boolean => {
+        const others = ownersOf(live, container, envVar).filter((owner) => owner !== manager);
+        if (others.length === 0 || isWanted(container, envVar)) {
             return true;
         }
-        left.add(variable);
+        released.add(envVar);
         return false;
     };
     const remaining = (live.metadata?.managedFields ?? []).map((fields) => {
         if (fields.manager !== manager) {
             return fields;
         }
-        const fieldsV1 = changed(fields.fieldsV1, CONTAINERS, (containers) =>
-            mapped(containers, (container, node) =>
-                changed(node, ["f:env"], (env) => {
+        const fieldsV1 = updateAt(fields.fieldsV1, CONTAINERS, (containers) =>
+            mapFields(containers, (container, node) =>
+                updateAt(node, ["f:env"], (env) => {
                     const kept = Object.entries(env).filter(([key]) => isOurs(nameOf(container), nameOf(key)));
                     return Object.fromEntries(kept);
                 }),
@@ -45,16 +46,16 @@ export function withoutTakenOver(
         );
         return { ...fields, fieldsV1 };
     });
-    return left.size === 0 ? undefined : remaining;
+    return released.size === 0 ? undefined : remaining;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/ has the notation. */
+/** Path in `fieldsV1`. Format: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/ */
 const CONTAINERS = ["f:spec", "f:template", "f:spec", "f:containers"];
 const keyOf = (name: string): string => `k:${JSON.stringify({ name })}`;
 
-/** What `keyOf` was made of; empty for another kind of key, such as `.`. */
+/** Returns the name in a key that `keyOf` built; an empty string for another kind of key, such as `.`. */
 function nameOf(key: string): string {
     return key.startsWith("k:") ? String((JSON.parse(key.slice(2)) as { name?: string }).name) : "";
 }
@@ -63,16 +64,16 @@ function mapping(node: unknown): Fields {
     return typeof node === "object" && node !== null ? (node as Fields) : {};
 }
 
-/** The node with what lies at a path changed, where there is something. */
-function changed(node: unknown, path: readonly string[], change: (fields: Fields) => Fields): Fields {
+/** Returns a copy of the node with the fields at a path changed. Returns it unchanged if the path does not exist. */
+function updateAt(node: unknown, path: readonly string[], change: (fields: Fields) => Fields): Fields {
     const [field, ...rest] = path;
     const fields = mapping(node);
     if (field === undefined) {
         return change(fields);
     }
-    return field in fields ? { ...fields, [field]: changed(fields[field], rest, change) } : fields;
+    return field in fields ? { ...fields, [field]: updateAt(fields[field], rest, change) } : fields;
 }
 
-function mapped(fields: Fields, change: (key: string, node: unknown) => unknown): Fields {
+function mapFields(fields: Fields, change: (key: string, node: unknown) => unknown): Fields {
     return Object.fromEntries(Object.entries(fields).map(([key, node]) => [key, change(key, node)]));
 }

@@ -1,6 +1,6 @@
 import type { Condition } from "./workload";
 
-/** The parts of a pod that are looked at. */
+/** The parts of a pod that this project reads. */
 export interface Pod {
     readonly metadata?: { readonly name?: string; readonly deletionTimestamp?: unknown };
     readonly status?: {
@@ -20,14 +20,17 @@ interface ContainerStatus {
     };
 }
 
-const MOST_PODS = 3;
+const MAX_PODS = 3;
 
-/** Why pods are not ready, a sentence for each of the first ones without its full stop. */
+/**
+ * Returns why pods are not ready: a sentence without its full stop for each of the first three, then the number of the
+ * others.
+ */
 export function whyNotReady(pods: readonly Pod[]): string[] {
-    const found = pods.filter((pod) => !isReady(pod));
-    const more = found.length - MOST_PODS;
+    const unready = pods.filter((pod) => !isReady(pod));
+    const more = unready.length - MAX_PODS;
     return [
-        ...found.slice(0, MOST_PODS).map((pod) => `pod ${pod.metadata?.name ?? ""} ${reasonOf(pod)}`),
+        ...unready.slice(0, MAX_PODS).map((pod) => `pod ${pod.metadata?.name ?? ""} ${reasonOf(pod)}`),
         ...(more > 0 ? [`${more} more pods are not ready`] : []),
     ];
 }
@@ -41,7 +44,9 @@ function reasonOf({ metadata, status = {} }: Pod): string {
     if (metadata?.deletionTimestamp !== undefined) {
         return "is being deleted";
     }
-    const unscheduled = status.conditions?.find(({ type, status: is }) => type === "PodScheduled" && is === "False");
+    const unscheduled = status.conditions?.find(
+        (condition) => condition.type === "PodScheduled" && condition.status === "False",
+    );
     if (unscheduled !== undefined) {
         return `is not scheduled: ${unscheduled.message ?? unscheduled.reason ?? "no reason given"}`;
     }
@@ -51,10 +56,10 @@ function reasonOf({ metadata, status = {} }: Pod): string {
         const { reason = "no reason given", message } = waiting.state?.waiting ?? {};
         return `waits for its container "${waiting.name}": ${reason}${message === undefined ? "" : `: ${message}`}`;
     }
-    const ended = containers.find(({ state, ready }) => state?.terminated !== undefined && ready !== true);
-    if (ended !== undefined) {
-        const { reason = "ended", exitCode } = ended.state?.terminated ?? {};
-        return `has a container "${ended.name}" that has ended: ${reason}, exit code ${exitCode ?? "unknown"}`;
+    const terminated = containers.find(({ state, ready }) => state?.terminated !== undefined && ready !== true);
+    if (terminated !== undefined) {
+        const { reason = "no reason given", exitCode } = terminated.state?.terminated ?? {};
+        return `has a terminated container "${terminated.name}": ${reason}, exit code ${exitCode ?? "unknown"}`;
     }
     return `is ${status.phase ?? "unknown"} and not ready`;
 }

@@ -22,7 +22,7 @@ export const kubernetes: TargetService<KubernetesConfig> = {
     },
 };
 
-/** The cluster of the stack's config, which the Kubernetes provider uses too. */
+/** Returns the cluster in the stack's config. The Kubernetes provider uses the same config. */
 export function clusterConfig(): ClusterConfig {
     const config = new pulumi.Config("kubernetes");
     return { kubeconfig: config.get("kubeconfig"), context: config.get("context") };
@@ -36,7 +36,7 @@ async function problemsOf(
     return (await findProblems(plan, provider)).map((problem) => `Deployment "${name}": ${problem}`);
 }
 
-/** Asks the plugin, which has the Kubernetes client loaded. */
+/** Calls the plugin, so that only the plugin loads the Kubernetes client. */
 async function findProblems(
     { workloads, namespace, names, manager, force }: PlannedWorkloads,
     provider: DeploymentProvider,
@@ -47,7 +47,7 @@ async function findProblems(
         { provider },
     )) as WorkloadProblems;
     if ("refusal" in found) {
-        throw new pulumi.RunError(`The stack looks at a workload before it changes it, and ${found.refusal}.`);
+        throw new pulumi.RunError(`Preflight failed: ${found.refusal}.`);
     }
     return found.problems;
 }

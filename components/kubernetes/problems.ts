@@ -1,34 +1,43 @@
 import { ownersOf } from "./ownership";
-import { containersOf, title, type LiveContainer, type LiveEntry, type LiveWorkload, type Workload } from "./workload";
+import {
+    containersOf,
+    workloadTitle,
+    type LiveContainer,
+    type LiveEntry,
+    type LiveWorkload,
+    type Workload,
+} from "./workload";
 
-/** The env entries that are to be set on a namespace's workloads. */
+/** The env entries to set on workloads in a namespace. */
 export interface Plan {
     readonly namespace: string;
     /** Names of the env vars. */
     readonly names: readonly string[];
-    /** Our own field manager. */
+    /** Our field manager. */
     readonly manager: string;
-    /** Take over an entry of the same name that is somebody else's. */
+    /** Whether to take over entries of the same name that somebody else set. */
     readonly force: boolean;
 }
 
-/** What the plugin's function `airflow-deployment:kubernetes:findProblems` takes. */
+/** Arguments of the plugin's function `airflow-deployment:kubernetes:findProblems`. */
 export interface PlannedWorkloads extends Plan {
     readonly workloads: readonly Workload[];
 }
 
-/** What it returns: every problem, a sentence each without its full stop, or why the cluster could not be asked. */
+/** Its result: all problems, each a sentence without its full stop, or why the cluster could not be queried. */
 export type WorkloadProblems = { readonly problems: readonly string[] } | { readonly refusal: string };
 
 /**
- * What of a workload stands in the way of our entries, a sentence each without its full stop.
+ * Returns why our env entries cannot be set on a workload. Each problem is a sentence without its full stop.
  *
- * @param live what is there; `undefined` where nothing is
+ * @param live the existing workload; `undefined` if it does not exist
  */
 export function problemsOf(plan: Plan, workload: Workload, live: LiveWorkload | undefined): string[] {
-    const where = title({ ...workload, namespace: plan.namespace });
+    const where = workloadTitle({ ...workload, namespace: plan.namespace });
     if (live === undefined) {
-        return [`there is no ${where}. See what there is: kubectl get deployments,statefulsets -n ${plan.namespace}`];
+        return [
+            `there is no ${where}. List the existing ones: kubectl get deployments,statefulsets -n ${plan.namespace}`,
+        ];
     }
     const containers = containersOf(live);
     return workload.containers.flatMap((wanted) => {
@@ -42,31 +51,32 @@ export function problemsOf(plan: Plan, workload: Workload, live: LiveWorkload | 
 }
 
 function conflictsOf({ names, manager }: Plan, live: LiveWorkload, container: LiveContainer): string[] {
-    return names.flatMap((variable) => {
-        const entry = container.env?.find(({ name }) => name === variable);
-        const owners = ownersOf(live, container.name, variable);
+    return names.flatMap((envVar) => {
+        const entry = container.env?.find(({ name }) => name === envVar);
+        const owners = ownersOf(live, container.name, envVar);
         const others = owners.filter((owner) => owner !== manager);
-        const isFree = owners.length === 0 && isBare(entry);
+        const isFree = owners.length === 0 && hasNoValue(entry);
         const isOurs = owners.length > 0 && others.length === 0;
         if (entry === undefined || isFree || isOurs) {
             return [];
         }
         return [
-            `container "${container.name}": ${variable} is already set, to ${formOf(entry)} owned by ${named(others)}. ` +
-                "Remove it there, or set force: true on this target to take it over; its old value is then gone",
+            `container "${container.name}": ${envVar} is already set, to ${valueKind(entry)} owned by ` +
+                `${listManagers(others)}. Remove it there, or set force: true on this target to take it over; its old ` +
+                "value is then lost",
         ];
     });
 }
 
-/** Whether an entry is a name and no more: what is left where an entry was taken over and given back. */
-export function isBare(entry: LiveEntry | undefined): boolean {
+/** Whether an entry has only a name. That is what remains of an entry that was taken over and then released. */
+export function hasNoValue(entry: LiveEntry | undefined): boolean {
     return entry?.value === undefined && entry?.valueFrom === undefined;
 }
 
-export function formOf({ valueFrom }: LiveEntry): string {
+export function valueKind({ valueFrom }: LiveEntry): string {
     return valueFrom === undefined ? "a literal value" : "a reference";
 }
 
-export function named(managers: readonly string[]): string {
-    return managers.map((manager) => `"${manager}"`).join(", ") || "nobody that Kubernetes has recorded";
+export function listManagers(managers: readonly string[]): string {
+    return managers.map((manager) => `"${manager}"`).join(", ") || "an unrecorded field manager";
 }

@@ -1,98 +1,102 @@
 import { setTimeout } from "node:timers/promises";
 import { ClusterError } from "./clusterError";
 import { whyNotReady, type Pod } from "./pods";
-import { title, type LiveWorkload, type WorkloadName } from "./workload";
+import { workloadTitle, type LiveWorkload, type WorkloadName } from "./workload";
 
 export interface Rollout {
     readonly workload: WorkloadName;
-    /** `undefined` where the workload is gone. */
+    /** Returns `undefined` if the workload was deleted. */
     readonly read: () => Promise<LiveWorkload | undefined>;
-    /** The pods that the workload's selector means. */
+    /** Lists the pods that match the workload's selector. */
     readonly pods: (labels: Readonly<Record<string, string>>) => Promise<readonly Pod[]>;
-    /** Told of each step, and now and then that it still waits; what is `passing` need not be kept. */
-    readonly progress: (message: string, passing: boolean) => void;
-    /** Ends the wait when the engine is told to stop. */
+    /** Called for each step, and repeatedly while waiting. An `ephemeral` message need not be kept in the log. */
+    readonly progress: (message: string, ephemeral: boolean) => void;
+    /** Cancels the wait if Pulumi is told to stop. */
     readonly signal: AbortSignal;
-    readonly patienceMs: number;
+    readonly timeoutMs: number;
     readonly pollMs: number;
 }
 
+/** Minimum time between messages that are not ephemeral. */
 const REPEAT_MS = 30_000;
 
-/** A rollout that did not come to its end. */
+/** A rollout did not complete. */
 export class RolloutError extends Error {
     /**
      * @param message what was waited for, and for how long
-     * @param why what the cluster tells of the cause, sentence by sentence
+     * @param causes what the cluster reports about the cause, a sentence each
      */
     constructor(
         message: string,
-        readonly why: readonly string[],
+        readonly causes: readonly string[],
     ) {
         super(message);
     }
 }
 
 /**
- * Waits until every pod of a workload is of its present template, and available.
+ * Waits until every pod of a workload has the current template and is available.
  *
- * @throws RolloutError where that takes too long or cannot be, or the wait is ended
+ * @throws RolloutError after `timeoutMs`, if the rollout cannot complete, or if the wait is cancelled
+ * @throws ClusterError if the API server refuses
  */
-export async function rolledOut(rollout: Rollout): Promise<void> {
-    const { workload, progress, signal, patienceMs, pollMs } = rollout;
-    const giveUp = performance.now() + patienceMs;
-    let said: string | undefined;
-    let keptAt = -Infinity;
+export async function waitForRollout(rollout: Rollout): Promise<void> {
+    const { workload, progress, signal, timeoutMs, pollMs } = rollout;
+    const deadline = performance.now() + timeoutMs;
+    let lastMessage: string | undefined;
+    let lastKeptAt = -Infinity;
     for (;;) {
-        const { live, missing, hopeless = false } = await look(rollout);
-        if (missing === undefined) {
+        const { live, pending, failed = false } = await check(rollout);
+        if (pending === undefined) {
             return;
         }
-        const passing = performance.now() - keptAt < REPEAT_MS;
-        if (missing !== said || !passing) {
-            progress(`waiting for the pods with the new env vars: ${missing}`, passing);
-            said = missing;
-            keptAt = passing ? keptAt : performance.now();
+        const ephemeral = performance.now() - lastKeptAt < REPEAT_MS;
+        if (pending !== lastMessage || !ephemeral) {
+            progress(`waiting for the pods with the new env vars: ${pending}`, ephemeral);
+            lastMessage = pending;
+            lastKeptAt = ephemeral ? lastKeptAt : performance.now();
         }
-        const ended = signal.aborted
-            ? "was not waited for to the end, since Pulumi was told to stop"
-            : hopeless
-              ? "does not go on"
-              : performance.now() > giveUp
-                ? `was not complete within ${duration(patienceMs)}`
+        const failure = signal.aborted
+            ? "was not complete when Pulumi was told to stop"
+            : failed
+              ? "cannot complete"
+              : performance.now() > deadline
+                ? `was not complete within ${duration(timeoutMs)}`
                 : undefined;
-        if (ended !== undefined) {
-            const why = signal.aborted || live === undefined ? [] : await causes(rollout, live);
-            throw new RolloutError(`the rollout of ${title(workload)} ${ended}: ${missing}`, why);
+        if (failure !== undefined) {
+            const causes = signal.aborted || live === undefined ? [] : await findCauses(rollout, live);
+            throw new RolloutError(`the rollout of ${workloadTitle(workload)} ${failure}: ${pending}`, causes);
         }
-        // What ends the wait is looked at above.
+        // If the signal ends this delay, the next iteration throws.
         await setTimeout(pollMs, undefined, { signal }).catch(() => undefined);
     }
 }
 
-interface Look {
+interface RolloutStatus {
     readonly live?: LiveWorkload;
-    readonly missing: string | undefined;
-    readonly hopeless?: boolean;
+    /** What is not done yet; `undefined` if the rollout is complete. */
+    readonly pending: string | undefined;
+    /** Whether the rollout can no longer complete. */
+    readonly failed?: boolean;
 }
 
-async function look({ read }: Rollout): Promise<Look> {
+async function check({ read }: Rollout): Promise<RolloutStatus> {
     try {
         const live = await read();
         return live === undefined
-            ? { missing: "the workload is gone", hopeless: true }
-            : { live, missing: missingFor(live), hopeless: isStuck(live) };
+            ? { pending: "the workload was deleted", failed: true }
+            : { live, pending: describePending(live), failed: isStuck(live) };
     } catch (error) {
-        // An API server may be away for a while in ten minutes.
-        if (error instanceof ClusterError && error.passing) {
-            return { missing: error.message };
+        // The wait takes up to ten minutes, and the API server may be unavailable for part of it.
+        if (error instanceof ClusterError && error.isTransient) {
+            return { pending: error.message };
         }
         throw error;
     }
 }
 
-/** What a workload still lacks; `undefined` when its rollout is complete. As `kubectl rollout status` sees it. */
-export function missingFor({ metadata, spec, status = {} }: LiveWorkload): string | undefined {
+/** Describes what a rollout still waits for; `undefined` if it is complete. Same rules as `kubectl rollout status`. */
+export function describePending({ metadata, spec, status = {} }: LiveWorkload): string | undefined {
     const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
     const wanted = spec?.replicas ?? 1;
     if (observedGeneration < (metadata?.generation ?? 0)) {
@@ -102,12 +106,12 @@ export function missingFor({ metadata, spec, status = {} }: LiveWorkload): strin
         return `${updatedReplicas} of ${wanted} pods have them${obstacle(spec)}`;
     }
     if (replicas > updatedReplicas) {
-        return `${replicas - updatedReplicas} pods without them are still there`;
+        return `${replicas - updatedReplicas} pods without them still exist`;
     }
     return availableReplicas < wanted ? `${availableReplicas} of ${wanted} pods are available` : undefined;
 }
 
-/** What of a workload's own settings keeps its pods from being replaced. */
+/** Describes a setting of the workload that prevents its pods from being replaced. */
 function obstacle(spec: LiveWorkload["spec"]): string {
     if (spec?.paused === true) {
         return "; its rollouts are paused";
@@ -117,13 +121,16 @@ function obstacle(spec: LiveWorkload["spec"]): string {
         : "";
 }
 
-/** Whether Kubernetes itself has given up waiting. What it says may be of the rollout before, until it has seen this one. */
+/**
+ * Whether the rollout exceeded its `progressDeadlineSeconds`. The condition is ignored until the controller has
+ * observed the current generation: before that, it may be about the previous rollout.
+ */
 function isStuck({ metadata, status = {} }: LiveWorkload): boolean {
-    const isSeen = (status.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
-    return isSeen && (status.conditions ?? []).some(({ reason }) => reason === "ProgressDeadlineExceeded");
+    const isObserved = (status.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+    return isObserved && (status.conditions ?? []).some(({ reason }) => reason === "ProgressDeadlineExceeded");
 }
 
-async function causes({ pods }: Rollout, live: LiveWorkload): Promise<string[]> {
+async function findCauses({ pods }: Rollout, live: LiveWorkload): Promise<string[]> {
     const conditions = (live.status?.conditions ?? [])
         .filter(({ type, status }) => type === "ReplicaFailure" && status === "True")
         .map(({ reason, message }) => `${reason ?? "ReplicaFailure"}: ${message ?? "no reason given"}`);

@@ -9,14 +9,14 @@ export interface KubernetesTargetArgs {
     readonly namespace: string;
     /** The workloads that run Airflow, and the containers in them that get the env vars. */
     readonly workloads: readonly Workload[];
-    /** Take over a variable of the same name that is somebody else's; its old value is then gone. */
+    /** Whether to take over env vars of the same name that somebody else set. The old values are lost. */
     readonly force: boolean;
-    /** Wait until the pods with the new env vars are ready. */
+    /** Whether to wait until the pods with the new env vars are ready. */
     readonly waitForRollout: boolean;
     readonly env: readonly EnvVar[];
 }
 
-/** Puts a Deployment's env vars on its workloads in Kubernetes and leaves everything else on them as it is. */
+/** Sets a Deployment's env vars on its Kubernetes workloads. Everything else on the workloads is left unchanged. */
 export class KubernetesTarget extends pulumi.ComponentResource {
     /** @param name the Deployment's name */
     constructor(name: string, args: KubernetesTargetArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -30,7 +30,10 @@ export class KubernetesTarget extends pulumi.ComponentResource {
         }
         this.registerOutputs({});
 
-        /** Immutable and auto-named: new content is a new name, and a new name restarts the pods. */
+        /**
+         * The Secret is immutable and auto-named: new content creates a Secret with a new name, which restarts the
+         * pods.
+         */
         function createSecret(): Secret {
             const data = Object.fromEntries(args.env.map((variable) => [variable.name, base64(variable.value)]));
             return new Secret(

@@ -1,4 +1,4 @@
-/** A Kubernetes workload, as it is named and as it is live. */
+/** Names and live state of Kubernetes workloads. */
 
 export interface WorkloadName {
     readonly kind: "Deployment" | "StatefulSet";
@@ -10,7 +10,7 @@ export interface Workload extends Omit<WorkloadName, "namespace"> {
     readonly containers: readonly string[];
 }
 
-/** The parts of a live Deployment or StatefulSet that are looked at. */
+/** The parts of a live Deployment or StatefulSet that this project reads. */
 export interface LiveWorkload {
     readonly metadata?: {
         readonly uid?: string;
@@ -65,8 +65,8 @@ export interface ManagedFields {
     readonly fieldsV1?: object;
 }
 
-/** How a message names it. */
-export const title = ({ kind, name, namespace }: WorkloadName): string =>
+/** Returns the name of a workload for messages. */
+export const workloadTitle = ({ kind, name, namespace }: WorkloadName): string =>
     `${kind} "${name}" in namespace "${namespace}"`;
 
 export function containersOf(live: LiveWorkload): readonly LiveContainer[] {

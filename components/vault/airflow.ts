@@ -1,16 +1,16 @@
-/** What Airflow wants to know of HashiCorp Vault: `airflow.providers.hashicorp.secrets.vault.VaultBackend`. */
+/** Settings of Airflow's backend for HashiCorp Vault: `airflow.providers.hashicorp.secrets.vault.VaultBackend`. */
 
 export const vaultBackendClass = "airflow.providers.hashicorp.secrets.vault.VaultBackend";
 
-/** 2.1.0 is the first that reads a connection from its fields; before it, only `conn_uri` was understood. */
+/** 2.1.0 is the first version that reads a connection from its fields. Older versions only read `conn_uri`. */
 export const vaultRequirement = "apache-airflow-providers-hashicorp>=2.1.0";
 
-/** What a Deployment may read: one value gives the policy, the kwargs and the names of the test secrets. */
+/** What a Deployment may read. The policy, the kwargs and the names of the test secrets are all built from it. */
 export interface VaultScope {
     /** Path of the KV mount, without slashes around it, e.g. `secret`. */
     readonly mount: string;
     readonly kvVersion: 1 | 2;
-    /** Goes before `variables` and `connections`; without it the paths are the guide's. */
+    /** Path segment before `variables` and `connections`. Default: none, as in Astronomer's guide. */
     readonly scope?: string | undefined;
 }
 
@@ -19,13 +19,13 @@ interface Paths {
     readonly connections: string;
 }
 
-/** Paths below the mount, as Airflow's kwargs name them. */
+/** Returns the paths below the mount, as they are in Airflow's kwargs. */
 export function vaultPaths({ scope }: Pick<VaultScope, "scope">): Paths {
-    const below = scope === undefined ? "" : `${scope}/`;
-    return { variables: `${below}variables`, connections: `${below}connections` };
+    const prefix = scope === undefined ? "" : `${scope}/`;
+    return { variables: `${prefix}variables`, connections: `${prefix}connections` };
 }
 
-/** The API paths that hold the scope's secrets: KV v2 keeps values below `data/`. */
+/** Returns the API paths of the scope's secrets. KV v2 has the values below `data/`. */
 export function vaultSecretPaths(scope: VaultScope): Paths {
     const { variables, connections } = vaultPaths(scope);
     const root = scope.kvVersion === 2 ? `${scope.mount}/data` : scope.mount;
@@ -33,15 +33,15 @@ export function vaultSecretPaths(scope: VaultScope): Paths {
 }
 
 /**
- * The policy a Deployment's AppRole gets: `read` below its two paths and nothing else. `list` is left out: Airflow
- * never lists, and on KV v2 it would have to be granted on `metadata/` to do anything (docs/vault.md).
+ * Returns the policy of a Deployment's AppRole: only `read`, below its two paths. It does not grant `list`: Airflow
+ * never lists, and on KV v2 `list` would only have an effect on `metadata/` (docs/vault.md).
  */
 export function vaultPolicy(scope: VaultScope): string {
     const { variables, connections } = vaultSecretPaths(scope);
     return [variables, connections].map((path) => `path "${path}/*" {\n  capabilities = ["read"]\n}\n`).join("\n");
 }
 
-/** A Vault server and the AppRole login to it. `Text` is a string, or a Pulumi Output of one. */
+/** A Vault server and an AppRole login to it. `Text` is a string or a Pulumi Output of a string. */
 export interface VaultLogin<Text> {
     /** The URL that Airflow calls. */
     readonly address: string;
@@ -51,13 +51,13 @@ export interface VaultLogin<Text> {
     readonly secretId: Text;
 }
 
-/** The backend's keyword arguments, which go into `AIRFLOW__SECRETS__BACKEND_KWARGS` as JSON. */
+/** Returns the backend's keyword arguments. They are set as JSON in `AIRFLOW__SECRETS__BACKEND_KWARGS`. */
 export function vaultKwargs<Text>(scope: VaultScope, login: VaultLogin<Text>) {
     const { variables, connections } = vaultPaths(scope);
     return {
         connections_path: connections,
         variables_path: variables,
-        // Without it Airflow would also look for its own configuration in Vault, at every start.
+        // Otherwise Airflow also looks for its own configuration in Vault, at every start.
         config_path: null,
         url: login.address,
         ...(login.namespace === undefined ? {} : { namespace: login.namespace }),

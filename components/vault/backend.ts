@@ -5,30 +5,30 @@ import { Policy } from "@pulumi/vault/policy";
 import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
 import { vaultBackendClass, vaultKwargs, vaultPolicy, vaultRequirement, type VaultScope } from "./airflow";
 import type { ApproleMount } from "./approleMounts";
-import { withAdvice } from "../errorAdvice";
+import { withErrorAdvice } from "../errorAdvice";
 import { componentType, serviceName } from "../names";
 import type { EnvVar, SecretsBackend } from "../backend";
-import { vaultAdvices } from "./errors";
+import { vaultErrorAdvice } from "./errors";
 import { vaultTestSecrets } from "./testSecrets";
 
 export interface VaultBackendArgs extends VaultScope, ApproleMount {
     /** URL of the Vault server, as Airflow reaches it. */
     readonly address: string;
-    /** Life of a login, in seconds. Airflow logs in at every lookup, so it can be short. */
+    /** TTL of a login's token, in seconds. Airflow logs in for every lookup, so it can be short. */
     readonly tokenTtl: number;
-    /** Life of the secret id, in seconds. A change takes effect with the next `generation`. */
+    /** TTL of the secret id, in seconds. A change takes effect with the next `generation`. */
     readonly secretIdTtl: number;
-    /** CIDR blocks from which a login is accepted; default: any. */
+    /** CIDR blocks from which a login is accepted. Default: any. */
     readonly secretIdBoundCidrs?: readonly string[] | undefined;
-    /** A higher one makes a new secret id; the old one lives until the env vars have moved to it. */
+    /** A higher number creates a new secret id. The old one is deleted after the env vars have been changed. */
     readonly generation: number;
-    /** Id of the AppRole, where Vault has it already. */
+    /** Id of the AppRole to import, if it already exists in Vault. */
     readonly existingRole?: string | undefined;
-    /** Whether to write the test variable and the two test connections. */
+    /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
 }
 
-/** HashiCorp Vault: a policy for one Deployment's paths, an AppRole that has it, and a secret id with an end. */
+/** HashiCorp Vault: a policy for one Deployment's paths, an AppRole with that policy, and a secret id that expires. */
 export class VaultBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly requirement = vaultRequirement;
@@ -38,26 +38,30 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
     /** @param name the Deployment's name */
     constructor(name: string, args: VaultBackendArgs, opts?: pulumi.ComponentResourceOptions) {
         super(componentType("VaultBackend"), name, {}, opts);
-        const parent = withAdvice(this, name, vaultAdvices);
+        const vaultOpts = withErrorAdvice(this, name, vaultErrorAdvice);
         const inNamespace = args.namespace === undefined ? {} : { namespace: args.namespace };
         const vaultName = serviceName(pulumi.getStack(), name);
 
         const policy = createPolicy();
         const role = createRole();
-        const testSecrets = args.testSecrets ? vaultTestSecrets(name, args, parent) : [];
+        const testSecrets = args.testSecrets ? vaultTestSecrets(name, args, vaultOpts) : [];
         const secretId = createSecretId();
-        const ends = secretId.metadata.apply(endOf);
-        warnOfStaleTtl();
+        const expiry = secretId.metadata.apply(expiryOf);
+        warnIfTtlChanged();
 
-        this.credentialEnds = ends;
+        this.credentialEnds = expiry;
         this.env = [
             { name: BACKEND, secret: false, value: pulumi.output(vaultBackendClass) },
             { name: BACKEND_KWARGS, secret: true, value: kwargs() },
         ];
-        this.registerOutputs({ credentialEnds: ends });
+        this.registerOutputs({ credentialEnds: expiry });
 
         function createPolicy(): Policy {
-            return new Policy(`${name}-policy`, { name: vaultName, policy: vaultPolicy(args), ...inNamespace }, parent);
+            return new Policy(
+                `${name}-policy`,
+                { name: vaultName, policy: vaultPolicy(args), ...inNamespace },
+                vaultOpts,
+            );
         }
 
         function createRole(): AuthBackendRole {
@@ -67,18 +71,18 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
                     backend: args.approleMount,
                     roleName: vaultName,
                     tokenPolicies: [policy.name],
-                    // Every lookup logs in: service tokens would pile up in Vault's storage.
+                    // Airflow logs in for every lookup: service tokens would fill Vault's storage.
                     tokenType: "batch",
                     tokenTtl: args.tokenTtl,
                     tokenMaxTtl: args.tokenTtl,
-                    // On the role, so that a secret id made by hand has an end too.
+                    // Set on the role, so that a secret id that somebody creates by hand expires too.
                     secretIdTtl: args.secretIdTtl,
                     ...(args.secretIdBoundCidrs === undefined
                         ? {}
                         : { secretIdBoundCidrs: [...args.secretIdBoundCidrs] }),
                     ...inNamespace,
                 },
-                { ...parent, ...(args.existingRole === undefined ? {} : { import: args.existingRole }) },
+                { ...vaultOpts, ...(args.existingRole === undefined ? {} : { import: args.existingRole }) },
             );
         }
 
@@ -87,11 +91,11 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
             return new AuthBackendRoleSecretId(
                 `${name}-secret-id-${args.generation}`,
                 { backend: args.approleMount, roleName: role.roleName, metadata, ...inNamespace },
-                // The end is worked out once, when the secret id is made, and read back ever after. So is the TTL, which
-                // the role gives: the provider would take it for one that is no longer wanted. The credential goes
-                // before what it reads, and with its role: the provider cannot delete one that is gone, as each is once
-                // it has ended.
-                { ...parent, ignoreChanges: ["metadata", "ttl"], dependsOn: testSecrets, deletedWith: role },
+                // The expiry is calculated once, when the secret id is created, and then read from the state. The TTL
+                // is ignored too: the role sets it, and the provider would see it as a setting to remove. `dependsOn`
+                // deletes the credential before the test secrets that it reads. `deletedWith` deletes it together with
+                // its role: the provider cannot delete a secret id that no longer exists, such as an expired one.
+                { ...vaultOpts, ignoreChanges: ["metadata", "ttl"], dependsOn: testSecrets, deletedWith: role },
             );
         }
 
@@ -100,14 +104,15 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
             return pulumi.secret(pulumi.jsonStringify(vaultKwargs(args, login)));
         }
 
-        function warnOfStaleTtl(): void {
+        function warnIfTtlChanged(): void {
             secretId.metadata.apply((text) => {
                 const { ttl } = parseMetadata(text);
                 if (ttl !== String(args.secretIdTtl)) {
                     const next = args.generation + 1;
                     void pulumi.log.warn(
-                        `secretIdTtl is ${args.secretIdTtl} s now, but the secret id was made with ${ttl ?? "another"} s ` +
-                            `and keeps that. For one with the new TTL set generation: ${next}.`,
+                        `secretIdTtl is ${args.secretIdTtl} s now, but the secret id was created with ` +
+                            `${ttl ?? "another"} s and keeps it. For a secret id with the new TTL, set generation: ` +
+                            `${next}.`,
                         secretId,
                     );
                 }
@@ -116,7 +121,7 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
     }
 }
 
-/** What a secret id says of itself in Vault. Vault takes texts only. */
+/** Returns the metadata that a secret id has in Vault. Vault only accepts strings. */
 function secretIdMetadata(ttl: number, now: Date): Record<string, string> {
     return { ends: new Date(now.getTime() + ttl * 1000).toISOString(), ttl: String(ttl) };
 }
@@ -125,6 +130,6 @@ function parseMetadata(text: string | undefined): Partial<Record<string, string>
     return JSON.parse(text ?? "{}") as Partial<Record<string, string>>;
 }
 
-function endOf(metadata: string | undefined): string {
+function expiryOf(metadata: string | undefined): string {
     return parseMetadata(metadata).ends ?? "unknown";
 }

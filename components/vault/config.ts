@@ -15,20 +15,20 @@ import { generation } from "../generation";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-/** Batch tokens cannot be revoked: what a leaked one can read, it reads until it ends. */
+/** Batch tokens cannot be revoked: a leaked one can be used until it expires. */
 const MAX_TOKEN_TTL = 20 * 60;
-/** Below the 32 days that Vault has for its own default maximum. */
+/** Below Vault's default maximum TTL of 32 days. */
 const DEFAULT_SECRET_ID_TTL = 30 * DAY;
-/** A secret id has an end that somebody will live to see; JavaScript's dates and Vault's durations have one too. */
+/** Every secret id expires within a foreseeable time. JavaScript dates and Vault durations have limits too. */
 const MAX_SECRET_ID_TTL = 3650 * DAY;
 
-/** `backend` of kind `vault`. */
-export const vaultBackend = mapping("Describe the Vault that the Deployment reads", {
+/** Schema of `backend` of kind `vault`. */
+export const vaultBackend = mapping("Describe the Vault server that the Deployment reads from", {
     kind: oneOf({ allowed: "vault", todo: "Write kind: vault" }, ["vault"]),
     address: text(
         {
             allowed: "an http or https URL without user info, query or fragment",
-            todo: "Write the URL by which Airflow reaches Vault, e.g. https://vault.example.com",
+            todo: "Write the URL at which Airflow reaches Vault, e.g. https://vault.example.com",
         },
         isServerAddress,
     ).transform((address) => address.replace(/\/+$/, "")),
@@ -55,7 +55,7 @@ export const vaultBackend = mapping("Describe the Vault that the Deployment read
     tokenTtl: integer(
         {
             allowed: `whole seconds from 1 to ${MAX_TOKEN_TTL} (20 minutes)`,
-            todo: `Write the life of a login, or leave the key out for ${MAX_TOKEN_TTL}`,
+            todo: `Write the TTL of a login's token, or leave the key out for ${MAX_TOKEN_TTL}`,
         },
         1,
         MAX_TOKEN_TTL,
@@ -63,7 +63,7 @@ export const vaultBackend = mapping("Describe the Vault that the Deployment read
     secretIdTtl: integer(
         {
             allowed: `whole seconds from ${HOUR} (1 hour) to ${MAX_SECRET_ID_TTL} (10 years)`,
-            todo: `Write the life of the secret id, or leave the key out for ${DEFAULT_SECRET_ID_TTL} (30 days)`,
+            todo: `Write the TTL of the secret id, or leave the key out for ${DEFAULT_SECRET_ID_TTL} (30 days)`,
         },
         HOUR,
         MAX_SECRET_ID_TTL,

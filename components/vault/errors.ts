@@ -1,17 +1,18 @@
-import type { Advice } from "../errorAdvice";
+import type { ErrorAdvice } from "../errorAdvice";
 
-/** What Vault's errors mean here. */
-export const vaultAdvices: readonly Advice[] = [
+/** What to do about Vault's errors. */
+export const vaultErrorAdvice: readonly ErrorAdvice[] = [
     {
-        // The provider leaves out what Vault answered.
-        sign: /error deleting AppRole auth backend role SecretID/,
-        say: ({ oldInputs }) =>
-            `A secret id of AppRole "${String(oldInputs?.roleName)}" could not be destroyed. If it is gone already, since ` +
-            "it has ended or somebody has destroyed it, run pulumi up --refresh: that looks first, and goes on from here. " +
-            "Else whoever runs Pulumi may not destroy it: docs/vault.md lists what it takes.",
+        // The provider's error does not contain Vault's response.
+        matches: /error deleting AppRole auth backend role SecretID/,
+        message: ({ oldInputs }) =>
+            `A secret id of AppRole "${String(oldInputs?.roleName)}" could not be destroyed. If it no longer exists, ` +
+            "because it has expired or somebody has destroyed it, run pulumi up --refresh: it updates the state " +
+            "first, and then continues. Otherwise Pulumi's Vault token may not destroy it: docs/vault.md lists the " +
+            "required policy.",
     },
     {
-        sign: /Code: 403\. /,
-        say: () => "Whoever runs Pulumi lacks a right in Vault: docs/vault.md lists what it takes.",
+        matches: /Code: 403\. /,
+        message: () => "Pulumi's Vault token lacks a permission: docs/vault.md lists the required policy.",
     },
 ];

@@ -3,11 +3,11 @@ import { knownText, knownTexts, literal } from "../grants/inputs";
 import type { Inputs } from "../resourceTypes";
 import { covers } from "../grants/pattern";
 
-/** One block of a policy that says nothing but a path and capabilities. A `+` or `{{` in a path means more than itself. */
-const block = /\s*path\s+"([^"\\*?+{}$]*\*?)"\s*\{\s*capabilities\s*=\s*\[([^\]]*)\]\s*\}\s*/y;
-const capabilities = ["create", "read", "update", "patch", "delete", "list", "sudo", "subscribe", "recover"];
+/** A block of a policy with only a path and capabilities. Paths with `+` or `{{` are not matched: they are patterns. */
+const policyBlock = /\s*path\s+"([^"\\*?+{}$]*\*?)"\s*\{\s*capabilities\s*=\s*\[([^\]]*)\]\s*\}\s*/y;
+const knownCapabilities = ["create", "read", "update", "patch", "delete", "list", "sudo", "subscribe", "recover"];
 
-/** `vault.Policy`: https://developer.hashicorp.com/vault/docs/concepts/policies */
+/** Returns what a `vault.Policy` grants: https://developer.hashicorp.com/vault/docs/concepts/policies */
 export function vaultPolicyGrants({ policy, namespace }: Inputs): Granted | undefined {
     const text = knownText(policy);
     const root = namespace === undefined ? "" : literal(namespace);
@@ -18,39 +18,43 @@ export function vaultPolicyGrants({ policy, namespace }: Inputs): Granted | unde
     if (blocks === undefined || blocks.some((one) => blocks.some((other) => isShadowed(one, other)))) {
         return undefined;
     }
-    return { grants: blocks.flatMap(({ path, may }) => may.map((action) => ({ action, resource: path }))) };
+    return {
+        grants: blocks.flatMap(({ path, capabilities }) => capabilities.map((action) => ({ action, resource: path }))),
+    };
 }
 
 interface Block {
     readonly path: string;
-    readonly may: readonly string[];
+    readonly capabilities: readonly string[];
 }
 
 function parsePolicy(text: string, root: string): Block[] | undefined {
     const blocks: Block[] = [];
-    block.lastIndex = 0;
-    while (block.lastIndex < text.length) {
-        const [, path, list = ""] = block.exec(text) ?? [];
-        const may = list.split(",").flatMap((item) => item.trim() || []);
-        if (path === undefined || !may.every((item) => capabilities.some((known) => item === `"${known}"`))) {
+    policyBlock.lastIndex = 0;
+    while (policyBlock.lastIndex < text.length) {
+        const [, path, list = ""] = policyBlock.exec(text) ?? [];
+        const quoted = list.split(",").flatMap((item) => item.trim() || []);
+        if (path === undefined || !quoted.every((item) => knownCapabilities.some((known) => item === `"${known}"`))) {
             return undefined;
         }
-        blocks.push({ path: root + path, may: may.map((item) => item.slice(1, -1)) });
+        blocks.push({ path: root + path, capabilities: quoted.map((item) => item.slice(1, -1)) });
     }
     return blocks;
 }
 
-/** Of two blocks for the same path, only the closer one counts in Vault: the other's capabilities are no grant there. */
+/** Vault only applies the most specific block for a path, so the other block's capabilities are not granted there. */
 function isShadowed(one: Block, other: Block): boolean {
     return (
-        one !== other && covers(one.path, other.path) && String([...one.may].sort()) !== String([...other.may].sort())
+        one !== other &&
+        covers(one.path, other.path) &&
+        String([...one.capabilities].sort()) !== String([...other.capabilities].sort())
     );
 }
 
-/** `vault.approle.AuthBackendRole`: the policies that a login gets, and who may log in. */
+/** Returns what a `vault.approle.AuthBackendRole` grants: the policies of a login, and from where it may come. */
 export function appRoleGrants(inputs: Inputs): Granted | undefined {
     const policies = knownTexts(inputs.tokenPolicies ?? [])?.map(literal);
-    const cidrs = [inputs.secretIdBoundCidrs, inputs.tokenBoundCidrs].map(addresses);
+    const cidrs = [inputs.secretIdBoundCidrs, inputs.tokenBoundCidrs].map(cidrsOrAny);
     if (!policies?.every((name) => name !== undefined) || cidrs.includes(undefined)) {
         return undefined;
     }
@@ -66,8 +70,8 @@ export function appRoleGrants(inputs: Inputs): Granted | undefined {
     return { grants };
 }
 
-/** An empty list is no limit. */
-function addresses(cidrs: unknown): string[] | undefined {
+/** Returns the CIDR blocks. An empty list means no limit. */
+function cidrsOrAny(cidrs: unknown): string[] | undefined {
     const found = knownTexts(cidrs ?? []);
     return found?.length === 0 ? ["*"] : found;
 }

@@ -16,7 +16,7 @@ export const vaultKind = {
     resources: vaultResourceTypes,
 } satisfies BackendKind;
 
-/** A stack uses one Vault, and a mount has one version in it: neither has to be part of the store's name. */
+/** A stack uses one Vault server, and a mount has one version, so neither has to be part of the store's name. */
 function reach(backend: unknown): BackendReach | undefined {
     const found = validKeys(vaultBackend, ["kind", "mount", "scope", "namespace"], backend);
     if (found === undefined) {
@@ -27,7 +27,7 @@ function reach(backend: unknown): BackendReach | undefined {
     return { store: "vault", scope: found.scope, takesScope: true, alternative: "another scope or mount", prefixes };
 }
 
-/** With the wrong version of its mount, a Deployment reads nothing, or what another Deployment's policy protects. */
+/** With the mount's wrong version, a Deployment reads nothing, or secrets that belong to another Deployment. */
 function sharedSettings(backend: unknown): readonly SharedSetting[] {
     const found = validKeys(vaultBackend, ["kind", "mount", "namespace", "kvVersion"], backend);
     return found === undefined
@@ -36,8 +36,8 @@ function sharedSettings(backend: unknown): readonly SharedSetting[] {
               {
                   key: "kvVersion",
                   value: found.kvVersion,
-                  place: `the mount ${quote(mountPath(found))}`,
-                  rule: { allowed: "one version for a mount", todo: "Write the same kvVersion in both" },
+                  appliesTo: `the mount ${quote(mountPath(found))}`,
+                  rule: { allowed: "one version per mount", todo: "Write the same kvVersion in both" },
               },
           ];
 }

@@ -4,7 +4,7 @@ import { SecretV2 } from "@pulumi/vault/kv/secretV2";
 import { testJsonConnection, testUriConnection, testVariable } from "../../airflow/testSecrets";
 import { vaultPaths, type VaultScope } from "./airflow";
 
-/** Writes the test variable and the two test connections where the Deployment's Airflow looks for them. */
+/** Creates the test variable and the two test connections where the Deployment's Airflow looks for them. */
 export function vaultTestSecrets(
     name: string,
     args: VaultScope & { readonly namespace?: string | undefined },
@@ -22,7 +22,7 @@ export function vaultTestSecrets(
     function write(role: string, path: string, fields: object): pulumi.CustomResource {
         const dataJson = JSON.stringify(fields);
         if (args.kvVersion === 2) {
-            // Without deleteAllVersions, destroy would leave the old versions and the path in a listing.
+            // Without deleteAllVersions, `pulumi destroy` leaves old versions, and the path is still listed.
             const secret = { mount: args.mount, name: path, dataJson, deleteAllVersions: true, ...inNamespace };
             return new SecretV2(`${name}-${role}`, secret, opts);
         }

@@ -4,25 +4,27 @@ import { execa } from "execa";
 import { SandboxError } from "../progress";
 import { cached } from "../tools/cache";
 
-/** An Airflow that can run DAGs: its folder, and the environment variables that make it use that folder and no other. */
+/** An Airflow that can run DAGs: its folder, and the environment variables that make it use only that folder. */
 export interface AirflowHome {
     readonly dir: string;
     readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Gives the path of an empty Airflow database that `prepareAirflowHome` copies. It takes seconds to make: it is kept
- * beside the Python environment, for all clones.
+ * Returns the path of an empty Airflow database for `prepareAirflowHome` to copy. Creating it takes seconds, so it is
+ * cached beside the Python environment, for all clones.
+ *
+ * @throws SandboxError if `airflow db migrate` fails
  */
 export async function ensureDatabaseTemplate(args: {
-    /** Folder of the Python environment that has Airflow. */
+    /** Folder of the Python environment that contains Airflow. */
     python: string;
     log: (line: string) => void;
 }): Promise<string> {
     const { python, log } = args;
     const folder = await cached(`${python}-database`, async (home) => {
         const start = Date.now();
-        log("making Airflow's database …");
+        log("creating Airflow's database …");
         const result = await execa(join(python, "bin", "airflow"), ["db", "migrate"], {
             env: airflowEnv(python, home),
             extendEnv: false,
@@ -33,12 +35,14 @@ export async function ensureDatabaseTemplate(args: {
             const reason = result.all.split("\n").slice(-15).join("\n") || result.shortMessage;
             throw new SandboxError(`airflow db migrate failed:\n${reason}`);
         }
-        log(`making Airflow's database: done in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+        log(`creating Airflow's database: done in ${((Date.now() - start) / 1000).toFixed(1)} s`);
     });
     return join(folder, "airflow.db");
 }
 
-/** A fresh Airflow in `dir`, whose `dags` folder has these files only. What was in `dir` goes. */
+/**
+ * Creates a fresh Airflow in `dir` with only these files in its `dags` folder. Existing content of `dir` is deleted.
+ */
 export async function prepareAirflowHome(args: {
     python: string;
     template: string;
@@ -55,7 +59,7 @@ export async function prepareAirflowHome(args: {
 function airflowEnv(python: string, home: string): Record<string, string> {
     return {
         PATH: [join(python, "bin"), "/usr/bin", "/bin"].join(delimiter),
-        // Also keeps the user's own cloud credentials (~/.aws, ~/.azure, …) out of what is being tested.
+        // Also keeps the user's own cloud credentials (~/.aws, ~/.azure, …) out of the test.
         HOME: home,
         LANG: "C.UTF-8",
         AIRFLOW_HOME: home,

@@ -1,6 +1,6 @@
 /**
- * What a preview of this stack costs against one of a Pulumi program that does nothing, measured in turns in one run:
- * figures of different runs or machines say little about each other.
+ * Measures the cost of a preview of this stack, compared with a preview of an empty Pulumi program. All programs are
+ * measured in turn in one run, since figures of different runs or machines can hardly be compared.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -20,7 +20,7 @@ const ROUNDS = 5;
 async function main(): Promise<void> {
     new Command("npm run bench --")
         .description(
-            "Measures what a preview of 5 and of 10 Deployments costs against one of an empty program. Takes some minutes.",
+            "Measures the cost of a preview of 5 and of 10 Deployments, compared with an empty program. Takes a few minutes.",
         )
         .parse();
     const installed = await install();
@@ -49,27 +49,25 @@ async function measureAll(dir: string, env: Record<string, string>): Promise<voi
         await execa("pulumi", ["stack", "select", "--create", STACK, "--non-interactive"], { cwd, env });
     }
     for (let round = 0; round <= ROUNDS; round += 1) {
-        for (const { title, cwd, args, costs, env: own } of measured) {
+        for (const { title, cwd, args, costs, env: programEnv } of measured) {
             const preview = ["pulumi", "preview", "--non-interactive", "--stack", STACK, ...args] as const;
-            const cost = await measure(preview, { cwd, env: { ...env, ...own } });
-            // The first round fills the caches of the disk.
+            const cost = await measure(preview, { cwd, env: { ...env, ...programEnv } });
+            // The first round only warms the disk caches.
             if (round > 0) {
                 costs.push(cost);
-                log(`round ${round} of ${ROUNDS}, ${title}: ${show(cost)}`);
+                log(`round ${round} of ${ROUNDS}, ${title}: ${formatCost(cost)}`);
             }
         }
     }
-    console.log(`pulumi preview of ${measured.map(({ title }) => title).join(", of ")}, in turns, ${ROUNDS} rounds`);
-    console.log(`after one that does not count. ${cpus().length} cores, Node.js ${process.versions.node}.`);
-    console.log("Counted: pulumi and every process below it, until the last one ends; resident memory, added up every");
-    console.log(
-        `${SAMPLE_MS} ms. Not counted: the providers and the services they ask, which the sandbox runs elsewhere.`,
-    );
-    console.log("Median (least to most), and how many times that of the empty program:");
+    console.log(`pulumi preview of ${measured.map(({ title }) => title).join(", of ")}, in turn, ${ROUNDS} rounds`);
+    console.log(`after one warm-up round. ${cpus().length} cores, Node.js ${process.versions.node}.`);
+    console.log("Counted: pulumi and all its child processes, until the last one exits; resident memory, summed every");
+    console.log(`${SAMPLE_MS} ms. Not counted: the providers and the services that they call, which the sandbox runs.`);
+    console.log("Median (minimum to maximum), and the ratio to the empty program:");
     console.log(formatCosts(measured));
 }
 
-function show({ seconds, cpuSeconds, megabytes }: Cost): string {
+function formatCost({ seconds, cpuSeconds, megabytes }: Cost): string {
     return `${seconds.toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`;
 }
 

@@ -2,20 +2,24 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 
-/** What a command and all processes below it cost. */
+/** What a command and all its child processes cost. */
 export interface Cost {
-    /** Until the command itself ended. */
+    /** Wall-clock time until the command itself exits. */
     readonly seconds: number;
-    /** CPU time, in user and in kernel mode, of the short-lived ones too. */
+    /** CPU time in user and kernel mode, including short-lived child processes. */
     readonly cpuSeconds: number;
-    /** The most that they held at once, in MB of resident memory. What some share counts for each. */
+    /** Peak of their total resident memory, in MB. Shared memory is counted once per process. */
     readonly megabytes: number;
 }
 
-/** Often enough that a peak of some tenths of a second is seen, seldom enough not to be one itself. */
+/** Short enough to see a peak of a few tenths of a second, long enough not to cause one. */
 export const SAMPLE_MS = 100;
 
-/** Runs a command to its end. Anything but success is an error with its output. */
+/**
+ * Runs a command to its end and measures it.
+ *
+ * @throws ExecaError with the command's output if the command fails
+ */
 export async function measure(
     command: readonly [string, ...string[]],
     options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
@@ -35,7 +39,7 @@ export async function measure(
     return { ...(JSON.parse(stdio[3]) as Omit<Cost, "megabytes">), megabytes };
 }
 
-/** One look after the other, however long `ps` takes on a busy machine. */
+/** Returns the peak until `ended`. Takes one sample after the other, however long `ps` takes on a busy machine. */
 async function peakMegabytes(root: number, ended: AbortSignal): Promise<number> {
     let peak = 0;
     while (!ended.aborted) {
@@ -45,14 +49,14 @@ async function peakMegabytes(root: number, ended: AbortSignal): Promise<number> 
     return peak;
 }
 
-/** What the processes below this one hold. */
+/** Returns the total resident memory of all descendants of process `root`, in MB. */
 async function megabytesBelow(root: number): Promise<number> {
     const { stdout } = await execa("ps", ["-eo", "pid=,ppid=,rss="]);
     const processes = stdout
         .split("\n")
         .map((line) => line.trim().split(/\s+/).map(Number) as [number, number, number]);
     const tree = new Set([root]);
-    // A child's number may be lower than its parent's: look until nothing is added.
+    // A child's pid may be lower than its parent's: repeat until nothing is added.
     for (let before = 0; before < tree.size;) {
         before = tree.size;
         for (const [pid, parent] of processes) {

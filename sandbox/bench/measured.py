@@ -1,7 +1,7 @@
-"""Runs a command and writes what it cost, as JSON, to file descriptor 3: `{"seconds": …, "cpuSeconds": …}`.
+"""Runs a command and writes its cost as JSON to file descriptor 3: `{"seconds": …, "cpuSeconds": …}`.
 
-The system adds a process' CPU time to that of its parent when the parent has waited for it. So this one waits for
-everything below it: what outlives its own parent comes to it, on Linux.
+The kernel adds a process' CPU time to that of its parent once the parent has waited for it. So this process waits for
+all its descendants. On Linux it is their subreaper: it becomes the parent of those that outlive their own parent.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ import time
 PR_SET_CHILD_SUBREAPER = 36
 
 if sys.platform == "linux" and ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
-    sys.exit("the system does not let this process wait for what its children leave behind")
+    sys.exit("prctl(PR_SET_CHILD_SUBREAPER) failed: this process cannot wait for orphaned descendants")
 
 start = time.monotonic()
 code = subprocess.run(sys.argv[1:]).returncode
@@ -25,7 +25,7 @@ try:
     while True:
         os.wait()
 except ChildProcessError:
-    pass  # There is none left.
+    pass  # No child is left.
 
 usage = resource.getrusage(resource.RUSAGE_CHILDREN)
 with os.fdopen(3, "w") as report:

@@ -18,13 +18,16 @@ interface ConfiguredDeployment {
 export interface Program {
     readonly title: string;
     readonly cwd: string;
-    /** Of `pulumi preview`. */
+    /** Arguments of `pulumi preview`. */
     readonly args: readonly string[];
-    /** Beside the sandbox's. */
+    /** Environment variables in addition to the sandbox's. */
     readonly env: Readonly<Record<string, string>>;
 }
 
-/** An empty program, and this stack's with one Deployment of each kind of backend and with all of `dev`. */
+/**
+ * Returns an empty program, this stack with one Deployment per kind of backend, and this stack with all Deployments of
+ * `dev`.
+ */
 export async function programs(dir: string): Promise<Program[]> {
     const file = parse(await readFile(join(projectDir, `Pulumi.${STACK}.yaml`), "utf8")) as StackFile;
     const all = file.config[KEY];
@@ -44,7 +47,7 @@ export async function programs(dir: string): Promise<Program[]> {
     }
 }
 
-/** The least that is a TypeScript program of Pulumi's, on the same packages and compiler settings. */
+/** Writes a minimal Pulumi program in TypeScript, with the same packages and compiler settings. */
 async function emptyProgram(dir: string): Promise<Program> {
     const folder = join(dir, "empty");
     await mkdir(folder);
@@ -58,6 +61,6 @@ async function emptyProgram(dir: string): Promise<Program> {
             'import * as pulumi from "@pulumi/pulumi";\n\nexport const stack = pulumi.getStack();\n',
         ),
     ]);
-    // The sandbox's language host reads no TypeScript by itself.
+    // The sandbox's language host does not compile TypeScript by default.
     return { title: "an empty program", cwd: folder, args: [], env: { PULUMI_NODEJS_TYPESCRIPT: "true" } };
 }

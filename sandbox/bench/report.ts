@@ -1,9 +1,9 @@
 import Table from "cli-table3";
 import type { Cost } from "./measure";
 
-export interface Measured {
+export interface MeasuredProgram {
     readonly title: string;
-    /** A round each. */
+    /** One per round. */
     readonly costs: readonly Cost[];
 }
 
@@ -13,8 +13,11 @@ const columns: readonly { readonly head: string; readonly key: keyof Cost; reado
     { head: "peak memory, MB", key: "megabytes", digits: 0 },
 ];
 
-/** A row a program: of each figure the median, in brackets the least and the most, and how often the first one's it is. */
-export function formatCosts(programs: readonly Measured[]): string {
+/**
+ * Formats a table with one row per program. Each cell has the median, the minimum and maximum in parentheses, and the
+ * ratio of the median to that of the first program.
+ */
+export function formatCosts(programs: readonly MeasuredProgram[]): string {
     const table = new Table({
         head: ["", ...columns.map(({ head }) => head)],
         style: { head: [], border: [] },
@@ -24,10 +27,10 @@ export function formatCosts(programs: readonly Measured[]): string {
         const cells = columns.map(({ key, digits }) => {
             const values = costs.map((cost) => cost[key]);
             const base = median(programs[0]?.costs.map((cost) => cost[key]) ?? []);
-            const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map((value) =>
-                value.toFixed(digits),
+            const [typical, minimum, maximum] = [median(values), Math.min(...values), Math.max(...values)].map(
+                (value) => value.toFixed(digits),
             ) as [string, string, string];
-            return `${middle} (${least} to ${most})  ${(median(values) / base).toFixed(2)} ×`;
+            return `${typical} (${minimum} to ${maximum})  ${(median(values) / base).toFixed(2)} ×`;
         });
         table.push([title, ...cells]);
     }

@@ -2,10 +2,10 @@ import { KubeConfig, KubernetesObjectApi, PatchStrategy, type KubernetesObject }
 import type { Airflow } from "../stackFile";
 import type { Workload } from "./releases";
 
-/** Who put the workloads there, in the eyes of Kubernetes. */
+/** The field manager that creates the workloads. */
 const OWNER = "helm";
 
-/** Installs an Airflow's namespace and workloads, with env of their own that has to survive whatever the stack does. */
+/** Creates an Airflow's namespace and workloads. They have env entries that must survive whatever the stack does. */
 export async function installAirflow(kubeconfig: string, { release, namespace, workloads }: Airflow): Promise<void> {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);

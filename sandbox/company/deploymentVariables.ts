@@ -3,28 +3,28 @@ import type { Houston } from "../services/houston";
 import { SandboxError } from "../progress";
 import { uuidOf } from "../standins/houston/resolvers";
 
-/** What the company has set in the Software UI: it has to survive whatever the stack does. */
-export const companyVariables = [
+/** Environment variables that are already set in the Software UI. They must survive whatever the stack does. */
+export const existingVariables = [
     { key: "COMPANY_TEAM", value: "data-platform", isSecret: false },
     { key: "COMPANY_SMTP_PASSWORD", value: "the company's own: $ecret, #1", isSecret: true },
 ] as const;
 
-/** Sets them, where a Deployment has no variables yet. */
-export async function setCompanyVariables(houston: Houston, releaseName: string): Promise<void> {
-    const place = { deploymentUuid: uuidOf(releaseName), releaseName };
+/** Sets them if the Deployment has no environment variables yet. */
+export async function setExistingVariables(houston: Houston, releaseName: string): Promise<void> {
+    const ids = { deploymentUuid: uuidOf(releaseName), releaseName };
     const { deploymentVariables } = await houstonRequest(
         houston,
         `query ($deploymentUuid: Uuid!, $releaseName: String!) {
             deploymentVariables(deploymentUuid: $deploymentUuid, releaseName: $releaseName) { key }
         }`,
-        place,
+        ids,
     );
     if ((deploymentVariables as unknown[]).length === 0) {
-        await writeVariables(houston, releaseName, companyVariables);
+        await writeVariables(houston, releaseName, existingVariables);
     }
 }
 
-/** Writes a Deployment's whole set, as the Software UI does. */
+/** Replaces all environment variables of a Deployment, as the Software UI does. */
 export async function writeVariables(
     houston: Houston,
     releaseName: string,
@@ -43,7 +43,11 @@ export async function writeVariables(
     );
 }
 
-/** A call with the key of an editor. */
+/**
+ * Calls Houston with the API key of a Workspace Editor.
+ *
+ * @throws SandboxError if the answer has errors or no data
+ */
 async function houstonRequest(
     { url, keys }: Houston,
     query: string,

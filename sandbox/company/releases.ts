@@ -1,4 +1,4 @@
-/** What Airflow's chart makes of a release: each workload with its container, which is named after its role. */
+/** The workloads that Airflow's Helm chart creates for a release. Each has one container, named after its role. */
 export const components = [
     { kind: "Deployment", role: "scheduler" },
     { kind: "Deployment", role: "dag-processor" },
@@ -20,12 +20,12 @@ export interface Workloads {
     readonly workloads: readonly Workload[];
 }
 
-/** Where a release runs. */
+/** Returns the namespace of a release. */
 export function namespaceOf(release: string): string {
     return `airflow-${release}`;
 }
 
-/** A release's workloads, as the chart names them. */
+/** Returns a release's workloads, with the names that the Helm chart gives them. */
 export function workloadsOfRelease(release: string): Workloads {
     const workloads = components.map(({ kind, role }) => ({ kind, name: `${release}-${role}`, containers: [role] }));
     return { namespace: namespaceOf(release), workloads };

@@ -1,6 +1,6 @@
 import { vaultRequest, type VaultServer } from "../services/vault";
 
-/** What a company has in its Vault before this project comes: the stack makes none of it. */
+/** Mounts that exist in Vault before this project is used: the stack creates none of them. */
 const secretsEngines = {
     secret: { type: "kv", options: { version: "2" } },
     kv: { type: "kv", options: { version: "1" } },
@@ -8,11 +8,11 @@ const secretsEngines = {
 
 const authMethods = {
     approle: { type: "approle", config: { max_lease_ttl: "2160h" } },
-    /** Leaves its maximum to the server, as a mount does unless it is tuned. */
+    /** Has no maximum TTL of its own: the server's applies, as for every mount that is not tuned. */
     "approle-untuned": { type: "approle" },
 };
 
-/** Mounts what is not mounted yet. */
+/** Creates the secrets engines and auth methods that are missing. */
 export async function mountSecretsEngines(server: VaultServer): Promise<void> {
     await mountMissing(server, "sys/mounts", secretsEngines);
     await mountMissing(server, "sys/auth", authMethods);

@@ -1,17 +1,19 @@
 /**
- * The edge as a process of its own:
+ * Runs the edge as its own process:
  * `node scripts/bundle.cjs sandbox/edge/main.ts --port PORT --dir DIR --route HOST=ADDRESS:PORT[,h2] …`
  */
 import { parseArgs } from "node:util";
 import { startEdge, type EdgeRoute } from "./proxy";
 
-/** Reads `vault.sandbox.test=127.0.0.1:8200[,h2]`. */
+/**
+ * Parses `vault.sandbox.test=127.0.0.1:8200[,h2]`.
+ *
+ * @throws Error if the format is different
+ */
 function parseRoute(text: string): EdgeRoute {
     const [, name, address, port, h2] = /^([^=]+)=([^=,]+):(\d+)(,h2)?$/.exec(text) ?? [];
     if (name === undefined || address === undefined) {
-        throw new Error(
-            `--route ${text}: write HOST=ADDRESS:PORT, with ",h2" after it for a server that speaks HTTP/2`,
-        );
+        throw new Error(`--route ${text}: expected HOST=ADDRESS:PORT, followed by ",h2" if the server speaks HTTP/2`);
     }
     return {
         host: name.toLowerCase(),
@@ -30,7 +32,7 @@ async function main(): Promise<void> {
     });
     const { port, dir, route } = values;
     if (port === undefined || dir === undefined || route === undefined) {
-        throw new Error("--port, --dir and at least one --route are needed");
+        throw new Error("--port, --dir and at least one --route are required");
     }
     const edge = await startEdge({
         port: Number(port),

@@ -4,18 +4,18 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { find } from "../tools/onPath";
 import { isAtLeast } from "../tools/versions";
-import { packages, programOf, type PackageName } from "./packages";
+import { packages, programName, type PackageName } from "./packages";
 import { versionOf } from "./versionOf";
 
 /** An official plugin on this machine. */
 export interface Plugin {
     readonly name: PackageName;
     readonly version: string;
-    /** The program. */
+    /** Path of the executable. */
     readonly file: string;
 }
 
-/** Where `pulumi plugin install` puts plugins. */
+/** Returns the folders into which `pulumi plugin install` puts plugins. */
 export function pluginFolders(): string[] {
     const { PULUMI_HOME: home } = process.env;
     const homes = [...(home === undefined || home === "" ? [] : [home]), join(homedir(), ".pulumi")];
@@ -23,37 +23,37 @@ export function pluginFolders(): string[] {
 }
 
 /**
- * The official plugin of a package that is installed in a fitting version: of its SDK's major version. The SDK's very
- * version comes first, then the newest; a plugin folder comes before PATH.
+ * Returns the installed official plugin of a package, or `undefined` if none has the SDK's major version. Plugin
+ * folders come before PATH. Within a folder, the SDK's exact version comes first, then the newest.
  */
 export async function installedPlugin(name: PackageName, folders = pluginFolders()): Promise<Plugin | undefined> {
     for (const folder of folders) {
         const versions = await versionsIn(folder, name);
         const version = versions.find((each) => each === packages[name]) ?? versions.sort(newestFirst)[0];
         if (version !== undefined) {
-            return { name, version, file: join(folder, `resource-${name}-v${version}`, programOf(name)) };
+            return { name, version, file: join(folder, `resource-${name}-v${version}`, programName(name)) };
         }
     }
-    const file = await find(programOf(name));
+    const file = await find(programName(name));
     if (file === undefined) {
         return undefined;
     }
     const version = await versionOf(file, dirname(file));
-    return version !== undefined && fits(name, version) ? { name, version, file } : undefined;
+    return version !== undefined && isCompatible(name, version) ? { name, version, file } : undefined;
 }
 
 async function versionsIn(folder: string, name: PackageName): Promise<string[]> {
     const entries = existsSync(folder) ? await readdir(folder) : [];
     return entries.flatMap((entry) => {
         const version = entry.startsWith(`resource-${name}-v`) ? entry.slice(`resource-${name}-v`.length) : "";
-        // A download that was cut off leaves an empty folder, or one beside a lock.
-        const isWhole =
-            existsSync(join(folder, entry, programOf(name))) && !existsSync(join(folder, `${entry}.partial`));
-        return isWhole && fits(name, version) ? [version] : [];
+        // An interrupted download leaves an empty folder, or a folder with a `.partial` file beside it.
+        const isComplete =
+            existsSync(join(folder, entry, programName(name))) && !existsSync(join(folder, `${entry}.partial`));
+        return isComplete && isCompatible(name, version) ? [version] : [];
     });
 }
 
-function fits(name: PackageName, version: string): boolean {
+function isCompatible(name: PackageName, version: string): boolean {
     return /^\d+\.\d+\.\d+/.test(version) && version.split(".")[0] === packages[name].split(".")[0];
 }
 

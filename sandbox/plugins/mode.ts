@@ -1,14 +1,18 @@
 import { SandboxError } from "../progress";
 
 /**
- * Which provider plugins the sandbox runs: `auto`, official ones where there are any and the provider host for the
- * others; `official`, official ones only; `host`, the provider host only.
+ * Which provider plugins the sandbox runs. `auto`: each official plugin that is available, and the provider host for
+ * the others. `official`: only official plugins. `host`: only the provider host.
  */
 export const pluginModes = ["auto", "official", "host"] as const;
 
 export type PluginMode = (typeof pluginModes)[number];
 
-/** What `SANDBOX_PLUGINS` says, which tests and `--plugins` set; `auto` where it says nothing. */
+/**
+ * Returns the mode in the env var `SANDBOX_PLUGINS`, which tests set; default: `auto`.
+ *
+ * @throws SandboxError if the value is not a mode
+ */
 export function pluginMode(): PluginMode {
     const { SANDBOX_PLUGINS: text = "" } = process.env;
     const mode = pluginModes.find((each) => each === (text || "auto"));

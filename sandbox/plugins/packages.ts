@@ -5,12 +5,12 @@ import { version as gcp } from "@pulumi/gcp/package.json";
 import { version as kubernetes } from "@pulumi/kubernetes/package.json";
 import { version as vault } from "@pulumi/vault/package.json";
 
-/** Pulumi's packages that the stack uses, with the versions that their SDKs ask the engine for. */
+/** The Pulumi packages that the stack uses, with the plugin versions that their SDKs require. */
 export const packages = { vault, aws, gcp, "azure-native": azureNative, azuread, kubernetes } as const;
 
 export type PackageName = keyof typeof packages;
 
 export const packageNames = Object.keys(packages) as PackageName[];
 
-/** Name of a package's plugin, as its file is called. */
-export const programOf = (name: PackageName): string => `pulumi-resource-${name}`;
+/** Returns the file name of a package's plugin. */
+export const programName = (name: PackageName): string => `pulumi-resource-${name}`;

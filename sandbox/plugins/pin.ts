@@ -1,6 +1,6 @@
 /**
- * Writes down the checksums of the official plugins, in the versions that package.json asks for, as their publisher has
- * them now: `npm run pin-plugins`, where the publisher can be reached, after a change of those versions.
+ * `npm run pin-plugins`: downloads the official plugins in the versions that package.json requires, and writes their
+ * checksums to checksums.json. Run it after those versions change, on a machine that can reach the publisher.
  */
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";

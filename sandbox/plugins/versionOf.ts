@@ -7,14 +7,14 @@ import { execa } from "execa";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 /**
- * The version that a plugin gives for itself, in the one way that every plugin knows: it is started, as the engine would,
- * prints its port and is asked. `undefined` where it does not answer within ten seconds.
+ * Returns the version that a plugin reports. Starts the plugin as the engine would, waits for the port that it prints,
+ * and calls GetPluginInfo, which every plugin supports. Returns `undefined` if it prints no port within ten seconds.
  *
- * @param file the program
+ * @param file path of the executable
  * @param cwd folder to start it in
  */
 export async function versionOf(file: string, cwd: string): Promise<string | undefined> {
-    // The first argument is the engine's address, which is not called for this.
+    // The first argument is the engine's address. The plugin does not call the engine for this.
     const plugin = execa(file, ["127.0.0.1:1"], {
         cwd,
         reject: false,
@@ -27,14 +27,14 @@ export async function versionOf(file: string, cwd: string): Promise<string | und
             once(createInterface(plugin.stdout), "line"),
             plugin.then(() => []),
         ])) as string[];
-        return port === undefined || !/^\d+$/.test(port) ? undefined : (await infoOf(port)).replace(/^v/, "");
+        return port === undefined || !/^\d+$/.test(port) ? undefined : (await requestVersion(port)).replace(/^v/, "");
     } finally {
         plugin.kill("SIGKILL");
         await plugin;
     }
 }
 
-function infoOf(port: string): Promise<string> {
+function requestVersion(port: string): Promise<string> {
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     return new Promise<string>((resolve, reject) => {
         client.getPluginInfo(new Empty(), (error: ServiceError | null, info: PluginInfo) => {

@@ -1,8 +1,9 @@
-// Plays Pulumi's provider plugins for a real engine: `main.ts --listen vault=7001 --listen kubernetes=7002`. The engine
-// is told of the ports by PULUMI_DEBUG_PROVIDERS; it does not say which package it wants, so each has a port.
+// Serves Pulumi packages to a real engine in place of their plugins: `main.ts --listen vault=7001 --listen
+// kubernetes=7002`. The engine reads the ports from PULUMI_DEBUG_PROVIDERS. Its calls do not name a package, so each
+// package has a port of its own.
 import { parseArgs } from "node:util";
 import { airflowDeployment } from "../../provider/package";
-import { serve, serveCalls, type Served } from "../../provider/server";
+import { serve, serveCalls, type RunningServer } from "../../provider/server";
 import { awsPackage } from "./aws/package";
 import { nativeCalls } from "./azure/native/calls";
 import { azureAdPackage, azureNativePackage } from "./azure/packages";
@@ -11,40 +12,45 @@ import { gcpPackage } from "./gcp/package";
 import { kubernetesCalls } from "./kubernetes/calls";
 import { vaultPackage } from "./vault/package";
 
-const OWN = airflowDeployment();
-const SPEAKER = "the sandbox's provider host";
+const ownPackage = airflowDeployment();
+const SERVER_NAME = "the sandbox's provider host";
 
-/** What plays each package, by its name: as Pulumi's bridge answers, or as the plugins do that are not built on it. */
-const players = new Map<string, (port: number) => Promise<Served>>([
-    ...[vaultPackage, awsPackage, azureAdPackage, gcpPackage].map((of): [string, (port: number) => Promise<Served>] => [
-        of.name,
-        (port) => serveCalls(bridgedCalls(of, SPEAKER), port),
-    ]),
-    [azureNativePackage.name, (port) => serveCalls(nativeCalls(azureNativePackage, SPEAKER), port)],
-    ["kubernetes", (port) => serveCalls(kubernetesCalls(SPEAKER), port)],
-    // This project's own, for tests whose engines need not start it each time.
-    [OWN.name, (port) => serve(OWN, { port, speaker: `the plugin ${OWN.name}` })],
+/**
+ * Starts the server of a package, by package name. The server answers as the Pulumi Terraform Bridge does, or as those
+ * plugins do that are not built on the bridge.
+ */
+const servers = new Map<string, (port: number) => Promise<RunningServer>>([
+    ...[vaultPackage, awsPackage, azureAdPackage, gcpPackage].map(
+        (bridgedPackage): [string, (port: number) => Promise<RunningServer>] => [
+            bridgedPackage.name,
+            (port) => serveCalls(bridgedCalls(bridgedPackage, SERVER_NAME), port),
+        ],
+    ),
+    [azureNativePackage.name, (port) => serveCalls(nativeCalls(azureNativePackage, SERVER_NAME), port)],
+    ["kubernetes", (port) => serveCalls(kubernetesCalls(SERVER_NAME), port)],
+    // This project's own package, so that a test's engine does not have to start the plugin each time.
+    [ownPackage.name, (port) => serve(ownPackage, { port, serverName: `the plugin ${ownPackage.name}` })],
 ]);
 
 async function main(): Promise<void> {
     const { values } = parseArgs({ options: { listen: { type: "string", multiple: true, default: [] } } });
-    const servers = await Promise.all(
+    const running = await Promise.all(
         values.listen.map((text) => {
             const [name = "", port] = text.split("=");
-            const play = players.get(name);
-            if (play === undefined) {
-                throw new Error(`no package "${name}", only: ${[...players.keys()].join(", ")}`);
+            const serveOn = servers.get(name);
+            if (serveOn === undefined) {
+                throw new Error(`${SERVER_NAME} has no package "${name}". Allowed: ${[...servers.keys()].join(", ")}`);
             }
-            return play(Number(port));
+            return serveOn(Number(port));
         }),
     );
     console.log(`listening: ${values.listen.join(" ")}`);
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
         process.once(signal, () => {
-            for (const { stop } of servers) {
+            for (const { stop } of running) {
                 stop();
             }
-            // The clouds' clients keep connections open, and with them the process.
+            // The cloud clients keep connections open, which would keep the process alive.
             process.exit();
         });
     }

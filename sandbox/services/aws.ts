@@ -5,10 +5,10 @@ import type { Supervisor } from "./supervisor";
 
 /** The region of the dev stack. */
 const REGION = "us-east-1";
-/** The server's root user. It opens nothing outside the sandbox. */
+/** The server's root credential. It gives access to nothing outside the sandbox. */
 const ROOT = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
 
-/** AWS's own names that the server answers to. */
+/** AWS hostnames that the server answers to. */
 export const awsHosts = [
     `secretsmanager.${REGION}.amazonaws.com`,
     `ssm.${REGION}.amazonaws.com`,
@@ -18,8 +18,8 @@ export const awsHosts = [
 ];
 
 /**
- * Starts ministack with its authorization on, and gives an administrator's access as AWS's clients and Pulumi read it
- * from the environment. Its state is written below `dir` when it is told to stop, not before.
+ * Starts ministack with authorization enabled. Returns the environment variables that give AWS clients and Pulumi
+ * administrator access. Its state is written below `dir` only when it is told to stop.
  */
 export async function startAws(
     supervisor: Supervisor,
@@ -39,7 +39,7 @@ export async function startAws(
             PERSIST_STATE: "1",
             STATE_DIR: dir,
             MINISTACK_REGION: REGION,
-            // Its services that run containers are not used here: it is not to look for any of its own either.
+            // Its container-based services are not used here: keep it from looking for a Docker daemon.
             DOCKER_HOST: `unix://${join(dir, "no-docker")}`,
             HOME: dir,
             TMPDIR: dir,
@@ -47,7 +47,7 @@ export async function startAws(
         ready: async () => {
             const { ok, status } = await fetch(`${address}/_ministack/health`);
             if (!ok) {
-                throw new Error(`the AWS server answers ${status}`);
+                throw new Error(`the AWS server answered ${status}`);
             }
         },
     });

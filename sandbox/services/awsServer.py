@@ -1,5 +1,5 @@
-"""Starts ministack as the sandbox wants it: with what AWS does and ministack does not, as far as the official provider
-plugin, the stack or verify meet it. Its calls are functions in tables, so each of these takes the place of one."""
+"""Starts ministack with AWS behaviour that it lacks, as far as the official provider plugin, the stack or verify need it.
+ministack keeps its API calls as functions in tables; the functions here replace some of them."""
 
 from ministack.app import main
 from ministack.services import iam, secretsmanager
@@ -26,7 +26,7 @@ def update_user(params):
 
 
 def rename_user(name, new_name, new_path):
-    """Access keys, policies, groups and the rest stay with the user."""
+    """Access keys, policies, groups and everything else stay with the user."""
     user = iam._users.pop(name)
     path = new_path or user["Path"]
     before_path = user["Arn"].partition(":user/")[0]
@@ -46,7 +46,7 @@ def rename_user(name, new_name, new_path):
 
 
 def delete_user(params):
-    """IAM deletes no user that has anything left."""
+    """IAM does not delete a user that still has anything attached."""
     name = iam._p(params, "UserName")
     if iam._user_inline_policies.get(name):
         return conflict("delete policies")
@@ -72,7 +72,7 @@ def list_access_keys(params):
 
 
 def delete_access_key(params):
-    """A key is known by its user's name: under another one there is no such key."""
+    """A key is found only with its own user's name."""
     name, key_id = iam._p(params, "UserName"), iam._p(params, "AccessKeyId")
     if name not in iam._users:
         return no_such_user(name)
@@ -82,7 +82,7 @@ def delete_access_key(params):
 
 
 def empty_list(call, members):
-    """Of things that nothing here can make, so that nobody has any."""
+    """Returns a handler for a list that is always empty, since nothing here can create its items."""
 
     def answer(params):
         name = iam._p(params, "UserName")
@@ -95,7 +95,7 @@ def empty_list(call, members):
 
 
 def create_secret(data):
-    """A name is kept until its secret's recovery window ends. A secret that is made without a value has no version."""
+    """A name stays reserved until its secret's recovery window ends. A secret created without a value has no version."""
     name = data.get("Name")
     held = secretsmanager._secrets.get(name)
     if held is not None and held["DeletedDate"] is not None:

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { startStandIn } from "./standIn";
 import type { Supervisor } from "./supervisor";
 
-/** The company's resource group, and where it is. */
+/** The existing resource group and its location. */
 export const AZURE_GROUP = { name: "sandbox-group", location: "westeurope" } as const;
 
-/** Azure's own names that the stand-in answers to. */
+/** Azure hostnames that the stand-in answers to. */
 export const azureHosts = [
     "login.microsoftonline.com",
     "graph.microsoft.com",
@@ -21,7 +21,9 @@ interface Login {
     readonly clientSecret: string;
 }
 
-/** Starts the stand-in for Azure, and gives an administrator's login as Pulumi's Azure providers read it. */
+/**
+ * Starts the stand-in for Azure. Returns an administrator's login as environment variables of Pulumi's Azure providers.
+ */
 export async function startAzure(
     supervisor: Supervisor,
     { dir, port }: { dir: string; port: number },

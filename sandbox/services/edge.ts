@@ -1,14 +1,15 @@
 import { join } from "node:path";
-import { accepts, program } from "./providers";
+import { acceptsConnections, programArgs } from "./providers";
 import type { Supervisor } from "./supervisor";
 
-/** The way to the services by their real names: a proxy, and the authority that its certificates come from. */
+/** Access to the services by their real hostnames: a proxy, and the CA of its certificates. */
 export interface Edge {
     readonly proxyUrl: string;
+    /** Path of the CA certificate, PEM. */
     readonly caPath: string;
 }
 
-/** A host's own name, `*.` for every one below, and the loopback port that serves it. */
+/** A hostname (`*.` for every host one label below) and the loopback port that serves it. */
 export interface Route {
     readonly host: string;
     readonly port: number;
@@ -16,7 +17,7 @@ export interface Route {
     readonly h2?: boolean;
 }
 
-/** Starts the edge with its closed list of hosts, each with the loopback port that serves it. */
+/** Starts the edge. It serves only the hosts in `routes`. */
 export async function startEdge(
     supervisor: Supervisor,
     options: { dir: string; port: number; routes: readonly Route[] },
@@ -29,9 +30,9 @@ export async function startEdge(
     await supervisor.run({
         name: "edge",
         command: process.execPath,
-        args: [...program("edge/main.ts"), ...["--port", String(port), "--dir", dir], ...routes],
+        args: [...programArgs("edge/main.ts"), ...["--port", String(port), "--dir", dir], ...routes],
         env: {},
-        ready: () => accepts(port),
+        ready: () => acceptsConnections(port),
     });
     return { proxyUrl: `http://127.0.0.1:${port}`, caPath: join(dir, "ca.pem") };
 }

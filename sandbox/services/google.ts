@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { startStandIn } from "./standIn";
 import type { Supervisor } from "./supervisor";
 
-/** The company's project. */
+/** The existing project. */
 const GOOGLE_PROJECT = "sandbox-project";
 
-/** Google's own names that the stand-in answers to over REST, and over gRPC. */
+/** Google hostnames that the stand-in answers to over REST and over gRPC. */
 export const googleHosts = {
     rest: [
         "iam.googleapis.com",
@@ -18,7 +18,9 @@ export const googleHosts = {
     grpc: ["secretmanager.googleapis.com"],
 } as const;
 
-/** Starts the stand-in for Google Cloud, and gives an administrator's login as Google's clients read it. */
+/**
+ * Starts the stand-in for Google Cloud. Returns an administrator's login as environment variables of Google's clients.
+ */
 export async function startGoogle(
     supervisor: Supervisor,
     { dir, rest, grpc }: { dir: string; rest: number; grpc: number },

@@ -1,22 +1,22 @@
-// Keeps the sandbox's services and ends them when the command that asked for them is gone, however it went: the pipe
-// on standard input closes even when that command crashes. Runs in a session of its own, so that Ctrl-C in a terminal
-// reaches the command and not the services, which are then stopped in order.
+// Runs the sandbox's services and stops them when the parent process ends for whatever reason: the pipe on standard
+// input closes even if the parent crashes. Runs in its own session, so that Ctrl-C in a terminal reaches the parent and
+// not the services, which are then stopped in order.
 //
-// In, a line of JSON each: {start: {name, command, args, env, log}}, {foreground: {pid, leads} or null}, a command
-// started by our parent that has to end first when the parent is gone. Out, likewise: {started: name, pid},
-// {failed: name, reason}, {exited: name, how}.
+// Input, one JSON object per line: {start: {name, command, args, env, log}} starts a service; {foreground: {pid,
+// isGroupLeader} or null} sets the command of the parent that has to end before the services are stopped. Output, also
+// one JSON object per line: {started: name, pid}, {failed: name, reason}, {exited: name, how}.
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-/** Long enough for a server to write its state down. */
+/** Long enough for a server to write its state to disk. */
 const GRACE_MS = 15_000;
 
 const running = new Map();
 let foreground = null;
 let stopping = false;
 
-function tell(event) {
+function sendEvent(event) {
     process.stdout.write(`${JSON.stringify(event)}\n`);
 }
 
@@ -24,28 +24,28 @@ function start({ name, command, args, env, log }) {
     const file = openSync(log, "a", 0o600);
     const child = spawn(command, args, { env, stdio: ["ignore", file, file] });
     closeSync(file);
-    child.once("spawn", () => tell({ started: name, pid: child.pid }));
+    child.once("spawn", () => sendEvent({ started: name, pid: child.pid }));
     child.once("error", (error) => {
         running.delete(name);
-        tell({ failed: name, reason: error.message });
+        sendEvent({ failed: name, reason: error.message });
     });
     const ended = new Promise((resolve) => {
         child.once("exit", (code, signal) => {
             running.delete(name);
-            tell({ exited: name, how: signal ?? `exit code ${code}` });
+            sendEvent({ exited: name, how: signal ?? `exit code ${code}` });
             resolve();
         });
     });
     running.set(name, { child, ended });
 }
 
-/** Pulumi lets the operation in progress finish when it is told to stop. */
+/** Sends SIGTERM first: Pulumi then finishes the operation in progress. */
 async function endForeground() {
     if (foreground === null) {
         return;
     }
-    const target = foreground.leads ? -foreground.pid : foreground.pid;
-    const giveUp = Date.now() + GRACE_MS;
+    const target = foreground.isGroupLeader ? -foreground.pid : foreground.pid;
+    const deadline = Date.now() + GRACE_MS;
     const send = (signal) => {
         try {
             return process.kill(target, signal);
@@ -56,7 +56,7 @@ async function endForeground() {
             throw error;
         }
     };
-    for (let left = send("SIGTERM"); left; left = send(Date.now() > giveUp ? "SIGKILL" : 0)) {
+    for (let isAlive = send("SIGTERM"); isAlive; isAlive = send(Date.now() > deadline ? "SIGKILL" : 0)) {
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
 }
@@ -67,7 +67,7 @@ async function stopAll() {
     }
     stopping = true;
     await endForeground();
-    // The last one started leans on those before it.
+    // A service may depend on those that were started before it: stop in reverse order.
     for (const { child, ended } of [...running.values()].reverse()) {
         child.kill("SIGTERM");
         const kill = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
@@ -77,7 +77,7 @@ async function stopAll() {
     process.exit(0);
 }
 
-// The reader of our events may be gone already.
+// The parent, which reads the events, may already have ended.
 process.stdout.on("error", () => undefined);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => void stopAll());

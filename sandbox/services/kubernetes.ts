@@ -11,11 +11,11 @@ export interface KubernetesOptions {
     /** Folder of the kube-apiserver binary. */
     readonly binaryDir: string;
     readonly dir: string;
-    /** Of etcd's clients, etcd's peers, and the API server. */
+    /** Ports for etcd's clients, etcd's peers, and the API server. */
     readonly ports: readonly [number, number, number];
 }
 
-/** Starts etcd and kube-apiserver, and writes the kubeconfig of an administrator. Gives the kubeconfig's path. */
+/** Starts etcd and kube-apiserver, and writes an administrator's kubeconfig. Returns the kubeconfig's path. */
 export async function startKubernetes(supervisor: Supervisor, options: KubernetesOptions): Promise<string> {
     const { dir, ports } = options;
     const [etcdPort, , apiPort] = ports;
@@ -49,7 +49,7 @@ export async function startKubernetes(supervisor: Supervisor, options: Kubernete
             "--service-cluster-ip-range=10.0.0.0/24",
         ],
         env: {},
-        ready: () => answers(apiPort, apiTls.certificate, token.value),
+        ready: () => apiServerReady(apiPort, apiTls.certificate, token.value),
     });
     return writeKubeconfig(join(dir, "kubeconfig"), apiPort, apiTls.certificate, token.value);
 }
@@ -82,20 +82,20 @@ async function startEtcd(
             `--peer-trusted-ca-file=${certificate}`,
             `--peer-cert-file=${certificate}`,
             `--peer-key-file=${key}`,
-            // What a power cut could lose here can be made again.
+            // Data that a power failure loses here can be created again.
             "--unsafe-no-fsync",
         ],
         env: {},
-        ready: () => get(clientPort, "/health", { ca: cert, cert, key: privateKey }),
+        ready: () => expectOk(clientPort, "/health", { ca: cert, cert, key: privateKey }),
     });
 }
 
-async function answers(port: number, certificate: string, token: string): Promise<void> {
-    await get(port, "/readyz", { ca: await readFile(certificate) }, { authorization: `Bearer ${token}` });
+async function apiServerReady(port: number, certificate: string, token: string): Promise<void> {
+    await expectOk(port, "/readyz", { ca: await readFile(certificate) }, { authorization: `Bearer ${token}` });
 }
 
-/** Resolves when the server answers 200. */
-function get(port: number, path: string, tls: object, headers: Record<string, string> = {}): Promise<void> {
+/** Resolves if the server answers 200, and rejects otherwise. */
+function expectOk(port: number, path: string, tls: object, headers: Record<string, string> = {}): Promise<void> {
     const agent = new Agent(tls);
     return new Promise<void>((resolve, reject) => {
         const call = request({ host: "127.0.0.1", port, path, agent, headers, timeout: 5_000 }, (response) => {
@@ -148,7 +148,7 @@ async function writeKubeconfig(file: string, port: number, certificate: string, 
         contexts: [{ ...named, context: { cluster: "sandbox", user: "sandbox" } }],
         "current-context": "sandbox",
     };
-    // JSON is YAML too.
+    // JSON is valid YAML.
     await writeFile(file, JSON.stringify(config, undefined, 2), { mode: 0o600 });
     return file;
 }

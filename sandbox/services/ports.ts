@@ -2,10 +2,14 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 
-/** Below the ports that Linux and macOS give to outgoing connections: one of those could take a port before its service. */
+/**
+ * Below the ephemeral ports of Linux and macOS: an outgoing connection could take one of those before the service does.
+ */
 const RANGE = [10_000, 32_000] as const;
 
-/** A free port on loopback for each name. All are held until the last is known, so that none comes twice. */
+/**
+ * Returns a free loopback port per name. All are held until the last one is found, so that no port is returned twice.
+ */
 export async function freePorts<Name extends string>(...names: readonly Name[]): Promise<Record<Name, number>> {
     const held: Server[] = [];
     try {

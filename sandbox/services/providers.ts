@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { projectDir } from "../paths";
 import type { Supervisor } from "./supervisor";
 
-/** What Node.js is started with to run a TypeScript file, named from below `sandbox/`. */
-export const program = (file: string): string[] => [join(projectDir, "scripts", "bundle.cjs"), `sandbox/${file}`];
+/** Returns the Node.js arguments that run a TypeScript file; `file` is relative to `sandbox/`. */
+export const programArgs = (file: string): string[] => [join(projectDir, "scripts", "bundle.cjs"), `sandbox/${file}`];
 
-/** Resolves when something takes connections on a loopback port. */
-export function accepts(port: number): Promise<void> {
+/** Resolves if something accepts connections on a loopback port, and rejects otherwise. */
+export function acceptsConnections(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
         const socket = connect(port, "127.0.0.1", () => {
             socket.destroy();
@@ -17,7 +17,9 @@ export function accepts(port: number): Promise<void> {
     });
 }
 
-/** Starts the provider host: a port for each Pulumi package. `env` says where the services are. */
+/**
+ * Starts the provider host with one port per Pulumi package. `env` has the addresses and credentials of the services.
+ */
 export async function startProviders(
     supervisor: Supervisor,
     ports: Readonly<Record<string, number>>,
@@ -27,13 +29,13 @@ export async function startProviders(
     await supervisor.run({
         name: "providers",
         command: process.execPath,
-        args: [...program("providers/main.ts"), ...listen],
+        args: [...programArgs("providers/main.ts"), ...listen],
         env: {
             ...env,
             AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
         },
         ready: async () => {
-            await Promise.all(Object.values(ports).map(accepts));
+            await Promise.all(Object.values(ports).map(acceptsConnections));
         },
     });
 }

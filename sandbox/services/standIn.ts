@@ -1,7 +1,7 @@
-import { accepts, program } from "./providers";
+import { acceptsConnections, programArgs } from "./providers";
 import type { Supervisor } from "./supervisor";
 
-/** Starts a stand-in of ours; it is up when it takes connections on its ports. */
+/** Starts one of the stand-ins in `sandbox/standins`. It is ready when it accepts connections on its ports. */
 export async function startStandIn(
     supervisor: Supervisor,
     { name, args, ports }: { name: string; args: readonly string[]; ports: readonly number[] },
@@ -9,10 +9,10 @@ export async function startStandIn(
     await supervisor.run({
         name,
         command: process.execPath,
-        args: [...program(`standins/${name}/main.ts`), ...args],
+        args: [...programArgs(`standins/${name}/main.ts`), ...args],
         env: {},
         ready: async () => {
-            await Promise.all(ports.map(accepts));
+            await Promise.all(ports.map(acceptsConnections));
         },
     });
 }

@@ -5,20 +5,20 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Foreground } from "../commands";
 import { log, SandboxError } from "../progress";
-import { endLeftovers, identify, type Running } from "./leftovers";
+import { endLeftovers, identify, type RunningProcess } from "./leftovers";
 
 export interface Service {
-    /** Also the name of its log file. */
+    /** Also the name of its log file, without the extension. */
     readonly name: string;
     readonly command: string;
     readonly args: readonly string[];
-    /** The whole environment: nothing of the user's own reaches a service unasked. */
+    /** The whole environment: a service inherits nothing from the user's environment. */
     readonly env: Record<string, string>;
-    /** Asks the service whether it is ready. A rejection means not yet, and its message says what is missing. */
+    /** Checks whether the service is ready. Rejects if it is not ready yet, with the reason. */
     readonly ready: () => Promise<void>;
 }
 
-/** How long a service may take until it is ready. A loaded machine takes a tenth of it. */
+/** Timeout until a service is ready. Even a busy machine needs only a tenth of it. */
 const READY_MS = 120_000;
 
 interface GuardEvent {
@@ -30,10 +30,10 @@ interface GuardEvent {
     readonly how?: string;
 }
 
-/** Starts services under a guard process that outlives this one just long enough to stop them. */
+/** Starts services as children of a guard process, which outlives this process just long enough to stop them. */
 export class Supervisor {
     private readonly ended = new Map<string, string>();
-    private readonly running: Running[] = [];
+    private readonly running: RunningProcess[] = [];
     private closing = false;
 
     private constructor(
@@ -42,12 +42,12 @@ export class Supervisor {
     ) {
         if (guard.stdout !== null) {
             createInterface({ input: guard.stdout }).on("line", (line) => {
-                this.note(JSON.parse(line) as GuardEvent);
+                this.handleEvent(JSON.parse(line) as GuardEvent);
             });
         }
     }
 
-    /** @param dir where logs and the list of what runs are kept */
+    /** @param dir folder for the logs and the list of running processes */
     static async start(dir: string): Promise<Supervisor> {
         await mkdir(join(dir, "logs"), { recursive: true, mode: 0o700 });
         await endLeftovers(join(dir, "running.json"));
@@ -64,13 +64,17 @@ export class Supervisor {
         return join(this.dir, "logs", `${name}.log`);
     }
 
-    /** Starts a service and resolves when it answers. */
+    /**
+     * Starts a service and resolves when it is ready.
+     *
+     * @throws SandboxError if it exits first or is not ready within `READY_MS`
+     */
     async run(service: Service): Promise<void> {
         const { name, command, args, env } = service;
         this.guard.stdin?.write(
             `${JSON.stringify({ start: { name, command, args, env, log: this.logFile(name) } })}\n`,
         );
-        const giveUp = performance.now() + READY_MS;
+        const deadline = performance.now() + READY_MS;
         for (;;) {
             const end = this.ended.get(name);
             if (end !== undefined) {
@@ -80,7 +84,7 @@ export class Supervisor {
                 await service.ready();
                 return;
             } catch (error) {
-                if (performance.now() > giveUp) {
+                if (performance.now() > deadline) {
                     const reason = error instanceof Error ? error.message : String(error);
                     throw new SandboxError(`${name} is not ready: ${reason}\n${await this.lastLines(name)}`);
                 }
@@ -89,25 +93,28 @@ export class Supervisor {
         }
     }
 
-    /** Has this process ended before the services should this one die; without one, the last that was named is done. */
-    adopt(foreground?: Foreground): void {
+    /**
+     * Sets the process that has to end before the services are stopped, should this process die. Without an argument,
+     * there is none any more.
+     */
+    setForeground(foreground?: Foreground): void {
         this.guard.stdin?.write(`${JSON.stringify({ foreground: foreground ?? null })}\n`);
     }
 
-    /** Stops every service, the last one first, and waits until all are gone. */
+    /** Stops every service, the last one first, and waits until all have ended. */
     async close(): Promise<void> {
         this.closing = true;
         if (this.guard.exitCode === null && this.guard.signalCode === null) {
-            const gone = once(this.guard, "exit");
+            const exited = once(this.guard, "exit");
             this.guard.stdin?.end();
-            await gone;
+            await exited;
         }
         await rm(join(this.dir, "running.json"), { force: true });
     }
 
-    private note(event: GuardEvent): void {
+    private handleEvent(event: GuardEvent): void {
         if (event.started !== undefined && event.pid !== undefined) {
-            void this.remember(event.pid);
+            void this.recordProcess(event.pid);
         }
         const name = event.exited ?? event.failed;
         if (name !== undefined) {
@@ -118,7 +125,7 @@ export class Supervisor {
         }
     }
 
-    private async remember(pid: number): Promise<void> {
+    private async recordProcess(pid: number): Promise<void> {
         this.running.push({ pid, identity: await identify(pid) });
         await writeFile(join(this.dir, "running.json"), JSON.stringify(this.running), { mode: 0o600 });
     }

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Supervisor } from "./supervisor";
 
-/** A running Vault server, unsealed, and the token that may do anything there. */
+/** A running, unsealed Vault server and its root token. */
 export interface VaultServer {
     readonly address: string;
     readonly token: string;
@@ -14,7 +14,7 @@ interface Keys {
     readonly root_token: string;
 }
 
-/** Starts Vault on files below `dir`, and initialises it the first time. */
+/** Starts Vault with file storage below `dir`, initialises it the first time, and unseals it. */
 export async function startVault(
     supervisor: Supervisor,
     options: { binaryDir: string; dir: string; port: number },
@@ -36,14 +36,14 @@ export async function startVault(
         name: "vault",
         command: join(binaryDir, "vault"),
         args: ["server", `-config=${config}`],
-        // A test that tries a revoked secret id over and over would lock its role out for a quarter of an hour.
+        // A test that uses a revoked secret ID repeatedly would lock its role out for 15 minutes.
         env: { HOME: dir, VAULT_DISABLE_USER_LOCKOUT: "true" },
         ready: async () => {
             await vaultRequest({ address }, "GET", "sys/seal-status");
         },
     });
     const { token } = await unseal(address, join(dir, "init.json"));
-    await active({ address, token });
+    await waitUntilActive({ address, token });
     return { address, token };
 }
 
@@ -57,15 +57,15 @@ async function unseal(address: string, keysFile: string): Promise<{ token: strin
     return { token: keys.root_token };
 }
 
-/** An unsealed Vault needs a moment until it takes requests. */
-async function active(server: VaultServer): Promise<void> {
-    const giveUp = performance.now() + 30_000;
+/** After the unseal, Vault needs a moment until it accepts requests. */
+async function waitUntilActive(server: VaultServer): Promise<void> {
+    const deadline = performance.now() + 30_000;
     for (;;) {
         try {
             await vaultRequest(server, "GET", "sys/mounts");
             return;
         } catch (error) {
-            if (performance.now() > giveUp) {
+            if (performance.now() > deadline) {
                 throw error;
             }
             await new Promise((resolve) => setTimeout(resolve, 50));
@@ -73,7 +73,11 @@ async function active(server: VaultServer): Promise<void> {
     }
 }
 
-/** One call of Vault's HTTP API; `path` is what follows `/v1/`. */
+/**
+ * Calls Vault's HTTP API; `path` is what follows `/v1/`.
+ *
+ * @throws Error with status and body if the status is not 2xx
+ */
 export async function vaultRequest(
     { address, token }: { address: string; token?: string },
     method: string,
@@ -83,7 +87,7 @@ export async function vaultRequest(
     const response = await fetch(`${address}/v1/${path}`, {
         method,
         headers: token === undefined ? {} : { "X-Vault-Token": token },
-        // An unseal takes a second, and many times that where every core is busy.
+        // An unseal takes a second, and much longer if every core is busy.
         signal: AbortSignal.timeout(60_000),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -1,12 +1,12 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** A call of an API, as its stand-in sees it. */
+/** An API call, as a stand-in receives it. */
 export interface Call {
     readonly method: string;
     /** Without the port. */
     readonly host: string;
-    /** Decoded. */
+    /** URL-decoded. */
     readonly path: string;
     readonly query: URLSearchParams;
     readonly headers: IncomingHttpHeaders;
@@ -24,31 +24,34 @@ export function ok(body: object): Reply {
     return { status: 200, body };
 }
 
-/** There is nobody of that name: as if it did not resolve. */
+/** The host does not exist: the server closes the connection, as if the name did not resolve. */
 export class HangUp extends Error {}
 
-/** An HTTP server that answers in JSON. `refusal` words the errors that are the API's own; any other is a fault, logged. */
+/**
+ * Creates an HTTP server that answers in JSON. `toErrorReply` converts the API's own errors; it returns undefined for
+ * any other error, which is logged and answered with 500.
+ */
 export function jsonServer(
     answer: (call: Call) => Promise<Reply>,
-    refusal: (error: unknown) => Reply | undefined,
+    toErrorReply: (error: unknown) => Reply | undefined,
     log: (line: string) => void = console.log,
 ): Server {
     return createServer((request, response) => {
-        // Calls and how they ended, never what was said in them.
+        // Logs calls and their status, never their content.
         response.once("finish", () => {
             log(`${request.method ?? ""} ${request.headers.host ?? ""}${request.url ?? ""} ${response.statusCode}`);
         });
-        callOf(request)
+        parseCall(request)
             .then(answer)
             .catch((error: unknown): Reply => {
-                const refused = refusal(error);
-                if (refused === undefined && !(error instanceof HangUp)) {
+                const reply = toErrorReply(error);
+                if (reply === undefined && !(error instanceof HangUp)) {
                     console.error(error);
                 }
                 if (error instanceof HangUp) {
                     request.socket.destroy();
                 }
-                return refused ?? { status: 500, body: { error: { code: 500, message: "see the stand-in's log" } } };
+                return reply ?? { status: 500, body: { error: { code: 500, message: "see the stand-in's log" } } };
             })
             .then(
                 ({ status, headers, body }) => {
@@ -64,7 +67,7 @@ export function jsonServer(
     });
 }
 
-async function callOf(request: IncomingMessage): Promise<Call> {
+async function parseCall(request: IncomingMessage): Promise<Call> {
     const host = (request.headers.host ?? "").replace(/:443$/, "").toLowerCase();
     const { pathname, searchParams } = new URL(`https://${host}${request.url ?? "/"}`);
     const body = await text(request);

@@ -1,19 +1,19 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
-/** What a stand-in knows, kept in a file that is written anew at each change. */
+/** A stand-in's state, kept in a JSON file that is rewritten at each change. */
 export class Store<State> {
     readonly state: State;
 
-    /** @param begin gives what there is where the file is not there yet */
+    /** @param initialState returns the state if the file does not exist yet */
     constructor(
         private readonly file: string,
-        begin: () => State,
+        initialState: () => State,
     ) {
-        this.state = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as State) : begin();
+        this.state = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as State) : initialState();
         this.save();
     }
 
-    /** In one step: whoever reads the file finds the old state or the new one, never a half. */
+    /** Replaces the file atomically: a reader finds the old or the new state, never an incomplete one. */
     save(): void {
         const temporary = `${this.file}.new`;
         writeFileSync(temporary, JSON.stringify(this.state), { mode: 0o600 });

@@ -7,13 +7,13 @@ import { ensureActionlint } from "./tools";
 
 const workflows = join(projectDir, ".github", "workflows");
 
-/** Checks the project's workflows, or the files named, and gives actionlint's exit code. */
+/** Checks the given files, or else the project's workflows. Returns actionlint's exit code. */
 async function lint(files: readonly string[]): Promise<number> {
     const actionlint = join(await ensureActionlint(), "actionlint");
-    // What it would call besides is on some machines only, and the result has to be the same on all.
-    const alone = ["-shellcheck=", "-pyflakes="];
+    // Not every machine has these linters, and the result has to be the same on every machine.
+    const noOtherLinters = ["-shellcheck=", "-pyflakes="];
     const checked = files.length > 0 ? files : (await readdir(workflows)).map((name) => join(workflows, name));
-    const { exitCode } = await execa(actionlint, [...alone, ...checked], {
+    const { exitCode } = await execa(actionlint, [...noOtherLinters, ...checked], {
         cwd: projectDir,
         stdin: "ignore",
         stdout: "inherit",

@@ -5,8 +5,9 @@ import { lock } from "proper-lockfile";
 import { log } from "../progress";
 
 /**
- * Gives `folder`, making it first where it is not there yet. `make` fills a temporary folder beside it, which is moved
- * into place when it is whole: two clones that build at once never see half a tool, and the second waits for the first.
+ * Returns `folder`, and creates it if it does not exist. `make` fills a temporary folder beside it, which is moved into
+ * place once it is complete: if two clones build at the same time, neither sees an incomplete tool, and the second
+ * waits for the first.
  */
 export async function cached(folder: string, make: (temporary: string) => Promise<void>): Promise<string> {
     if (existsSync(folder)) {
@@ -39,6 +40,6 @@ async function waitForLock(folder: string): Promise<() => Promise<void>> {
             throw error;
         }
     }
-    log(`another process is making ${basename(folder)}, waiting for it …`);
+    log(`another process is creating ${basename(folder)}, waiting for it …`);
     return lock(folder, { ...options, retries: { retries: 1200, factor: 1, minTimeout: 1000 } });
 }

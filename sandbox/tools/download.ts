@@ -5,24 +5,30 @@ import { execa } from "execa";
 import { reasonOf } from "../../lib/reason";
 import { SandboxError } from "../progress";
 
-/** An official release: where it is, its checksum, and what it is packed in. */
+/** An official release: its URL, its checksum, and its format. */
 export interface Release {
     readonly url: string;
     /**
-     * Where its publisher says it: a file with lines `<hex digest>  <file name>`, or the bare digest. SHA-256, or SHA-512
-     * by its length. A digest itself, in hex, where the publisher says none and this repository does.
+     * `publishedAt`: URL of the publisher's checksum file, which has lines `<hex digest>  <file name>` or only the
+     * digest. `pinned`: the hex digest itself, if the publisher has no such file and this repository pins it. SHA-256
+     * or SHA-512, depending on the length.
      */
     readonly checksum: { readonly publishedAt: string } | { readonly pinned: string };
-    /** Name of the binary, where the release is one file. */
+    /** Name of the binary, if the release is a single file and not an archive. */
     readonly binary?: string;
-    /** Leading folders to drop from an archive's paths. */
+    /** Number of leading folders to strip from an archive's paths. */
     readonly strip?: number;
 }
 
-/** Why a release could not be had. The caller then builds it. */
+/** Why a release could not be downloaded. The caller then builds it. */
 export class NotDownloaded extends SandboxError {}
 
-/** Fetches a release into `folder`, after comparing its checksum. */
+/**
+ * Downloads a release, verifies its checksum, and unpacks it into `folder`.
+ *
+ * @throws NotDownloaded if the release or its checksum cannot be downloaded
+ * @throws SandboxError if the checksum is wrong
+ */
 export async function download(release: Release, folder: string): Promise<void> {
     const { url, checksum } = release;
     const [content, checksums] = await Promise.all([
@@ -38,7 +44,7 @@ export async function download(release: Release, folder: string): Promise<void> 
     const archive = join(folder, basename(release.url));
     await writeFile(archive, content);
     if (archive.endsWith(".zip")) {
-        // Python is needed for Airflow anyway; unzip is not on every machine.
+        // Python is required for Airflow anyway; not every machine has unzip.
         await execa("python3", ["-m", "zipfile", "-e", archive, folder]);
         await chmod(join(folder, basename(archive).split("_")[0] ?? ""), 0o755);
     } else {
@@ -47,18 +53,19 @@ export async function download(release: Release, folder: string): Promise<void> 
     await rm(archive);
 }
 
-/** What is at a URL. An answer has to begin within ten seconds.
+/**
+ * Returns the content of a URL. The response has to start within ten seconds.
  *
  * @throws NotDownloaded
  */
 export async function get(url: string): Promise<Buffer> {
-    const giveUp = new AbortController();
-    const patience = setTimeout(() => {
-        giveUp.abort(new Error("no answer in 10 s"));
+    const controller = new AbortController();
+    const timeout = setTimeout(() => {
+        controller.abort(new Error("no answer in 10 s"));
     }, 10_000);
     try {
-        const response = await fetch(url, { signal: giveUp.signal });
-        clearTimeout(patience);
+        const response = await fetch(url, { signal: controller.signal });
+        clearTimeout(timeout);
         if (!response.ok) {
             throw new NotDownloaded(`${url} answered ${response.status}`);
         }
@@ -69,7 +76,7 @@ export async function get(url: string): Promise<Buffer> {
         }
         throw new NotDownloaded(`${url}: ${reasonOf(error)}`);
     } finally {
-        clearTimeout(patience);
+        clearTimeout(timeout);
     }
 }
 
@@ -81,6 +88,6 @@ function verify(url: string, content: Buffer, checksums: string): void {
         .update(content)
         .digest("hex");
     if (found !== wanted) {
-        throw new SandboxError(`${url} has checksum ${found}, and ${wanted} is right: not used`);
+        throw new SandboxError(`${url} has checksum ${found}, expected ${wanted}: not used`);
     }
 }

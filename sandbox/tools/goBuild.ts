@@ -6,25 +6,29 @@ import { projectDir } from "../paths";
 import { SandboxError } from "../progress";
 
 export interface GoProgram {
-    /** Folder below `sandbox/tools/go` whose go.mod and go.sum pin the sources; also the name of the binary. */
+    /** Folder below `sandbox/tools/go` with the go.mod and go.sum that pin the sources; also the name of the binary. */
     readonly module: string;
     /** The package to build. */
     readonly package: string;
-    /** A string variable to set, `path.Name=value`: by it a program knows its own version. */
+    /** A Go string variable to set at link time, `path.Name=value`: the program's own version. */
     readonly set?: string;
-    /** Places of the sources that are not built as they were published. */
-    readonly changes?: readonly Change[];
+    /** Changes to the published sources. */
+    readonly changes?: readonly SourceChange[];
 }
 
-interface Change {
+interface SourceChange {
     /** File of the package. */
     readonly file: string;
-    /** What stands there, once. */
+    /** Text to replace. It has to occur exactly once. */
     readonly from: string;
     readonly to: string;
 }
 
-/** Builds a Go program from the registry's modules into `folder`. */
+/**
+ * Builds a Go program from published modules into `folder`.
+ *
+ * @throws SandboxError if the build fails or a change does not apply
+ */
 export async function goBuild(program: GoProgram, folder: string): Promise<void> {
     const { module, changes = [], set } = program;
     const cwd = join(projectDir, "sandbox", "tools", "go", module);
@@ -45,14 +49,16 @@ export async function goBuild(program: GoProgram, folder: string): Promise<void>
     }
 }
 
-/** Go replaces no file among the registry's modules, so the whole package is built from a copy. */
-async function copyChanged(published: string, changes: readonly Change[], copy: string): Promise<void> {
+/** Go cannot replace a single file of a downloaded module, so the whole package is built from a changed copy. */
+async function copyChanged(published: string, changes: readonly SourceChange[], copy: string): Promise<void> {
     for (const name of (await readdir(published)).filter((each) => each.endsWith(".go"))) {
         let source = await readFile(join(published, name), "utf8");
         for (const { from, to } of changes.filter(({ file }) => file === name)) {
             const parts = source.split(from);
             if (parts.length !== 2) {
-                throw new SandboxError(`${join(published, name)} holds ${from} ${parts.length - 1} times, not once`);
+                throw new SandboxError(
+                    `${join(published, name)} contains ${from} ${parts.length - 1} times, expected once`,
+                );
             }
             source = parts.join(to);
         }
@@ -60,9 +66,9 @@ async function copyChanged(published: string, changes: readonly Change[], copy: 
     }
 }
 
-/** Gives what the command prints. */
+/** Runs `go` and returns its standard output. */
 async function go(cwd: string, args: string[]): Promise<string> {
-    // `sandbox -- exec npm run check` may have to build: the sandbox's proxy leads to no registry, the user's own may.
+    // `sandbox -- exec npm run check` may need a build: the sandbox's proxy reaches no registry, the user's own may.
     const { SANDBOX_OUTSIDE_PROXY: outside } = process.env;
     const proxy = outside === undefined ? {} : { HTTPS_PROXY: outside, https_proxy: outside };
     const { stdout, stderr, exitCode, failed } = await execa("go", args, {

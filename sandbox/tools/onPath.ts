@@ -4,7 +4,10 @@ import { execa } from "execa";
 import { log } from "../progress";
 import { isAtLeast, type Pin } from "./versions";
 
-/** The folder of `program` on PATH where it is there in a good version, as `program versionArgs` prints it. */
+/**
+ * Returns the folder of `program` on PATH, or undefined if it is missing or too old. `program versionArgs` prints the
+ * version.
+ */
 export async function onPath(program: string, versionArgs: string[], pin: Pin): Promise<string | undefined> {
     const file = await find(program);
     if (file === undefined) {
@@ -24,7 +27,7 @@ export async function onPath(program: string, versionArgs: string[], pin: Pin): 
     return dirname(file);
 }
 
-/** The file that a shell would run for `program`. */
+/** Returns the file that a shell would run for `program`; undefined if there is none on PATH. */
 export async function find(program: string): Promise<string | undefined> {
     for (const folder of (process.env.PATH ?? "").split(delimiter)) {
         const file = join(folder, program);

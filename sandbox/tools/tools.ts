@@ -7,9 +7,9 @@ import { goBuild } from "./goBuild";
 import { onPath } from "./onPath";
 import { goArch, pins, type Pin } from "./versions";
 
-/** Folders of the programs that come as binaries. */
+/** Folders of the binary tools. */
 export interface Tools {
-    /** Holds the engine and the Node.js language host: goes on PATH. */
+    /** Contains the Pulumi CLI and the Node.js language host; added to PATH. */
     readonly pulumi: string;
     readonly vault: string;
     readonly kubeApiserver: string;
@@ -18,11 +18,11 @@ export interface Tools {
 interface Tool {
     readonly name: string;
     readonly pin: Pin;
-    /** Counts the ways in which this version has been built. */
+    /** Raised when the build of the same version changes; part of the cache folder's name. */
     readonly revision: number;
     readonly versionArgs: string[];
     readonly release: Release;
-    /** What a build took on 2 cores, cold, so that a newcomer knows what to expect. */
+    /** Duration of a build on 2 cores with an empty Go cache, to tell the user what to expect. */
     readonly buildTime: string;
     readonly build: (folder: string) => Promise<void>;
 }
@@ -49,13 +49,15 @@ const tools: Record<keyof Tools, Tool> = {
                     package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
                     set: `${versionOf}=v${pins.pulumiLanguageNodejs.version}`,
                     changes: [
-                        // It would stand between the program and the engine, and pass on the calls of its own time only.
+                        // The old language host would proxy the program's calls to the engine, and drop calls that are
+                        // newer than itself.
                         {
                             file: "main.go",
                             from: 'maybeAppendArg("monitor", address)',
                             to: 'maybeAppendArg("monitor", req.GetMonitorAddress())',
                         },
-                        // Today's engine tells it of Pulumi.yaml's `typescript: false` in a way that it does not know.
+                        // The current engine passes on Pulumi.yaml's `typescript: false` in a way that the old host
+                        // does not understand.
                         {
                             file: "main.go",
                             from: 'flag.BoolVar(&typescript, "typescript", true,',
@@ -114,7 +116,7 @@ const tools: Record<keyof Tools, Tool> = {
     },
 };
 
-/** No part of the sandbox, but had in the same ways: `npm run check` reads the workflows with it. */
+/** Not part of the sandbox, but installed in the same way: `npm run check` checks the workflows with it. */
 const actionlint: Tool = {
     name: "actionlint",
     pin: pins.actionlint,
@@ -138,12 +140,15 @@ const actionlint: Tool = {
         ),
 };
 
-/** The folder that holds actionlint. */
+/** Returns the folder that contains actionlint. */
 export function ensureActionlint(): Promise<string> {
     return ensure(actionlint);
 }
 
-/** Every tool, from PATH, from its publisher, or built; one build after another, since each uses all cores. */
+/**
+ * Finds each tool on PATH, downloads it from its publisher, or builds it. Builds run one after another, since each uses
+ * all cores.
+ */
 export async function ensureTools(): Promise<Tools> {
     const vault = await ensure(tools.vault);
     const pulumi = await ensure(tools.pulumi);
@@ -160,22 +165,22 @@ async function ensure(tool: Tool): Promise<string> {
     return cached(join(cacheDir(), `${tool.name}-${tool.pin.version}${revision}`), async (folder) => {
         const title = `${tool.name} ${tool.pin.version}`;
         try {
-            await step(`fetching ${title}`, () => download(tool.release, folder));
+            await step(`downloading ${title}`, () => download(tool.release, folder));
             return;
         } catch (error) {
             if (!(error instanceof NotDownloaded)) {
                 throw error;
             }
-            log(`${title} cannot be fetched here (${error.message})`);
+            log(`${title} cannot be downloaded (${error.message})`);
         }
         if ((await onPath("go", ["version"], goPin)) === undefined) {
             throw new SandboxError(
-                `${title} can be neither fetched nor built: Go is missing. Get it at https://go.dev/dl/`,
+                `${title} can be neither downloaded nor built: Go is missing. Install it from https://go.dev/dl/`,
             );
         }
         await step(`building ${title} from source, about ${tool.buildTime} on 2 cores`, () => tool.build(folder));
     });
 }
 
-/** Older ones fetch the toolchain that a go.mod asks for by themselves from this version on. */
+/** Since 1.21, Go downloads the newer toolchain that a go.mod requires. */
 export const goPin: Pin = { version: "1.26.0", atLeast: "1.21.0" };

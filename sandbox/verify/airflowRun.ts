@@ -5,40 +5,40 @@ import { ensureDatabaseTemplate, prepareAirflowHome, type AirflowHome } from "..
 import { failed, type Outcome } from "./report";
 import { parseDagTest, taskIds, type TaskId } from "./airflowOutput";
 
-/** The DAG that a user copies into a project; verify runs the very same file. */
+/** The example DAG that users copy into their project. Verify runs the same file. */
 export const dagFile = join(__dirname, "..", "..", "airflow", "dags", "verify_secrets_backend.py");
 
 const dagId = "verify_secrets_backend";
 const timeout = 180_000;
 
-/** The way to the services by their real names. */
+/** Access to the services by their real hostnames. */
 export interface EdgeAccess {
     /** `http://127.0.0.1:<port>` */
     readonly proxyUrl: string;
-    /** Path of the edge's certificate authority, PEM. */
+    /** Path of the edge's CA certificate, PEM. */
     readonly caPath: string;
 }
 
-/** What a Deployment's pods would get, and what must not be shown of it. */
+/** The environment that a Deployment's pods would get, and a function that redacts its credentials. */
 export interface WiredDeployment {
     readonly name: string;
     readonly env: Readonly<Record<string, string>>;
     readonly redact: (text: string) => string;
 }
 
-/** Lets Airflow read the test secrets with exactly this environment, and tells how each task of the DAG ended. */
+/** Lets Airflow read the test secrets with exactly this environment. Returns the outcome per task of the DAG. */
 export type AirflowReader = (deployment: WiredDeployment) => Promise<Record<TaskId, Outcome>>;
 
 export interface DagRunsArgs {
-    /** Folder of the Python environment that has Airflow and the providers. */
+    /** Folder of the Python environment with Airflow and the providers. */
     readonly python: string;
     readonly edge: EdgeAccess;
-    /** Airflow's folders go into its `airflow`, Airflow's output into its `logs`. */
+    /** Airflow's folders are created in its `airflow`, the output is written to its `logs`. */
     readonly stateDir: string;
     readonly log: (line: string) => void;
 }
 
-/** Reads by runs of the example DAG, each in an Airflow of its own. */
+/** Returns a reader that runs the example DAG, each time in a new Airflow. */
 export function dagRuns({ python, edge, stateDir, log }: DagRunsArgs): AirflowReader {
     return async ({ name, env, redact }) => {
         const template = await ensureDatabaseTemplate({ python, log });
@@ -47,24 +47,24 @@ export function dagRuns({ python, edge, stateDir, log }: DagRunsArgs): AirflowRe
         const home = await prepareAirflowHome({ python, template, dir, dagFiles: [dagFile] });
         const logFile = join(stateDir, "logs", `verify-${name}.log`);
         const tasks = await runDag({ python, home, env, edge, logFile, redact });
-        log(`Airflow has read the secrets of ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s, ${logFile}`);
+        log(`Airflow run for ${name}: done in ${((Date.now() - start) / 1000).toFixed(1)} s, ${logFile}`);
         return tasks;
     };
 }
 
 interface DagRun {
-    /** Folder of the Python environment that has Airflow. */
+    /** Folder of the Python environment with Airflow. */
     readonly python: string;
     readonly home: AirflowHome;
-    /** What the Deployment's pods would get. */
+    /** The environment that the Deployment's pods would get. */
     readonly env: Readonly<Record<string, string>>;
     readonly edge: EdgeAccess;
-    /** Gets Airflow's own output, without credentials; mode 0600. */
+    /** Path of the file for Airflow's output, with credentials redacted; mode 0600. */
     readonly logFile: string;
     readonly redact: (text: string) => string;
 }
 
-/** Runs the example DAG with exactly this environment, and tells how each of its tasks ended. */
+/** Runs the example DAG with exactly this environment. Returns the outcome per task. */
 export async function runDag(run: DagRun): Promise<Record<TaskId, Outcome>> {
     const result = await execa(join(run.python, "bin", "airflow"), ["dags", "test", dagId], {
         env: { ...run.home.env, ...edgeEnv(run.edge), ...run.env },
@@ -80,15 +80,15 @@ export async function runDag(run: DagRun): Promise<Record<TaskId, Outcome>> {
     await rm(run.logFile, { force: true });
     await writeFile(run.logFile, `${output}\n`, { mode: 0o600 });
     if (!result.timedOut) return parseDagTest(output);
-    const late = failed(`Airflow did not finish in ${timeout / 1000} s: see ${run.logFile}`);
-    return Object.fromEntries(taskIds.map((task) => [task, late])) as Record<TaskId, Outcome>;
+    const timedOut = failed(`Airflow did not finish in ${timeout / 1000} s: see ${run.logFile}`);
+    return Object.fromEntries(taskIds.map((task) => [task, timedOut])) as Record<TaskId, Outcome>;
 }
 
-/** Makes Python's HTTP clients, botocore and gRPC go through the edge and trust its authority, and no other. */
+/** Makes Python's HTTP clients, botocore and gRPC use the edge as proxy and trust only its CA. */
 export function edgeEnv({ proxyUrl, caPath }: EdgeAccess): Record<string, string> {
     return {
         HTTPS_PROXY: proxyUrl,
-        // gRPC knows it in small letters only.
+        // gRPC reads only the lower-case name.
         https_proxy: proxyUrl,
         NO_PROXY: "",
         SSL_CERT_FILE: caPath,

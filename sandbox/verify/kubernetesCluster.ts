@@ -1,7 +1,7 @@
 import { ApiException, AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import type { Cluster, Container } from "./kubernetesEnv";
 
-/** The cluster that a kubeconfig file points at. Each object is asked for once. */
+/** Returns the cluster of a kubeconfig file. Each Secret is read only once. */
 export function kubernetesCluster(kubeconfigPath: string): Cluster {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfigPath);
@@ -20,9 +20,9 @@ export function kubernetesCluster(kubeconfigPath: string): Cluster {
         },
         secret(namespace, name) {
             const id = `${namespace}/${name}`;
-            const asked = secrets.get(id) ?? readSecret(core, namespace, name);
-            secrets.set(id, asked);
-            return asked;
+            const secret = secrets.get(id) ?? readSecret(core, namespace, name);
+            secrets.set(id, secret);
+            return secret;
         },
     };
 }
@@ -38,6 +38,7 @@ async function readSecret(
     return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value, "base64").toString("utf8")]));
 }
 
+/** Returns undefined if the API server answers 404. */
 async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
     try {
         return await answer;

@@ -2,7 +2,7 @@ import type { Workload, Workloads } from "../company/releases";
 import type { StackDeployment } from "./stackDeployments";
 import { failed, passed, type Outcome } from "./report";
 
-/** One entry of a container's `env`, as the Kubernetes API gives it. */
+/** One entry of a container's `env`, as in the Kubernetes API. */
 export interface EnvEntry {
     readonly name: string;
     readonly value?: string;
@@ -14,21 +14,21 @@ export interface Container {
     readonly env?: readonly EnvEntry[];
 }
 
-/** What verify asks of a cluster. `undefined` means that the object is not there. */
+/** What verify reads from a cluster. Methods return undefined if the object does not exist. */
 export interface Cluster {
     containers(namespace: string, workload: Workload): Promise<readonly Container[] | undefined>;
     /** The Secret's entries, decoded. */
     secret(namespace: string, name: string): Promise<Readonly<Record<string, string>> | undefined>;
 }
 
-/** What the Deployment's pods would get. */
+/** The environment that the Deployment's pods would get. */
 export interface WiredEnv {
-    /** The variables that have one value, the same in every container. */
+    /** The env vars that have the same value in every container. */
     readonly values: Readonly<Record<string, string>>;
     readonly outcome: Outcome;
 }
 
-/** Reads the variables that the stack says it has set, from every container that it says it has set them on. */
+/** Reads the env vars that the stack reports as set from every container that it reports. */
 export async function wiredEnv(
     cluster: Cluster,
     target: Workloads,
@@ -38,14 +38,14 @@ export async function wiredEnv(
     const values: Record<string, string> = {};
     for (const { name } of variables) {
         const found = new Set<string>();
-        // One fault is often the same everywhere: it is told once, with the places.
-        const faults = new Map<string, string[]>();
-        for (const { place, container } of containers) {
-            const { ok, detail } = await resolve(cluster, target.namespace, container, name);
+        // A problem is often the same in several containers: it is reported once, with all containers.
+        const labelsByProblem = new Map<string, string[]>();
+        for (const { label, container } of containers) {
+            const { ok, detail } = await resolveEnvVar(cluster, target.namespace, container, name);
             if (ok) found.add(detail);
-            else faults.set(detail, [...(faults.get(detail) ?? []), place]);
+            else labelsByProblem.set(detail, [...(labelsByProblem.get(detail) ?? []), label]);
         }
-        for (const [fault, places] of faults) problems.push(`${name} ${fault}: ${places.join(", ")}`);
+        for (const [problem, labels] of labelsByProblem) problems.push(`${name} ${problem}: ${labels.join(", ")}`);
         const [value, ...others] = found;
         if (others.length > 0) problems.push(`${name} has different values in different containers`);
         else if (value !== undefined) values[name] = value;
@@ -53,13 +53,13 @@ export async function wiredEnv(
     const outcome =
         problems.length > 0
             ? failed(`namespace ${target.namespace}: ${problems.join("; ")}`)
-            : passed(`${variables.length} variables on ${containers.length} containers`);
+            : passed(`${variables.length} env vars on ${containers.length} containers`);
     return { values, outcome };
 }
 
 interface NamedContainer {
-    /** Says which container it is, for a message. */
-    readonly place: string;
+    /** Identifies the container in messages. */
+    readonly label: string;
     readonly container: Container;
 }
 
@@ -70,30 +70,35 @@ async function namedContainers(
     const named: NamedContainer[] = [];
     const problems: string[] = [];
     for (const workload of target.workloads) {
-        const place = `${workload.kind} ${workload.name}`;
+        const label = `${workload.kind} ${workload.name}`;
         const containers = await cluster.containers(target.namespace, workload);
         if (containers === undefined) {
-            problems.push(`${place} is not there`);
+            problems.push(`${label} does not exist`);
             continue;
         }
         for (const name of workload.containers) {
             const container = containers.find((each) => each.name === name);
-            if (container === undefined) problems.push(`${place} has no container ${name}`);
-            else named.push({ place: `${place} (${name})`, container });
+            if (container === undefined) problems.push(`${label} has no container ${name}`);
+            else named.push({ label: `${label} (${name})`, container });
         }
     }
-    if (named.length === 0) problems.push("no container to look at");
+    if (named.length === 0) problems.push("no container to check");
     return { containers: named, problems };
 }
 
-/** The variable's value as `detail`, or what keeps it from having one. */
-async function resolve(cluster: Cluster, namespace: string, container: Container, name: string): Promise<Outcome> {
+/** Returns the env var's value as `detail`, or a failure with the reason why it has none. */
+async function resolveEnvVar(
+    cluster: Cluster,
+    namespace: string,
+    container: Container,
+    name: string,
+): Promise<Outcome> {
     const entry = container.env?.find((each) => each.name === name);
     if (entry === undefined) return failed("is not set");
     const reference = entry.valueFrom?.secretKeyRef;
     if (reference?.name === undefined) return failed("is not a reference to a Secret");
     const secret = await cluster.secret(namespace, reference.name);
-    if (secret === undefined) return failed(`refers to Secret ${reference.name}, which is not there`);
+    if (secret === undefined) return failed(`refers to Secret ${reference.name}, which does not exist`);
     const value = secret[reference.key];
     if (value === undefined)
         return failed(`refers to key ${reference.key}, which Secret ${reference.name} does not have`);

@@ -12,15 +12,15 @@ export const checkNames = [
 
 export type CheckName = (typeof checkNames)[number];
 
-/** Whether something is as it should be, and what was seen. The detail never holds a credential. */
+/** Whether a check passed, and what was found. The detail never contains a credential. */
 export interface Outcome {
     readonly ok: boolean;
     readonly detail: string;
-    /** What a good outcome still leaves open, for the reader of the table. */
+    /** What a passed check still leaves open, for the reader of the table. */
     readonly note?: string;
 }
 
-/** What verify found, Deployment by Deployment. */
+/** The result of verify, per Deployment. */
 export interface Report {
     readonly deployments: readonly DeploymentReport[];
 }
@@ -31,7 +31,7 @@ export interface DeploymentReport {
     readonly backend: string;
     /** Kind of target: `kubernetes`, … */
     readonly target: string;
-    /** One for each of `checkNames`, in that order. */
+    /** One per entry of `checkNames`, in that order. */
     readonly checks: readonly ({ readonly name: CheckName } & Outcome)[];
 }
 

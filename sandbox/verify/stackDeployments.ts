@@ -1,16 +1,16 @@
 import { workloadsOfRelease, type Workloads } from "../company/releases";
 
-/** The stack's output `deployments`: what each Deployment got, by its name. */
+/** The stack output `deployments`, by name of the Deployment. */
 export type StackDeployments = Readonly<Record<string, StackDeployment>>;
 
 export interface StackDeployment {
     /** Kind of backend. */
     readonly backend: string;
-    /** Names of the environment variables it was given, and whether their values hold a credential. */
+    /** Names of the environment variables that the stack set, and whether their values contain a credential. */
     readonly env: readonly { readonly name: string; readonly secret: boolean }[];
-    /** Whether its grant lets it list the names of its own secrets, too. */
+    /** Whether its grant also allows listing the names of its own secrets. */
     readonly mayListNames: boolean;
-    /** Whether it has the test secrets that verify reads. */
+    /** Whether the stack created the test secrets that verify reads. */
     readonly testSecrets: boolean;
     readonly target: StackTarget;
 }
@@ -20,7 +20,7 @@ export type StackTarget =
     | ({ readonly kind: "kubernetes" } & Workloads)
     | { readonly kind: "astronomer"; readonly houstonUrl: string; readonly releaseName: string };
 
-/** Where the pods are that get the environment: on Astronomer, those of the release. */
+/** Returns the workloads whose pods get the environment: on Astronomer, those of the release. */
 export function workloadsOf(target: StackTarget): Workloads {
     return target.kind === "kubernetes" ? target : workloadsOfRelease(target.releaseName);
 }

@@ -1,10 +1,10 @@
 import Table from "cli-table3";
 import { checkNames, type DeploymentReport, type Report } from "./report";
 
-/** The report as text: a row a Deployment, a column a check, and below it what failed and why. */
+/** Formats the report: one row per Deployment, one column per check, and below the table the failures with reasons. */
 export function formatTable(report: Report): string {
     const table = new Table({
-        // Headings are names of several words: one word a line keeps the table narrow.
+        // Headings have several words: one word per line keeps the table narrow.
         head: ["Deployment", "backend", "target", ...checkNames].map((heading) => heading.replaceAll(" ", "\n")),
         style: { head: [], border: [] },
         colAligns: ["left", "left", "left", ...checkNames.map(() => "center" as const)],
@@ -28,7 +28,7 @@ function notesOf({ name, checks }: DeploymentReport): string[] {
     );
 }
 
-/** A line for each reason, with the checks that failed for it: one fault often fails several. */
+/** Returns one entry per reason, with the checks that failed for it: one problem often fails several checks. */
 function failuresOf({ name, checks }: DeploymentReport): string[] {
     const failures = checks.filter(({ ok }) => !ok);
     return [...new Set(failures.map(({ detail }) => detail))].map((reason) => {

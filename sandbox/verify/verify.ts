@@ -16,7 +16,7 @@ export type { Report } from "./report";
 export type { StackDeployments } from "./stackDeployments";
 
 export interface VerifyArgs {
-    /** The stack's output of that name. */
+    /** The stack output `deployments`. */
     readonly deployments: StackDeployments;
     readonly kubeconfigPath: string;
     /** Reads the test secrets with a Deployment's environment. */
@@ -35,22 +35,24 @@ interface Job {
 }
 
 /**
- * Proves each Deployment: takes its environment from where its pods would get it, lets a real Airflow read the test
- * secrets with it, and tries with the same credential what it must not be able to do. Whatever goes wrong with a
- * Deployment makes its checks fail; only a machine that cannot run Airflow at all is an error.
+ * Verifies each Deployment: reads its environment from where its pods would get it, lets a real Airflow read the test
+ * secrets with it, and tries with the same credential what must be refused. A problem with a Deployment fails its
+ * checks.
+ *
+ * @throws SandboxError if this machine cannot run Airflow at all
  */
 export async function verify(args: VerifyArgs): Promise<Report> {
     const cluster = kubernetesCluster(args.kubeconfigPath);
     const ca = readFileSync(args.edge.caPath, "utf8");
     const dispatcher = new ProxyAgent({ uri: args.edge.proxyUrl, requestTls: { ca } });
     const agent = new HttpsProxyAgent(args.edge.proxyUrl);
-    // What the constructor takes is for the connection to the proxy.
+    // The constructor's options are for the connection to the proxy. These are for the connection behind it.
     Object.assign(agent.options, { ca });
     try {
         const jobs = await Promise.all(
             Object.entries(args.deployments).map(([name, deployment]) => readEnv(cluster, name, deployment)),
         );
-        const viaEdge: ProbeArgs["fetch"] = (url, init) =>
+        const fetchThroughEdge: ProbeArgs["fetch"] = (url, init) =>
             fetch(url, { ...init, dispatcher }).catch((error: unknown) => {
                 throw new Error(`${init.method} ${url}: ${reasonOf(error)}`);
             });
@@ -58,7 +60,7 @@ export async function verify(args: VerifyArgs): Promise<Report> {
             deployments: await inPool(runsAtATime, jobs, async (job) => {
                 const [airflow, refusals] = await Promise.all([
                     readByAirflow(args.airflow, job),
-                    probe(job, jobs, { fetch: viaEdge, agent, edge: { proxyUrl: args.edge.proxyUrl, ca } }),
+                    probe(job, jobs, { fetch: fetchThroughEdge, agent, edge: { proxyUrl: args.edge.proxyUrl, ca } }),
                 ]);
                 return report(job, { "env wired": job.wired.outcome, ...airflow, ...refusals });
             }),
@@ -79,15 +81,15 @@ async function readEnv(cluster: Cluster, name: string, deployment: StackDeployme
     return { name, deployment, wired, redact: envRedactor(wired.values, deployment.env) };
 }
 
-/** How a probe reaches the services. */
-type Ways = Pick<ProbeArgs, "fetch" | "agent" | "edge">;
+/** What a probe needs to reach the services through the edge. */
+type EdgeClients = Pick<ProbeArgs, "fetch" | "agent" | "edge">;
 
 type ReadCheck = Extract<CheckName, `${string} read`>;
 
 async function readByAirflow(airflow: AirflowReader, job: Job): Promise<Record<ReadCheck, Outcome>> {
-    const obstacle = obstacleOf(job);
-    if (obstacle !== undefined) {
-        return { "variable read": obstacle, "URI connection read": obstacle, "JSON connection read": obstacle };
+    const notRun = reasonNotRun(job);
+    if (notRun !== undefined) {
+        return { "variable read": notRun, "URI connection read": notRun, "JSON connection read": notRun };
     }
     const tasks = await airflow({ name: job.name, env: job.wired.values, redact: job.redact });
     return {
@@ -97,26 +99,26 @@ async function readByAirflow(airflow: AirflowReader, job: Job): Promise<Record<R
     };
 }
 
-async function probe(job: Job, all: readonly Job[], ways: Ways): Promise<Record<RefusalCheck, Outcome>> {
+async function probe(job: Job, all: readonly Job[], clients: EdgeClients): Promise<Record<RefusalCheck, Outcome>> {
     const kind = job.deployment.backend;
     const backendProbe = probes[kind];
-    const obstacle = backendProbe === undefined ? failed(`verify has no probe for backend ${kind}`) : obstacleOf(job);
-    if (backendProbe === undefined || obstacle !== undefined) return forEveryRefusal(obstacle ?? failed("not run"));
+    const notRun = backendProbe === undefined ? failed(`verify has no probe for backend ${kind}`) : reasonNotRun(job);
+    if (backendProbe === undefined || notRun !== undefined) return forEveryRefusal(notRun ?? failed("not run"));
     const neighbours = all
         .filter((other) => other !== job && other.deployment.backend === kind && isComplete(other))
-        .map(probed);
-    const deployment = probed(job);
-    return backendProbe({ ...ways, deployment, neighbours }).catch((error: unknown) =>
+        .map(toProbed);
+    const deployment = toProbed(job);
+    return backendProbe({ ...clients, deployment, neighbours }).catch((error: unknown) =>
         forEveryRefusal(failed(reasonOf(error))),
     );
 }
 
-function probed({ name, wired, deployment: { mayListNames } }: Job): ProbedDeployment {
+function toProbed({ name, wired, deployment: { mayListNames } }: Job): ProbedDeployment {
     return { name, env: wired.values, mayListNames };
 }
 
-/** Why there is no use in trying to read with this Deployment's environment. */
-function obstacleOf(job: Job): Outcome | undefined {
+/** Returns why the checks cannot run with this Deployment's environment; undefined if they can. */
+function reasonNotRun(job: Job): Outcome | undefined {
     const missing = job.deployment.env
         .filter(({ name }) => job.wired.values[name] === undefined)
         .map(({ name }) => name);

@@ -1,13 +1,13 @@
-// ESLint rules for how the folders of this project depend on each other. They also see `import("…")` and `require("…")`.
+// ESLint rules for the dependencies between this project's folders. They also check `import("…")` and `require("…")`.
 import { dirname, normalize, relative } from "node:path";
 
-/** Where the files of a folder may import from, the first that matches. Packages are always allowed. */
+/** The paths from which a folder's files may import. The first matching folder counts. Packages are always allowed. */
 const layers = [
     ["lib/", ["lib/"]],
     ["config/", ["config/", "lib/"]],
     ["airflow/", ["airflow/", "lib/"]],
     ["components/grants/", ["components/grants/", "lib/"]],
-    // One service knows nothing of another: {service} is the folder itself.
+    // A service must not import another service: {service} is the file's own folder.
     [
         "components/{service}/",
         ["components/{service}/", "components/grants/", "components/*", "airflow/", "config/", "lib/"],
@@ -20,13 +20,13 @@ const layers = [
     ["sandbox/", ["sandbox/", "scripts/", "provider/", "stack/", "components/", "airflow/", "config/", "lib/"]],
 ];
 
-/** Files that use the Pulumi SDK. No other file may import them, or the SDK, except for types: they load it. */
+/** Files that use the Pulumi SDK. Other files may import only types from them and from the SDK, to avoid loading it. */
 const usesSdk = [
     /^index\.ts$/,
     /^stack\/(load|preflight|services|testStack)\.ts$/,
     /^components\/(deploymentProvider|errorAdvice|names)\.ts$/,
     /^components\/[a-z]+\/(preflight|target|\w*[bB]ackend)\.ts$/,
-    // Parts of a service's backend, target or preflight.
+    // Parts of a service's backend, target or preflight in separate files.
     /^components\/vault\/(approleMounts|approleRoles|testSecrets)\.ts$/,
     /^components\/aws\/(account|identity|secretsManagerKey)\.ts$/,
     /^components\/gcp\/projects\.ts$/,
@@ -37,7 +37,7 @@ const usesSdk = [
 /** Calls `report(node, path or package, isType)` for each import of a file. */
 function visitImports(report) {
     const visit = (node, source, isType = false) => {
-        // A package.json is data.
+        // A package.json contains only data, so importing it is always allowed.
         if (source?.type === "Literal" && typeof source.value === "string" && !source.value.endsWith("/package.json")) {
             report(node, source.value, isType);
         }
@@ -61,10 +61,10 @@ function visitImports(report) {
     };
 }
 
-/** Path from the project's root, with the slashes of a URL. */
+/** Returns a path relative to the project's root, with forward slashes. */
 const fromRoot = (context, file) => relative(context.cwd, file).replaceAll("\\", "/");
 
-/** The path that an import names, without its extension; undefined for a package. */
+/** Returns the path of an import, without its extension; undefined for a package. */
 function target(context, source) {
     if (!source.startsWith(".")) {
         return undefined;
@@ -83,7 +83,7 @@ function allowedFrom(file) {
     return undefined;
 }
 
-/** `components/*` is the files of that folder alone. */
+/** Whether a path is in a folder. `components/*` means only the files directly in that folder. */
 const isIn = (path, folder) =>
     folder.endsWith("/*")
         ? path.startsWith(folder.slice(0, -1)) && !path.slice(folder.length - 1).includes("/")
@@ -99,7 +99,7 @@ const layersRule = {
             : visitImports((node, source) => {
                   const path = target(context, source);
                   if (path !== undefined && !allowed.some((folder) => isIn(path, folder))) {
-                      const message = `${file} may not import ${path}. Allowed: ${allowed.join(", ")}. scripts/lint/layers.mjs says why.`;
+                      const message = `${file} may not import ${path}. Allowed: ${allowed.join(", ")}. See scripts/lint/layers.mjs.`;
                       context.report({ node, message });
                   }
               });

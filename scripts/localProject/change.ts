@@ -1,8 +1,8 @@
-/** What becomes of a file's text. */
+/** The new text of a file. */
 export interface Change {
     readonly text: string;
-    /** What of somebody's own it would take away, in words: the user is asked first. */
+    /** Descriptions of the user's own lines that would be overwritten. The user is asked first. */
     readonly overwrites?: readonly string[];
-    /** What the user has to do, or to know. */
+    /** What the user has to do or to know. */
     readonly notes?: readonly string[];
 }

@@ -1,52 +1,52 @@
 import { backendKinds } from "../../stack/kinds";
 import { envValue } from "./envValue";
 import type { Change } from "./change";
-import { ended, linesOf } from "./lines";
+import { linesOf, withFinalNewline } from "./lines";
 
-/** What begins and ends the lines that are ours. Every reader of the file skips a line that begins with `#`. */
+/** Mark the beginning and the end of the block that this project writes. All readers skip lines that begin with `#`. */
 const BEGIN = "# >>> airflow-secrets-backends";
 const END = "# <<< airflow-secrets-backends";
 
-/** Every variable that this project ever sets. */
-const ours: ReadonlySet<string> = new Set(backendKinds.flatMap(({ envNames }) => envNames));
+/** Names of all env vars that this project sets, for any kind of backend. */
+const managedNames: ReadonlySet<string> = new Set(backendKinds.flatMap(({ envNames }) => envNames));
 
 /**
- * The file with these variables in it, between two marks. Somebody's own lines stay, to the byte; one that sets the same
- * variable becomes a comment, since the readers do not agree on which of two holds.
+ * Writes env vars into a block of the file, between two marks. The user's own lines are kept byte for byte. One that
+ * sets the same env var is commented out, since the readers do not agree on which of two lines applies.
  *
- * @param whose what the variables are those of, for a reader: `stack dev, Deployment solar-dust-1234`
+ * @param source where the env vars come from, e.g. `stack dev, Deployment solar-dust-1234`; written into the block
  */
-export function withVariables(text: string, whose: string, variables: Readonly<Record<string, string>>): Change {
-    const { kept, hadOurs } = withoutOurs(statements(text));
-    const taken = kept.filter(({ name }) => name !== undefined && Object.hasOwn(variables, name));
-    const left = kept.map((statement) => (taken.includes(statement) ? commentedOut(statement) : statement.text));
-    const before = left.join("");
+export function withEnvVars(text: string, source: string, envVars: Readonly<Record<string, string>>): Change {
+    const { kept, hadBlock } = withoutBlock(statements(text));
+    const duplicates = kept.filter(({ name }) => name !== undefined && Object.hasOwn(envVars, name));
+    const own = kept.map((statement) => (duplicates.includes(statement) ? commentedOut(statement) : statement.text));
+    const before = own.join("");
     const block = [
-        `${BEGIN}: ${whose}. npm run local-project writes what is between these marks anew`,
-        ...Object.entries(variables).map(([name, value]) => `${name}=${envValue(value)}`),
+        `${BEGIN}: ${source}. npm run local-project rewrites the lines between these marks`,
+        ...Object.entries(envVars).map(([name, value]) => `${name}=${envValue(value)}`),
         END,
     ];
-    const gap = before === "" || /\n\s*\n$/.test(before) || hadOurs ? "" : "\n";
+    const gap = before === "" || /\n\s*\n$/.test(before) || hadBlock ? "" : "\n";
     return {
-        text: `${ended(before)}${gap}${block.join("\n")}\n`,
-        overwrites: taken.map(
-            ({ name = "", line }) => `line ${line} sets ${name}, as this Deployment does: it would become a comment`,
+        text: `${withFinalNewline(before)}${gap}${block.join("\n")}\n`,
+        overwrites: duplicates.map(
+            ({ name = "", line }) => `line ${line} sets ${name}, as this Deployment does: it would be commented out`,
         ),
         notes: kept.flatMap(({ line, isOpen }) =>
-            isOpen ? `line ${line} begins a quote that nothing ends: Docker Compose cannot read the file` : [],
+            isOpen ? `line ${line} has an unclosed quote: Docker Compose cannot read the file` : [],
         ),
     };
 }
 
-/** What a reader takes as one: a setting, whose quoted value may go over several lines, or a line that sets nothing. */
+/** An assignment, whose quoted value may span several lines, or a single line that sets nothing. */
 interface Statement {
-    /** Line break included, but for the file's last one maybe. */
+    /** Includes the line break, except maybe at the end of the file. */
     readonly text: string;
-    /** Of its first line, from 1. */
+    /** Number of its first line, from 1. */
     readonly line: number;
-    /** The variable that it sets. */
+    /** Name of the env var that it sets. */
     readonly name: string | undefined;
-    /** Whether it begins a quote that nothing ends. */
+    /** Whether its value has an unclosed quote. */
     readonly isOpen: boolean;
 }
 
@@ -64,32 +64,35 @@ function statements(text: string): Statement[] {
     return found;
 }
 
-/** How many lines a value goes over: as Docker Compose has it, up to the quote that ends it. Nothing where none does. */
+/**
+ * Returns how many lines a value spans. As in Docker Compose, a quoted value extends to its closing quote. `undefined`
+ * if there is none.
+ */
 function linesOfValue(lines: readonly string[], value: string): number | undefined {
     const quote = /^["']/.exec(value)?.[0];
     if (quote === undefined) {
         return 1;
     }
     const closing = new RegExp(`^${quote}(?:\\\\.|[^\\\\${quote}])*${quote}`, "s");
-    // A quote among our own lines ends nobody's.
+    // A quote in this project's block does not close one before it.
     const end = lines.findIndex((line) => line.startsWith(BEGIN));
     const within = end === -1 ? lines : lines.slice(0, end);
     const count = within.findIndex((_, last) => closing.test([value, ...within.slice(1, last + 1)].join("")));
     return count === -1 ? undefined : count + 1;
 }
 
-/** Between our marks, what we never set is somebody's own. */
-function withoutOurs(all: readonly Statement[]): { kept: Statement[]; hadOurs: boolean } {
+/** Removes the block. Statements in it that this project never sets were added by the user and are kept. */
+function withoutBlock(all: readonly Statement[]): { kept: Statement[]; hadBlock: boolean } {
     let inside = false;
-    let hadOurs = false;
+    let hadBlock = false;
     const kept = all.filter(({ text, name }) => {
         const isBegin = text.startsWith(BEGIN);
         const isEnd = text.startsWith(END);
         inside = isBegin || (inside && !isEnd);
-        hadOurs ||= isBegin;
-        return !isBegin && !isEnd && !(inside && name !== undefined && ours.has(name));
+        hadBlock ||= isBegin;
+        return !isBegin && !isEnd && !(inside && name !== undefined && managedNames.has(name));
     });
-    return { kept, hadOurs };
+    return { kept, hadBlock };
 }
 
 function commentedOut({ text }: Statement): string {

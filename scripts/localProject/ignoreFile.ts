@@ -1,12 +1,12 @@
 import type { Change } from "./change";
-import { ended } from "./lines";
+import { withFinalNewline } from "./lines";
 
-/** A `.gitignore` or `.dockerignore` that keeps `.env` out. The last line that fits a file's name holds. */
-export function ignoring(text: string): Change {
+/** Adds `.env` to a `.gitignore` or `.dockerignore`, unless it is ignored already. The last matching line decides. */
+export function withEnvIgnored(text: string): Change {
     const line = text
         .split(/\r?\n/)
         .filter((each) => /^!?(\*\*\/|\/)?\.env\s*$/.test(each))
         .pop();
     const isIgnored = line !== undefined && !line.startsWith("!");
-    return { text: isIgnored ? text : `${ended(text)}.env\n` };
+    return { text: isIgnored ? text : `${withFinalNewline(text)}.env\n` };
 }

@@ -1,9 +1,9 @@
-/** The lines of a text, each with its line break; the last one may have none. */
+/** Splits a text into lines, each with its line break; the last one may have none. */
 export function linesOf(text: string): string[] {
     return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** The text with its last line ended, so that another can follow. */
-export function ended(text: string): string {
+/** Adds a line break at the end of a text if it is missing, so that another line can follow. */
+export function withFinalNewline(text: string): string {
     return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }

@@ -10,39 +10,45 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { CommandError, say } from "../command";
+import { CommandError, log } from "../command";
 import type { Change } from "./change";
-import { withVariables } from "./envFile";
+import { withEnvVars } from "./envFile";
 import { envValueProblem } from "./envValue";
-import { ignoring } from "./ignoreFile";
+import { withEnvIgnored } from "./ignoreFile";
 import { withRequirement } from "./requirements";
 import type { StackEnv } from "./stackEnv";
 
 const DAG = join("dags", "verify_secrets_backend.py");
 
-/** What is to become of one file of the project. */
+/** A file of the Astro project with its new text. */
 export interface PlannedFile extends Change {
-    /** Below the project's folder. */
+    /** Path relative to the project's folder. */
     readonly name: string;
-    /** As it is; nothing where there is none. */
+    /** The current text; `undefined` if the file does not exist. */
     readonly before: string | undefined;
 }
 
-/** The files as they are to be; nothing is written yet. */
+/**
+ * Returns the files with their new text, without writing anything.
+ *
+ * @param source where the env vars come from, e.g. `stack dev, Deployment solar-dust-1234`
+ * @throws CommandError if a value cannot be written to `.env` or a file cannot be read
+ */
 export function planFiles(
     folder: string,
-    whose: string,
-    { variables, requirement }: Pick<StackEnv, "variables" | "requirement">,
+    source: string,
+    { envVars, requirement }: Pick<StackEnv, "envVars" | "requirement">,
     dag: string,
 ): PlannedFile[] {
-    const problems = Object.entries(variables).flatMap(([name, value]) => {
+    const problems = Object.entries(envVars).flatMap(([name, value]) => {
         const problem = envValueProblem(name, value);
         return problem === undefined ? [] : `${name} ${problem}`;
     });
     if (problems.length > 0) {
         throw new CommandError(
-            `No .env can hold these values so that Docker Compose, docker run and Astro's standalone mode read them alike. ` +
-                `Nothing was written. A new generation makes another credential.\n${problems.map((each) => `  - ${each}`).join("\n")}`,
+            "Docker Compose, docker run and Astro's standalone mode would not read the same values from .env. " +
+                "Nothing was written. A higher generation creates another credential.\n" +
+                problems.map((each) => `  - ${each}`).join("\n"),
         );
     }
     const plan = (name: string, change: (text: string) => Change): PlannedFile => {
@@ -50,19 +56,22 @@ export function planFiles(
         return { name, before, ...change(before ?? "") };
     };
     return [
-        // First: from then on nobody commits the next one, or builds it into an image, by mistake.
-        plan(".gitignore", ignoring),
-        plan(".dockerignore", ignoring),
-        plan(".env", (text) => withVariables(text, whose, variables)),
+        // The ignore files come first, so that .env is never committed or built into an image by accident.
+        plan(".gitignore", withEnvIgnored),
+        plan(".dockerignore", withEnvIgnored),
+        plan(".env", (text) => withEnvVars(text, source, envVars)),
         plan("requirements.txt", (text) => withRequirement(text, requirement)),
         plan(DAG, (text) => ({
             text: dag,
-            overwrites: text === "" || text === dag ? [] : ["is another version of this project's file, or was edited"],
+            overwrites: text === "" || text === dag ? [] : ["is another version of the file, or was edited"],
         })),
     ];
 }
 
-/** Writes what differs, a line each about what was done. Only `.env` holds credentials; it is the user's own. */
+/**
+ * Writes the files that differ and prints a line for each file. `.env` contains credentials: only its owner can read
+ * it.
+ */
 export function writeFiles(folder: string, files: readonly PlannedFile[]): void {
     for (const { name, before, text, notes = [] } of files) {
         const path = join(folder, name);
@@ -72,38 +81,36 @@ export function writeFiles(folder: string, files: readonly PlannedFile[]): void 
         } else if (isPrivate) {
             chmodSync(path, 0o600);
         }
-        say(`${name}: ${before === undefined ? "written" : before === text ? "as it was" : "updated"}`);
+        log(`${name}: ${before === undefined ? "written" : before === text ? "unchanged" : "updated"}`);
         notes.forEach((note) => {
-            say(`${name}: ${note}`);
+            log(`${name}: ${note}`);
         });
     }
 }
 
-/**
- * @throws CommandError where git keeps the folder's `.env`: it would take the credentials into its history
- */
+/** @throws CommandError if git tracks the folder's `.env`: the credentials would become part of its history */
 export async function refuseTrackedEnv(folder: string): Promise<void> {
     const { exitCode, stdout, stderr, code } = await execa("git", ["-C", folder, "ls-files", "--", ".env"], {
         reject: false,
         stdin: "ignore",
     });
-    // Without git, or outside of a repository, there is no history to keep it out of.
+    // Without git or outside of a repository, there is no history.
     if (code === "ENOENT" || /not a git repository/i.test(stderr)) {
         return;
     }
     const env = join(folder, ".env");
     if (exitCode !== 0) {
-        throw new CommandError(`git cannot say whether it tracks ${env}: ${stderr}. Nothing was written`);
+        throw new CommandError(`Cannot find out whether git tracks ${env}: ${stderr}. Nothing was written`);
     }
     if (stdout !== "") {
         throw new CommandError(
-            `${env} is tracked by git, which would keep the credentials for good. Nothing was written. Take it out ` +
+            `${env} is tracked by git: the credentials would stay in its history. Nothing was written. Untrack it ` +
                 `first: git -C ${folder} rm --cached .env`,
         );
     }
 }
 
-/** Bytes as characters: what is somebody's own comes out as it went in, whatever its encoding. */
+/** Reads a file, one character per byte, so that the user's own lines are written back unchanged in any encoding. */
 function read(path: string): string | undefined {
     try {
         return readFileSync(path, "latin1");
@@ -115,7 +122,9 @@ function read(path: string): string | undefined {
     }
 }
 
-/** In one step, so that nobody ever sees half a file. A link stays one; what it leads to is replaced. */
+/**
+ * Replaces a file atomically, so that it is never read half-written. A symbolic link is kept and its target replaced.
+ */
 function replace(path: string, text: string, isPrivate: boolean): void {
     mkdirSync(dirname(path), { recursive: true });
     const found = lstatSync(path, { throwIfNoEntry: false });

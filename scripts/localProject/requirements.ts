@@ -1,71 +1,74 @@
 import { ge, satisfies } from "@renovatebot/pep440";
 import type { Change } from "./change";
-import { ended, linesOf } from "./lines";
+import { linesOf, withFinalNewline } from "./lines";
 
 interface Requirement {
     readonly name: string;
-    /** The oldest version that will do. */
+    /** The oldest supported version. */
     readonly version: string;
 }
 
-/** The file with `requirement` (`name>=version`) met: its line is added, or raised where it lets in older versions. */
+/**
+ * Makes a requirements.txt meet `requirement` (`name>=version`): adds its line, or raises the lower bound of an
+ * existing line that allows older versions.
+ */
 export function withRequirement(text: string, requirement: string): Change {
     const [name = "", version = ""] = requirement.split(">=");
     if (/(^|\s)--hash=/m.test(text)) {
-        // pip then wants a hash of every package, those that come along with this one too.
-        return { text, notes: [`pins its packages by hash and was left as it is: add ${requirement} the way you do`] };
+        // pip then requires a hash for every package, including the dependencies of this one.
+        return { text, notes: [`pins its packages by hash and was not changed: add ${requirement} with its hashes`] };
     }
     const lines = linesOf(text);
-    const found = lines.map((line, index) => raised(line, index + 1, { name, version }));
-    const isThere = found.some((line) => line !== undefined);
-    const left = lines.map((line, index) => found[index]?.text ?? line).join("");
+    const changes = lines.map((line, index) => raiseBound(line, index + 1, { name, version }));
+    const isPresent = changes.some((change) => change !== undefined);
+    const changed = lines.map((line, index) => changes[index]?.text ?? line).join("");
     return {
-        text: isThere ? left : `${ended(left)}${requirement}\n`,
-        overwrites: found.flatMap((line) => line?.overwrites ?? []),
-        notes: found.flatMap((line) => line?.notes ?? []),
+        text: isPresent ? changed : `${withFinalNewline(changed)}${requirement}\n`,
+        overwrites: changes.flatMap((change) => change?.overwrites ?? []),
+        notes: changes.flatMap((change) => change?.notes ?? []),
     };
 }
 
-/** Nothing where the line is about something else. */
-function raised(line: string, number: number, { name, version }: Requirement): Change | undefined {
+/** Raises the lower bound of one line; returns `undefined` if the line is about another package. */
+function raiseBound(line: string, number: number, { name, version }: Requirement): Change | undefined {
     if (normalized(/^\s*([A-Za-z0-9][\w.-]*)/.exec(line)?.[1] ?? "") !== name) {
         return undefined;
     }
-    // A line is name, extras, specifiers, then marker and comment: https://peps.python.org/pep-0508/
-    const rest = /\s*(?:(?:;|\s#).*)?\r?\n?$/.exec(line)?.[0] ?? "";
-    const wanted = /^(\s*[\w.-]+(?:\s*\[[^\]]*\])?)\s*([=<>!~].*)?$/.exec(line.slice(0, line.length - rest.length));
-    if (wanted === null) {
+    // A line consists of name, extras, version specifiers, marker and comment: https://peps.python.org/pep-0508/
+    const suffix = /\s*(?:(?:;|\s#).*)?\r?\n?$/.exec(line)?.[0] ?? "";
+    const parts = /^(\s*[\w.-]+(?:\s*\[[^\]]*\])?)\s*([=<>!~].*)?$/.exec(line.slice(0, line.length - suffix.length));
+    if (parts === null) {
         return {
             text: line,
-            notes: [`line ${number} names no version of ${name}: see that it is ${version} or newer`],
+            notes: [`line ${number} names no version of ${name}: make sure that it is ${version} or newer`],
         };
     }
-    const specifiers = (wanted[2] ?? "").split(",").flatMap((each) => each.trim() || []);
-    if (specifiers.some((each) => isEnough(each, version))) {
+    const specifiers = (parts[2] ?? "").split(",").flatMap((each) => each.trim() || []);
+    if (specifiers.some((each) => excludesOlder(each, version))) {
         return { text: line };
     }
-    // A lower bound that is too low says nothing beside ours.
+    // A lower bound that is too low is redundant next to the new one.
     const others = specifiers.filter((each) => !/^>=?[^=]/.test(each));
     const write = (bounds: readonly string[]): string =>
-        `${wanted[1] ?? ""}${[...bounds, `>=${version}`].join(",")}${rest}`;
+        `${parts[1] ?? ""}${[...bounds, `>=${version}`].join(",")}${suffix}`;
     if (satisfies(version, others.join(","))) {
         return { text: write(others) };
     }
     return {
-        text: `# ${ended(line)}${write([])}`,
+        text: `# ${withFinalNewline(line)}${write([])}`,
         overwrites: [
-            `line ${number} asks for ${name} ${specifiers.join(",")}, and ${version} is the oldest that will do`,
+            `line ${number} asks for ${name} ${specifiers.join(",")}, but ${version} is the oldest supported version`,
         ],
     };
 }
 
-/** Whether a specifier alone keeps older versions out. */
-function isEnough(specifier: string, version: string): boolean {
+/** Whether a version specifier excludes all versions older than `version`. */
+function excludesOlder(specifier: string, version: string): boolean {
     const [, bound] = /^(?:>=?|~=|={2,3})\s*([^*]+?)(?:\.\*)?$/.exec(specifier) ?? [];
     return bound !== undefined && ge(bound, version);
 }
 
-/** As PyPI compares names. */
+/** Normalizes a package name as PyPI does. */
 function normalized(name: string): string {
     return name.toLowerCase().replace(/[-_.]+/g, "-");
 }

@@ -1,11 +1,11 @@
 import { CommandError } from "../command";
-import { succeed } from "../pulumi";
+import { pulumiOrThrow } from "../pulumi";
 
-/** What a stack gives a Deployment, as far as a local project wants it. */
+/** What a local project needs from a Deployment's stack outputs. */
 export interface StackEnv {
-    /** Values by name, credentials too. */
-    readonly variables: Readonly<Record<string, string>>;
-    /** Of the provider package: `name>=version`. */
+    /** Values of the env vars by name, including credentials. */
+    readonly envVars: Readonly<Record<string, string>>;
+    /** The Airflow provider package, as `name>=version`. */
     readonly requirement: string;
     readonly testSecrets: boolean;
 }
@@ -17,22 +17,22 @@ interface Outputs {
 }
 
 /**
- * Reads a Deployment's env vars from the stack, for which Pulumi needs what protects the stack's secrets: its passphrase,
- * or the right to use its key.
+ * Reads a Deployment's env vars from the stack's outputs. Pulumi needs access to the stack's secrets: its passphrase or
+ * permission to use its key.
  *
- * @throws CommandError in Pulumi's own words, or where the stack has no such Deployment
+ * @throws CommandError with Pulumi's message, or if the stack has no such Deployment
  */
 export async function readStackEnv(stack: string, deployment: string): Promise<StackEnv> {
-    const text = await succeed(["stack", "output", "--json", "--show-secrets", "--stack", stack]);
+    const text = await pulumiOrThrow(["stack", "output", "--json", "--show-secrets", "--stack", stack]);
     const { deployments = {}, env = {} } = JSON.parse(text) as Outputs;
     const found = Object.hasOwn(deployments, deployment) ? deployments[deployment] : undefined;
-    const variables = Object.hasOwn(env, deployment) ? env[deployment] : undefined;
-    if (found === undefined || variables === undefined) {
+    const envVars = Object.hasOwn(env, deployment) ? env[deployment] : undefined;
+    if (found === undefined || envVars === undefined) {
         const names = Object.keys(env).sort().join(", ");
         throw new CommandError(
             `Stack ${stack} has no Deployment "${deployment}"${names === "" ? "" : `, only: ${names}`}. ` +
                 (names === "" ? `Bring it up first: pulumi up --stack ${stack}` : "Check --deployment"),
         );
     }
-    return { ...found, variables };
+    return { ...found, envVars };
 }

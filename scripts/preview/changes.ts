@@ -4,46 +4,48 @@ import { urnParts } from "../../lib/urn";
 import type { Step } from "./events";
 import type { Inputs } from "../../components/resourceTypes";
 
-export type Kind = "created" | "changed" | "replaced" | "deleted" | "same";
+/** What happens to a resource. */
+export type ChangeKind = "created" | "changed" | "replaced" | "deleted" | "same";
 
-/** What becomes of a resource. */
+/** The change of one resource. */
 export interface Change {
-    readonly kind: Kind;
+    readonly kind: ChangeKind;
     readonly type: string;
-    /** Its logical name, without the name of its Deployment before it. */
+    /** Its logical name in Pulumi, without the prefix `<Deployment>-`. */
     readonly role: string;
     /** Names of the inputs that change. */
     readonly properties: readonly string[];
-    /** Its inputs so far; nothing where it is new, or stays as it is. */
+    /** Its current inputs; `undefined` if it is new or unchanged. */
     readonly old?: Inputs | undefined;
+    /** Its new inputs; `undefined` if it is deleted or unchanged. */
     readonly new?: Inputs | undefined;
-    /** Whether it is deleted before another one takes its place. */
+    /** Whether the old resource is deleted before its replacement is created. */
     readonly deletedFirst: boolean;
 }
 
-/** A Deployment, or what of the stack belongs to none. */
+/** The changes of one Deployment, or of the resources that belong to no Deployment. */
 export interface Part {
-    /** The Deployment's name; nothing for the rest of the stack. */
+    /** The Deployment's name; `undefined` for resources that belong to no Deployment. */
     readonly deployment: string | undefined;
-    /** Kinds of its backend: two where it changes. */
+    /** Kinds of its backend: two if the kind changes. */
     readonly backends: readonly string[];
     readonly changes: readonly Change[];
-    /** Whether it is new as a whole, or goes as a whole. */
+    /** Set if all its resources are created, or all are deleted. */
     readonly whole: "created" | "deleted" | undefined;
 }
 
-/** Type token of the components that are named after their Deployment. */
+/** Matches the type tokens of the components that are named after their Deployment. */
 const componentType = /^airflow-secrets-backends:index:(\w+(?:Backend|Target))$/;
 
-/** By the name of their component. */
-const kindsOfBackend: ReadonlyMap<string, string> = new Map(
+/** Kinds of backend, by the name of their component. */
+const backendKindOf: ReadonlyMap<string, string> = new Map(
     backendKinds.map(({ component, kind }) => [component, kind]),
 );
 
-/** What an operation of the engine comes to: https://www.pulumi.com/docs/iac/concepts/how-pulumi-works/ */
-const kinds: Readonly<Record<string, Kind>> = {
+/** The kind of change for each operation of the engine: https://www.pulumi.com/docs/iac/concepts/how-pulumi-works/ */
+const kindOfOperation: Readonly<Record<string, ChangeKind>> = {
     same: "same",
-    // Looked at only, or only forgotten.
+    // Only read, or only removed from the state.
     read: "same",
     "read-replacement": "same",
     "discard-read": "same",
@@ -60,10 +62,13 @@ const kinds: Readonly<Record<string, Kind>> = {
     "delete-replaced": "deleted",
 };
 
-/** Of the operations on one resource, the first of these says what becomes of it. */
-const order: readonly Kind[] = ["replaced", "created", "changed", "deleted", "same"];
+/** If a resource has several operations, the kind that comes first here applies. */
+const precedence: readonly ChangeKind[] = ["replaced", "created", "changed", "deleted", "same"];
 
-/** Sorts the engine's steps by Deployment, in the order of their names; what belongs to none comes first. */
+/**
+ * Groups the engine's steps by Deployment and sorts the groups by Deployment name. Resources that belong to no
+ * Deployment come first.
+ */
 export function partsOf(steps: readonly Step[]): Part[] {
     const byUrn = groupBy(steps, ({ urn }) => urn);
     const parentOf = (urn: string): string => byUrn.get(urn)?.[0]?.parent ?? "";
@@ -75,13 +80,13 @@ export function partsOf(steps: readonly Step[]): Part[] {
 
 function partOf(deployment: string | undefined, resources: readonly (readonly Step[])[]): Part {
     const backends = resources.flatMap(
-        ([step]) => kindsOfBackend.get(componentOf(step?.urn ?? "")?.component ?? "") ?? [],
+        ([step]) => backendKindOf.get(componentOf(step?.urn ?? "")?.component ?? "") ?? [],
     );
     const changes = resources
-        // Of the components only the one that says when the stack expires says something.
+        // Of the components, only the one that contains `expires` is of interest.
         .filter(([step]) => step?.custom === true || step?.type === testStackType)
         .map((steps) => changeOf(deployment, steps))
-        // The engine's order is another one each time.
+        // The engine's order is different each time.
         .sort((one, other) => compare(one.role + one.type, other.role + other.type));
     const all = new Set(resources.map(kindOf));
     const [only] = all;
@@ -105,13 +110,13 @@ function changeOf(deployment: string | undefined, steps: readonly Step[]): Chang
     };
 }
 
-function kindOf(steps: readonly Step[]): Kind {
-    // An operation that a later engine may have is shown rather than hidden.
-    const found = steps.map(({ op }) => kinds[op] ?? "changed");
-    return order.find((kind) => found.includes(kind)) ?? "same";
+function kindOf(steps: readonly Step[]): ChangeKind {
+    // Operations of later engine versions are shown rather than hidden.
+    const found = steps.map(({ op }) => kindOfOperation[op] ?? "changed");
+    return precedence.find((kind) => found.includes(kind)) ?? "same";
 }
 
-/** The Deployment whose component the resource is, or is somewhere below. */
+/** Returns the Deployment whose component is the resource or one of its ancestors; `undefined` if there is none. */
 function deploymentOf(urn: string, parentOf: (urn: string) => string): string | undefined {
     for (let at = urn; at !== ""; at = parentOf(at)) {
         const component = componentOf(at);

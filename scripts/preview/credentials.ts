@@ -1,26 +1,31 @@
 import { resourceType } from "../../stack/resources";
-import type { Change, Part } from "./changes";
+import type { Change, ChangeKind, Part } from "./changes";
 
 export const isCredential = ({ type }: Pick<Change, "type">): boolean => resourceType(type)?.login === "credential";
 const isIdentity = ({ type }: Change): boolean => resourceType(type)?.login === "identity";
 
-/** What becomes of a Deployment's login, as far as a reviewer has to know. */
+/** Changes of a Deployment's credential or identity that a reviewer has to know about. */
 export type LoginFinding =
-    /** Another credential takes the place of the old one, which goes when the env vars have moved. */
+    /** A new credential is created, and the old one is deleted once the env vars use the new one. */
     | "credential-replaced"
-    /** The old one goes before there is another. */
+    /** The old credential is deleted before the new one is created. */
     | "credential-gap"
     | "credential-deleted"
     | "identity-replaced";
 
-/** Of a Deployment that was there before and stays. */
+/**
+ * Returns the findings of a Deployment that exists before and after; none for one that is created or deleted as a
+ * whole.
+ */
 export function loginFindings({ changes, whole }: Part): LoginFinding[] {
     if (whole !== undefined) {
         return [];
     }
-    const now = (of: readonly Change[], kind: Change["kind"]): Change[] => of.filter((change) => change.kind === kind);
-    const login = changes.filter(isCredential);
-    const [created, replaced, deleted] = [now(login, "created"), now(login, "replaced"), now(login, "deleted")];
+    const ofKind = (all: readonly Change[], kind: ChangeKind): Change[] => all.filter((each) => each.kind === kind);
+    const credentials = changes.filter(isCredential);
+    const created = ofKind(credentials, "created");
+    const replaced = ofKind(credentials, "replaced");
+    const deleted = ofKind(credentials, "deleted");
     const findings: LoginFinding[] = [];
     if (replaced.some(({ deletedFirst }) => deletedFirst)) {
         findings.push("credential-gap");
@@ -29,8 +34,9 @@ export function loginFindings({ changes, whole }: Part): LoginFinding[] {
     } else if (deleted.length > 0) {
         findings.push("credential-deleted");
     }
-    const who = changes.filter(isIdentity);
-    if (now(who, "replaced").length > 0 || (now(who, "created").length > 0 && now(who, "deleted").length > 0)) {
+    const identities = changes.filter(isIdentity);
+    const hasIdentity = (kind: ChangeKind): boolean => ofKind(identities, kind).length > 0;
+    if (hasIdentity("replaced") || (hasIdentity("created") && hasIdentity("deleted"))) {
         findings.push("identity-replaced");
     }
     return findings;

@@ -3,14 +3,15 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { isMapping } from "../../lib/json";
 import type { Inputs } from "../../components/resourceTypes";
 
-/** What the engine would do with a resource. */
+/** An operation of the engine on a resource. */
 export interface Step {
+    /** The operation, e.g. `create` or `delete-replaced`. */
     readonly op: string;
     readonly urn: string;
     readonly type: string;
-    /** URN of the resource it belongs to; empty for the stack itself. */
+    /** URN of the parent resource; empty for the stack itself. */
     readonly parent: string;
-    /** Whether a provider makes it: a component is nothing but a name. */
+    /** Whether a provider manages the resource; `false` for components. */
     readonly custom: boolean;
     /** Names of the inputs that change. */
     readonly properties: readonly string[];
@@ -20,19 +21,19 @@ export interface Step {
 
 export interface Events {
     readonly steps: readonly Step[];
-    /** What the engine and policy packs say stands in the way. */
+    /** Error messages of the engine and mandatory policy violations. */
     readonly errors: readonly string[];
 }
 
 /**
- * Reads the engine's events, one JSON text a line. The engine also logs its debug messages there, with secrets in the
- * clear: they are not looked at.
+ * Reads the engine's event log, one JSON object per line. The engine also writes its debug messages there, which
+ * contain plaintext secrets: they are ignored.
  */
 export async function readEvents(lines: AsyncIterable<string>): Promise<Events> {
     const steps: Step[] = [];
     const errors: string[] = [];
     for await (const line of lines) {
-        // An engine that was killed leaves half a line.
+        // If the engine was killed, the last line may be incomplete.
         if (!line.endsWith("}")) {
             break;
         }
@@ -49,10 +50,12 @@ export async function readEvents(lines: AsyncIterable<string>): Promise<Events> 
     return { steps, errors };
 }
 
-/** Without outputs, and without the inputs of what stays as it is: with a thousand Deployments, they fill the memory. */
+/**
+ * Omits outputs, and the inputs of unchanged resources: with a thousand Deployments, they would need too much memory.
+ */
 function stepOf({ op, urn, type, old, new: next, diffs, detailedDiff }: StepEventMetadata): Step {
     const state = next ?? old;
-    // The first part of each path; one that is quoted is among the diffs.
+    // The first segment of each path. A quoted first segment is in `diffs`.
     const names = Object.keys(detailedDiff ?? {}).flatMap((path) => /^[^.[]+/.exec(path) ?? []);
     const inputs = op === "same" ? {} : { old: inputsOf(old), new: inputsOf(next) };
     return {

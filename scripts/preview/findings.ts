@@ -1,20 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Change, Part } from "./changes";
 import { isCredential, loginFindings, type LoginFinding } from "./credentials";
-import { added, type Grant } from "../../components/grants/grant";
+import { addedGrants, type Grant } from "../../components/grants/grant";
 import type { Inputs } from "../../components/resourceTypes";
 import { grantedBy, grantKind } from "../../stack/resources";
 import { plainVariables } from "./plainVariables";
 
-/** What a reviewer must not overlook in a Deployment. */
+/** Something that a reviewer must not overlook in a Deployment. */
 export type Finding =
-    /** A grant that is not provably covered by what was granted before. */
+    /** New grants that the previous grants do not provably cover. */
     | { readonly kind: "widened"; readonly role: string; readonly grants: readonly Grant[] }
-    /** A change of a grant that is not understood. */
+    /** A change of a grant that could not be analysed. */
     | { readonly kind: "unclear"; readonly role: string; readonly why: string }
+    /** Environment variables that are no longer secret. */
     | { readonly kind: "plain"; readonly names: readonly string[] }
     | { readonly kind: LoginFinding | "removed" };
 
+/** Returns the findings of a Deployment, or of the resources that belong to no Deployment. */
 export function findingsOf(part: Part): Finding[] {
     const login = loginFindings(part);
     const grants = part.changes.flatMap((change) => grantFindings(part, change, login.includes("identity-replaced")));
@@ -36,7 +38,7 @@ function grantFindings(part: Part, change: Change, identityReplaced: boolean): F
     if (grantKind(type) === "unknown" || next === undefined) {
         return unclear("this command does not know what it grants");
     }
-    // What a new Deployment is granted is read where it is configured.
+    // Reviewers see the grants of a new Deployment in its config.
     if (part.whole === "created") {
         return [];
     }
@@ -49,15 +51,18 @@ function grantFindings(part: Part, change: Change, identityReplaced: boolean): F
     if (now === undefined || before === undefined) {
         return unclear("what it grants, or granted before, is written in a way that this command does not understand");
     }
-    const wider = added(before.grants, now.grants);
+    const wider = addedGrants(before.grants, now.grants);
     const moved = old !== undefined && !identityReplaced && !isDeepStrictEqual(before.holder, now.holder);
     return [
         ...(wider.length > 0 ? [{ kind: "widened" as const, role, grants: wider }] : []),
-        ...(moved ? unclear("it goes to somebody else") : []),
+        ...(moved ? unclear("it is granted to another identity") : []),
     ];
 }
 
-/** What granted something under the same logical name so far: the resource itself, or one of another type that goes. */
+/**
+ * Returns the resource that had the same logical name before: the resource itself, or a deleted one of another type
+ * that granted something. `undefined` if there is none.
+ */
 function predecessor(
     { changes }: Part,
     { type, role, old }: Change,
@@ -65,8 +70,8 @@ function predecessor(
     if (old !== undefined) {
         return { type, inputs: old };
     }
-    const gone = changes.find(
+    const deleted = changes.find(
         (change) => change.kind === "deleted" && change.role === role && grantKind(change.type) === "read",
     );
-    return gone?.old === undefined ? undefined : { type: gone.type, inputs: gone.old };
+    return deleted?.old === undefined ? undefined : { type: deleted.type, inputs: deleted.old };
 }

@@ -3,27 +3,28 @@ import type { Finding } from "./findings";
 import type { Grant } from "../../components/grants/grant";
 import { code, codes } from "./markdown";
 
-/** A Deployment, and what must not be overlooked in it. */
-export interface Looked {
+/** A Deployment with its findings. */
+export interface ReviewedPart {
     readonly part: Part;
     readonly findings: readonly Finding[];
 }
 
-type Kind = Finding["kind"];
+type FindingKind = Finding["kind"];
 
-/** How a finding is called in the table, and what it means where that is the same for every Deployment. */
-const words: Readonly<Record<Kind, { readonly name: string; readonly meaning?: string }>> = {
+/** The name of a finding in the table, and its meaning if that is the same for all Deployments. */
+const words: Readonly<Record<FindingKind, { readonly name: string; readonly meaning?: string }>> = {
     widened: { name: "WIDENED grant" },
     unclear: { name: "grant: look at it" },
     plain: { name: "no longer secret" },
     "identity-replaced": {
         name: "replaced identity",
         meaning:
-            "They log in as somebody new. What was given to the old identity outside of this stack is gone with it, and the pods restart.",
+            "They log in as a new identity. Permissions that the old one got outside of this stack are lost, and the " +
+            "pods restart.",
     },
     "credential-gap": {
         name: "credential deleted before the new one",
-        meaning: "From then until their pods have restarted, Airflow there cannot read a secret.",
+        meaning: "From then until their pods have restarted, Airflow there cannot read secrets.",
     },
     "credential-deleted": {
         name: "credential deleted, none in its place",
@@ -31,17 +32,18 @@ const words: Readonly<Record<Kind, { readonly name: string; readonly meaning?: s
     },
     "credential-replaced": {
         name: "replaced credential",
-        meaning: "The pods restart, and the old credential goes when the env vars have moved to the new one.",
+        meaning: "The pods restart, and the old credential is deleted once the env vars use the new one.",
     },
     removed: {
         name: "removed",
         meaning:
-            "The env vars, the credential and the identity go: Airflow there reads no secret from the store any more.",
+            "The env vars, the credential and the identity are deleted: Airflow there can no longer read secrets " +
+            "from the store.",
     },
 };
 
-/** The worst first. */
-const order: readonly Kind[] = [
+/** By importance, the most important first. */
+const order: readonly FindingKind[] = [
     "widened",
     "unclear",
     "plain",
@@ -55,28 +57,29 @@ const order: readonly Kind[] = [
 const MOST_GRANTS = 10;
 const MOST_NAMES = 50;
 
-/** What stands above the table, an item each. */
+/** The list items above the table. */
 export interface Highlights {
-    /** What differs from Deployment to Deployment: as many as there are. */
+    /** Findings that are different for each Deployment: one item per finding. */
     readonly single: readonly string[];
-    /** What is the same for all: one for each kind, so few. */
+    /** Findings that are the same for all Deployments: one item per kind. */
     readonly shared: readonly string[];
 }
 
-export function highlights(looked: readonly Looked[]): Highlights {
+/** Formats the findings as list items, the most important first. */
+export function highlights(reviewed: readonly ReviewedPart[]): Highlights {
     const single = order.flatMap((kind) =>
-        looked.flatMap(({ part, findings }) =>
+        reviewed.flatMap(({ part, findings }) =>
             findings.flatMap((finding) =>
                 finding.kind === kind && words[kind].meaning === undefined
-                    ? `- **${capital(words[kind].name)}**: ${whose(part)}${detail(finding)}`
+                    ? `- **${capital(words[kind].name)}**: ${nameOf(part)}${detail(finding)}`
                     : [],
             ),
         ),
     );
     const shared = order.flatMap((kind) => {
         const { name, meaning } = words[kind];
-        const concerned = looked.filter(({ findings }) => findings.some((finding) => finding.kind === kind));
-        const names = concerned.map(({ part }) => part.deployment ?? "the stack");
+        const affected = reviewed.filter(({ findings }) => findings.some((finding) => finding.kind === kind));
+        const names = affected.map(({ part }) => part.deployment ?? "the stack");
         return meaning === undefined || names.length === 0
             ? []
             : `- **${capital(name)}**: ${codes(names, MOST_NAMES)}. ${meaning}`;
@@ -84,13 +87,13 @@ export function highlights(looked: readonly Looked[]): Highlights {
     return { single, shared };
 }
 
-/** What the table says of a Deployment's findings. */
+/** Formats a Deployment's findings for its row in the table. */
 export function marks(findings: readonly Finding[]): string {
     const found = order.filter((kind) => findings.some((finding) => finding.kind === kind));
     return found.map((kind) => `**${words[kind].name}**`).join(", ");
 }
 
-function whose({ deployment }: Part): string {
+function nameOf({ deployment }: Part): string {
     return deployment === undefined ? "the stack" : code(deployment);
 }
 

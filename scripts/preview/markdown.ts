@@ -1,36 +1,36 @@
-import { shortened } from "../../lib/text";
+import { truncate } from "../../lib/text";
 
-/** Markdown as GitHub reads it, in which foreign text stays text. */
+/** Formats untrusted text for GitHub's Markdown, so that nothing in it is interpreted. */
 
 const LONGEST_CODE = 300;
-/** Also those that no one sees, and those that turn the direction of what follows. */
+/** Control characters, including invisible ones and ones that change the text direction. */
 const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** A text as code on one line: in there nothing is Markdown, HTML, a link or a mention. */
+/** Formats a text as a code span on one line. In it, nothing is Markdown, HTML, a link or a mention. */
 export function code(text: string): string {
-    const shown = shortened(text.replace(control, "\uFFFD"), LONGEST_CODE) || " ";
+    const shown = truncate(text.replace(control, "\uFFFD"), LONGEST_CODE) || " ";
     const ticks = "`".repeat(longestRun(shown) + 1);
-    // The renderer takes one space off each end of what has both and is not all spaces.
+    // If both ends have a space, the renderer removes one from each, unless the text consists of spaces only.
     const space = /^[` ]|[` ]$/.test(shown) && /[^ ]/.test(shown) ? " " : "";
     return `${ticks}${space}${shown}${space}${ticks}`;
 }
 
-/** Texts as code, the first ones and how many there are besides. */
+/** Formats the first `most` texts as code spans, followed by the number of the others. */
 export function codes(texts: readonly string[], most: number): string {
     const more = texts.length - most;
     const shown = texts.slice(0, most).map(code).join(", ");
     return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
-/** Markdown on one line as a cell of a table. Renderers differ in whether they count the backslashes before a pipe. */
+/** Escapes one line of Markdown as a table cell. Renderers differ in how they treat backslashes before a pipe. */
 export function cell(markdown: string): string {
     return markdown.replace(/(\\*)\|/g, "$1$1\\|");
 }
 
-/** A text of many lines as a block of code. */
+/** Formats a text of several lines as a code block of at most `longest` characters. */
 export function fence(text: string, longest: number): string {
     const lines = text.split(/\r?\n/).map((line) => line.replace(/\t/g, "    ").replace(control, "\uFFFD"));
-    const shown = shortened(lines.join("\n"), longest);
+    const shown = truncate(lines.join("\n"), longest);
     const ticks = "`".repeat(Math.max(3, longestRun(shown) + 1));
     return `${ticks}text\n${shown}\n${ticks}`;
 }
@@ -39,7 +39,7 @@ function longestRun(text: string): number {
     return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
 }
 
-/** `1 workload`, `2 workloads`. */
+/** Returns e.g. `1 workload` or `2 workloads`. */
 export function counted(count: number, what: string): string {
     return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

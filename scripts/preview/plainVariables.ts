@@ -2,8 +2,8 @@ import type { Change } from "./changes";
 import { isMapping } from "../../lib/json";
 
 /**
- * Names of the environment variables that were secret so far and no longer are. On Kubernetes none is anything but a
- * reference to a Secret.
+ * Returns the names of the environment variables that are no longer secret. Only for Astronomer: on Kubernetes, all of
+ * them are references to a Secret.
  */
 export function plainVariables({ type, old, new: next }: Change): string[] {
     if (type !== "airflow-deployment:astronomer:EnvironmentVariables" || old === undefined || next === undefined) {

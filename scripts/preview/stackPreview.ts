@@ -2,40 +2,40 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { CommandError, say } from "../command";
+import { CommandError, log } from "../command";
 import { pulumi } from "../pulumi";
 import { partsOf, type Part } from "./changes";
 import { readEvents, type Events } from "./events";
 import type { Failure } from "./summary";
 
 /**
- * Previews a stack, once: the user sees the diff as it comes, and what it comes to is read from the engine's events.
+ * Previews a stack, once. Prints the diff while it runs, and reads the changes from the engine's event log.
  *
- * @param args further arguments of `pulumi preview`
+ * @param args additional arguments of `pulumi preview`
  */
 export async function previewStack(stack: string, args: readonly string[]): Promise<readonly Part[] | Failure> {
     const command = `pulumi preview --diff --stack ${stack}`;
-    say(`${command} …`);
-    // For its owner only: the engine's events have secrets in them.
+    log(`${command} …`);
+    // Only the owner can read this folder: the event log contains secrets.
     const dir = await mkdtemp(join(tmpdir(), "pulumi-events-"));
     try {
-        const log = join(dir, "events.jsonl");
+        const eventLog = join(dir, "events.jsonl");
         const colour = process.stderr.isTTY ? ["--color", "always"] : [];
         const { code, stderr } = await pulumi(
-            ["preview", "--diff", "--stack", stack, "--event-log", log, ...colour, ...args],
-            // Without it the engine does not know the flag.
+            ["preview", "--diff", "--stack", stack, "--event-log", eventLog, ...colour, ...args],
+            // Without it, the CLI does not accept --event-log.
             { show: true, env: { PULUMI_DEBUG_COMMANDS: "true" } },
         );
-        const { steps, errors } = await eventsIn(log);
+        const { steps, errors } = await eventsIn(eventLog);
         if (code === 0) {
             return partsOf(steps);
         }
-        const said = errors.length > 0 ? errors.join("\n\n") : stripVTControlCharacters(stderr).trim();
-        return { command, exitCode: code, said };
+        const output = errors.length > 0 ? errors.join("\n\n") : stripVTControlCharacters(stderr).trim();
+        return { command, exitCode: code, output };
     } catch (error) {
         if (error instanceof CommandError) {
-            say(error.message);
-            return { command, exitCode: error.exitCode, said: error.message };
+            log(error.message);
+            return { command, exitCode: error.exitCode, output: error.message };
         }
         throw error;
     } finally {
@@ -43,10 +43,10 @@ export async function previewStack(stack: string, args: readonly string[]): Prom
     }
 }
 
-/** None where the engine did not get so far: it has no such stack, say. */
-async function eventsIn(log: string): Promise<Events> {
+/** Reads the event log; returns no events if the engine did not create it, e.g. because there is no such stack. */
+async function eventsIn(path: string): Promise<Events> {
     try {
-        const file = await open(log);
+        const file = await open(path);
         return await readEvents(file.readLines());
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") {

@@ -1,37 +1,43 @@
-import type { Kind, Part } from "./changes";
+import type { ChangeKind, Part } from "./changes";
 import { findingsOf } from "./findings";
 import { highlights } from "./highlights";
 import { code, counted, fence } from "./markdown";
 import { tableHead, tableRow } from "./table";
 
-/** Why there is nothing to review. */
+/** A failed preview: there is nothing to review. */
 export interface Failure {
-    /** What was run, as one would type it. */
+    /** The command that failed. */
     readonly command: string;
     readonly exitCode: number;
-    /** What it said, credentials taken out. */
-    readonly said: string;
+    /** Its error output. `runPreview` redacts the credentials. */
+    readonly output: string;
 }
 
-/** GitHub takes 65,536 characters for a comment. Counted in bytes, which are never fewer. */
+/**
+ * GitHub accepts comments of up to 65,536 characters. This limit is in bytes: there are never fewer bytes than
+ * characters.
+ */
 const LIMIT = 65_000;
 const MOST_HIGHLIGHTS = 30_000;
-const MOST_SAID = 20_000;
+const MOST_OUTPUT = 20_000;
 
-/** By this a workflow finds the one comment of a stack. */
+/** A workflow finds the comment for a stack by this marker. */
 const marker = (stack: string): string => `<!-- airflow-secrets-backends preview: ${stack} -->`;
 
-/** What `pulumi up` would do, for the reviewer of a pull request. It has no property's value but those of grants. */
+/**
+ * Summarizes for the reviewer of a pull request what `pulumi up` would do. Contains no values of properties, except for
+ * grants.
+ */
 export function summary(stack: string, parts: readonly Part[]): string {
-    const looked = parts.map((part) => ({ part, findings: findingsOf(part) }));
-    const changed = looked
+    const reviewed = parts.map((part) => ({ part, findings: findingsOf(part) }));
+    const changed = reviewed
         .filter(({ part }) => part.changes.some(({ kind }) => kind !== "same"))
         .sort((one, other) => rank(one) - rank(other));
     const head = [title(stack), "", overview(parts, changed)];
     if (changed.length === 0) {
         return text(head);
     }
-    const { single, shared } = highlights(looked);
+    const { single, shared } = highlights(reviewed);
     const items = [...cut(single, MOST_HIGHLIGHTS, (more) => `- … and ${more} more like these.`), ...shared];
     const first = items.length > 0 ? ["", "### Look at this first", "", ...items] : [];
     const before = [...head, ...first, "", ...tableHead];
@@ -43,15 +49,15 @@ export function summary(stack: string, parts: readonly Part[]): string {
     return text([...before, ...rows]);
 }
 
-/** The same when the check or the preview failed. */
-export function failureSummary(stack: string, { command, exitCode, said }: Failure): string {
+/** Summarizes a failed preview. */
+export function failureSummary(stack: string, { command, exitCode, output }: Failure): string {
     const verdict = `${code(command)} **failed** with exit code ${exitCode}. What would change is not known.`;
-    return text([title(stack), "", verdict, "", fence(said, MOST_SAID)]);
+    return text([title(stack), "", verdict, "", fence(output, MOST_OUTPUT)]);
 }
 
 const title = (stack: string): string => `${marker(stack)}\n## Preview of stack ${code(stack)}`;
 
-/** The rest of the stack first, then what stands out. */
+/** Sort key: resources that belong to no Deployment first, then Deployments with findings. */
 function rank({ part, findings }: { part: Part; findings: readonly unknown[] }): number {
     return part.deployment === undefined ? 0 : findings.length > 0 ? 1 : 2;
 }
@@ -62,7 +68,7 @@ function overview(parts: readonly Part[], changed: readonly { readonly part: Par
     if (changed.length === 0) {
         return `Nothing changes: ${counted(all, "Deployment")}, all as they are.`;
     }
-    const count = (kind: Kind): string[] => {
+    const count = (kind: ChangeKind): string[] => {
         const found = changed.flatMap(({ part }) => part.changes).filter((change) => change.kind === kind).length;
         return found === 0 ? [] : [`${found} ${kind}`];
     };
@@ -74,7 +80,7 @@ function overview(parts: readonly Part[], changed: readonly { readonly part: Par
     return `${counted(some, "Deployment")} would change. Resources: ${kinds}.${rest}`;
 }
 
-/** As many lines as there is room for, and how many more there are. */
+/** Returns as many lines as fit into `room` bytes, followed by a line with the number of the others. */
 function cut(lines: readonly string[], room: number, rest: (more: number) => string): string[] {
     const left = { bytes: room - bytes(rest(lines.length)) - 1 };
     const fitting = lines.findIndex((line) => (left.bytes -= bytes(line) + 1) < 0);

@@ -1,8 +1,8 @@
-import type { Change, Kind, Part } from "./changes";
-import { marks, type Looked } from "./highlights";
+import type { Change, ChangeKind, Part } from "./changes";
+import { marks, type ReviewedPart } from "./highlights";
 import { cell, code, codes, counted } from "./markdown";
 
-const columns = ["created", "changed", "replaced", "deleted"] as const satisfies readonly Kind[];
+const columns = ["created", "changed", "replaced", "deleted"] as const satisfies readonly ChangeKind[];
 
 export const tableHead = [
     "| Deployment | Backend | Created | Changed | Replaced | Deleted | Look at |",
@@ -12,8 +12,8 @@ export const tableHead = [
 const MOST_WORDS = 8;
 const MOST_PROPERTIES = 5;
 
-/** One line of the table. */
-export function tableRow({ part, findings }: Looked): string {
+/** Formats the table row of one Deployment, or of the resources that belong to no Deployment. */
+export function tableRow({ part, findings }: ReviewedPart): string {
     const name = part.deployment === undefined ? "the stack" : code(part.deployment);
     const kinds = columns.map((kind) => {
         const changes = part.changes.filter((change) => change.kind === kind);
@@ -23,7 +23,7 @@ export function tableRow({ part, findings }: Looked): string {
     return `| ${cells.map(cell).join(" | ")} |`;
 }
 
-/** Many alike are counted: the workloads that get the env vars, the test secrets. */
+/** Lists the changed resources. Workloads and test secrets are only counted. */
 function wordsOf({ deployment }: Part, changes: readonly Change[]): string {
     const workloads = changes.filter(({ type }) => type === "airflow-deployment:kubernetes:WorkloadPatch");
     const tests = changes.filter(({ role }) => role.startsWith("test-"));
@@ -32,7 +32,7 @@ function wordsOf({ deployment }: Part, changes: readonly Change[]): string {
     return [
         ...others.slice(0, MOST_WORDS).map((change) => resourceWords(deployment, change)),
         ...(more > 0 ? [`${more} more`] : []),
-        // A secret and its version have one name.
+        // A secret and its version have the same name: count it once.
         ...(tests.length > 0 ? [counted(new Set(tests.map(({ role }) => role)).size, "test secret")] : []),
         ...(workloads.length > 0 ? [counted(workloads.length, "workload")] : []),
     ].join(", ");

@@ -3,7 +3,7 @@ import type { TokenCredential } from "@azure/identity";
 import { azureCall } from "../../components/azure/rest";
 import { CommandError } from "../command";
 
-/** What a token is for. */
+/** The APIs that a token can be requested for. */
 const audiences = {
     manager: "https://management.azure.com",
     graph: "https://graph.microsoft.com",
@@ -12,23 +12,23 @@ const audiences = {
 
 export type Audience = keyof typeof audiences;
 
-/** Gives an access token of whoever runs Pulumi: the login is that of the Azure providers, from their variables. */
+/** Returns an access token. Logs in like the Azure providers, with the env vars that configure them. */
 export type AzureToken = (audience: Audience) => Promise<string>;
 
-/** Looked for when the first token is asked for: most stacks have nothing in Azure. */
+/** Logs in when the first token is requested: most stacks have nothing in Azure. */
 export function azureTokens(): AzureToken {
     let credential: Promise<TokenCredential> | undefined;
     return async (audience) => {
         credential ??= logIn();
         const token = await (await credential).getToken(`${audiences[audience]}/.default`);
         if (token === null) {
-            throw new CommandError("Azure gives no token for this login");
+            throw new CommandError("Azure returned no token for this login");
         }
         return token.token;
     };
 }
 
-/** https://www.pulumi.com/registry/packages/azure-native/installation-configuration/ */
+/** Logs in as documented at https://www.pulumi.com/registry/packages/azure-native/installation-configuration/ */
 async function logIn(): Promise<TokenCredential> {
     const { AzureCliCredential, ClientAssertionCredential, ClientSecretCredential, ManagedIdentityCredential } =
         await import("@azure/identity");
@@ -45,7 +45,12 @@ async function logIn(): Promise<TokenCredential> {
     return new AzureCliCredential(tenant === undefined ? {} : { tenantId: tenant });
 }
 
-/** Given, in a file, or to be had of GitHub: https://docs.github.com/actions/reference/openid-connect-reference */
+/**
+ * Returns the OIDC token from an env var, a file or GitHub Actions:
+ * https://docs.github.com/actions/reference/openid-connect-reference
+ *
+ * @throws CommandError if there is none
+ */
 async function oidcToken(): Promise<string> {
     const { ARM_OIDC_TOKEN: token, ARM_OIDC_TOKEN_FILE_PATH: file } = process.env;
     if (token !== undefined) {
@@ -58,8 +63,8 @@ async function oidcToken(): Promise<string> {
     const bearer = process.env.ARM_OIDC_REQUEST_TOKEN ?? process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN;
     if (url === undefined || bearer === undefined) {
         throw new CommandError(
-            "ARM_USE_OIDC is set, but there is no token: set ARM_OIDC_TOKEN or ARM_OIDC_TOKEN_FILE_PATH, or give the job " +
-                "of GitHub Actions permissions: id-token: write",
+            "ARM_USE_OIDC is set, but there is no token: set ARM_OIDC_TOKEN or ARM_OIDC_TOKEN_FILE_PATH, or give the " +
+                "GitHub Actions job permissions: id-token: write",
         );
     }
     const { body } = await azureCall("GET", `${url}&audience=api://AzureADTokenExchange`, bearer);

@@ -4,9 +4,13 @@ import { parse } from "yaml";
 import { EXPIRES_IN_FILE, expiresOf } from "../../stack/expires";
 import { projectDir } from "../pulumi";
 
-/** What a stack's file says, for a stack whose first `up` never came to say it in the state. */
+/**
+ * Reads `expires` from a stack's file, for a stack whose first `up` was interrupted before it was written to the state.
+ *
+ * @throws Error if the value is not a time
+ */
 export async function expiresInFile(stack: string, dir = projectDir): Promise<string | undefined> {
-    // A stack of Pulumi Cloud can have its organisation and project before its name.
+    // With Pulumi Cloud, the stack's name may be preceded by the organization and the project.
     const name = `Pulumi.${stack.split("/").at(-1) ?? ""}.yaml`;
     const text = await readFile(join(dir, name), "utf8").catch((error: unknown) => {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") {
@@ -18,7 +22,7 @@ export async function expiresInFile(stack: string, dir = projectDir): Promise<st
     const found = config?.[EXPIRES_IN_FILE];
     const expires = expiresOf(found);
     if (found !== undefined && expires === undefined) {
-        throw new Error(`${name} says that it expires at ${JSON.stringify(found)}, which is no time`);
+        throw new Error(`${name} says that it expires at ${JSON.stringify(found)}, which is not a valid time`);
     }
     return expires;
 }

@@ -3,8 +3,8 @@ import { resourceType } from "../../stack/resources";
 import type { StateResource } from "./state";
 
 /**
- * The id of a resource whose create was interrupted, built from its inputs: the engine that was killed could not save what
- * the provider answered. `undefined` if the resource does not need one.
+ * Returns the id of a resource whose create was interrupted, built from its inputs: the engine was killed before it
+ * could save the provider's answer. `undefined` if no id is needed.
  *
  * @throws Error for a type that is not known, or if an input is missing
  */

@@ -1,4 +1,4 @@
-/** Pulumi's locks on a stack, in a state backend of one's own: what its error says of them. */
+/** Reads Pulumi's locks on a stack from its error message. Only self-managed state backends have these locks. */
 
 export interface StackLock {
     readonly user: string;
@@ -7,23 +7,23 @@ export interface StackLock {
     readonly since: Date;
 }
 
-/** Where we are, to tell whether whoever holds a lock is still there. */
-export interface Here {
-    /** Nothing where machines share names, as those of CI do. */
+/** The current machine, to find out whether the process that holds a lock still runs. */
+export interface CurrentHost {
+    /** Host name; `undefined` if machines share names, as in CI. */
     readonly host: string | undefined;
     readonly now: Date;
     readonly isRunning: (pid: number) => boolean;
 }
 
-/** A job of GitHub's ends after six hours at most, and what it had begun with it. */
+/** A GitHub Actions job ends after at most six hours, together with all its processes. */
 const OLDEST_MS = 6 * 3_600_000;
 
-/** The locks that made Pulumi refuse; none where something else is wrong. */
-export function locksIn(said: string): StackLock[] {
-    if (!/the stack is currently locked by \d+ lock\(s\)/.test(said)) {
+/** Returns the locks because of which Pulumi failed; none if it failed for another reason. */
+export function locksIn(output: string): StackLock[] {
+    if (!/the stack is currently locked by \d+ lock\(s\)/.test(output)) {
         return [];
     }
-    const found = said.matchAll(/created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g);
+    const found = output.matchAll(/created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g);
     return [...found].map(([, user = "", host = "", pid = "", since = ""]) => ({
         user,
         host,
@@ -32,19 +32,19 @@ export function locksIn(said: string): StackLock[] {
     }));
 }
 
-/** Whether whoever made the lock is gone for certain. */
-export function isStale({ host, pid, since }: StackLock, here: Here): boolean {
-    const isOld = here.now.getTime() - since.getTime() > OLDEST_MS;
-    return isOld || (host === here.host && !here.isRunning(pid));
+/** Whether the process that created the lock certainly no longer runs. */
+export function isStale({ host, pid, since }: StackLock, current: CurrentHost): boolean {
+    const isOld = current.now.getTime() - since.getTime() > OLDEST_MS;
+    return isOld || (host === current.host && !current.isRunning(pid));
 }
 
-/** Who holds the stack, and what to do about it. */
+/** Describes who holds the locks and what to do. */
 export function describeLocks(stack: string, locks: readonly StackLock[]): string {
     const holders = locks.map(
         ({ user, host, pid, since }) => `${user}@${host} (pid ${pid}) since ${since.toISOString()}`,
     );
     return (
-        `is locked by ${holders.join(", ")}: wait for it, or, if that is gone, pulumi cancel --stack ${stack}, and run ` +
-        "teardown again"
+        `is locked by ${holders.join(", ")}: wait until it has finished, or, if it no longer runs, run pulumi cancel ` +
+        `--stack ${stack}. Then run teardown again`
     );
 }

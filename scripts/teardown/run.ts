@@ -1,24 +1,24 @@
-import { CommandError, say } from "../command";
-import { CANCELLED, succeed } from "../pulumi";
+import { CommandError, log } from "../command";
+import { CANCELLED, pulumiOrThrow } from "../pulumi";
 import { decide } from "./decide";
 import { expiresInFile } from "./expiresInFile";
 import { exportState } from "./stack";
-import { expiresIn, thingsIn } from "./state";
+import { expiresInState, remainingResources } from "./state";
 import { formatRows, type Row } from "./table";
 import { tearDown } from "./tearDown";
 
 export interface TeardownOptions {
-    /** The stacks to tear down; without it, all that have expired. */
+    /** The stacks to tear down; `undefined` for all that have expired. */
     readonly names: readonly string[] | undefined;
-    /** Only say what would be done. */
+    /** Only print what would be done. */
     readonly dryRun: boolean;
 }
 
-/** Tears stacks down, one after the other, whatever becomes of the one before. Gives the exit code. */
+/** Tears stacks down, one after the other; continues if one fails. Returns the exit code. */
 export async function tearDownStacks({ names, dryRun }: TeardownOptions): Promise<number> {
-    const stop = new AbortController();
+    const interrupt = new AbortController();
     const onSignal = (): void => {
-        stop.abort(new CommandError("was told to stop: run teardown again", CANCELLED));
+        interrupt.abort(new CommandError("interrupted: run teardown again", CANCELLED));
     };
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
     signals.forEach((signal) => process.on(signal, onSignal));
@@ -28,27 +28,27 @@ export async function tearDownStacks({ names, dryRun }: TeardownOptions): Promis
         for (const [index, stack] of chosen.entries()) {
             const started = performance.now();
             const count = `[${index + 1}/${chosen.length}] ${stack}`;
-            say(count);
-            const wanted = names === undefined ? "expired" : "named";
-            const row = await oneStack(stack, { wanted, dryRun, signal: stop.signal });
-            say(`${count}: ${row.result}, ${row.why} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+            log(count);
+            const selection = names === undefined ? "expired" : "named";
+            const row = await tearDownOne(stack, { selection, dryRun, signal: interrupt.signal });
+            log(`${count}: ${row.result}, ${row.why} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
             rows.push(row);
         }
         process.stdout.write(`${rows.length === 0 ? "This project has no stack." : formatRows(rows)}\n`);
         const isLeft = rows.some(({ result }) => result === "left");
-        return stop.signal.aborted ? CANCELLED : Number(isLeft);
+        return interrupt.signal.aborted ? CANCELLED : Number(isLeft);
     } finally {
         signals.forEach((signal) => process.off(signal, onSignal));
     }
 }
 
-interface HowOptions {
-    readonly wanted: "named" | "expired";
+interface StackOptions {
+    readonly selection: "named" | "expired";
     readonly dryRun: boolean;
     readonly signal: AbortSignal;
 }
 
-async function oneStack(stack: string, { wanted, dryRun, signal }: HowOptions): Promise<Row> {
+async function tearDownOne(stack: string, { selection, dryRun, signal }: StackOptions): Promise<Row> {
     let expires: string | undefined;
     try {
         signal.throwIfAborted();
@@ -56,11 +56,11 @@ async function oneStack(stack: string, { wanted, dryRun, signal }: HowOptions): 
         if (state === undefined) {
             return { stack, expires, result: "gone", why: "there is no stack of that name" };
         }
-        const inState = expiresIn(state);
-        const things = thingsIn(state);
-        const hasThings = things.length > 0;
-        const inFile = hasThings || inState !== undefined ? undefined : await expiresInFile(stack);
-        const decision = decide({ hasThings, inState, inFile }, wanted, new Date());
+        const inState = expiresInState(state);
+        const resources = remainingResources(state);
+        const hasResources = resources.length > 0;
+        const inFile = hasResources || inState !== undefined ? undefined : await expiresInFile(stack);
+        const decision = decide({ hasResources, inState, inFile }, selection, new Date());
         expires = decision.expires;
         if (decision.result !== "tear down") {
             return { ...decision, result: decision.result, stack };
@@ -70,7 +70,7 @@ async function oneStack(stack: string, { wanted, dryRun, signal }: HowOptions): 
                 stack,
                 expires,
                 result: "to be destroyed",
-                why: `${decision.why}; has ${things.filter(({ custom }) => custom === true).length} resources`,
+                why: `${decision.why}; has ${resources.filter(({ custom }) => custom === true).length} resources`,
             };
         }
         await tearDown(stack, state, signal);
@@ -84,6 +84,6 @@ async function oneStack(stack: string, { wanted, dryRun, signal }: HowOptions): 
 }
 
 async function listStacks(): Promise<string[]> {
-    const listed = JSON.parse(await succeed(["stack", "ls", "--json"])) as readonly { readonly name: string }[];
+    const listed = JSON.parse(await pulumiOrThrow(["stack", "ls", "--json"])) as readonly { readonly name: string }[];
     return listed.map(({ name }) => name).sort();
 }

@@ -1,13 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommandError, say } from "../command";
-import { pulumi, succeed, type PulumiResult } from "../pulumi";
-import { describeLocks, isStale, locksIn, type Here } from "./locks";
+import { CommandError, log } from "../command";
+import { pulumi, pulumiOrThrow, type PulumiResult } from "../pulumi";
+import { describeLocks, isStale, locksIn, type CurrentHost } from "./locks";
 import { reasonIn } from "./reason";
 import type { ExportedState } from "./state";
 
-/** The stack's state, which takes no lock; nothing where there is no such stack. */
+/** Exports the stack's state, which needs no lock. Returns `undefined` if there is no such stack. */
 export async function exportState(stack: string): Promise<ExportedState | undefined> {
     const args = ["stack", "export", "--stack", stack];
     const result = await pulumi(args);
@@ -18,19 +18,21 @@ export async function exportState(stack: string): Promise<ExportedState | undefi
     return JSON.parse(result.stdout) as ExportedState;
 }
 
-/** One stack in Pulumi's hands, without its file: that may be on another branch. */
-export class StackInPulumi {
+/** Runs Pulumi commands on one stack without its config file, which may be on another branch. */
+export class PulumiStack {
     private constructor(
         readonly name: string,
         private readonly dir: string,
         private readonly signal: AbortSignal,
     ) {}
 
-    /** Does `work` on a stack; nothing is left on the disk. Once `signal` says so, nothing more is begun. */
-    static async with<T>(name: string, signal: AbortSignal, work: (stack: StackInPulumi) => Promise<T>): Promise<T> {
+    /**
+     * Runs `work` on a stack and deletes all temporary files. Once `signal` is aborted, no further command is started.
+     */
+    static async with<T>(name: string, signal: AbortSignal, work: (stack: PulumiStack) => Promise<T>): Promise<T> {
         const dir = await mkdtemp(join(tmpdir(), "teardown-"));
         try {
-            return await work(new StackInPulumi(name, dir, signal));
+            return await work(new PulumiStack(name, dir, signal));
         } finally {
             await rm(dir, { recursive: true, force: true });
         }
@@ -46,31 +48,39 @@ export class StackInPulumi {
         await this.update("refresh", ...urns.flatMap((urn) => ["--target", urn]));
     }
 
-    /** Looks first: official plugins fail to delete what is gone already. */
+    /**
+     * Destroys all resources except for these. Refreshes first: official plugins fail if a resource was already
+     * deleted.
+     */
     async destroyAllBut(urns: readonly string[]): Promise<void> {
         await this.update("destroy", "--refresh", ...urns.flatMap((urn) => ["--exclude", urn]));
     }
 
-    /** The stack itself, with whatever its state still says; earlier states hold credentials, though dead ones. */
+    /**
+     * Removes the stack itself, with everything that is left in its state. Also removes the backups: earlier states
+     * contain credentials, although these no longer work.
+     */
     async remove(): Promise<void> {
         await this.change("stack", "rm", "--force", "--remove-backups", "--preserve-config", "--yes");
     }
 
-    /** The config file is one that is not there: what is needed is in the state, and Pulumi writes the salt somewhere. */
+    /**
+     * Uses a config file that does not exist yet: all input is in the state, but Pulumi writes the salt to the file.
+     */
     private async update(verb: string, ...args: string[]): Promise<void> {
         const config = ["--config-file", join(this.dir, "Pulumi.teardown.yaml")];
         await this.change(verb, ...args, "--yes", "--skip-preview", "--suppress-outputs", ...config);
     }
 
     /**
-     * Runs a command that changes the stack, and breaks a lock whose holder is gone.
+     * Runs a command that changes the stack. Breaks stale locks.
      *
-     * @throws CommandError with what Pulumi found wrong
+     * @throws CommandError with the reason if Pulumi fails
      */
     private async change(...args: readonly string[]): Promise<void> {
         const result = await this.run(args);
         const locks = locksIn(result.stderr + result.stdout);
-        const held = locks.filter((lock) => !isStale(lock, here()));
+        const held = locks.filter((lock) => !isStale(lock, currentHost()));
         if (held.length > 0) {
             throw new CommandError(describeLocks(this.name, held));
         }
@@ -78,21 +88,21 @@ export class StackInPulumi {
             expectSuccess(args, result);
             return;
         }
-        say(`${this.name}: breaking the lock of a pulumi that is gone`);
-        await succeed(["cancel", "--yes", "--stack", this.name]);
+        log(`${this.name}: breaking the lock of a pulumi that no longer runs`);
+        await pulumiOrThrow(["cancel", "--yes", "--stack", this.name]);
         expectSuccess(args, await this.run(args));
     }
 
     private run(args: readonly string[]): Promise<PulumiResult> {
         this.signal.throwIfAborted();
-        // Without the variable, refresh would take a passphrase of its own making for the stack's.
+        // Without this env var, refresh would use a new passphrase of its own instead of the stack's.
         const env = { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" };
         return pulumi([...args, "--stack", this.name], { show: true, env });
     }
 }
 
-/** Every job of CI has a machine of its own, and many have one name: there only a lock's age tells. */
-function here(): Here {
+/** In CI each job has its own machine, and many machines have the same name: only a lock's age is reliable there. */
+function currentHost(): CurrentHost {
     const { CI = "" } = process.env;
     return { host: CI === "" || CI === "false" ? hostname() : undefined, now: new Date(), isRunning };
 }
@@ -101,7 +111,7 @@ function isRunning(pid: number): boolean {
     try {
         return process.kill(pid, 0);
     } catch (error) {
-        // Somebody else's process is one that runs.
+        // EPERM: the process runs and belongs to another user.
         return (error as NodeJS.ErrnoException).code !== "ESRCH";
     }
 }

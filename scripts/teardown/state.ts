@@ -3,26 +3,27 @@ import { testStackType } from "../../stack/testStackConfig";
 import { isExpires } from "../../stack/expires";
 import { urnParts } from "../../lib/urn";
 
-/** What is looked at of a resource in an exported state. Secrets in it are ciphertexts. */
+/** The relevant fields of a resource in an exported state. Its secrets are encrypted. */
 export interface StateResource {
     readonly urn: string;
     readonly type: string;
-    /** Whether a provider has made it; a component is none. */
+    /** Whether a provider manages the resource; not set for components. */
     readonly custom?: boolean;
     readonly id?: string;
     readonly inputs?: Readonly<Record<string, unknown>>;
     readonly outputs?: Readonly<Record<string, unknown>>;
-    /** Replaced already and still to be deleted. */
+    /** Set if the resource was replaced and is still to be deleted. */
     readonly delete?: boolean;
 }
 
-/** What an engine had under way when it was killed. */
+/** An operation that was in progress when the engine was killed. */
 export interface PendingOperation {
+    /** E.g. `creating`. */
     readonly type: string;
     readonly resource: StateResource;
 }
 
-/** What `pulumi stack export` gives. */
+/** The output of `pulumi stack export`. */
 export interface ExportedState {
     readonly version: number;
     readonly deployment: {
@@ -31,7 +32,7 @@ export interface ExportedState {
     };
 }
 
-/** The component that says when the stack may be torn down, and what Azure keeps of it. */
+/** The component that marks a test stack: when the stack may be torn down, and what Azure keeps of it. */
 export interface FoundTestStack {
     readonly urn: string;
     readonly expires?: string;
@@ -41,32 +42,40 @@ export interface FoundTestStack {
 export const STACK = "pulumi:pulumi:Stack";
 const PROVIDER = "pulumi:providers:";
 
+/** Returns the component that marks a test stack; `undefined` if the stack is not one. */
 export function testStackIn({ deployment }: ExportedState): FoundTestStack | undefined {
     const found = deployment.resources?.find(({ type }) => type === testStackType);
     return found === undefined ? undefined : { ...found.inputs, urn: found.urn };
 }
 
-/** When the stack may be torn down, as its state says; anything else than a time is what somebody has edited. */
-export function expiresIn(state: ExportedState): string | undefined {
+/**
+ * Returns when the stack may be torn down, from its state; `undefined` if it is not a test stack.
+ *
+ * @throws Error if the value is not a time: somebody edited the state
+ */
+export function expiresInState(state: ExportedState): string | undefined {
     const found = testStackIn(state)?.expires;
     if (found !== undefined && !isExpires(found)) {
         throw new Error(
-            `its state says that it expires at ${JSON.stringify(found)}, which is no time: run pulumi up with the ` +
-                "stack's file, or destroy it by hand",
+            `its state says that it expires at ${JSON.stringify(found)}, which is not a valid time: run pulumi up ` +
+                "with the stack's file, or destroy it by hand",
         );
     }
     return found;
 }
 
-/** What the stack still has, or may have, in a service: every resource that is not Pulumi's own, and what was under way. */
-export function thingsIn({ deployment }: ExportedState): readonly StateResource[] {
-    const underWay = (deployment.pending_operations ?? []).map(({ resource }) => resource);
-    return [...(deployment.resources ?? []), ...underWay].filter(
+/**
+ * Returns the resources that the stack has, or may have, in services: all except for Pulumi's own, and the ones of
+ * pending operations.
+ */
+export function remainingResources({ deployment }: ExportedState): readonly StateResource[] {
+    const pending = (deployment.pending_operations ?? []).map(({ resource }) => resource);
+    return [...(deployment.resources ?? []), ...pending].filter(
         ({ type }) => type !== STACK && type !== testStackType && !type.startsWith(PROVIDER),
     );
 }
 
-/** `type::name`, as short as a person can tell it. */
+/** Returns `<type> <name>`, for messages. */
 export function shortName({ urn }: Pick<StateResource, "urn">): string {
     const { type, name } = urnParts(urn);
     return `${type} ${name}`;

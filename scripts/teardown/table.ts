@@ -1,16 +1,19 @@
-/** What became of a stack. */
+/** The result for one stack. */
 export interface Row {
     readonly stack: string;
     readonly expires: string | undefined;
     /**
-     * `to be destroyed` where it would be; `gone` where there is none; `kept` where nobody asked for it; `left` where it
-     * should be gone.
+     * - `destroyed`
+     * - `gone`: there is no such stack
+     * - `left`: it should have been destroyed
+     * - `kept`: it was not selected
+     * - `to be destroyed`: result of a dry run
      */
     readonly result: "destroyed" | "gone" | "left" | "kept" | "to be destroyed";
     readonly why: string;
 }
 
-/** Plain columns, one line a stack, so that a log can be searched. */
+/** Formats the rows as plain columns, one line per stack, so that a log can be searched. */
 export function formatRows(rows: readonly Row[]): string {
     const lines = [
         ["stack", "expires", "result", "why"],

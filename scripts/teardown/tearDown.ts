@@ -1,41 +1,41 @@
-import { CommandError, say } from "../command";
+import { CommandError, log } from "../command";
 import { adopt, pendingCreates } from "./adopt";
 import { azureTokens } from "./azureLogin";
 import { findApplication, purgeAzure } from "./azurePurge";
 import { idOf } from "./ids";
-import { exportState, StackInPulumi } from "./stack";
-import { shortName, STACK, testStackIn, thingsIn, type ExportedState, type FoundTestStack } from "./state";
+import { exportState, PulumiStack } from "./stack";
+import { remainingResources, shortName, STACK, testStackIn, type ExportedState, type FoundTestStack } from "./state";
 
 /**
- * Tears one stack down: env vars first, credentials next, secrets last, which is the order of its dependencies; then
- * what Azure keeps of it; then the stack itself, whose state says until then what there is to do. Broken off anywhere, it
- * can be run again.
+ * Tears one stack down. Destroys the env vars first, then the credentials, then the secrets, as their dependencies
+ * require. Then purges what Azure keeps, and finally removes the stack itself: its state is needed until then. If it is
+ * interrupted at any point, it can be run again.
  *
- * @param found its state, by which it was decided to
- * @param signal that it is to stop, with the reason
- * @throws Error that says why the stack, or a part of it, is still there
+ * @param found the stack's state
+ * @param signal aborted, with the reason, if teardown was interrupted
+ * @throws Error with the reason if the stack or a part of it still exists
  */
 export async function tearDown(name: string, found: ExportedState, signal: AbortSignal): Promise<void> {
-    await StackInPulumi.with(name, signal, async (stack) => {
+    await PulumiStack.with(name, signal, async (stack) => {
         const token = azureTokens();
         const testStack = testStackIn(found);
         if (testStack !== undefined && pendingCreates(found).length > 0) {
             await adoptPendingCreates(stack, testStack, (displayName) => findApplication(displayName, token));
         }
-        if (hasMoreThan(found, testStack?.urn)) {
-            say(`${name}: destroying`);
+        if (hasOtherResources(found, testStack?.urn)) {
+            log(`${name}: destroying`);
             await stack.destroyAllBut(testStack === undefined ? [] : [testStack.urn]);
         }
         if (testStack?.azure !== undefined) {
             await purgeAzure(testStack.azure, {
                 token,
                 signal,
-                say: (line) => {
-                    say(`${name}: ${line}`);
+                log: (line) => {
+                    log(`${name}: ${line}`);
                 },
             });
         }
-        const left = thingsIn((await exportState(name)) ?? found);
+        const left = remainingResources((await exportState(name)) ?? found);
         if (left.length > 0) {
             throw new CommandError(`still in its state: ${left.map(shortName).join(", ")}`);
         }
@@ -43,21 +43,25 @@ export async function tearDown(name: string, found: ExportedState, signal: Abort
     });
 }
 
-/** Makes resources of the creates that broke off, where there is anything. `find` gives an app registration's object id. */
+/**
+ * Finds the resources whose create was interrupted and adds them to the state.
+ *
+ * @param find returns the object id of an app registration by its display name; `undefined` if there is none
+ */
 export async function adoptPendingCreates(
-    stack: StackInPulumi,
+    stack: PulumiStack,
     testStack: FoundTestStack,
     find: (displayName: string) => Promise<string | undefined>,
 ): Promise<void> {
-    // An up that is at work has creates under way too, and its state is not to be overwritten. This has nothing to read,
-    // but needs the lock: from here on nobody is at work.
+    // A running up also has pending creates, and its state must not be overwritten. This refresh has nothing to read,
+    // but it needs the lock: if it succeeds, no up is running.
     await stack.refresh([testStack.urn]);
     const found = await exportState(stack.name);
     const creates = found === undefined ? [] : pendingCreates(found);
     if (found === undefined || creates.length === 0) {
         return;
     }
-    say(`${stack.name}: looking for what an up was creating when it broke off: ${creates.map(shortName).join(", ")}`);
+    log(`${stack.name}: looking for resources of an interrupted up: ${creates.map(shortName).join(", ")}`);
     const context = { azureSubscriptionId: testStack.azure?.subscriptionId, findApplication: find };
     const ids = new Map<string, string>();
     for (const resource of creates) {
@@ -66,14 +70,14 @@ export async function adoptPendingCreates(
             ids.set(resource.urn, id);
         }
     }
-    const { state, unsure } = adopt(found, ids);
+    const { state, unverified } = adopt(found, ids);
     await stack.import(state);
-    if (unsure.length > 0) {
-        await stack.refresh(unsure);
+    if (unverified.length > 0) {
+        await stack.refresh(unverified);
     }
 }
 
-/** Whether there is anything besides the stack and what says that it may go: a default provider at least. */
-function hasMoreThan({ deployment }: ExportedState, testStack: string | undefined): boolean {
+/** Whether the state has anything besides the stack and the test stack component, e.g. a default provider. */
+function hasOtherResources({ deployment }: ExportedState, testStack: string | undefined): boolean {
     return (deployment.resources ?? []).some(({ type, urn }) => type !== STACK && urn !== testStack);
 }

@@ -1,7 +1,7 @@
-// Does of a teardown only what it does about creates that broke off: `adopt.client.ts <stack>`.
+// Runs only the part of teardown that adopts interrupted creates: `adopt.client.ts <stack>`.
 import { azureTokens } from "../../scripts/teardown/azureLogin";
 import { findApplication } from "../../scripts/teardown/azurePurge";
-import { exportState, StackInPulumi } from "../../scripts/teardown/stack";
+import { exportState, PulumiStack } from "../../scripts/teardown/stack";
 import { testStackIn } from "../../scripts/teardown/state";
 import { adoptPendingCreates } from "../../scripts/teardown/tearDown";
 
@@ -12,7 +12,7 @@ async function main([name = ""]: readonly string[]): Promise<void> {
         throw new Error(`there is no test stack ${name}`);
     }
     const token = azureTokens();
-    await StackInPulumi.with(name, new AbortController().signal, (stack) =>
+    await PulumiStack.with(name, new AbortController().signal, (stack) =>
         adoptPendingCreates(stack, testStack, (displayName) => findApplication(displayName, token)),
     );
 }

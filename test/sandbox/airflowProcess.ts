@@ -8,13 +8,18 @@ import { dagFile, edgeEnv, type AirflowReader, type EdgeAccess } from "../../san
 import type { Outcome } from "../../sandbox/verify/report";
 import type { TaskId } from "../../sandbox/verify/airflowOutput";
 
-/** Airflow in one Python process: a run of the DAG takes ten seconds, this well under one. */
+/** Airflow in one Python process. A DAG run takes ten seconds; a read in this process takes well under one. */
 export interface AirflowProcess {
-    /** One Deployment after another, since the process has one environment. */
+    /** Reads one Deployment at a time, because the process has only one environment. */
     readonly read: AirflowReader;
     close(): Promise<void>;
 }
 
+/**
+ * Starts the process.
+ *
+ * @param python directory of Airflow's Python virtual environment
+ */
 export async function startAirflow(python: string, edge: EdgeAccess): Promise<AirflowProcess> {
     const dir = await mkdtemp(join(tmpdir(), "airflow-process-"));
     const template = await ensureDatabaseTemplate({ python, log: () => undefined });
@@ -27,18 +32,18 @@ export async function startAirflow(python: string, edge: EdgeAccess): Promise<Ai
         buffer: { stdout: false },
     });
     const replies = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    let turn: Promise<unknown> = Promise.resolve();
+    let lastRead: Promise<unknown> = Promise.resolve();
     return {
         read: ({ env }) => {
-            const reply = turn.then(async () => {
+            const reply = lastRead.then(async () => {
                 child.stdin.write(`${JSON.stringify({ env })}\n`);
                 const next = await replies.next();
                 if (next.done === true) {
-                    throw new Error(`Python ended:\n${(await child).stderr}`);
+                    throw new Error(`Python exited:\n${(await child).stderr}`);
                 }
                 return JSON.parse(next.value) as Record<TaskId, Outcome>;
             });
-            turn = reply.catch(() => undefined);
+            lastRead = reply.catch(() => undefined);
             return reply;
         },
         close: async () => {

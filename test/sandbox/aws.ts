@@ -12,31 +12,31 @@ import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secret
 import { DescribeParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
-/** An access key as a Deployment gets it. */
+/** An IAM access key, as in a Deployment's env vars. */
 export interface Key {
     readonly accessKeyId: string;
     readonly secretAccessKey: string;
 }
 
-/** The sandbox's AWS in an administrator's hands. */
+/** Administrator's access to the sandbox's AWS account. */
 export class AwsAccount {
     readonly iam: IAMClient;
     readonly secretsManager: SecretsManagerClient;
     readonly ssm: SSMClient;
-    private readonly place: { readonly region: string; readonly endpoint: string };
+    private readonly clientConfig: { readonly region: string; readonly endpoint: string };
 
-    /** @param env the sandbox's */
+    /** @param env the sandbox's env vars */
     constructor(env: Readonly<Record<string, string>>) {
         const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = env;
         const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = env;
-        this.place = { endpoint, region };
-        const config = { ...this.place, credentials: { accessKeyId, secretAccessKey } };
+        this.clientConfig = { endpoint, region };
+        const config = { ...this.clientConfig, credentials: { accessKeyId, secretAccessKey } };
         this.iam = new IAMClient(config);
         this.secretsManager = new SecretsManagerClient(config);
         this.ssm = new SSMClient(config);
     }
 
-    /** Makes a user who has one policy, and gives an access key of the user's. */
+    /** Creates an IAM user with one inline policy; returns an access key of the user. */
     async createUser(UserName: string, PolicyDocument: string): Promise<Key> {
         await this.iam.send(new CreateUserCommand({ UserName }));
         await this.iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "documented", PolicyDocument }));
@@ -54,7 +54,11 @@ export class AwsAccount {
         return AccessKeyMetadata.map(({ AccessKeyId }) => AccessKeyId ?? "").sort();
     }
 
-    /** What the user's one policy says. */
+    /**
+     * Returns the document of the user's only inline policy.
+     *
+     * @throws if the user has more than one
+     */
     async policy(user: string): Promise<unknown> {
         const { PolicyNames: [PolicyName, ...others] = [] } = await this.iam.send(
             new ListUserPoliciesCommand({ UserName: user }),
@@ -78,9 +82,9 @@ export class AwsAccount {
         return Parameters.map(({ Name }) => Name ?? "").sort();
     }
 
-    /** The name of the user whom AWS knows by this key; nothing where it knows the key no more. */
+    /** Returns the name of the user whose key this is; `undefined` if AWS does not accept the key. */
     async userOf(credentials: Key): Promise<string | undefined> {
-        const sts = new STSClient({ ...this.place, credentials });
+        const sts = new STSClient({ ...this.clientConfig, credentials });
         try {
             return (await sts.send(new GetCallerIdentityCommand({}))).Arn?.split("/").at(-1);
         } catch (error) {
@@ -92,7 +96,7 @@ export class AwsAccount {
     }
 }
 
-/** The access key in a Deployment's environment. */
+/** Returns the access key in a Deployment's env vars. */
 export function keyIn({ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY }: Partial<Record<string, string>>): Key {
     return { accessKeyId: AWS_ACCESS_KEY_ID ?? "", secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "" };
 }

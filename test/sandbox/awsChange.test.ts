@@ -13,7 +13,7 @@ const SILVER = "silver-quasar-9753";
 const GOLDEN = "golden-nebula-8642";
 const USER = `airflow.dev.${CRIMSON}`;
 
-describe("a changed config of an AWS backend", function () {
+describe("a config change of an AWS backend", function () {
     this.timeout(600_000);
     this.slow(60_000);
     let harness: Harness;
@@ -37,8 +37,8 @@ describe("a changed config of an AWS backend", function () {
         });
     }
 
-    it("is refused in another account than awsAccountId, with nothing made", async () => {
-        const all = await harness.refusedUp("--config", "airflow-secrets-backends:awsAccountId=111122223333");
+    it("fails in an account other than awsAccountId, and creates nothing", async () => {
+        const all = await harness.failedUp("--config", "airflow-secrets-backends:awsAccountId=111122223333");
         assert.match(all, /logged in to AWS account 000000000000 as arn:aws:iam::000000000000:root/);
         assert.match(all, /awsAccountId in Pulumi\.dev\.yaml is 111122223333\. Nothing was changed\./);
         assert.doesNotMatch(all, /\n\s+at .*:\d+/, "a message, not a stack trace");
@@ -46,9 +46,9 @@ describe("a changed config of an AWS backend", function () {
         await harness.restoreConfig();
     });
 
-    it("says what to do about a user that is there already, and goes on when that is done", async () => {
+    it("says what to do about an existing user, and succeeds afterwards", async () => {
         await aws.iam.send(new CreateUserCommand({ UserName: USER }));
-        const all = await harness.refusedUp();
+        const all = await harness.failedUp();
         assert.match(all, /EntityAlreadyExists/);
         assert.match(all, /There is an IAM user "airflow\.dev\.crimson-comet-2468" already/);
         await aws.iam.send(new DeleteUserCommand({ UserName: USER }));
@@ -57,7 +57,7 @@ describe("a changed config of an AWS backend", function () {
         assert.equal(await aws.userOf(keyIn(await harness.resolvedEnv(CRIMSON))), USER);
     });
 
-    it("moves policy, kwargs and test secrets together when the scope changes", async () => {
+    it("moves the policy, kwargs and test secrets together when the scope changes", async () => {
         await edit({ scope: "moved" });
         await harness.up();
         const grants = async (name: string) => (await aws.policy(`airflow.dev.${name}`)) as { Statement: object[] };
@@ -106,20 +106,20 @@ describe("a changed config of an AWS backend", function () {
         assert.ok((await aws.secrets()).every((name) => !name.includes(CRIMSON)));
     });
 
-    it("keeps the old access key until the env vars have moved to the new generation", async () => {
+    it("keeps the old access key until the env vars use the new generation", async () => {
         const old = keyIn(await harness.resolvedEnv(CRIMSON));
         await edit({ generation: 2 });
         const { stdout } = await harness.up();
-        const at = (pattern: RegExp): number => lineOf(stdout, pattern);
+        const position = (pattern: RegExp): number => lineOf(stdout, pattern);
         for (const name of [CRIMSON, SILVER]) {
-            const made = at(new RegExp(`AccessKey ${name}-access-key-2 created`));
+            const created = position(new RegExp(`AccessKey ${name}-access-key-2 created`));
             const moved = [
-                at(new RegExp(`WorkloadPatch ${name}-env-deployment-${name}-scheduler updated`)),
-                at(new RegExp(`WorkloadPatch ${name}-env-statefulset-${name}-worker updated`)),
+                position(new RegExp(`WorkloadPatch ${name}-env-deployment-${name}-scheduler updated`)),
+                position(new RegExp(`WorkloadPatch ${name}-env-statefulset-${name}-worker updated`)),
             ];
-            const deleted = at(new RegExp(`AccessKey ${name}-access-key-1 deleting`));
+            const deleted = position(new RegExp(`AccessKey ${name}-access-key-1 deleting`));
             assert.ok(
-                moved.every((line) => made < line && line < deleted),
+                moved.every((line) => created < line && line < deleted),
                 stdout,
             );
         }
@@ -129,10 +129,10 @@ describe("a changed config of an AWS backend", function () {
         assert.deepEqual(await aws.keys(USER), [now.accessKeyId]);
     });
 
-    it("says what to do when the user has two keys, keeps the one in use, and goes on when that is done", async () => {
+    it("says what to do if the user has two keys, keeps the one in use, and succeeds afterwards", async () => {
         const { AccessKey } = await aws.iam.send(new CreateAccessKeyCommand({ UserName: USER }));
         await edit({ generation: 3 });
-        const all = await harness.refusedUp();
+        const all = await harness.failedUp();
         assert.match(all, /LimitExceeded.*Cannot exceed quota for AccessKeysPerUser: 2/);
         assert.match(all, /has two access keys, the most that AWS allows/);
         assert.equal(await aws.userOf(keyIn(await harness.resolvedEnv(CRIMSON))), USER);
@@ -144,7 +144,7 @@ describe("a changed config of an AWS backend", function () {
         assert.deepEqual(await aws.keys(USER), [(await harness.resolvedEnv(CRIMSON)).AWS_ACCESS_KEY_ID]);
     });
 
-    it("says why a secret's name is taken for the time of its recovery window", async () => {
+    it("says why a deleted secret's name cannot be reused during its recovery window", async () => {
         await edit({ recoveryWindowInDays: 7 });
         await harness.up();
         const setTestSecrets = (testSecrets: boolean) =>
@@ -155,15 +155,15 @@ describe("a changed config of an AWS backend", function () {
         await harness.up();
         assert.ok(
             (await aws.secrets()).some((name) => name.startsWith("airflow/moved/")),
-            "AWS keeps them",
+            "AWS keeps the deleted secrets",
         );
         await setTestSecrets(true);
-        assert.match(await harness.refusedUp(), /was deleted and AWS keeps its name until the recovery window ends/);
+        assert.match(await harness.failedUp(), /was deleted and AWS keeps its name until the recovery window ends/);
         await setTestSecrets(false);
         await harness.up();
     });
 
-    it("takes everything of a Deployment away that is in it no more", async () => {
+    it("deletes all resources of a Deployment that was removed from the config", async () => {
         await harness.keep(CRIMSON, GOLDEN);
         await harness.up();
         assert.ok(!(await aws.users()).includes(`airflow.dev.${SILVER}`));

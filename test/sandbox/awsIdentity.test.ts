@@ -33,7 +33,7 @@ describe("an AWS backend", function () {
             }
         });
 
-    /** The KMS keys of the test secrets, as AWS tells them. */
+    /** Returns the KMS keys of the test secrets, as AWS reports them. */
     async function kmsKeys(): Promise<(string | undefined)[]> {
         const { Parameters = [] } = await aws.ssm.send(new DescribeParametersCommand({}));
         const secrets = (await aws.secrets()).map((SecretId) =>
@@ -47,7 +47,7 @@ describe("an AWS backend", function () {
 
     const AWS_KEYS = [undefined, undefined, undefined, "alias/aws/ssm", "alias/aws/ssm", "alias/aws/ssm"];
 
-    it("has its test secrets encrypted with the key of the config, and with AWS's own when it is there no more", async () => {
+    it("encrypts its test secrets with kmsKeyArn, and without it with the AWS managed keys", async () => {
         await setKey(KEY);
         await harness.up();
         assert.deepEqual(await kmsKeys(), Array(6).fill(KEY));
@@ -60,7 +60,7 @@ describe("an AWS backend", function () {
         assert.deepEqual(keyIn(await harness.resolvedEnv(CRIMSON)), credential);
     });
 
-    it("refuses to keep a secret's key behind the config's back, and goes on when it is taken away", async () => {
+    it("fails if a secret would keep a removed kmsKeyArn, and succeeds once it is reset in AWS", async () => {
         await setKey(KEY, 7);
         await harness.up();
         await setKey(undefined, 7);
@@ -82,7 +82,7 @@ describe("an AWS backend", function () {
         assert.deepEqual(await kmsKeys(), AWS_KEYS);
     });
 
-    it("gets another user when the stack is renamed, and the old one goes with its access key after the env vars moved", async () => {
+    it("gets a new user when the stack is renamed, and deletes the old one after the env vars moved", async () => {
         const old = keyIn(await harness.resolvedEnv(CRIMSON));
         await renameStack("renamed");
         await harness.edit((deployments) => {
@@ -96,13 +96,13 @@ describe("an AWS backend", function () {
         assert.deepEqual(await aws.keys(`airflow.renamed.${CRIMSON}`), [now.accessKeyId]);
         assert.equal(await aws.userOf(now), `airflow.renamed.${CRIMSON}`);
         assert.equal(await aws.userOf(old), undefined);
-        const made = lineOf(stdout, new RegExp(`AccessKey ${CRIMSON}-access-key-1 created`));
-        const taken = lineOf(stdout, new RegExp(`UserPolicy ${CRIMSON}-policy deleting`));
-        assert.ok(made < taken, stdout);
+        const created = lineOf(stdout, new RegExp(`AccessKey ${CRIMSON}-access-key-1 created`));
+        const deleted = lineOf(stdout, new RegExp(`UserPolicy ${CRIMSON}-policy deleting`));
+        assert.ok(created < deleted, stdout);
         await harness.succeed(["preview", "--expect-no-changes"]);
     });
 
-    /** Away from the checkout: Pulumi would rename the file with the stack's config there. */
+    /** Renames the stack outside the checkout, where Pulumi would also rename the stack's config file. */
     async function renameStack(name: string): Promise<void> {
         const dir = await mkdtemp(join(tmpdir(), "sandbox-rename-"));
         await writeFile(join(dir, "Pulumi.yaml"), "name: airflow-secrets-backends\nruntime: nodejs\n");

@@ -36,7 +36,7 @@ const KEY = "arn:aws:kms:us-east-1:000000000000:key/1234abcd";
 const UserName = "ann";
 const region = "us-east-1";
 
-/** What stands for AWS, and for the official provider plugin before it, without a Pulumi. */
+/** Tests the stand-ins for AWS and for its official provider plugin, without Pulumi. */
 describe("the sandbox's AWS", function () {
     this.timeout(60_000);
     this.slow(5_000);
@@ -52,7 +52,7 @@ describe("the sandbox's AWS", function () {
         const { port } = await freePorts("port");
         const env = await startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port });
         aws = new AwsAccount(env);
-        // AWS's clients look there when they are first used, in the provider host's own process too.
+        // AWS clients read these env vars on first use. The provider plugin's clients run in this process too.
         Object.assign(process.env, env);
         await aws.iam.send(new CreateGroupCommand({ GroupName: "analysts" }));
     });
@@ -72,8 +72,8 @@ describe("the sandbox's AWS", function () {
     const statement = { Effect: "Allow", Action: "ssm:GetParameter", Resource: "*" };
     const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 
-    /** Each a thing that somebody may give a user by hand. */
-    const gifts: Record<string, () => Promise<unknown>> = {
+    /** Ways in which somebody may change a user by hand, by what the user has afterwards. */
+    const manualChanges: Record<string, () => Promise<unknown>> = {
         "an access key": () => aws.iam.send(new CreateAccessKeyCommand({ UserName })),
         "a policy": () => aws.iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "more", PolicyDocument })),
         "an attached policy": () => {
@@ -83,24 +83,24 @@ describe("the sandbox's AWS", function () {
         "a group": () => aws.iam.send(new AddUserToGroupCommand({ UserName, GroupName: "analysts" })),
         "a password": () => aws.iam.send(new CreateLoginProfileCommand({ UserName, Password: "Verify-1-password" })),
         "an MFA device": async () => {
-            const made = await aws.iam.send(new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: UserName }));
-            const SerialNumber = made.VirtualMFADevice?.SerialNumber;
+            const created = await aws.iam.send(new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: UserName }));
+            const SerialNumber = created.VirtualMFADevice?.SerialNumber;
             const codes = { AuthenticationCode1: "123456", AuthenticationCode2: "654321" };
             await aws.iam.send(new EnableMFADeviceCommand({ UserName, SerialNumber, ...codes }));
         },
     };
 
-    for (const [gift, give] of Object.entries(gifts)) {
-        it(`deletes no user that has ${gift}, and with forceDestroy takes it away first`, async () => {
-            await give();
+    for (const [what, change] of Object.entries(manualChanges)) {
+        it(`deletes a user that has ${what} only with forceDestroy, which removes it first`, async () => {
+            await change();
             await assert.rejects(aws.iam.send(new DeleteUserCommand({ UserName })), /Cannot delete entity, must/);
             await user().delete(UserName, { forceDestroy: true });
             assert.deepEqual(await aws.users(), []);
         });
     }
 
-    it("keeps a user's keys and policies when it is renamed, and knows them by the new name only", async () => {
-        await gifts["a policy"]!();
+    it("keeps a renamed user's keys and policies, under the new name only", async () => {
+        await manualChanges["a policy"]!();
         const { AccessKey } = await aws.iam.send(new CreateAccessKeyCommand({ UserName }));
         const { AccessKeyId = "", SecretAccessKey: secretAccessKey = "" } = AccessKey ?? {};
         await aws.iam.send(new UpdateUserCommand({ UserName, NewUserName: "bea" }));
@@ -108,12 +108,12 @@ describe("the sandbox's AWS", function () {
         assert.equal(await aws.userOf({ accessKeyId: AccessKeyId, secretAccessKey }), "bea");
         const byOldName = new DeleteAccessKeyCommand({ UserName, AccessKeyId });
         await assert.rejects(aws.iam.send(byOldName), { name: "NoSuchEntityException" });
-        // Which is success to the official plugin: the key is gone, as far as it can see.
+        // The official plugin treats this error as success: to it, the key is deleted.
         await resources["aws:iam/accessKey:AccessKey"]!.delete(AccessKeyId, { user: UserName });
         assert.deepEqual(await aws.keys("bea"), [AccessKeyId]);
     });
 
-    it("is refused in the official plugin's words", async () => {
+    it("reports errors in the official plugin's words", async () => {
         const what = "creating IAM User \\(ann\\): operation error IAM: CreateUser";
         const response = "https response error StatusCode: 409, RequestID: [\\w-]+";
         const why = "EntityAlreadyExists: User with name ann already exists\\.";
@@ -127,7 +127,7 @@ describe("the sandbox's AWS", function () {
         await assert.rejects(key.create(inputs), /LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2$/);
     });
 
-    describe("a secret of the provider host's", () => {
+    describe("a secret of the provider host", () => {
         const inputs = { name: "airflow/verify", region, recoveryWindowInDays: 7, kmsKeyId: KEY };
         let id: string;
         let outputs: Properties;
@@ -137,7 +137,7 @@ describe("the sandbox's AWS", function () {
         });
         afterEach(() => secret().delete(id, { region, recoveryWindowInDays: 0 }));
 
-        it("keeps its KMS key when the key is no longer said, which stays a difference", async () => {
+        it("keeps its KMS key when kmsKeyId is removed, and the diff remains", async () => {
             const { kmsKeyId, ...without } = inputs;
             assert.equal(outputs.kmsKeyId, kmsKeyId);
             const updated = await secret().update!(id, without, outputs);
@@ -146,18 +146,18 @@ describe("the sandbox's AWS", function () {
             assert.deepEqual(bridgedDiff(secret(), updated, without, []).getDiffsList(), ["kmsKeyId"]);
         });
 
-        it("waits for a name that AWS still keeps", async () => {
+        it("waits for a name that AWS still reserves", async () => {
             await secret().delete(id, outputs);
-            const again = secret().create(inputs);
+            const secondCreate = secret().create(inputs);
             const refused = aws.secretsManager.send(new CreateSecretCommand({ Name: inputs.name }));
             await assert.rejects(refused, /with this name is already scheduled for deletion/);
-            const free = { SecretId: id, ForceDeleteWithoutRecovery: true };
-            await aws.secretsManager.send(new DeleteSecretCommand(free));
-            ({ id, outputs } = await again);
+            const deleteNow = { SecretId: id, ForceDeleteWithoutRecovery: true };
+            await aws.secretsManager.send(new DeleteSecretCommand(deleteNow));
+            ({ id, outputs } = await secondCreate);
             assert.equal(outputs.name, inputs.name);
         });
 
-        it("has versions by Terraform's ids, and an old one loses its label", async () => {
+        it("has versions with Terraform's ids, and removes the label of a deleted old version", async () => {
             const first = await version().create({ secretId: id, region, secretString: "one" });
             const second = await version().create({ secretId: id, region, secretString: "two" });
             assert.match(second.id, /^arn:aws:secretsmanager:.*\|terraform-\d{18}[\da-f]{8}$/);
@@ -177,16 +177,16 @@ describe("the sandbox's AWS", function () {
         });
     });
 
-    it("lets a parameter keep its KMS key when the key is no longer said, which is no difference", async () => {
+    it("keeps a parameter's KMS key when keyId is removed, without a diff", async () => {
         const parameter = resources["aws:ssm/parameter:Parameter"]!;
-        const plain = { name: "/airflow/verify", region, type: "SecureString", value: "one" };
-        const { id, outputs } = await parameter.create({ ...plain, keyId: KEY });
+        const withoutKey = { name: "/airflow/verify", region, type: "SecureString", value: "one" };
+        const { id, outputs } = await parameter.create({ ...withoutKey, keyId: KEY });
         const { keyId, tier, dataType, tagsAll } = outputs;
         assert.deepEqual([keyId, tier, dataType, tagsAll], [KEY, "Standard", "text", {}]);
-        assert.deepEqual(bridgedDiff(parameter, outputs, plain, []).getDiffsList(), []);
-        const moved = await parameter.update!(id, { ...plain, keyId: "alias/aws/ssm" }, outputs);
-        assert.equal(moved.keyId, "alias/aws/ssm");
-        await parameter.delete(id, moved);
-        assert.equal(await parameter.read(id, moved), undefined);
+        assert.deepEqual(bridgedDiff(parameter, outputs, withoutKey, []).getDiffsList(), []);
+        const updated = await parameter.update!(id, { ...withoutKey, keyId: "alias/aws/ssm" }, outputs);
+        assert.equal(updated.keyId, "alias/aws/ssm");
+        await parameter.delete(id, updated);
+        assert.equal(await parameter.read(id, updated), undefined);
     });
 });

@@ -10,6 +10,7 @@ const VAULT = "https://vault.azure.net";
 export const SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6";
 export const SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
+/** The credentials of a service principal. */
 export interface Login {
     readonly tenantId: string;
     readonly clientId: string;
@@ -33,7 +34,7 @@ interface Policy {
     readonly permissions: Record<string, string[]>;
 }
 
-/** The sandbox's Azure subscription in an administrator's hands, by way of the edge. */
+/** Administrator's access to the sandbox's Azure subscription, through the edge. */
 export class AzureSubscription {
     private constructor(
         private readonly admin: Login,
@@ -53,6 +54,7 @@ export class AzureSubscription {
         return this.agent.close();
     }
 
+    /** Sends a request through the edge: `URLSearchParams` as a form, any other body as JSON. */
     async raw(method: string, url: string, init: { token?: string; body?: object | URLSearchParams } = {}) {
         const { token, body } = init;
         const response = await fetch(url, {
@@ -71,7 +73,7 @@ export class AzureSubscription {
         return { ...answer, headers: response.headers };
     }
 
-    /** An access token, or why there is none. */
+    /** Requests an access token; returns the token, or the error description if it is denied. */
     async logIn(
         { tenantId, clientId, clientSecret }: Login,
         audience: string,
@@ -90,30 +92,36 @@ export class AzureSubscription {
         return token === undefined ? { error: error ?? "" } : { token };
     }
 
+    /**
+     * Returns an access token.
+     *
+     * @throws with the error description if it is denied
+     */
     async token(audience: string, login: Login = this.admin): Promise<string> {
         const { token, error } = await this.logIn(login, audience);
         if (token === undefined) throw new Error(error);
         return token;
     }
 
-    /** A call of Resource Manager; `path` is what follows the subscription. */
-    async manager(method: string, path: string, body?: object): Promise<Answer> {
+    /** Calls Azure Resource Manager; `path` is the part of the URL's path after the subscription. */
+    async resourceManager(method: string, path: string, body?: object): Promise<Answer> {
         const url = `${MANAGEMENT}/subscriptions/${this.subscriptionId}${path}?api-version=2023-07-01`;
         return this.raw(method, url, { token: await this.token(MANAGEMENT), ...(body === undefined ? {} : { body }) });
     }
 
-    /** Of a vault in the company's resource group; `path` is what follows its name. */
+    /** Calls Azure Resource Manager on a vault in the existing resource group; `path` follows the vault's name. */
     inVault(method: string, vault: string, path = "", body?: object): Promise<Answer> {
         const group = `/resourceGroups/${AZURE_GROUP.name}`;
-        return this.manager(method, `${group}/providers/Microsoft.KeyVault/vaults/${vault}${path}`, body);
+        return this.resourceManager(method, `${group}/providers/Microsoft.KeyVault/vaults/${vault}${path}`, body);
     }
 
+    /** Calls Microsoft Graph; `path` follows `/v1.0/`. */
     async graph(method: string, path: string, body?: object): Promise<Answer> {
         const token = await this.token(GRAPH);
         return this.raw(method, `${GRAPH}/v1.0/${path}`, { token, ...(body === undefined ? {} : { body }) });
     }
 
-    /** A call of a vault's own API. */
+    /** Calls the data plane of a vault. */
     async vault(
         method: string,
         vault: string,
@@ -125,22 +133,23 @@ export class AzureSubscription {
         return this.raw(method, url, { token, ...(body === undefined ? {} : { body }) });
     }
 
-    /** Creates a vault as the company would. */
+    /** Creates a vault in the existing resource group, as another team would. */
     async createVault(name: string, properties: object = {}): Promise<void> {
         const { tenantId } = this.admin;
         const common = { tenantId, sku: { family: "A", name: "standard" }, accessPolicies: [] };
         const body = { location: AZURE_GROUP.location, properties: { ...common, ...properties } };
         await this.inVault("PUT", name, "", body);
-        // It is being set up until it has been asked for.
+        // The stand-in provisions a new vault until it is read for the first time.
         await this.inVault("GET", name);
     }
 
-    async allow(vault: string, objectId: string, permissions: Record<string, string[]>): Promise<void> {
+    /** Sets the permissions of one object id in a vault's access policies. */
+    async setAccessPolicy(vault: string, objectId: string, permissions: Record<string, string[]>): Promise<void> {
         const accessPolicies = [{ tenantId: this.admin.tenantId, objectId, permissions }];
         await this.inVault("PUT", vault, "/accessPolicies/replace", { properties: { accessPolicies } });
     }
 
-    async disallow(vault: string, objectId: string): Promise<void> {
+    async removeAccessPolicy(vault: string, objectId: string): Promise<void> {
         const accessPolicies = [{ tenantId: this.admin.tenantId, objectId, permissions: {} }];
         await this.inVault("PUT", vault, "/accessPolicies/remove", { properties: { accessPolicies } });
     }
@@ -150,58 +159,65 @@ export class AzureSubscription {
         return (body as { properties: { accessPolicies: Policy[] } }).properties.accessPolicies;
     }
 
-    /** Names of the vaults in the company's resource group. */
+    /** Returns the names of the vaults in the existing resource group. */
     async vaults(): Promise<string[]> {
-        const { body } = await this.manager(
+        const { body } = await this.resourceManager(
             "GET",
             `/resourceGroups/${AZURE_GROUP.name}/providers/Microsoft.KeyVault/vaults`,
         );
         return (body as { value: { name: string }[] }).value.map(({ name }) => name);
     }
 
-    /** Names of the vaults that are deleted and kept. */
+    /** Returns the names of the soft-deleted vaults. */
     async deletedVaults(): Promise<string[]> {
-        const { body } = await this.manager("GET", "/providers/Microsoft.KeyVault/deletedVaults");
+        const { body } = await this.resourceManager("GET", "/providers/Microsoft.KeyVault/deletedVaults");
         return (body as { value: { name: string }[] }).value.map(({ name }) => name);
     }
 
-    /** Ids of the role assignments that give Key Vault Secrets User. */
-    async readers(): Promise<string[]> {
-        const { body } = await this.manager("GET", "/providers/Microsoft.Authorization/roleAssignments");
+    /** Returns the ids of the role assignments of Key Vault Secrets User. */
+    async secretsUserAssignments(): Promise<string[]> {
+        const { body } = await this.resourceManager("GET", "/providers/Microsoft.Authorization/roleAssignments");
         const { value } = body as { value: { id: string; properties: { roleDefinitionId: string } }[] };
         return value.filter(({ properties }) => properties.roleDefinitionId.endsWith(SECRETS_USER)).map(({ id }) => id);
     }
 
-    /** The app registrations but the administrator's. */
+    /** Returns all app registrations except the administrator's. */
     async applications(): Promise<App[]> {
         const { body } = await this.graph("GET", "applications");
         return (body as { value: App[] }).value.filter(({ displayName }) => displayName !== "sandbox-admin");
     }
 
+    /**
+     * Returns the app registration of a Deployment of stack `dev`.
+     *
+     * @throws if there is none
+     */
     async application(deployment: string): Promise<App> {
         const found = (await this.applications()).find(
             ({ displayName }) => displayName === `airflow.dev.${deployment}`,
         );
-        if (found === undefined) throw new Error(`there is no app of ${deployment}`);
+        if (found === undefined) throw new Error(`there is no app registration of ${deployment}`);
         return found;
     }
 
-    /** Object ids of the service principals by the client ids of their apps, the administrator's too. */
+    /** Returns the object ids of all service principals, including the administrator's, by client id. */
     async principals(): Promise<Map<string, string>> {
         const { body } = await this.graph("GET", "servicePrincipals");
         return new Map((body as { value: { id: string; appId: string }[] }).value.map(({ id, appId }) => [appId, id]));
     }
 
+    /** Returns the object id of a Deployment's service principal. */
     async principal(deployment: string): Promise<string> {
         const { appId } = await this.application(deployment);
         return (await this.principals()).get(appId) ?? "";
     }
 
-    /** Object id of the administrator. */
-    async operator(): Promise<string> {
+    /** Returns the object id of the administrator's service principal. */
+    async administratorId(): Promise<string> {
         return (await this.principals()).get(this.admin.clientId) ?? "";
     }
 
+    /** Removes all client secrets of a Deployment's app registration. */
     async removePasswords(deployment: string): Promise<void> {
         const { id, passwordCredentials } = await this.application(deployment);
         for (const { keyId } of passwordCredentials) {
@@ -210,7 +226,7 @@ export class AzureSubscription {
     }
 }
 
-/** The login in a Deployment's environment, and the name of its vault. */
+/** Returns the login in a Deployment's env vars, and the name of its vault. */
 export function azureLoginIn(env: Readonly<Record<string, string>>): Login & { readonly vault: string } {
     const { AZURE_TENANT_ID = "", AZURE_CLIENT_ID = "", AZURE_CLIENT_SECRET = "" } = env;
     const { vault_url } = JSON.parse(env.AIRFLOW__SECRETS__BACKEND_KWARGS ?? "{}") as { vault_url?: string };

@@ -7,7 +7,7 @@ const JADE = "jade-eclipse-5772";
 const VARIABLE = `${INDIGO}-airflow-variables-verify-variable`;
 const VAULT = "https://vault.azure.net";
 
-describe("a changed config of an Azure backend", function () {
+describe("a config change of an Azure backend", function () {
     this.timeout(600_000);
     this.slow(60_000);
     let harness: Harness;
@@ -32,25 +32,27 @@ describe("a changed config of an Azure backend", function () {
 
     const loginOf = async (name = INDIGO) => azureLoginIn(await harness.resolvedEnv(name));
 
-    it("is refused for a group that is not there and a vault set up the other way, with nothing made", async () => {
+    it("fails for a missing resource group and another permission model, and creates nothing", async () => {
         await azure.createVault("company-roles", { enableRbacAuthorization: true });
         await edit({ vaultName: "company-roles", createVault: false });
         await edit({ resourceGroup: "nowhere" }, JADE);
-        const all = await harness.refusedUp();
+        const all = await harness.failedUp();
         assert.match(
             all,
             /"indigo-pulsar-1618": backend\.authorization is access-policy, but Key Vault "company-roles" is set up for rbac/,
         );
-        assert.match(all, /"jade-eclipse-5772": cannot look at resource group "nowhere": .*could not be found/);
+        assert.match(all, /"jade-eclipse-5772": cannot read resource group "nowhere": .*could not be found/);
         assert.doesNotMatch(all, /\n\s+at .*:\d+/, "a message, not a stack trace");
         assert.deepEqual(await azure.applications(), []);
         await edit({ resourceGroup: "sandbox-group" }, JADE);
     });
 
-    it("reads a vault of the company's, and leaves everybody else's access to it alone", async () => {
+    it("uses an existing vault, and leaves its other access policies unchanged", async () => {
         await azure.createVault("company-policies");
-        await azure.allow("company-policies", "somebody-else", { secrets: ["get", "list"] });
-        await azure.allow("company-policies", await azure.operator(), { secrets: ["get", "delete", "purge"] });
+        await azure.setAccessPolicy("company-policies", "somebody-else", { secrets: ["get", "list"] });
+        await azure.setAccessPolicy("company-policies", await azure.administratorId(), {
+            secrets: ["get", "delete", "purge"],
+        });
         const before = await azure.policies("company-policies");
         await edit({ vaultName: "company-policies" });
         await harness.up();
@@ -66,7 +68,7 @@ describe("a changed config of an Azure backend", function () {
         await harness.succeed(["preview", "--expect-no-changes"]);
     });
 
-    it("moves kwargs and test secrets together when the scope changes", async () => {
+    it("moves the kwargs and test secrets together when the scope changes", async () => {
         await edit({ scope: "moved" });
         await harness.up();
         const { variables_prefix, connections_prefix } = await harness.kwargs(INDIGO);
@@ -79,15 +81,15 @@ describe("a changed config of an Azure backend", function () {
         assert.equal((await azure.inVault("GET", "company-policies", moved)).status, 200);
     });
 
-    it("keeps the old client secret until the env vars have moved to the new generation", async () => {
+    it("keeps the old client secret until the env vars use the new generation", async () => {
         const old = await loginOf();
         await edit({ generation: 2, clientSecretDays: 30 });
         const { stdout } = await harness.up();
-        const at = (pattern: RegExp): number => lineOf(stdout, pattern);
-        const made = at(/ApplicationPassword indigo-pulsar-1618-client-secret-2 created/);
-        const moved = at(/WorkloadPatch indigo-pulsar-1618-env-statefulset-indigo-pulsar-1618-worker updated/);
-        const deleted = at(/ApplicationPassword indigo-pulsar-1618-client-secret-1 deleting/);
-        assert.ok(made < moved && moved < deleted, stdout);
+        const position = (pattern: RegExp): number => lineOf(stdout, pattern);
+        const created = position(/ApplicationPassword indigo-pulsar-1618-client-secret-2 created/);
+        const moved = position(/WorkloadPatch indigo-pulsar-1618-env-statefulset-indigo-pulsar-1618-worker updated/);
+        const deleted = position(/ApplicationPassword indigo-pulsar-1618-client-secret-1 deleting/);
+        assert.ok(created < moved && moved < deleted, stdout);
 
         const now = await loginOf();
         assert.equal(now.clientId, old.clientId);
@@ -100,26 +102,26 @@ describe("a changed config of an Azure backend", function () {
         );
     });
 
-    it("keeps the end of a client secret when only its life changes", async () => {
+    it("keeps the expiry of a client secret when only clientSecretDays changes", async () => {
         await edit({ clientSecretDays: 90 });
         const { all } = await harness.succeed(["preview", "--expect-no-changes"]);
         assert.match(
             all,
-            /clientSecretDays is 90 now, but the client secret was made for 30 days .* set generation: 3\./,
+            /clientSecretDays is 90 now, but the client secret was created for 30 days .* set generation: 3\./,
         );
     });
 
-    it("goes by roles instead of policies, in a vault that is its own", async () => {
+    it("moves to a vault of its own, then from access policies to RBAC", async () => {
         await edit({ vaultName: undefined, createVault: true });
         const { stdout } = await harness.up();
-        const at = (pattern: RegExp): number => lineOf(stdout, pattern);
-        const granted = at(/AccessPolicy indigo-pulsar-1618-grant created replacement/);
-        const moved = at(/Patch indigo-pulsar-1618-env-\S+ updated/);
-        const taken = at(/AccessPolicy indigo-pulsar-1618-grant deleting original/);
-        assert.ok(granted < moved && moved < taken, stdout);
+        const position = (pattern: RegExp): number => lineOf(stdout, pattern);
+        const granted = position(/AccessPolicy indigo-pulsar-1618-grant created replacement/);
+        const moved = position(/Patch indigo-pulsar-1618-env-\S+ updated/);
+        const deleted = position(/AccessPolicy indigo-pulsar-1618-grant deleting original/);
+        assert.ok(granted < moved && moved < deleted, stdout);
         const { vault } = await loginOf();
         assert.match(vault, /^af-indigo-pulsa-[0-9a-f]{8}$/);
-        assert.equal((await azure.policies("company-policies")).length, 2, "those that were there before");
+        assert.equal((await azure.policies("company-policies")).length, 2, "the policies that existed before");
         await edit({ authorization: "rbac" });
         await harness.up();
         const login = await loginOf();
@@ -128,25 +130,27 @@ describe("a changed config of an Azure backend", function () {
             (await azure.vault("GET", vault, "secrets/moved-airflow-variables-verify-variable", { login })).status,
             200,
         );
-        assert.equal((await azure.readers()).length, 2);
+        assert.equal((await azure.secretsUserAssignments()).length, 2);
         await harness.succeed(["preview", "--expect-no-changes"]);
     });
 
-    it("shares a vault where both say so, and each has its own access", async () => {
+    it("shares a vault if both Deployments set shareSecrets, each with its own access policy", async () => {
         const shared = { vaultName: "company-policies", createVault: false, authorization: "access-policy" };
         await edit(shared, INDIGO, { shareSecrets: true });
         await edit(shared, JADE, { shareSecrets: true });
         await harness.up();
-        const mine = [await azure.principal(INDIGO), await azure.principal(JADE)];
-        const policies = (await azure.policies("company-policies")).filter(({ objectId }) => mine.includes(objectId));
+        const principals = [await azure.principal(INDIGO), await azure.principal(JADE)];
+        const policies = (await azure.policies("company-policies")).filter(({ objectId }) =>
+            principals.includes(objectId),
+        );
         assert.deepEqual(
             policies.map(({ permissions }) => permissions),
             [{ secrets: ["get"] }, { secrets: ["get"] }],
         );
     });
 
-    it("comes up again after destroy in spite of soft delete, with the company's own secrets as they were", async () => {
-        // The vault that comes back decides by roles, as it did when it was left.
+    it("recovers the soft-deleted vault in an up after destroy, with other teams' secrets unchanged", async () => {
+        // The recovered vault still uses RBAC, as it did when it was deleted.
         await harness.restoreConfig();
         await edit({ authorization: "rbac" });
         await harness.up();
@@ -166,40 +170,41 @@ describe("a changed config of an Azure backend", function () {
     describe("says what to do", () => {
         const path = `secrets/${VARIABLE}`;
 
-        async function withoutTestSecrets(): Promise<string> {
+        /** Deletes the test secrets and enables them again for the next `up`; returns the vault's name. */
+        async function deleteTestSecrets(): Promise<string> {
             await harness.edit((deployments) => (deployments[0]!.testSecrets = false));
             await harness.up();
             await harness.edit((deployments) => (deployments[0]!.testSecrets = true));
             return (await loginOf()).vault;
         }
 
-        it("about a secret that is there already, and goes on when that is done", async () => {
-            const vault = await withoutTestSecrets();
-            const operator = await azure.operator();
-            await azure.allow(vault, operator, { secrets: ["all"] });
+        it("about an existing secret, and succeeds afterwards", async () => {
+            const vault = await deleteTestSecrets();
+            const administrator = await azure.administratorId();
+            await azure.setAccessPolicy(vault, administrator, { secrets: ["all"] });
             await azure.vault("DELETE", vault, `deleted${path}`);
             await azure.vault("PUT", vault, path, { body: { value: "somebody's" } });
-            await azure.disallow(vault, operator);
+            await azure.removeAccessPolicy(vault, administrator);
             assert.match(
-                await harness.refusedUp(),
+                await harness.failedUp(),
                 /There is a secret "indigo-pulsar-1618-airflow-variables-verify-variable" already/,
             );
             await azure.vault("DELETE", vault, path);
-            // It is kept, and is nothing that this project has written: it is not purged.
+            // The soft-deleted secret was not written by this project, so it is not purged.
             assert.match(
-                await harness.refusedUp(),
-                /keeps a deleted secret "indigo-pulsar-1618-airflow-variables-verify-variable".*\(the deleted secret .* is none that this project has written\)/s,
+                await harness.failedUp(),
+                /keeps a deleted secret "indigo-pulsar-1618-airflow-variables-verify-variable".*\(the deleted secret .* was not created by this project\)/s,
             );
             assert.equal((await azure.vault("GET", vault, `deleted${path}`)).status, 200);
             await azure.vault("DELETE", vault, `deleted${path}`);
             await harness.up();
         });
 
-        it("about a vault with purge protection, which lets go of no name", async () => {
-            const vault = await withoutTestSecrets();
+        it("about a vault with purge protection, which does not release a secret's name", async () => {
+            const vault = await deleteTestSecrets();
             await azure.createVault(vault, { enablePurgeProtection: true });
             assert.match(
-                await harness.refusedUp(),
+                await harness.failedUp(),
                 /A vault with purge protection keeps it until its retention ends.*"purge" is not allowed/s,
             );
         });

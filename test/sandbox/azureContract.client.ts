@@ -1,4 +1,4 @@
-/** What Azure's own Node.js clients make of the stand-in: prints a JSON object, one entry a question. */
+/** Calls the stand-in with Azure's own Node.js clients; prints a JSON object with one entry per call. */
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { KeyVaultManagementClient } from "@azure/arm-keyvault";
 import { ResourceManagementClient } from "@azure/arm-resources";
@@ -9,20 +9,21 @@ import { graphClient } from "../../sandbox/providers/azure/graph";
 const { ARM_TENANT_ID = "", ARM_SUBSCRIPTION_ID = "", ARM_CLIENT_ID = "", ARM_CLIENT_SECRET = "" } = process.env;
 const GROUP = "sandbox-group";
 const CONTRIBUTOR = "f25e0fa2-a7cd-4377-a976-54943a77a395";
-const USER = "4633458b-17de-408a-b874-0445c86b69e6";
+const SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6";
 
-interface Shaped {
+interface ServiceError {
     readonly statusCode?: number;
     readonly code?: string;
     readonly errorResponse?: { readonly error?: string };
 }
 
-async function refusal(asked: Promise<unknown>): Promise<string> {
+/** Returns status and code of the error that rejects the call; `allowed` if it succeeds. */
+async function refusal(call: Promise<unknown>): Promise<string> {
     try {
-        await asked;
+        await call;
         return "allowed";
     } catch (error) {
-        const { statusCode, code, errorResponse } = error as Shaped;
+        const { statusCode, code, errorResponse } = error as ServiceError;
         return [statusCode, code ?? errorResponse?.error].filter((part) => part !== undefined).join(" ");
     }
 }
@@ -40,10 +41,10 @@ async function main(): Promise<void> {
     answers.noGroup = await refusal(resourceGroups.get("nowhere"));
 
     const properties = { tenantId: ARM_TENANT_ID, sku: { family: "A", name: "standard" as const }, accessPolicies: [] };
-    const roles = { location, properties: { ...properties, enableRbacAuthorization: true } };
-    const made = await vaults.createOrUpdate(GROUP, "contract-node", roles).pollUntilDone();
-    answers.vault = [made.properties.provisioningState, made.properties.vaultUri];
-    answers.badName = await refusal(vaults.createOrUpdate(GROUP, "contract--node", roles).pollUntilDone());
+    const rbacVault = { location, properties: { ...properties, enableRbacAuthorization: true } };
+    const vault = await vaults.createOrUpdate(GROUP, "contract-node", rbacVault).pollUntilDone();
+    answers.vault = [vault.properties.provisioningState, vault.properties.vaultUri];
+    answers.badName = await refusal(vaults.createOrUpdate(GROUP, "contract--node", rbacVault).pollUntilDone());
 
     const app = (await graph.api("/applications").post({ displayName: "contract-node" })) as {
         id: string;
@@ -61,9 +62,14 @@ async function main(): Promise<void> {
     const beta = graph.api(`/applications/${app.id}`).version("beta");
     answers.beta = Object.keys((await beta.select("oauth2RequirePostResponse").get()) as object);
     await graph.api(`/servicePrincipals/${principal.id}`).patch({ description: "contract" });
-    const told = (await graph.api(`/servicePrincipals/${principal.id}`).get()) as Record<string, unknown>;
+    const readPrincipal = (await graph.api(`/servicePrincipals/${principal.id}`).get()) as Record<string, unknown>;
     const { value: owners } = (await graph.api(`/servicePrincipals/${principal.id}/owners`).get()) as { value: [] };
-    answers.principal = [told.description, told.accountEnabled, told.appOwnerOrganizationId, owners.length];
+    answers.principal = [
+        readPrincipal.description,
+        readPrincipal.accountEnabled,
+        readPrincipal.appOwnerOrganizationId,
+        owners.length,
+    ];
     const { secretText } = (await graph
         .api(`/applications/${app.id}/addPassword`)
         .post({ passwordCredential: { displayName: "contract" } })) as { secretText: string };
@@ -73,7 +79,7 @@ async function main(): Promise<void> {
     await admin.setSecret("contract", "value");
     answers.ungranted = await refusal(secrets.getSecret("contract"));
 
-    const scope = made.id ?? "";
+    const scope = vault.id ?? "";
     const definition = (role: string) =>
         `/subscriptions/${ARM_SUBSCRIPTION_ID}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
     const assign = (name: string, role: string, principalId = principal.id, at = scope) =>
@@ -83,24 +89,28 @@ async function main(): Promise<void> {
             principalType: "ServicePrincipal",
         });
     const name = "11112222-3333-4444-5555-666677778888";
-    await assign(name, USER);
+    await assign(name, SECRETS_USER);
     answers.granted = (await secrets.getSecret("contract")).value;
     answers.set = await refusal(secrets.setSecret("contract", "x"));
     const listed: string[] = [];
     for await (const each of secrets.listPropertiesOfSecrets()) listed.push(each.name);
     answers.listedByRole = listed;
-    answers.twice = await refusal(assign("21112222-3333-4444-5555-666677778888", USER));
-    answers.another = await refusal(assign(name, CONTRIBUTOR));
-    answers.nobody = await refusal(assign("31112222-3333-4444-5555-666677778888", USER, ARM_TENANT_ID));
-    answers.aboveTheGroup = await refusal(assign(name, USER, principal.id, `/subscriptions/${ARM_SUBSCRIPTION_ID}`));
+    answers.secondAssignment = await refusal(assign("21112222-3333-4444-5555-666677778888", SECRETS_USER));
+    answers.changedAssignment = await refusal(assign(name, CONTRIBUTOR));
+    answers.unknownPrincipal = await refusal(
+        assign("31112222-3333-4444-5555-666677778888", SECRETS_USER, ARM_TENANT_ID),
+    );
+    answers.aboveTheGroup = await refusal(
+        assign(name, SECRETS_USER, principal.id, `/subscriptions/${ARM_SUBSCRIPTION_ID}`),
+    );
 
     await vaults.delete(GROUP, "contract-node");
     answers.deletedVault = (await vaults.getDeleted("contract-node", location)).properties?.vaultId === scope;
-    answers.nameIsKept = await refusal(vaults.createOrUpdate(GROUP, "contract-node", roles).pollUntilDone());
+    answers.reservedName = await refusal(vaults.createOrUpdate(GROUP, "contract-node", rbacVault).pollUntilDone());
     const recover = { location, properties: { ...properties, createMode: "recover" as const } };
-    const back = await vaults.createOrUpdate(GROUP, "contract-node", recover).pollUntilDone();
-    answers.recovered = [back.properties.enableRbacAuthorization, (await admin.getSecret("contract")).value];
-    answers.grantIsGone = await refusal(secrets.getSecret("contract"));
+    const recovered = await vaults.createOrUpdate(GROUP, "contract-node", recover).pollUntilDone();
+    answers.recovered = [recovered.properties.enableRbacAuthorization, (await admin.getSecret("contract")).value];
+    answers.grantAfterRecovery = await refusal(secrets.getSecret("contract"));
     await vaults.delete(GROUP, "contract-node");
     await vaults.purgeDeleted("contract-node", location).pollUntilDone();
     answers.purged = await refusal(vaults.getDeleted("contract-node", location));
@@ -116,8 +126,8 @@ async function main(): Promise<void> {
             }),
     );
     await graph.api(`/applications/${app.id}`).delete();
-    answers.principalGoesToo = await refusal(graph.api(`/servicePrincipals/${principal.id}`).get());
-    answers.unbuilt = await refusal(graph.api("/users").get());
+    answers.principalAfterAppDeletion = await refusal(graph.api(`/servicePrincipals/${principal.id}`).get());
+    answers.notImplemented = await refusal(graph.api("/users").get());
     console.log(JSON.stringify(answers));
 }
 

@@ -11,7 +11,7 @@ const MANAGEMENT = "https://management.azure.com";
 const VAULT = "https://vault.azure.net";
 const GRAPH = "https://graph.microsoft.com";
 
-/** A stand-in is worth what Azure's own clients make of it. */
+/** Tests the stand-in with Azure's own clients. */
 describe("the stand-in for Azure", function () {
     this.timeout(300_000);
     this.slow(30_000);
@@ -22,7 +22,7 @@ describe("the stand-in for Azure", function () {
         harness = await Harness.open();
         azure = await AzureSubscription.open(harness.sandbox);
         await azure.createVault("contract");
-        await azure.allow("contract", await azure.operator(), { secrets: ["all"] });
+        await azure.setAccessPolicy("contract", await azure.administratorId(), { secrets: ["all"] });
         await azure.createVault("contract-forbidden");
     });
     after(async () => {
@@ -30,7 +30,7 @@ describe("the stand-in for Azure", function () {
         await harness.close();
     });
 
-    it("serves Azure's Python clients, and refuses them in Azure's shape", async () => {
+    it("serves Azure's Python clients, with errors in Azure's format", async () => {
         const { proxyUrl, caPath } = harness.sandbox.edge;
         const { ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET } = harness.sandbox.env;
         const hosts = ["contract", "contract-forbidden", "contract-nowhere"].map(
@@ -57,18 +57,18 @@ describe("the stand-in for Azure", function () {
             underscore: "HttpResponseError 400 BadParameter",
             missing: "ResourceNotFoundError 404 SecretNotFound",
             deleted: "ResourceNotFoundError 404 SecretNotFound",
-            kept: ["contract-python"],
-            again: "ResourceExistsError 409 Conflict ObjectIsDeletedButRecoverable",
+            softDeleted: ["contract-python"],
+            setAfterDelete: "ResourceExistsError 409 Conflict ObjectIsDeletedButRecoverable",
             recovered: "second",
             purged: "ResourceNotFoundError 404 SecretNotFound",
-            unbuilt: "HttpResponseError 501 NotImplemented",
+            notImplemented: "HttpResponseError 501 NotImplemented",
             policy: "HttpResponseError 403 Forbidden ForbiddenByPolicy",
             "no such vault": "ServiceRequestError",
             "wrong secret": "ClientAuthenticationError Authentication failed",
         });
     });
 
-    it("serves Azure's Node.js clients, and refuses them in Azure's shape", async () => {
+    it("serves Azure's Node.js clients, with errors in Azure's format", async () => {
         const { env, edge } = harness.sandbox;
         const script = join(__dirname, "azureContract.client.ts");
         const { stdout } = await execa(process.execPath, [...typescript, script], {
@@ -86,22 +86,22 @@ describe("the stand-in for Azure", function () {
             granted: "value",
             set: "403 Forbidden",
             listedByRole: ["contract"],
-            twice: "409 RoleAssignmentExists",
-            another: "400 RoleAssignmentUpdateNotPermitted",
-            nobody: "400 PrincipalNotFound",
+            secondAssignment: "409 RoleAssignmentExists",
+            changedAssignment: "400 RoleAssignmentUpdateNotPermitted",
+            unknownPrincipal: "400 PrincipalNotFound",
             aboveTheGroup: "403 AuthorizationFailed",
             deletedVault: true,
-            nameIsKept: "409 ConflictError",
+            reservedName: "409 ConflictError",
             recovered: [true, "value"],
-            grantIsGone: "403 Forbidden",
+            grantAfterRecovery: "403 Forbidden",
             purged: "404 DeletedVaultNotFound",
             notOwned: "403 Authorization_RequestDenied",
-            principalGoesToo: "404 Request_ResourceNotFound",
-            unbuilt: "501 NotImplemented",
+            principalAfterAppDeletion: "404 Request_ResourceNotFound",
+            notImplemented: "501 NotImplemented",
         });
     });
 
-    it("challenges who comes to a vault without a token, and says where to get one", async () => {
+    it("challenges a vault request without a token, and says where to get one", async () => {
         const { status, headers, body } = await azure.raw(
             "GET",
             "https://contract.vault.azure.net/secrets/a?api-version=7.4",
@@ -115,7 +115,7 @@ describe("the stand-in for Azure", function () {
         assert.match(JSON.stringify(body), /AKV10000/);
     });
 
-    it("publishes where its tokens come from and what they are signed with", async () => {
+    it("publishes its token endpoint and its signing key", async () => {
         const { ARM_TENANT_ID } = harness.sandbox.env;
         const { body } = await azure.raw("GET", `${LOGIN}/${ARM_TENANT_ID}/v2.0/.well-known/openid-configuration`);
         const { jwks_uri: uri, token_endpoint: endpoint } = body as { jwks_uri: string; token_endpoint: string };
@@ -127,7 +127,7 @@ describe("the stand-in for Azure", function () {
         );
     });
 
-    it("takes no token that is forged, or for another service", async () => {
+    it("rejects a forged token and a token for another service", async () => {
         const token = await azure.token(MANAGEMENT);
         const [header, payload = "", signature] = token.split(".");
         const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
@@ -145,7 +145,7 @@ describe("the stand-in for Azure", function () {
         assert.equal((await azure.raw("GET", group, { token })).status, 200);
     });
 
-    it("gives no token for an unknown app, tenant, resource or grant, or for a secret that has ended", async () => {
+    it("issues no token for an unknown app, tenant, resource or grant type, or an expired client secret", async () => {
         const { ARM_TENANT_ID = "", ARM_CLIENT_ID = "", ARM_CLIENT_SECRET = "" } = harness.sandbox.env;
         const login = { tenantId: ARM_TENANT_ID, clientId: ARM_CLIENT_ID, clientSecret: ARM_CLIENT_SECRET };
         const error = async (change: object, audience = VAULT) =>
@@ -157,32 +157,32 @@ describe("the stand-in for Azure", function () {
         const { body: refused } = await azure.raw("POST", `${LOGIN}/${ARM_TENANT_ID}/oauth2/v2.0/token`, { body });
         assert.equal((refused as { error: string }).error, "unsupported_grant_type");
 
-        const { body: made } = await azure.graph("POST", "applications", { displayName: "contract-ended" });
-        const { id, appId } = made as { id: string; appId: string };
-        const ended = { passwordCredential: { endDateTime: "2020-01-01T00:00:00Z" } };
-        const { body: password } = await azure.graph("POST", `applications/${id}/addPassword`, ended);
+        const { body: application } = await azure.graph("POST", "applications", { displayName: "contract-ended" });
+        const { id, appId } = application as { id: string; appId: string };
+        const expired = { passwordCredential: { endDateTime: "2020-01-01T00:00:00Z" } };
+        const { body: password } = await azure.graph("POST", `applications/${id}/addPassword`, expired);
         const { secretText: clientSecret } = password as { secretText: string };
         assert.equal(await error({ clientId: appId, clientSecret }), "AADSTS7000222");
         await azure.graph("DELETE", `applications/${id}`);
     });
 
-    // After all others.
-    describe("when it is started again", () => {
-        it("knows what it knew", async () => {
-            const known = async () => [
+    // Runs after all other tests, because it closes the sandbox.
+    describe("after a restart", () => {
+        it("has the same state", async () => {
+            const state = async () => [
                 await azure.applications(),
                 await azure.vaults(),
                 await azure.policies("contract"),
             ];
-            const before = await known();
+            const before = await state();
             await azure.close();
             await harness.sandbox.close();
-            const again = await openSandbox(harness.installed);
+            const restarted = await openSandbox(harness.installed);
             try {
-                azure = await AzureSubscription.open(again);
-                assert.deepEqual(await known(), before);
+                azure = await AzureSubscription.open(restarted);
+                assert.deepEqual(await state(), before);
             } finally {
-                await again.close();
+                await restarted.close();
             }
         });
     });

@@ -6,7 +6,7 @@ const INDIGO = "indigo-pulsar-1618";
 const APP_NAME = `airflow.dev.${INDIGO}`;
 const VAULT = "https://vault.azure.net";
 
-describe("what is in Azure otherwise than the state of an Azure backend says", function () {
+describe("an Azure backend whose resources differ from the state", function () {
     this.timeout(600_000);
     this.slow(60_000);
     let harness: Harness;
@@ -26,18 +26,18 @@ describe("what is in Azure otherwise than the state of an Azure backend says", f
     }
 
     const loginOf = async () => azureLoginIn(await harness.resolvedEnv(INDIGO));
-    const refreshed = (...args: string[]) => harness.succeed([...args, "--refresh", "--yes", "--skip-preview"]);
+    const withRefresh = (...args: string[]) => harness.succeed([...args, "--refresh", "--yes", "--skip-preview"]);
 
-    describe("when an up was cut off", () => {
-        it("says in the preview that there is an app registration of the name, and goes on when that is deleted", async () => {
+    describe("when an up was interrupted", () => {
+        it("reports an existing app registration in the preview, and succeeds once it is deleted", async () => {
             const { body } = await azure.graph("POST", "applications", { displayName: APP_NAME });
             const advice = new RegExp(`There is an app registration "${APP_NAME}" already`);
             const preview = await harness.pulumi(["preview"]);
             assert.notEqual(preview.code, 0, preview.all);
             assert.match(preview.all, advice);
-            assert.match(await harness.refusedUp(), advice);
+            assert.match(await harness.failedUp(), advice);
             await azure.graph("DELETE", `applications/${(body as { id: string }).id}`);
-            // With this much done it is cut off again, and its service principal comes to no state.
+            // Interrupted again: the service principal exists in Azure, but not in the state.
             await harness.up("--target", `**${INDIGO}-app`);
             const { appId } = await azure.application(INDIGO);
             await azure.graph("POST", "servicePrincipals", { appId });
@@ -47,16 +47,19 @@ describe("what is in Azure otherwise than the state of an Azure backend says", f
         });
     });
 
-    describe("when it is gone", () => {
-        it("lets a rotation go on, whose old client secret was removed", async () => {
+    describe("when resources were deleted", () => {
+        it("can rotate although the old client secret was removed", async () => {
             await azure.removePasswords(INDIGO);
             await edit({ generation: 2 });
             assert.match(
-                await harness.refusedUp(),
-                /"indigo-pulsar-1618-client-secret-1" is gone already.* Run pulumi up --refresh/,
+                await harness.failedUp(),
+                /"indigo-pulsar-1618-client-secret-1" no longer exists.* Run pulumi up --refresh/,
             );
-            assert.ok((await azure.logIn(await loginOf(), VAULT)).token, "the env vars have the new one by then");
-            await refreshed("up");
+            assert.ok(
+                (await azure.logIn(await loginOf(), VAULT)).token,
+                "the env vars already have the new client secret",
+            );
+            await withRefresh("up");
             await harness.succeed(["preview", "--expect-no-changes"]);
             const { passwordCredentials } = await azure.application(INDIGO);
             assert.deepEqual(
@@ -65,30 +68,30 @@ describe("what is in Azure otherwise than the state of an Azure backend says", f
             );
         });
 
-        it("is destroyed without its client secret and its service principal", async () => {
+        it("can be destroyed without its client secret and its service principal", async () => {
             await azure.removePasswords(INDIGO);
             await azure.graph("DELETE", `servicePrincipals/${await azure.principal(INDIGO)}`);
             await harness.succeed(["destroy", "--yes", "--skip-preview"]);
             assert.deepEqual(await azure.applications(), []);
         });
 
-        it("is destroyed without its app registration and its Key Vault", async () => {
+        it("can be destroyed without its app registration and its Key Vault", async () => {
             await harness.up();
             const { vault } = await loginOf();
             await azure.graph("DELETE", `applications/${(await azure.application(INDIGO)).id}`);
             await azure.inVault("DELETE", vault);
-            await refreshed("destroy");
+            await withRefresh("destroy");
             assert.deepEqual((await harness.state()).resources, []);
         });
     });
 
-    // Last: mocha runs a suite's own tests before those of the suites in it.
-    describe("when it comes back", () => {
-        it("is refused where a deleted Key Vault decides in another way", async () => {
+    // Runs last. It is a suite, because mocha runs a suite's own tests before its nested suites.
+    describe("when it is created again", () => {
+        it("fails if the soft-deleted Key Vault has the other permission model", async () => {
             await edit({ authorization: "rbac" });
             assert.match(
-                await harness.refusedUp(),
-                /Key Vault "af-indigo-pulsa-\w+" was deleted, and came back as it was: it is set up for access-policy/,
+                await harness.failedUp(),
+                /Key Vault "af-indigo-pulsa-\w+" was deleted, and was recovered with its old settings: it is set up for access-policy/,
             );
         });
     });

@@ -1,4 +1,4 @@
-"""What Azure's own Python clients make of the stand-in: prints a JSON object, one entry a question."""
+"""Calls the stand-in with Azure's own Python clients; prints a JSON object with one entry per call."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def refusal(call):
     return "allowed"
 
 
-# The way of Airflow's backend: AZURE_* in the environment.
+# As Airflow's backend does: reads AZURE_* from the env vars.
 client = SecretClient(vault_url=vault, credential=DefaultAzureCredential())
 for value in ("first", "second"):
     written = client.set_secret("contract-python", value, tags={"by": "python"})
@@ -38,14 +38,14 @@ answers["underscore"] = refusal(lambda: client.set_secret("contract_python", "x"
 answers["missing"] = refusal(lambda: client.get_secret("nothing"))
 client.begin_delete_secret("contract-python").result()
 answers["deleted"] = refusal(lambda: client.get_secret("contract-python"))
-answers["kept"] = [each.name for each in client.list_deleted_secrets()]
-answers["again"] = refusal(lambda: client.set_secret("contract-python", "x"))
+answers["softDeleted"] = [each.name for each in client.list_deleted_secrets()]
+answers["setAfterDelete"] = refusal(lambda: client.set_secret("contract-python", "x"))
 client.begin_recover_deleted_secret("contract-python").result()
 answers["recovered"] = client.get_secret("contract-python").value
 client.begin_delete_secret("contract-python").result()
 client.purge_deleted_secret("contract-python")
 answers["purged"] = refusal(lambda: client.get_deleted_secret("contract-python"))
-answers["unbuilt"] = refusal(lambda: client.backup_secret("contract-python"))
+answers["notImplemented"] = refusal(lambda: client.backup_secret("contract-python"))
 
 other = SecretClient(vault_url=forbidden, credential=DefaultAzureCredential())
 answers["policy"] = refusal(lambda: other.get_secret("any"))

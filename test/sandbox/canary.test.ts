@@ -9,7 +9,7 @@ import { accountKeyIn } from "./google";
 import { Harness } from "./harness";
 import { forms } from "./secretForms";
 
-/** One of each backend, and of both targets. */
+/** One Deployment per kind of backend, with both kinds of target. */
 const DEPLOYMENTS = [
     "solar-dust-1234",
     "crimson-comet-2468",
@@ -19,35 +19,35 @@ const DEPLOYMENTS = [
 ] as const;
 const [SOLAR, CRIMSON, GOLDEN, COPPER, JADE] = DEPLOYMENTS;
 
-describe("the credentials that the stack makes", function () {
+describe("the credentials that the stack creates", function () {
     this.timeout(600_000);
     this.slow(60_000);
     let harness: Harness;
     const canaries: string[] = [];
-    const seen = new Map<string, string>();
+    const outputs = new Map<string, string>();
 
     before(async () => {
         harness = await Harness.open(...DEPLOYMENTS);
         const watch = watchProcesses();
-        seen.set("up", (await harness.up("--diff", "--show-reads")).all);
+        outputs.set("up", (await harness.up("--diff", "--show-reads")).all);
         await collect();
-        seen.set("preview", (await harness.succeed(["preview", "--diff"])).all);
+        outputs.set("preview", (await harness.succeed(["preview", "--diff"])).all);
         await harness.edit((deployments) => {
             for (const { backend } of deployments) {
                 backend.generation = 2;
             }
         });
-        seen.set("preview of a rotation", (await harness.succeed(["preview", "--diff", "--json"])).all);
-        seen.set("rotation", (await harness.up("--diff")).all);
+        outputs.set("preview of a rotation", (await harness.succeed(["preview", "--diff", "--json"])).all);
+        outputs.set("rotation", (await harness.up("--diff")).all);
         await collect();
         await harness.edit(([solar]) => {
             solar!.backend.approleMount = "nowhere";
         });
-        seen.set("error", (await harness.pulumi(["up", "--yes"])).all);
+        outputs.set("error", (await harness.pulumi(["up", "--yes"])).all);
         await harness.restoreConfig();
-        seen.set("refresh", (await harness.succeed(["refresh", "--yes", "--diff"])).all);
-        seen.set("outputs", (await harness.succeed(["stack", "output", "--json"], { configFile: false })).all);
-        seen.set("process arguments", await watch());
+        outputs.set("refresh", (await harness.succeed(["refresh", "--yes", "--diff"])).all);
+        outputs.set("outputs", (await harness.succeed(["stack", "output", "--json"], { configFile: false })).all);
+        outputs.set("process arguments", await watch());
     });
     after(() => harness.close());
 
@@ -61,24 +61,24 @@ describe("the credentials that the stack makes", function () {
             canaries.push(secretAccessKey);
         }
         const { private_key: privateKey } = accountKeyIn(await harness.kwargs(COPPER));
-        // Whatever becomes of the line breaks: the first whole line is the same for many keys.
+        // A single line, which is found however line breaks are encoded. The first lines are the same for many keys.
         canaries.push(privateKey.split("\n")[3] ?? "");
         const { clientSecret } = azureLoginIn(await harness.resolvedEnv(JADE));
         assert.match(clientSecret, /^[\w-]{40}$/);
         canaries.push(clientSecret);
     }
 
-    /** Not made by the stack: it is handed in. */
+    /** Returns the token for Houston, which the stack does not create but gets as an env var. */
     function token(): string {
         return harness.sandbox.env.ASTRONOMER_API_TOKEN ?? assert.fail("the sandbox has no token for Houston");
     }
 
-    /** Notes the arguments of every process until the returned function is called. */
+    /** Records the arguments of every process; the returned function stops this and returns them. */
     function watchProcesses(): () => Promise<string> {
         const lines = new Set<string>();
         const stop = new AbortController();
         const watching = (async () => {
-            // As often as a process of a Pulumi program can come and go, without taking a core from what is watched.
+            // Often enough to catch short-lived processes, without taking a core from the stack.
             while (!stop.signal.aborted) {
                 const { stdout } = await execa("ps", ["-eo", "args="]);
                 stdout.split("\n").forEach((line) => lines.add(line));
@@ -92,20 +92,21 @@ describe("the credentials that the stack makes", function () {
         };
     }
 
+    /** Asserts that the text contains no credential in any encoding. */
     function assertClean(where: string, text: string): void {
-        assert.notEqual(text, "", `${where} is empty: nothing was looked at`);
+        assert.notEqual(text, "", `${where} is empty: nothing was checked`);
         for (const canary of [...canaries, token()]) {
             for (const form of forms(canary)) {
                 assert.ok(
                     !text.includes(form),
-                    `${where} holds a credential, as ${form === canary ? "it is" : "an encoding"}`,
+                    `${where} contains a credential${form === canary ? "" : " in an encoding"}`,
                 );
             }
         }
-        assert.doesNotMatch(text, /eyJhbGciOi[\w-]+\.eyJ[\w-]+\./, `${where} holds an access token`);
+        assert.doesNotMatch(text, /eyJhbGciOi[\w-]+\.eyJ[\w-]+\./, `${where} contains an access token`);
     }
 
-    it("are ten, one a Deployment and generation, and would be found in each form", () => {
+    it("are ten, one per Deployment and generation, and are found in each encoding", () => {
         assert.equal(new Set(canaries).size, 10);
         const [canary = ""] = canaries;
         const texts = [
@@ -116,19 +117,19 @@ describe("the credentials that the stack makes", function () {
         ];
         for (const text of texts) {
             assert.throws(() => {
-                assertClean("a text with it", text);
+                assertClean("a text with a credential", text);
             }, text);
         }
     });
 
-    it("are not in what Pulumi prints, in previews and errors included", () => {
+    it("are not in Pulumi's output, including previews and errors", () => {
         for (const where of ["up", "preview", "preview of a rotation", "rotation", "error", "refresh", "outputs"]) {
-            assertClean(where, seen.get(where) ?? "");
+            assertClean(where, outputs.get(where) ?? "");
         }
     });
 
-    it("are in no process's arguments", () => {
-        const text = seen.get("process arguments") ?? "";
+    it("are not in the arguments of any process", () => {
+        const text = outputs.get("process arguments") ?? "";
         assert.match(text, /pulumi/);
         assertClean("process arguments", text);
     });
@@ -141,12 +142,12 @@ describe("the credentials that the stack makes", function () {
         assert.deepEqual(
             current.filter((canary) => !forms(canary).some((form) => shown.all.includes(form))),
             [],
-            "they are in there",
+            "the state contains every current credential",
         );
-        assert.ok(!shown.all.includes(token()), "the token for Houston is not");
+        assert.ok(!shown.all.includes(token()), "the state does not contain the token for Houston");
     });
 
-    it("are in no log of a service", async () => {
+    it("are not in the log of any service", async () => {
         const logs = join(harness.sandbox.stateDir, "logs");
         const files = await readdir(logs);
         assert.deepEqual(files.sort(), [
@@ -165,7 +166,7 @@ describe("the credentials that the stack makes", function () {
         }
     });
 
-    it("are behind a folder that only its owner can open", async () => {
+    it("are in a directory that only its owner can open", async () => {
         assert.equal((await stat(harness.sandbox.stateDir)).mode & 0o777, 0o700);
         assert.equal((await stat(join(harness.sandbox.stateDir, "vault", "init.json"))).mode & 0o777, 0o600);
         assert.equal((await stat(harness.sandbox.kubeconfig)).mode & 0o777, 0o600);

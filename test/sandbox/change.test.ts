@@ -5,7 +5,7 @@ const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
 const ROLE = `auth/approle/role/airflow.dev.${SOLAR}`;
 
-describe("a changed config", function () {
+describe("a config change of a Vault backend", function () {
     this.timeout(600_000);
     this.slow(60_000);
     let harness: Harness;
@@ -26,7 +26,7 @@ describe("a changed config", function () {
         }
     }
 
-    it("moves policy, kwargs and test secrets together when the scope changes", async () => {
+    it("moves the policy, kwargs and test secrets together when the scope changes", async () => {
         await harness.edit(([solar]) => {
             solar!.backend.scope = "moved";
         });
@@ -45,21 +45,21 @@ describe("a changed config", function () {
         assert.deepEqual(await harness.vaultList("secret/metadata/moved/variables"), ["verify_variable"]);
     });
 
-    it("keeps the old credential until the env vars have moved to the new generation", async () => {
+    it("keeps the old credential until the env vars use the new generation", async () => {
         const old = await harness.kwargs(SOLAR);
         await harness.edit(([solar]) => {
             solar!.backend.generation = 2;
         });
         const { stdout } = await harness.up();
-        const at = (pattern: RegExp): number => lineOf(stdout, pattern);
-        const made = at(/SecretId solar-dust-1234-secret-id-2 created/);
+        const position = (pattern: RegExp): number => lineOf(stdout, pattern);
+        const created = position(/SecretId solar-dust-1234-secret-id-2 created/);
         const moved = [
-            at(/WorkloadPatch solar-dust-1234-env-deployment-solar-dust-1234-scheduler updated/),
-            at(/WorkloadPatch solar-dust-1234-env-statefulset-solar-dust-1234-worker updated/),
+            position(/WorkloadPatch solar-dust-1234-env-deployment-solar-dust-1234-scheduler updated/),
+            position(/WorkloadPatch solar-dust-1234-env-statefulset-solar-dust-1234-worker updated/),
         ];
-        const destroyed = at(/SecretId solar-dust-1234-secret-id-1 deleting/);
+        const destroyed = position(/SecretId solar-dust-1234-secret-id-1 deleting/);
         assert.ok(
-            moved.every((line) => made < line && line < destroyed),
+            moved.every((line) => created < line && line < destroyed),
             stdout,
         );
 
@@ -71,12 +71,12 @@ describe("a changed config", function () {
         assert.equal((await harness.vaultList(`${ROLE}/secret-id`)).length, 1);
     });
 
-    it("warns that a new secretIdTtl waits for the next generation, and takes it then", async () => {
+    it("warns that a new secretIdTtl applies from the next generation on, and applies it then", async () => {
         await harness.edit(([solar]) => {
             solar!.backend.secretIdTtl = 86_400;
         });
         const { all } = await harness.up();
-        assert.match(all, /made with 2592000 s and keeps that.*set generation: 3/);
+        assert.match(all, /created with 2592000 s and keeps it.*set generation: 3/);
         await harness.edit(([solar]) => {
             solar!.backend.generation = 3;
         });
@@ -86,11 +86,11 @@ describe("a changed config", function () {
             secret_id_accessor: accessor,
         })) as { data: { secret_id_ttl: number; expiration_time: string; metadata: { ends: string } } };
         assert.equal(data.secret_id_ttl, 86_400);
-        const apart = Math.abs(Date.parse(data.expiration_time) - Date.parse(data.metadata.ends));
-        assert.ok(apart < 60_000, `Vault ends it ${apart} ms apart from what its metadata say`);
+        const difference = Math.abs(Date.parse(data.expiration_time) - Date.parse(data.metadata.ends));
+        assert.ok(difference < 60_000, `expiration_time and the metadata differ by ${difference} ms`);
     });
 
-    it("is refused when Vault would cap the TTL, and warned of when nobody can tell", async () => {
+    it("fails if Vault would cap the TTL, and warns if the maximum is unknown", async () => {
         await harness.edit(([solar]) => {
             solar!.backend.secretIdTtl = 7_776_001;
         });
@@ -108,7 +108,7 @@ describe("a changed config", function () {
         assert.deepEqual(await harness.vaultList("auth/approle/role"), ["airflow.dev.lunar-tide-5678"]);
     });
 
-    it("is refused when the AppRole mount is not there", async () => {
+    it("fails if the AppRole mount does not exist", async () => {
         await harness.edit(([solar]) => {
             solar!.backend.approleMount = "nowhere";
         });
@@ -117,7 +117,7 @@ describe("a changed config", function () {
         assert.match(all, /approleMount "nowhere": there is no auth method at that path/);
     });
 
-    it("takes everything of a Deployment away that is in it no more", async () => {
+    it("deletes all resources of a Deployment that was removed from the config", async () => {
         await harness.restoreConfig();
         await harness.keep(LUNAR);
         await harness.up();

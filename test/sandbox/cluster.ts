@@ -12,7 +12,7 @@ import {
     type V1PolicyRule,
 } from "@kubernetes/client-node";
 
-interface Place {
+interface WorkloadRef {
     readonly kind: string;
     readonly namespace: string;
     readonly name: string;
@@ -20,7 +20,7 @@ interface Place {
 
 const merge = () => setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
-/** The sandbox's cluster in the hands of its administrator, who plays the controllers too: nothing runs pods there. */
+/** Administrator's access to the sandbox's cluster. It also does what controllers would: no pods run there. */
 export class Cluster {
     readonly apps: AppsV1Api;
     private readonly core: CoreV1Api;
@@ -36,7 +36,7 @@ export class Cluster {
         this.authorization = config.makeApiClient(AuthorizationV1Api);
     }
 
-    /** Puts another container before those of a Deployment. */
+    /** Adds a container before the existing containers of a Deployment. */
     async addSidecar(namespace: string, name: string, sidecar: string): Promise<void> {
         const body = await this.apps.readNamespacedDeployment({ namespace, name });
         const env = [{ name: "SIDECAR_TOKEN", value: "theirs-in-confidence" }];
@@ -44,14 +44,14 @@ export class Cluster {
         await this.apps.replaceNamespacedDeployment({ namespace, name, body, fieldManager: "mesh" });
     }
 
-    /** Makes another Deployment like one that is there. */
+    /** Creates a Deployment with the spec of an existing one. */
     async copyDeployment(namespace: string, from: string, name: string): Promise<void> {
         const { spec } = await this.apps.readNamespacedDeployment({ namespace, name: from });
         await this.apps.createNamespacedDeployment({ namespace, body: { metadata: { name }, spec: spec! } });
     }
 
-    /** Says of a workload's present template what its controller would. */
-    async setRollout({ kind, namespace, name }: Place, status: object): Promise<void> {
+    /** Sets a workload's rollout status for its current generation, as its controller would. */
+    async setRollout({ kind, namespace, name }: WorkloadRef, status: object): Promise<void> {
         const patched = (generation = 0) => ({ status: { observedGeneration: generation, replicas: 1, ...status } });
         if (kind === "Deployment") {
             const { metadata } = await this.apps.readNamespacedDeployment({ namespace, name });
@@ -64,19 +64,23 @@ export class Cluster {
         }
     }
 
-    /** Makes a pod of a Deployment, with a status that its kubelet would give it. */
+    /** Creates a pod of a Deployment, with a status as its kubelet would set it. */
     async createPod(namespace: string, deployment: string, name: string, status: object): Promise<void> {
         const { spec } = await this.apps.readNamespacedDeployment({ namespace, name: deployment });
         const { labels = {} } = spec!.template.metadata!;
-        // A controller would have made it; no pod is let in without.
+        // No pod is admitted without this service account, which a controller would have created.
         await this.core.createNamespacedServiceAccount({ namespace, body: { metadata: { name: "default" } } });
         const containers = [{ name: "main", image: "apache/airflow:3.3.2" }];
         await this.core.createNamespacedPod({ namespace, body: { metadata: { name, labels }, spec: { containers } } });
         await this.core.patchNamespacedPodStatus({ namespace, name, body: { status } }, merge());
     }
 
-    /** The path of a kubeconfig, in `dir`, of somebody whose rights in the namespace are those of the role of that name. */
-    async kubeconfigOf(namespace: string, name: string, dir: string): Promise<string> {
+    /**
+     * Creates a service account that is bound to the Role of the same name, and writes its kubeconfig into `dir`.
+     *
+     * @returns the path of the kubeconfig
+     */
+    async createKubeconfig(namespace: string, name: string, dir: string): Promise<string> {
         const metadata = { name };
         const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name };
         const subjects = [{ kind: "ServiceAccount", name, namespace }];
@@ -94,6 +98,7 @@ export class Cluster {
         return path;
     }
 
+    /** Creates the Role, or replaces its rules. */
     async setRole(namespace: string, name: string, rules: V1PolicyRule[]): Promise<void> {
         const body = { metadata: { name }, rules };
         try {
@@ -106,8 +111,8 @@ export class Cluster {
         }
     }
 
-    /** Whether a service account may do that in its namespace. */
-    async may(namespace: string, account: string, verb: string, resource: string): Promise<boolean> {
+    /** Returns whether a service account may use the verb on the resource in its namespace. */
+    async isAllowed(namespace: string, account: string, verb: string, resource: string): Promise<boolean> {
         const group = resource === "deployments" ? "apps" : "";
         const user = `system:serviceaccount:${namespace}:${account}`;
         const body = { spec: { user, resourceAttributes: { namespace, verb, group, resource } } };

@@ -7,7 +7,7 @@ const namespace = `airflow-${SOLAR}`;
 const scheduler = { kind: "Deployment", namespace, name: `${SOLAR}-scheduler` };
 const worker = { kind: "StatefulSet", namespace, name: `${SOLAR}-worker` };
 
-describe("somebody else's settings on a workload", function () {
+describe("a stack on workloads that other tools change", function () {
     this.timeout(600_000);
     this.slow(60_000);
     let harness: Harness;
@@ -18,11 +18,12 @@ describe("somebody else's settings on a workload", function () {
     after(() => harness.close());
     afterEach(() => harness.restoreConfig());
 
-    async function entry(of: typeof scheduler): Promise<EnvEntry | undefined> {
-        const { spec } = await harness.workload(of.kind, of.namespace, of.name);
+    async function entry(workload: typeof scheduler): Promise<EnvEntry | undefined> {
+        const { spec } = await harness.workload(workload.kind, workload.namespace, workload.name);
         return spec.template.spec.containers[0]!.env!.find(({ name }) => name === VARIABLE);
     }
 
+    /** Asserts that preview and up fail with messages that match. */
     async function refused(...patterns: RegExp[]): Promise<void> {
         for (const verb of [["preview"], ["up", "--yes", "--skip-preview"]]) {
             const { code, all } = await harness.pulumi(verb);
@@ -34,14 +35,14 @@ describe("somebody else's settings on a workload", function () {
         }
     }
 
-    it("names a workload that is not there", async () => {
+    it("names a missing workload", async () => {
         await harness.edit(([solar]) => {
             solar!.target.workloads[0]!.name = `${SOLAR}-schedular`;
         });
         await refused(/there is no Deployment "solar-dust-1234-schedular" in namespace "airflow-solar-dust-1234"/);
     });
 
-    it("names a container that is not there", async () => {
+    it("names a missing container", async () => {
         await harness.edit(([solar]) => {
             solar!.target.workloads[4]!.containers = ["workers"];
         });
@@ -64,13 +65,13 @@ describe("somebody else's settings on a workload", function () {
         assert.deepEqual(await entry(worker), { name: VARIABLE, valueFrom });
     });
 
-    it("takes it over with force: true, and gives up no more than its own when destroyed", async () => {
+    it("takes entries over with force: true, and removes only its own entries on destroy", async () => {
         await harness.edit(([solar]) => {
             solar!.target.force = true;
         });
         await harness.up();
-        const taken = (await entry(worker))?.valueFrom?.secretKeyRef;
-        assert.match(taken?.name ?? "", /^solar-dust-1234-env-[0-9a-f]{8}$/);
+        const reference = (await entry(worker))?.valueFrom?.secretKeyRef;
+        assert.match(reference?.name ?? "", /^solar-dust-1234-env-[0-9a-f]{8}$/);
         await harness.succeed(["preview", "--expect-no-changes"]);
 
         await harness.succeed(["destroy", "--yes", "--skip-preview"]);
@@ -82,7 +83,7 @@ describe("somebody else's settings on a workload", function () {
         await harness.applyAs("flux", worker, "worker", []);
     });
 
-    it("is found again when somebody takes an entry of ours over", async () => {
+    it("detects that somebody took over one of its entries", async () => {
         await harness.up();
         await harness.editEnv(scheduler, "scheduler", (env) => [
             ...env.filter(({ name }) => name !== VARIABLE),

@@ -1,60 +1,71 @@
 import assert from "node:assert/strict";
 import { AwsAccount, keyIn } from "./aws";
 import { AzureSubscription, azureLoginIn } from "./azure";
-import { CRIMSON, driftRounds, INDIGO, JADE, LUNAR, SILVER, SOLAR, UserName, VIOLET, type Places } from "./driftRounds";
+import {
+    CRIMSON,
+    driftRounds,
+    INDIGO,
+    JADE,
+    LUNAR,
+    SILVER,
+    SOLAR,
+    UserName,
+    VIOLET,
+    type Services,
+} from "./driftRounds";
 import { GoogleProject } from "./google";
 import { Harness, type Result } from "./harness";
 
-/** Pulumi's exit code when `--expect-no-changes` finds some. */
+/** Pulumi's exit code if `--expect-no-changes` finds changes. */
 const CHANGES = 7;
 
-describe("what somebody takes away by hand", function () {
+describe("drift", function () {
     this.timeout(600_000);
     this.slow(60_000);
-    const at = {} as Places;
+    const services = {} as Services;
 
     before(async () => {
-        at.harness = await Harness.openAttached(SOLAR, LUNAR, CRIMSON, SILVER, VIOLET, INDIGO, JADE);
-        at.aws = new AwsAccount(at.harness.sandbox.env);
-        at.google = await GoogleProject.open(at.harness.sandbox);
-        at.azure = await AzureSubscription.open(at.harness.sandbox);
-        await at.harness.up();
+        services.harness = await Harness.openAttached(SOLAR, LUNAR, CRIMSON, SILVER, VIOLET, INDIGO, JADE);
+        services.aws = new AwsAccount(services.harness.sandbox.env);
+        services.google = await GoogleProject.open(services.harness.sandbox);
+        services.azure = await AzureSubscription.open(services.harness.sandbox);
+        await services.harness.up();
     });
     after(async () => {
-        await at.azure.close();
-        await at.google.close();
-        await at.harness.close();
+        await services.azure.close();
+        await services.google.close();
+        await services.harness.close();
     });
 
-    driftRounds(at).forEach((cases, index) => {
-        describe(`of round ${index + 1}`, () => {
-            let seen: Result;
+    driftRounds(services).forEach((cases, index) => {
+        describe(`in round ${index + 1}`, () => {
+            let detected: Result;
             let repaired: Result;
 
             before(async () => {
-                for (const [, takeAway] of Object.values(cases)) {
-                    await takeAway();
+                for (const [, causeDrift] of Object.values(cases)) {
+                    await causeDrift();
                 }
-                seen = await at.harness.pulumi(["preview", "--refresh", "--expect-no-changes", "--json"]);
-                await at.harness.up("--refresh");
-                repaired = await at.harness.pulumi(["preview", "--refresh", "--expect-no-changes", "--json"]);
+                detected = await services.harness.pulumi(["preview", "--refresh", "--expect-no-changes", "--json"]);
+                await services.harness.up("--refresh");
+                repaired = await services.harness.pulumi(["preview", "--refresh", "--expect-no-changes", "--json"]);
             });
 
             for (const [what, [resource]] of Object.entries(cases)) {
-                it(`is seen and repaired: ${what}`, () => {
-                    assert.equal(seen.code, CHANGES, seen.all);
-                    assert.ok(changed(seen).includes(resource), changed(seen).join(", "));
+                it(`is detected and repaired: ${what}`, () => {
+                    assert.equal(detected.code, CHANGES, detected.all);
+                    assert.ok(changed(detected).includes(resource), changed(detected).join(", "));
                     assert.ok(!changed(repaired).includes(resource), changed(repaired).join(", "));
                 });
             }
 
-            it("is all that was to be repaired", () => {
+            it("is repaired completely", () => {
                 assert.equal(repaired.code, 0, repaired.all);
             });
         });
     });
 
-    /** Names of the resources that the next `up` would do something about. */
+    /** Returns the names of the resources that the next `up` would change. */
     function changed({ stdout }: Result): string[] {
         const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
         return steps
@@ -62,18 +73,18 @@ describe("what somebody takes away by hand", function () {
             .map(({ urn }) => urn.split("::").at(-1) ?? "");
     }
 
-    // A suite of its own: tests that stand beside suites run before them.
-    describe("when all is repaired", () => {
-        it("leaves credentials that work", async () => {
-            assert.equal(await at.aws.userOf(keyIn(await at.harness.resolvedEnv(CRIMSON))), UserName);
+    // Runs last. It is a suite, because mocha runs a suite's own tests before its nested suites.
+    describe("after the repair", () => {
+        it("leaves working credentials", async () => {
+            assert.equal(await services.aws.userOf(keyIn(await services.harness.resolvedEnv(CRIMSON))), UserName);
             for (const name of [INDIGO, JADE]) {
-                const login = azureLoginIn(await at.harness.resolvedEnv(name));
+                const login = azureLoginIn(await services.harness.resolvedEnv(name));
                 const path = `secrets/${name}-airflow-variables-verify-variable`;
-                const { body } = await at.azure.vault("GET", login.vault, path, { login });
+                const { body } = await services.azure.vault("GET", login.vault, path, { login });
                 assert.equal((body as { value: string }).value, "my-test-variable");
             }
-            const { role_id, secret_id } = await at.harness.kwargs(SOLAR);
-            const { auth } = (await at.harness.vault("POST", "auth/approle/login", { role_id, secret_id })) as {
+            const { role_id, secret_id } = await services.harness.kwargs(SOLAR);
+            const { auth } = (await services.harness.vault("POST", "auth/approle/login", { role_id, secret_id })) as {
                 auth: { token_type: string; policies: string[] };
             };
             assert.equal(auth.token_type, "batch");

@@ -28,23 +28,23 @@ export const UserName = `airflow.dev.${CRIMSON}`;
 const PolicyName = "read-airflow-secrets";
 const role = `auth/approle/role/airflow.dev.${SOLAR}`;
 
-/** What is reached when a round is due; not there yet when the tests are named. */
-export interface Places {
+/** Access to the services. A `before` hook sets the fields, after the rounds are defined. */
+export interface Services {
     harness: Harness;
     aws: AwsAccount;
     google: GoogleProject;
     azure: AzureSubscription;
 }
 
-/** By what is taken away or changed: the resource that is then repaired, and how it is done. */
-export type Round = Readonly<Record<string, readonly [resource: string, takeAway: () => Promise<unknown>]>>;
+/** Drift by its description: the name of the resource that is repaired, and what causes the drift. */
+export type Round = Readonly<Record<string, readonly [resource: string, causeDrift: () => Promise<unknown>]>>;
 
-/** What one takes away does not reach what another does: one look finds all of a round, one up repairs it. */
-export function driftRounds(at: Places): readonly Round[] {
+/** Returns the rounds. The cases of a round are independent: one preview detects all, one `up` repairs all. */
+export function driftRounds(services: Services): readonly Round[] {
     async function deleteEnvSecret(): Promise<void> {
-        const { items } = await at.harness.kubernetes.list<KubernetesObject>("v1", "Secret", namespace);
+        const { items } = await services.harness.kubernetes.list<KubernetesObject>("v1", "Secret", namespace);
         const secret = items.find(({ metadata }) => metadata?.name?.startsWith(`${SOLAR}-env-`));
-        await at.harness.kubernetes.delete({
+        await services.harness.kubernetes.delete({
             apiVersion: "v1",
             kind: "Secret",
             metadata: { name: secret?.metadata?.name ?? "", namespace },
@@ -52,38 +52,38 @@ export function driftRounds(at: Places): readonly Round[] {
     }
 
     async function deleteAccessKeys(): Promise<void> {
-        for (const AccessKeyId of await at.aws.keys(UserName)) {
-            await at.aws.iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
+        for (const AccessKeyId of await services.aws.keys(UserName)) {
+            await services.aws.iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
         }
     }
 
-    const accountEmail = async () => accountKeyIn(await at.harness.kwargs(VIOLET)).client_email;
-    const vaultOf = async (name: string) => azureLoginIn(await at.harness.resolvedEnv(name)).vault;
+    const accountEmail = async () => accountKeyIn(await services.harness.kwargs(VIOLET)).client_email;
+    const vaultOf = async (name: string) => azureLoginIn(await services.harness.resolvedEnv(name)).vault;
     const googleSecret = `projects/${GoogleProject.id}/secrets/${VIOLET}`;
     const secret = `airflow/${CRIMSON}/variables/verify_variable`;
     const parameter = `/airflow/${SILVER}/variables/verify_variable`;
     return [
         {
-            "the policy": [
+            "a deleted Vault policy": [
                 `${SOLAR}-policy`,
-                () => at.harness.vault("DELETE", `sys/policies/acl/airflow.dev.${SOLAR}`),
+                () => services.harness.vault("DELETE", `sys/policies/acl/airflow.dev.${SOLAR}`),
             ],
-            "a secret on KV v1": [
+            "a deleted secret on KV v1": [
                 `${LUNAR}-test-connection-json`,
-                () => at.harness.vault("DELETE", `kv/${LUNAR}/connections/verify_connection_json`),
+                () => services.harness.vault("DELETE", `kv/${LUNAR}/connections/verify_connection_json`),
             ],
-            "an IAM user with all it has": [
+            "a deleted IAM user with its access keys and policy": [
                 `${CRIMSON}-user`,
                 async () => {
                     await deleteAccessKeys();
-                    await at.aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName }));
-                    await at.aws.iam.send(new DeleteUserCommand({ UserName }));
+                    await services.aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName }));
+                    await services.aws.iam.send(new DeleteUserCommand({ UserName }));
                 },
             ],
-            "the value of a parameter": [
+            "a changed value of a parameter": [
                 `${SILVER}-test-variable`,
                 () =>
-                    at.aws.ssm.send(
+                    services.aws.ssm.send(
                         new PutParameterCommand({
                             Name: parameter,
                             Value: "another",
@@ -92,142 +92,156 @@ export function driftRounds(at: Places): readonly Round[] {
                         }),
                     ),
             ],
-            "a service account": [
+            "a deleted service account": [
                 `${VIOLET}-account`,
-                async () => at.google.iam("DELETE", `serviceAccounts/${await accountEmail()}`),
+                async () => services.google.iam("DELETE", `serviceAccounts/${await accountEmail()}`),
             ],
-            "an app registration with all it has": [
+            "a deleted app registration": [
                 `${INDIGO}-app`,
                 async () => {
-                    await at.azure.graph("DELETE", `applications/${(await at.azure.application(INDIGO)).id}`);
+                    await services.azure.graph(
+                        "DELETE",
+                        `applications/${(await services.azure.application(INDIGO)).id}`,
+                    );
                 },
             ],
-            "a role assignment": [
+            "a deleted role assignment": [
                 `${JADE}-grant`,
                 async () => {
-                    const [id = ""] = await at.azure.readers();
-                    await at.azure.manager("DELETE", id.replace(/^\/subscriptions\/[^/]+/, ""));
+                    const [id = ""] = await services.azure.secretsUserAssignments();
+                    await services.azure.resourceManager("DELETE", id.replace(/^\/subscriptions\/[^/]+/, ""));
                 },
             ],
-            "an env entry of a Deployment": [
+            "a removed env entry of a Deployment": [
                 `${SOLAR}-env-deployment-${SOLAR}-scheduler`,
-                () => at.harness.removeEnv(scheduler, "scheduler", VARIABLE),
+                () => services.harness.removeEnv(scheduler, "scheduler", VARIABLE),
             ],
         },
         {
-            "the AppRole": [`${SOLAR}-role`, () => at.harness.vault("DELETE", role)],
-            "a secret on KV v2": [
+            "a deleted AppRole": [`${SOLAR}-role`, () => services.harness.vault("DELETE", role)],
+            "a deleted secret on KV v2": [
                 `${SOLAR}-test-variable`,
-                () => at.harness.vault("DELETE", `secret/metadata/${SOLAR}/variables/verify_variable`),
+                () => services.harness.vault("DELETE", `secret/metadata/${SOLAR}/variables/verify_variable`),
             ],
-            "a user's policy": [
+            "a deleted policy of an IAM user": [
                 `${CRIMSON}-policy`,
-                () => at.aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName })),
+                () => services.aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName })),
             ],
-            "an access key": [`${CRIMSON}-access-key-1`, deleteAccessKeys],
-            "a parameter": [
+            "a deleted access key": [`${CRIMSON}-access-key-1`, deleteAccessKeys],
+            "a deleted parameter": [
                 `${SILVER}-test-variable`,
-                () => at.aws.ssm.send(new DeleteParameterCommand({ Name: parameter })),
+                () => services.aws.ssm.send(new DeleteParameterCommand({ Name: parameter })),
             ],
-            "a service account's key": [
+            "a deleted service account key": [
                 `${VIOLET}-key-1`,
                 async () => {
-                    const [key] = await at.google.keys(await accountEmail());
-                    await at.google.iam("DELETE", `serviceAccounts/${await accountEmail()}/keys/${key}`);
+                    const [key] = await services.google.keys(await accountEmail());
+                    await services.google.iam("DELETE", `serviceAccounts/${await accountEmail()}/keys/${key}`);
                 },
             ],
-            "a service principal": [
+            "a deleted service principal": [
                 `${JADE}-principal`,
                 async () => {
-                    await at.azure.graph("DELETE", `servicePrincipals/${await at.azure.principal(JADE)}`);
+                    await services.azure.graph("DELETE", `servicePrincipals/${await services.azure.principal(JADE)}`);
                 },
             ],
-            "an access policy": [
+            "a removed access policy": [
                 `${INDIGO}-grant`,
                 async () => {
-                    await at.azure.disallow(await vaultOf(INDIGO), await at.azure.principal(INDIGO));
+                    await services.azure.removeAccessPolicy(
+                        await vaultOf(INDIGO),
+                        await services.azure.principal(INDIGO),
+                    );
                 },
             ],
         },
         {
-            "the secret id": [
+            "a destroyed secret id": [
                 `${SOLAR}-secret-id-1`,
                 async () => {
-                    const [accessor] = await at.harness.vaultList(`${role}/secret-id`);
-                    await at.harness.vault("POST", `${role}/secret-id-accessor/destroy`, {
+                    const [accessor] = await services.harness.vaultList(`${role}/secret-id`);
+                    await services.harness.vault("POST", `${role}/secret-id-accessor/destroy`, {
                         secret_id_accessor: accessor,
                     });
                 },
             ],
-            "the narrowness of a user's policy": [
+            "a widened policy of an IAM user": [
                 `${CRIMSON}-policy`,
                 async () => {
                     const PolicyDocument = JSON.stringify({
                         Version: "2012-10-17",
                         Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
                     });
-                    await at.aws.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
+                    await services.aws.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
                 },
             ],
-            "an access key's being active": [
+            "a deactivated access key": [
                 `${CRIMSON}-access-key-1`,
                 async () => {
-                    const [AccessKeyId = ""] = await at.aws.keys(UserName);
-                    await at.aws.iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" }));
+                    const [AccessKeyId = ""] = await services.aws.keys(UserName);
+                    await services.aws.iam.send(
+                        new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" }),
+                    );
                 },
             ],
-            "a service account's grant": [
+            "a removed IAM binding of a service account": [
                 `${VIOLET}-grant`,
                 async () => {
-                    const policy = await at.google.policy();
+                    const policy = await services.google.policy();
                     const bindings = policy.bindings.filter(
                         ({ role }) => role !== "roles/secretmanager.secretAccessor",
                     );
-                    await at.google.setPolicy({ ...policy, bindings });
+                    await services.google.setPolicy({ ...policy, bindings });
                 },
             ],
-            "a client secret": [`${INDIGO}-client-secret-1`, () => at.azure.removePasswords(INDIGO)],
-            "a Key Vault's going by roles": [
+            "a removed client secret": [`${INDIGO}-client-secret-1`, () => services.azure.removePasswords(INDIGO)],
+            "a Key Vault changed from RBAC to access policies": [
                 `${JADE}-vault`,
                 async () => {
-                    await at.azure.createVault(await vaultOf(JADE), { enableRbacAuthorization: false });
+                    await services.azure.createVault(await vaultOf(JADE), { enableRbacAuthorization: false });
                 },
             ],
         },
         {
-            "a secret of Secrets Manager": [
+            "a deleted secret of Secrets Manager": [
                 `${CRIMSON}-test-variable`,
                 () =>
-                    at.aws.secretsManager.send(
+                    services.aws.secretsManager.send(
                         new DeleteSecretCommand({ SecretId: secret, ForceDeleteWithoutRecovery: true }),
                     ),
             ],
-            "a secret of Google Cloud": [
+            "a deleted secret of Google Cloud": [
                 `${VIOLET}-test-variable`,
                 () =>
-                    at.google.secretManager.deleteSecret({ name: `${googleSecret}-airflow-variables-verify_variable` }),
+                    services.google.secretManager.deleteSecret({
+                        name: `${googleSecret}-airflow-variables-verify_variable`,
+                    }),
             ],
-            "the narrowness of an access policy": [
+            "a widened access policy": [
                 `${INDIGO}-grant`,
                 async () => {
                     const wide = { secrets: ["get", "list", "set"] };
-                    await at.azure.allow(await vaultOf(INDIGO), await at.azure.principal(INDIGO), wide);
+                    await services.azure.setAccessPolicy(
+                        await vaultOf(INDIGO),
+                        await services.azure.principal(INDIGO),
+                        wide,
+                    );
                 },
             ],
-            "a secret of Key Vault, which is kept": [
+            "a soft-deleted secret of Key Vault": [
                 `${JADE}-test-variable`,
                 async () => {
-                    await at.azure.vault(
+                    await services.azure.vault(
                         "DELETE",
                         await vaultOf(JADE),
                         `secrets/${JADE}-airflow-variables-verify-variable`,
                     );
                 },
             ],
-            "the Secret in Kubernetes": [`${SOLAR}-env`, deleteEnvSecret],
-            "an env entry of a StatefulSet": [
+            "a deleted Kubernetes Secret": [`${SOLAR}-env`, deleteEnvSecret],
+            "a removed env entry of a StatefulSet": [
                 `${SOLAR}-env-statefulset-${SOLAR}-worker`,
-                () => at.harness.removeEnv(worker, "worker", VARIABLE),
+                () => services.harness.removeEnv(worker, "worker", VARIABLE),
             ],
         },
     ];

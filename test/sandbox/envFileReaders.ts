@@ -10,7 +10,7 @@ const MODULE = "env-file-readers";
 
 export type Reader = (file: string) => Promise<Record<string, string>>;
 
-/** The three programs that read an Astro project's `.env`, by name. Two are Docker's own code, built once. */
+/** Returns the three programs that read an Astro project's `.env`, by name. Two are Docker's own code, built once. */
 export async function envFileReaders(): Promise<Readonly<Record<string, Reader>>> {
     const sources = await Promise.all(
         ["main.go", "go.sum"].map((name) => readFile(join(projectDir, "sandbox", "tools", "go", MODULE, name))),
@@ -29,8 +29,8 @@ export async function envFileReaders(): Promise<Readonly<Record<string, Reader>>
 }
 
 /**
- * Written from what Astro's command line documents of its standalone mode, whose code cannot be had here: lines are
- * trimmed, comments skipped, a pair of outer quotes taken off, nothing replaced.
+ * Reads an `.env` as the Astro CLI documents it for its standalone mode, whose code is not available here: lines are
+ * trimmed, comments are skipped, a pair of outer quotes is removed, and nothing is interpolated.
  */
 async function standalone(file: string): Promise<Record<string, string>> {
     const settings = (await readFile(file, "utf8"))
@@ -41,7 +41,7 @@ async function standalone(file: string): Promise<Record<string, string>> {
     return Object.fromEntries(settings.map(([name, value]) => [name, value.replace(/^(["'])([^]*)\1$/, "$2")]));
 }
 
-/** Reads a text as each of them would. */
+/** Writes the text to the file; returns the env vars that each reader finds in it, by reader. */
 export async function readByAll(
     readers: Readonly<Record<string, Reader>>,
     file: string,

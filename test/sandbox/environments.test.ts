@@ -17,13 +17,13 @@ const KEY = "airflow-secrets-backends:deployments";
 
 type Config = Record<string, unknown> & { [KEY]: DeploymentEntry[] };
 
-/** Each step stands on the one before, as on the page. */
+/** Each step depends on the one before, as on the page. */
 describe("the commands of docs/environments.md", function () {
     this.timeout(600_000);
     this.slow(60_000);
     this.bail(true);
     let harness: Harness;
-    /** The project, with files of its own where the commands write some. */
+    /** Symbolic links to the project's files, with copies of those that the commands write. */
     let dir: string;
     let aws: AwsAccount;
     let untouched: LiveWorkload["spec"];
@@ -45,7 +45,7 @@ describe("the commands of docs/environments.md", function () {
     const scheduler = () => harness.workload("Deployment", `airflow-${SOLAR}`, `${SOLAR}-scheduler`);
 
     async function run(command: string): Promise<Result> {
-        // Nobody is there to say yes. Pulumi refuses a yes where it would only look.
+        // There is no terminal to confirm on. Pulumi rejects --yes together with --preview-only.
         const yes = command.includes("--preview-only") ? {} : { PULUMI_SKIP_CONFIRMATIONS: "true" };
         const { exitCode, stdout, all } = await execa("bash", ["-c", command], {
             cwd: dir,
@@ -70,7 +70,7 @@ describe("the commands of docs/environments.md", function () {
         await writeFile(path, stringify(file));
     }
 
-    /** The example's places are somebody's; these are the sandbox's. */
+    /** Replaces the accounts and addresses of the example with the sandbox's. */
     const moveIntoSandbox = () =>
         edit((config) => {
             config["aws:region"] = "us-east-1";
@@ -92,20 +92,20 @@ describe("the commands of docs/environments.md", function () {
             }
         });
 
-    /** Everything that Pulumi keeps of its stacks, with the time of each change. */
+    /** Returns the names of all files in Pulumi's state backend, each with its modification time. */
     async function stateFiles(): Promise<string[]> {
         const folder = join(harness.sandbox.stateDir, "pulumi");
         const names = ["", ...(await readdir(folder, { recursive: true }))].sort();
         return Promise.all(names.map(async (name) => `${name} ${(await stat(join(folder, name))).mtimeMs}`));
     }
 
-    let kept: string[];
+    let stateBefore: string[];
     const secretIds = new Set<unknown>();
 
-    /** What has to be so before a command, where the page tells of a situation. */
-    const first: Record<string, () => Promise<unknown>> = {
+    /** Prepares the situation that the page describes for a command, by command. */
+    const setup: Record<string, () => Promise<unknown>> = {
         "pulumi refresh --preview-only --expect-no-changes --stack staging": async () => {
-            kept = await stateFiles();
+            stateBefore = await stateFiles();
         },
         "pulumi stack --show-urns --stack staging": async () => {
             const component = "airflow-secrets-backends:index:SecretsManagerBackend";
@@ -120,54 +120,54 @@ describe("the commands of docs/environments.md", function () {
         },
     };
 
-    /** What has to be so after a command, besides its exit code 0. */
-    const then: [command: string, title: string, check: () => Promise<void>][] = [
+    /** Checks after a command, besides its exit code 0. */
+    const checks: [command: string, title: string, check: () => Promise<void>][] = [
         ["cp Pulumi.prod.yaml.example Pulumi.staging.yaml", "is edited", moveIntoSandbox],
         [
             "pulumi stack init staging",
-            "wrote what protects the stack's secrets into its file",
+            "writes the encryption salt into the stack's file",
             async () => {
                 assert.match(await readFile(join(dir, "Pulumi.staging.yaml"), "utf8"), /^encryptionsalt: /m);
             },
         ],
         [
             "pulumi preview --diff --stack staging",
-            "made nothing",
+            "creates nothing",
             async () => {
                 assert.deepEqual(await aws.users(), []);
             },
         ],
         [
             "pulumi refresh --preview-only --expect-no-changes --stack staging",
-            "wrote nothing into the state, nor does a preview",
+            "does not change the state, and neither does a preview",
             async () => {
                 await succeed("pulumi preview --stack staging");
-                assert.deepEqual(await stateFiles(), kept);
+                assert.deepEqual(await stateFiles(), stateBefore);
             },
         ],
         [
             "pulumi refresh --preview-only --expect-no-changes --stack staging",
-            "ends with 7 after a change by hand, and is refused under PULUMI_SKIP_CONFIRMATIONS",
+            "exits with 7 after a change by hand, and fails with PULUMI_SKIP_CONFIRMATIONS",
             async () => {
-                const look = "pulumi refresh --preview-only --expect-no-changes --stack staging";
+                const refresh = "pulumi refresh --preview-only --expect-no-changes --stack staging";
                 await harness.vault("DELETE", `sys/policies/acl/airflow.staging.${SOLAR}`);
-                assert.equal((await run(look)).code, 7);
+                assert.equal((await run(refresh)).code, 7);
                 await succeed("pulumi up --refresh --stack staging");
-                const { code, all } = await run(`PULUMI_SKIP_CONFIRMATIONS=true ${look}`);
+                const { code, all } = await run(`PULUMI_SKIP_CONFIRMATIONS=true ${refresh}`);
                 assert.notEqual(code, 0);
                 assert.match(all, /--yes and --preview-only cannot be used together/);
             },
         ],
         [
             "pulumi stack import --file staging.before.json --stack staging",
-            "leaves nothing to do",
+            "leaves no changes to make",
             async () => {
                 await succeed("pulumi preview --expect-no-changes --stack staging");
             },
         ],
         [
             "pulumi stack import --file staging.before.json --stack staging",
-            "holds no secret in the clear",
+            "contains no secret in plain text",
             async () => {
                 const { secret_id: secretId } = await harness.kwargs(SOLAR);
                 assert.equal(typeof secretId, "string");
@@ -177,7 +177,7 @@ describe("the commands of docs/environments.md", function () {
         ],
         [
             "pulumi stack import --file staging.before.json --stack staging",
-            "brings no old credential back by a lower generation",
+            "does not restore an old credential if the generation is lowered",
             async () => {
                 for (const generation of [1, 2, 1]) {
                     await edit((config) => {
@@ -191,7 +191,7 @@ describe("the commands of docs/environments.md", function () {
         ],
         [
             "pulumi destroy --refresh --stack staging",
-            "left nothing",
+            "leaves no resources",
             async () => {
                 const policies = await harness.vaultList("sys/policies/acl");
                 assert.deepEqual([policies.filter((name) => name.startsWith("airflow.")), await aws.users()], [[], []]);
@@ -200,7 +200,7 @@ describe("the commands of docs/environments.md", function () {
         ],
         [
             "pulumi stack rm staging",
-            "took the stack and its file",
+            "removes the stack and its file",
             async () => {
                 assert.equal(existsSync(join(dir, "Pulumi.staging.yaml")), false);
                 assert.equal((await succeed("pulumi stack ls --json")).includes('"staging"'), false);
@@ -210,28 +210,28 @@ describe("the commands of docs/environments.md", function () {
 
     const { tried } = commandsOf(pageText("environments.md"));
 
-    it("are those that this test knows more about", () => {
-        const known = [...Object.keys(first), ...then.map(([command]) => command)];
+    it("include each command that this test sets up or checks", () => {
+        const known = [...Object.keys(setup), ...checks.map(([command]) => command)];
         assert.deepEqual(
             known.filter((command) => !tried.includes(command)),
             [],
         );
     });
 
-    const seen = new Set<string>();
+    const checked = new Set<string>();
     for (const command of tried) {
         it(command, async () => {
-            await first[command]?.();
+            await setup[command]?.();
             await succeed(command);
         });
-        // One that stands on the page again has said its own the first time.
-        for (const [, title, check] of then.filter(([of]) => of === command && !seen.has(command))) {
+        // A command that the page repeats is checked only the first time.
+        for (const [, title, check] of checks.filter(([of]) => of === command && !checked.has(command))) {
             it(`… ${title}`, check);
         }
-        seen.add(command);
+        checked.add(command);
     }
 
-    it("have left the checkout as it was", () => {
+    it("leave the checkout unchanged", () => {
         assert.equal(existsSync(join(projectDir, "Pulumi.staging.yaml")), false);
         assert.equal(existsSync(join(projectDir, "staging.before.json")), false);
         assert.ok(

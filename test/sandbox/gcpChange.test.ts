@@ -9,7 +9,7 @@ const ACCESSOR = "roles/secretmanager.secretAccessor";
 const VIOLET = "violet-meteor-3141";
 const COPPER = "copper-aurora-2718";
 
-describe("a changed config of a Google backend", function () {
+describe("a config change of a Google Cloud backend", function () {
     this.timeout(600_000);
     this.slow(60_000);
     let harness: Harness;
@@ -34,21 +34,21 @@ describe("a changed config of a Google backend", function () {
 
     const emailOf = async (name: string) => accountKeyIn(await harness.kwargs(name)).client_email;
 
-    it("is refused for a project that is not there, with nothing made", async () => {
+    it("fails for a missing project, and creates nothing", async () => {
         await edit({ backend: { project: "another-project" } });
-        const all = await harness.refusedUp();
-        assert.match(all, /Cannot look at Google project "another-project": .*Nothing was changed/s);
+        const all = await harness.failedUp();
+        assert.match(all, /Cannot read Google Cloud project "another-project": .*Nothing was changed/s);
         assert.doesNotMatch(all, /\n\s+at .*:\d+/, "a message, not a stack trace");
         assert.deepEqual(await google.accounts(), []);
         await edit({ backend: { project: GoogleProject.id } });
     });
 
-    it("says what to do about a secret that is there already, and goes on when that is done", async () => {
+    it("says what to do about an existing secret, and succeeds afterwards", async () => {
         const parent = `projects/${GoogleProject.id}`;
         const secretId = `${VIOLET}-airflow-variables-verify_variable`;
         await google.secretManager.createSecret({ parent, secretId, secret: { replication: { automatic: {} } } });
         assert.match(
-            await harness.refusedUp(),
+            await harness.failedUp(),
             /There is a secret "violet-meteor-3141-airflow-variables-verify_variable" already/,
         );
         await google.secretManager.deleteSecret({ name: `${parent}/secrets/${secretId}` });
@@ -56,14 +56,11 @@ describe("a changed config of a Google backend", function () {
         await harness.succeed(["preview", "--expect-no-changes"]);
     });
 
-    it("says what to do where the organisation forbids keys, keeps the one in use, and goes on when that is done", async () => {
+    it("says what to do if the organisation forbids keys, keeps the one in use, and succeeds afterwards", async () => {
         const old = accountKeyIn(await harness.kwargs(VIOLET));
         await google.forbidKeys(true);
         await edit({ backend: { generation: 5 } });
-        assert.match(
-            await harness.refusedUp(),
-            /organisation forbids keys of service accounts .*another kind of backend/s,
-        );
+        assert.match(await harness.failedUp(), /organisation forbids service account keys .*another kind of backend/s);
         assert.deepEqual(accountKeyIn(await harness.kwargs(VIOLET)), old);
         await google.forbidKeys(false);
         await harness.up();
@@ -71,19 +68,19 @@ describe("a changed config of a Google backend", function () {
         await harness.up();
     });
 
-    it("gives a key whose newlines come through Kubernetes to Airflow as they were", async () => {
+    it("keeps the newlines of the key in the env var on Kubernetes", async () => {
         const { private_key: key } = accountKeyIn(await harness.kwargs(VIOLET));
         assert.match(key, /^-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END PRIVATE KEY-----\n$/);
     });
 
-    it("moves grant, kwargs and test secrets together when the scope changes, and the old ones go last", async () => {
+    it("moves the grant, kwargs and test secrets when the scope changes, and deletes the old ones last", async () => {
         await edit({ backend: { scope: "moved" } });
         const { stdout } = await harness.up();
         const moved = lineOf(stdout, /WorkloadPatch violet-meteor-3141-env-statefulset-\S+-worker updated/);
         for (const replaced of ["IAMMember violet-meteor-3141-grant", "Secret violet-meteor-3141-test-variable"]) {
-            const made = lineOf(stdout, new RegExp(`${replaced} created replacement`));
+            const created = lineOf(stdout, new RegExp(`${replaced} created replacement`));
             const deleted = lineOf(stdout, new RegExp(`${replaced} deleting original`));
-            assert.ok(made < moved && moved < deleted, stdout);
+            assert.ok(created < moved && moved < deleted, stdout);
         }
         const member = `serviceAccount:${await emailOf(VIOLET)}`;
         const { bindings } = await google.policy();
@@ -108,15 +105,15 @@ describe("a changed config of a Google backend", function () {
         );
     });
 
-    it("keeps the old key until the env vars have moved to the new generation", async () => {
+    it("keeps the old key until the env vars use the new generation", async () => {
         const old = accountKeyIn(await harness.kwargs(VIOLET));
         await edit({ backend: { generation: 2 } });
         const { stdout } = await harness.up();
-        const at = (pattern: RegExp): number => lineOf(stdout, pattern);
-        const made = at(/Key violet-meteor-3141-key-2 created/);
-        const moved = at(/WorkloadPatch violet-meteor-3141-env-statefulset-violet-meteor-3141-worker updated/);
-        const deleted = at(/Key violet-meteor-3141-key-1 deleting/);
-        assert.ok(made < moved && moved < deleted, stdout);
+        const position = (pattern: RegExp): number => lineOf(stdout, pattern);
+        const created = position(/Key violet-meteor-3141-key-2 created/);
+        const moved = position(/WorkloadPatch violet-meteor-3141-env-statefulset-violet-meteor-3141-worker updated/);
+        const deleted = position(/Key violet-meteor-3141-key-1 deleting/);
+        assert.ok(created < moved && moved < deleted, stdout);
 
         const now = accountKeyIn(await harness.kwargs(VIOLET));
         assert.equal(now.client_email, old.client_email);
@@ -130,14 +127,14 @@ describe("a changed config of a Google backend", function () {
         await Promise.all(clients.map((client) => client.close()));
     });
 
-    it("says what to do when the account has ten keys, and goes on when that is done", async () => {
+    it("says what to do if the account has ten keys, and succeeds afterwards", async () => {
         const email = await emailOf(VIOLET);
         const extra: string[] = [];
         for (let count = 1; count < 10; count += 1) {
             extra.push((await google.iam<{ name: string }>("POST", `serviceAccounts/${email}/keys`)).name);
         }
         await edit({ backend: { generation: 3 } });
-        assert.match(await harness.refusedUp(), /has ten keys, the most that Google allows/);
+        assert.match(await harness.failedUp(), /has ten keys, the most that Google allows/);
         for (const name of extra) {
             await google.iam("DELETE", name.split("/").slice(2).join("/"));
         }
@@ -145,7 +142,7 @@ describe("a changed config of a Google backend", function () {
         assert.equal((await google.keys(email)).length, 1);
     });
 
-    it("leaves the rest of the project's policy alone, and two stacks that write it at once lose nothing", async () => {
+    it("keeps the rest of the project's policy, and loses no binding if two stacks write it concurrently", async () => {
         const policy = await google.policy();
         const foreign = { role: "roles/viewer", members: ["user:ann@example.com", "group:ops@example.com"] };
         await google.setPolicy({ ...policy, bindings: [...policy.bindings, foreign] });
@@ -156,7 +153,7 @@ describe("a changed config of a Google backend", function () {
         await harness.restoreConfig();
         await harness.keep(COPPER);
         const other = ["--stack", "other", "--config-file", join(harness.dir, "Pulumi.other.yaml")];
-        // The engine writes the salt of the stack's passphrase beside Pulumi.yaml, whatever file the stack will use.
+        // The engine writes the encryption salt beside Pulumi.yaml, whichever config file the stack will use.
         await copyFile(join(projectDir, "Pulumi.yaml"), join(harness.dir, "Pulumi.yaml"));
         await harness.succeed(["stack", "init", "other", "--no-select", "--cwd", harness.dir], { configFile: false });
         await copyFile(harness.configFile, join(harness.dir, "Pulumi.other.yaml"));

@@ -10,7 +10,7 @@ export interface Policy {
     bindings: { role: string; members: string[]; condition?: { title: string; expression: string } }[];
 }
 
-/** The sandbox's Google project in an administrator's hands, by way of the edge. */
+/** Administrator's access to the sandbox's Google Cloud project, through the edge. */
 export class GoogleProject {
     static readonly id = "sandbox-project";
 
@@ -23,9 +23,10 @@ export class GoogleProject {
 
     static async open({ env, edge }: Sandbox): Promise<GoogleProject> {
         const key = JSON.parse(await readFile(env.GOOGLE_APPLICATION_CREDENTIALS ?? "", "utf8")) as AccountKey;
-        const way = { proxyUrl: edge.proxyUrl, ca: await readFile(edge.caPath, "utf8") };
-        const agent = new ProxyAgent({ uri: way.proxyUrl, requestTls: { ca: way.ca } });
-        return new GoogleProject(key, agent, secretManagerThroughEdge({ project: GoogleProject.id, key }, way), way);
+        const connection = { proxyUrl: edge.proxyUrl, ca: await readFile(edge.caPath, "utf8") };
+        const agent = new ProxyAgent({ uri: connection.proxyUrl, requestTls: { ca: connection.ca } });
+        const secretManager = secretManagerThroughEdge({ project: GoogleProject.id, key }, connection);
+        return new GoogleProject(key, agent, secretManager, connection);
     }
 
     async close(): Promise<void> {
@@ -33,18 +34,18 @@ export class GoogleProject {
         await this.agent.close();
     }
 
-    /** Secret Manager in another account's hands. */
+    /** Returns a Secret Manager client that uses another account's key. */
     as(key: AccountKey): SecretManagerServiceClient {
         return secretManagerThroughEdge({ project: GoogleProject.id, key }, this.edge);
     }
 
-    /** One call of a REST API; `path` is what follows `/v1/`. Gives status and body. */
+    /** Calls a REST API as administrator; `path` follows `/v1/`. Returns status and body. */
     async call(method: string, host: string, path: string, body?: object): Promise<{ status: number; body: unknown }> {
         const token = await selfSignedToken(this.key, host);
         return this.raw(`https://${host}/v1/${path}`, { method, token, body: JSON.stringify(body ?? {}) });
     }
 
-    /** The same with a token of the caller's own making. */
+    /** Sends a request through the edge with the given token, or without one. */
     async raw(
         url: string,
         { method, token, body }: { method: string; token?: string; body?: string | URLSearchParams },
@@ -67,6 +68,11 @@ export class GoogleProject {
         return answer.body as T;
     }
 
+    /**
+     * Calls the IAM API; `path` follows the project.
+     *
+     * @throws if the status is not 200
+     */
     iam<T>(method: string, path: string, body?: object): Promise<T> {
         return this.succeed(method, "iam.googleapis.com", `projects/${GoogleProject.id}/${path}`, body);
     }
@@ -86,7 +92,10 @@ export class GoogleProject {
         return this.succeed("POST", "cloudresourcemanager.googleapis.com", path, { policy: { ...policy, version: 3 } });
     }
 
-    /** Has the organisation forbid, or allow, keys of service accounts; the administrator gives itself the role first. */
+    /**
+     * Sets whether an organisation policy forbids service account keys. The administrator grants itself the role for
+     * it, and revokes the grant afterwards.
+     */
     async forbidKeys(enforced: boolean): Promise<void> {
         const policy = await this.policy();
         const members = [`serviceAccount:${this.key.client_email}`];
@@ -102,25 +111,25 @@ export class GoogleProject {
         await this.setPolicy({ ...(await this.policy()), bindings: policy.bindings });
     }
 
-    /** E-mail addresses of the accounts but the administrator's. */
+    /** Returns the e-mail addresses of all service accounts except the administrator's. */
     async accounts(): Promise<string[]> {
         const { accounts } = await this.iam<{ accounts: { email: string }[] }>("GET", "serviceAccounts");
         return accounts.map(({ email }) => email).filter((email) => !email.startsWith("sandbox-admin@"));
     }
 
-    /** Ids of the account's keys. */
+    /** Returns the ids of the account's keys. */
     async keys(email: string): Promise<string[]> {
         const { keys } = await this.iam<{ keys: { name: string }[] }>("GET", `serviceAccounts/${email}/keys`);
         return keys.map(({ name }) => name.split("/").at(-1) ?? "");
     }
 
-    /** Ids of all secrets. */
+    /** Returns the ids of all secrets. */
     async secrets(): Promise<string[]> {
         const [secrets] = await this.secretManager.listSecrets({ parent: `projects/${GoogleProject.id}` });
         return secrets.map(({ name }) => name?.split("/").at(-1) ?? "").sort();
     }
 
-    /** Members that were granted Secret Accessor, those of deleted accounts among them. */
+    /** Returns the members with role Secret Manager Secret Accessor, including deleted accounts. */
     async accessors(): Promise<string[]> {
         const { bindings } = await this.policy();
         return bindings
@@ -129,7 +138,7 @@ export class GoogleProject {
     }
 }
 
-/** The service account's key in a Deployment's environment. */
+/** Returns the service account key in a Deployment's kwargs. */
 export function accountKeyIn(kwargs: Record<string, unknown>): AccountKey {
     return kwargs.gcp_keyfile_dict as AccountKey;
 }

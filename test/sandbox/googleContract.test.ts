@@ -14,7 +14,7 @@ const IAM = "iam.googleapis.com";
 const TOKEN = "https://oauth2.googleapis.com/token";
 const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
-/** A stand-in is worth what Google's own clients make of it. */
+/** Tests the stand-in with Google's own clients. */
 describe("the stand-in for Google Cloud", function () {
     this.timeout(300_000);
     this.slow(30_000);
@@ -32,7 +32,7 @@ describe("the stand-in for Google Cloud", function () {
         await harness.close();
     });
 
-    async function makeKey(accountId: string): Promise<AccountKey> {
+    async function createKey(accountId: string): Promise<AccountKey> {
         await google.iam("POST", "serviceAccounts", { accountId });
         const email = `${accountId}@${GoogleProject.id}.iam.gserviceaccount.com`;
         const { privateKeyData } = await google.iam<{ privateKeyData: string }>(
@@ -61,17 +61,17 @@ describe("the stand-in for Google Cloud", function () {
             latest: "second",
             state: "ENABLED",
             listed: ["contract-python"],
-            twice: "AlreadyExists ALREADY_EXISTS",
-            dot: "InvalidArgument INVALID_ARGUMENT",
+            secondCreate: "AlreadyExists ALREADY_EXISTS",
+            dotInName: "InvalidArgument INVALID_ARGUMENT",
             destroyed: "FailedPrecondition FAILED_PRECONDITION",
             missing: "NotFound NOT_FOUND",
-            unbuilt: "MethodNotImplemented UNIMPLEMENTED",
+            notImplemented: "MethodNotImplemented UNIMPLEMENTED",
             deleted: "NotFound NOT_FOUND",
             token: GoogleProject.id,
         });
     });
 
-    it("serves Google's Node.js client, and refuses it in Google's shape what was not granted", async () => {
+    it("serves Google's Node.js client, with an error in Google's format for what was not granted", async () => {
         const parent = `projects/${GoogleProject.id}`;
         await google.secretManager.createSecret({
             parent,
@@ -82,7 +82,7 @@ describe("the stand-in for Google Cloud", function () {
             parent: `${parent}/secrets/contract`,
             payload: { data: Buffer.from("value") },
         });
-        const key = await makeKey("contract-reader");
+        const key = await createKey("contract-reader");
         const reader = google.as(key);
         const name = `${parent}/secrets/contract/versions/latest`;
         const retry = { retry: null };
@@ -105,33 +105,33 @@ describe("the stand-in for Google Cloud", function () {
         await reader.close();
     });
 
-    it("serves Secret Manager over REST too, as the provider plugin calls it, with the same secrets as over gRPC", async () => {
-        const ask = (method: string, path: string, body?: object) => google.call(method, HOST, path, body);
+    it("serves Secret Manager over REST, as the provider plugin uses it, with the same secrets", async () => {
+        const call = (method: string, path: string, body?: object) => google.call(method, HOST, path, body);
         const secrets = `projects/${GoogleProject.id}/secrets`;
-        const make = () => ask("POST", `${secrets}?secretId=contract-rest`, { replication: { automatic: {} } });
-        const { name } = (await make()).body as { name: string };
+        const create = () => call("POST", `${secrets}?secretId=contract-rest`, { replication: { automatic: {} } });
+        const { name } = (await create()).body as { name: string };
         assert.match(name, /^projects\/\d+\/secrets\/contract-rest$/);
         const data = Buffer.from("value").toString("base64");
-        const version = (await ask("POST", `${secrets}/contract-rest:addVersion`, { payload: { data } })).body;
+        const version = (await call("POST", `${secrets}/contract-rest:addVersion`, { payload: { data } })).body;
         assert.equal((version as { state: string }).state, "ENABLED");
         assert.match((version as { createTime: string }).createTime, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
-        assert.deepEqual((await ask("POST", `${name}/versions/1:enable`, {})).body, version);
-        const read = await ask("GET", `${secrets}/contract-rest/versions/latest:access`);
+        assert.deepEqual((await call("POST", `${name}/versions/1:enable`, {})).body, version);
+        const read = await call("GET", `${secrets}/contract-rest/versions/latest:access`);
         assert.deepEqual(read.body, { name: `${name}/versions/1`, payload: { data } });
         const [{ payload }] = await google.secretManager.accessSecretVersion({ name: `${name}/versions/1` });
         assert.equal(Buffer.from(payload?.data ?? "").toString(), "value");
 
         const error = { code: 409, message: `Secret [${name}] already exists.`, status: "ALREADY_EXISTS" };
-        assert.deepEqual((await make()).body, { error });
-        await ask("POST", `${name}/versions/1:destroy`, {});
-        assert.equal((await ask("GET", `${name}/versions/1:access`)).status, 400);
-        assert.equal((await ask("DELETE", name)).status, 200);
-        assert.equal((await ask("GET", name)).status, 404);
+        assert.deepEqual((await create()).body, { error });
+        await call("POST", `${name}/versions/1:destroy`, {});
+        assert.equal((await call("GET", `${name}/versions/1:access`)).status, 400);
+        assert.equal((await call("DELETE", name)).status, 200);
+        assert.equal((await call("GET", name)).status, 404);
     });
 
-    it("tells of a project's billing whoever may get the project, and nobody else", async () => {
+    it("returns billing info only to accounts that may get the project", async () => {
         const billing = `https://cloudbilling.googleapis.com/v1/projects/${GoogleProject.id}/billingInfo`;
-        const key = await makeKey("contract-billing");
+        const key = await createKey("contract-billing");
         const jwt = new SignJWT({ scope: SCOPE }).setProtectedHeader({ alg: "RS256", kid: key.private_key_id });
         const signed = jwt.setIssuer(key.client_email).setSubject(key.client_email).setIssuedAt();
         const token = await signed.setExpirationTime("10m").sign(await importPKCS8(key.private_key, "RS256"));
@@ -140,11 +140,11 @@ describe("the stand-in for Google Cloud", function () {
         const reader = { role: "roles/secretmanager.secretAccessor", members: [`serviceAccount:${key.client_email}`] };
         await google.setPolicy({ ...policy, bindings: [...policy.bindings, reader] });
         const { id: projectId } = GoogleProject;
-        const told = { name: `projects/${projectId}/billingInfo`, projectId, billingEnabled: false };
-        assert.deepEqual((await google.raw(billing, { method: "GET", token })).body, told);
+        const expected = { name: `projects/${projectId}/billingInfo`, projectId, billingEnabled: false };
+        assert.deepEqual((await google.raw(billing, { method: "GET", token })).body, expected);
     });
 
-    describe("takes a token", () => {
+    describe("with a token", () => {
         let key: AccountKey;
         before(async () => {
             key = JSON.parse(await readFile(admin, "utf8")) as AccountKey;
@@ -165,12 +165,12 @@ describe("the stand-in for Google Cloud", function () {
         const statusOf = async (token?: string): Promise<number> =>
             (await google.raw(url, { method: "GET", ...(token === undefined ? {} : { token }) })).status;
 
-        it("that the account has signed for this service, or for all of Google Cloud", async () => {
+        it("accepts one that the account signed for this service or for all of Google Cloud", async () => {
             assert.equal(await statusOf(await sign({})), 200);
             assert.equal(await statusOf(await sign({ aud: undefined, scope: SCOPE })), 200);
         });
 
-        it("but none that is missing, forged, expired, too long-lived, for another service or by another account", async () => {
+        it("rejects one that is missing, forged, expired, too long, or of another service or account", async () => {
             const now = Math.floor(Date.now() / 1000);
             const { privateKey } = generateKeyPairSync("rsa", {
                 modulusLength: 2048,
@@ -183,10 +183,10 @@ describe("the stand-in for Google Cloud", function () {
                 forged: await sign({}, { pem: privateKey }),
                 "unknown key": await sign({}, { kid: "0".repeat(40) }),
                 expired: await sign({ iat: now - 7200, exp: now - 3700 }),
-                "without an end": await sign({ exp: undefined }),
+                "without an expiry": await sign({ exp: undefined }),
                 "too long-lived": await sign({ exp: now + 7200 }),
                 "another service's": await sign({ aud: `https://${HOST}/` }),
-                "for nobody": await sign({ aud: undefined }),
+                "without an audience": await sign({ aud: undefined }),
                 "another subject's": await sign({ sub: "somebody@else" }),
                 "another issuer's": await sign({ iss: "somebody@else", sub: "somebody@else" }),
             };
@@ -195,8 +195,8 @@ describe("the stand-in for Google Cloud", function () {
             }
         });
 
-        it("from its token endpoint, which knows a wrong audience, scope and grant type", async () => {
-            const ask = async (
+        it("accepts one from its token endpoint, which rejects a wrong audience, scope and grant type", async () => {
+            const requestToken = async (
                 claims: Record<string, unknown>,
                 grant = "urn:ietf:params:oauth:grant-type:jwt-bearer",
             ) => {
@@ -207,15 +207,15 @@ describe("the stand-in for Google Cloud", function () {
                 });
                 return { status, ...(body as { access_token?: string; error?: string }) };
             };
-            const { access_token: token } = await ask({});
+            const { access_token: token } = await requestToken({});
             assert.equal(await statusOf(token), 200);
-            assert.equal((await ask({ aud: `https://${IAM}/` })).error, "invalid_grant");
-            assert.equal((await ask({ scope: undefined })).error, "invalid_scope");
-            assert.equal((await ask({}, "password")).error, "unsupported_grant_type");
+            assert.equal((await requestToken({ aud: `https://${IAM}/` })).error, "invalid_grant");
+            assert.equal((await requestToken({ scope: undefined })).error, "invalid_scope");
+            assert.equal((await requestToken({}, "password")).error, "unsupported_grant_type");
         });
     });
 
-    it("refuses a policy that somebody else has written in between, or that is broken", async () => {
+    it("rejects a policy with an outdated etag and an invalid policy", async () => {
         const policy = await google.policy();
         const bindings = [...policy.bindings, { role: "roles/viewer", members: ["user:ann@example.com"] }];
         await google.setPolicy({ ...policy, bindings });
@@ -236,10 +236,10 @@ describe("the stand-in for Google Cloud", function () {
         assert.equal((await set({ etag, bindings: [...policy.bindings, nobody] })).status, 400);
     });
 
-    it("has room for 1,500 members in a policy, and not for one more", async () => {
+    it("allows 1,500 members in a policy, and not one more", async () => {
         const policy = await google.policy();
-        const taken = policy.bindings.reduce((sum, { members }) => sum + members.length, 0);
-        const members = Array.from({ length: 1500 - taken }, (_, index) => `user:u${index}@example.com`);
+        const existing = policy.bindings.reduce((sum, { members }) => sum + members.length, 0);
+        const members = Array.from({ length: 1500 - existing }, (_, index) => `user:u${index}@example.com`);
         const full = { ...policy, bindings: [...policy.bindings, { role: "roles/viewer", members }] };
         const { etag } = await google.setPolicy(full);
         const more = {
@@ -254,7 +254,7 @@ describe("the stand-in for Google Cloud", function () {
         await google.setPolicy({ ...policy, etag });
     });
 
-    it("names a call that it does not know", async () => {
+    it("names a call that it does not implement", async () => {
         const { status, body } = await google.call("POST", IAM, `projects/${GoogleProject.id}/roles`);
         assert.equal(status, 501);
         assert.match(
@@ -263,18 +263,18 @@ describe("the stand-in for Google Cloud", function () {
         );
     });
 
-    // After all others.
-    describe("when it is started again", () => {
-        it("knows what it knew", async () => {
+    // Runs after all other tests, because it closes the sandbox.
+    describe("after a restart", () => {
+        it("has the same state", async () => {
             const before = [await google.accounts(), await google.secrets(), await google.policy()];
             await google.close();
             await harness.sandbox.close();
-            const again = await openSandbox(harness.installed);
+            const restarted = await openSandbox(harness.installed);
             try {
-                google = await GoogleProject.open(again);
+                google = await GoogleProject.open(restarted);
                 assert.deepEqual([await google.accounts(), await google.secrets(), await google.policy()], before);
             } finally {
-                await again.close();
+                await restarted.close();
             }
         });
     });

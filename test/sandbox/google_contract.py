@@ -1,4 +1,4 @@
-"""What Google's own Python clients make of the stand-in: prints a JSON object, one entry a question."""
+"""Calls the stand-in with Google's own Python clients; prints a JSON object with one entry per call."""
 
 import json
 import sys
@@ -33,12 +33,12 @@ latest = f"{parent}/secrets/contract-python/versions/latest"
 answers["latest"] = client.access_secret_version(request={"name": latest}).payload.data.decode()
 answers["state"] = client.get_secret_version(request={"name": version.name}).state.name
 answers["listed"] = [each.name.split("/")[-1] for each in client.list_secrets(request={"parent": parent})]
-answers["twice"] = refusal(
+answers["secondCreate"] = refusal(
     lambda: client.create_secret(
         request={"parent": parent, "secret_id": "contract-python", "secret": {"replication": {"automatic": {}}}}
     )
 )
-answers["dot"] = refusal(
+answers["dotInName"] = refusal(
     lambda: client.create_secret(
         request={"parent": parent, "secret_id": "contract.python", "secret": {"replication": {"automatic": {}}}}
     )
@@ -48,7 +48,7 @@ answers["destroyed"] = refusal(lambda: client.access_secret_version(request={"na
 answers["missing"] = refusal(
     lambda: client.access_secret_version(request={"name": f"{parent}/secrets/nothing/versions/latest"})
 )
-answers["unbuilt"] = refusal(lambda: client.update_secret(request={"secret": {"name": secret.name}, "update_mask": "labels"}))
+answers["notImplemented"] = refusal(lambda: client.update_secret(request={"secret": {"name": secret.name}, "update_mask": "labels"}))
 client.delete_secret(request={"name": secret.name})
 answers["deleted"] = refusal(lambda: client.get_secret(request={"name": secret.name}))
 

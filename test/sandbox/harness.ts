@@ -12,7 +12,7 @@ import { vaultRequest } from "../../sandbox/services/vault";
 import { STACK } from "../../sandbox/stackFile";
 import { install, type Installed } from "../../sandbox/tools/installed";
 
-/** A Deployment in the stack's config, as far as tests change it. */
+/** A Deployment in the stack's config, with the fields that tests change. */
 export interface DeploymentEntry {
     name: string;
     backend: Record<string, unknown>;
@@ -27,7 +27,7 @@ interface StackFile {
 export interface Result {
     readonly code: number;
     readonly stdout: string;
-    /** Standard output and error, as they came. */
+    /** Standard output and standard error, interleaved. */
     readonly all: string;
 }
 
@@ -44,7 +44,7 @@ export interface LiveWorkload extends KubernetesObject {
     };
 }
 
-/** A sandbox of a test's own, with the dev stack and a copy of its config that the test may change. */
+/** A sandbox for one test file, with stack `dev` and a copy of its config that the test may change. */
 export class Harness {
     private constructor(
         readonly dir: string,
@@ -53,14 +53,19 @@ export class Harness {
         private readonly deployments: readonly string[],
     ) {}
 
-    /** @param deployments those of the dev stack that the test needs; all of them where none is named */
+    /**
+     * Starts the sandbox and creates stack `dev`.
+     *
+     * @param deployments names of the stack's Deployments that the test needs; all of them if none is given
+     */
     static open(...deployments: readonly string[]): Promise<Harness> {
         return Harness.start(deployments, {});
     }
 
     /**
-     * The same for a test that is not about this project's plugin: it runs all the time, where each `pulumi` would start
-     * it anew, which takes a third of the time. It has the sandbox's own access to the services, whatever a command has.
+     * Like `open`, for tests that are not about this project's provider plugin. The plugin keeps running and Pulumi
+     * attaches to it. Otherwise each `pulumi` command would start it, which takes a third of the command's time. The
+     * plugin uses the sandbox's own credentials, whatever env vars a command has.
      */
     static openAttached(...deployments: readonly string[]): Promise<Harness> {
         return Harness.start(deployments, { attachesOwnPlugin: true });
@@ -76,7 +81,7 @@ export class Harness {
         return harness;
     }
 
-    /** Lets the engine start this project's plugin, with the environment as it is now, instead of attaching to one. */
+    /** Calls `work` while the engine starts this project's plugin, with the current env vars, and does not attach. */
     async startingOwnPlugin<T>(work: () => Promise<T>): Promise<T> {
         const { env } = this.sandbox;
         const { PULUMI_DEBUG_PROVIDERS: attached = "" } = env;
@@ -111,14 +116,14 @@ export class Harness {
         await writeFile(this.configFile, stringify(file));
     }
 
-    /** Leaves only these Deployments in the config of the next `up`. */
+    /** Keeps only these Deployments in the config of the next `up`. */
     keep(...names: readonly string[]): Promise<void> {
         return this.edit((deployments) => {
             deployments.splice(0, deployments.length, ...deployments.filter(({ name }) => names.includes(name)));
         });
     }
 
-    /** Runs Pulumi on the stack and gives what it said, whatever its exit code. */
+    /** Runs Pulumi on the stack; returns its output and exit code. */
     async pulumi(args: readonly string[], { configFile = true } = {}): Promise<Result> {
         const config = configFile ? ["--config-file", this.configFile] : [];
         const { exitCode, stdout, all } = await execa("pulumi", [...args, ...config, "--non-interactive"], {
@@ -131,20 +136,28 @@ export class Harness {
         return { code: exitCode ?? -1, stdout, all };
     }
 
-    /** The same where anything but success is an error. */
+    /**
+     * Runs Pulumi on the stack.
+     *
+     * @throws if the exit code is not 0
+     */
     async succeed(args: readonly string[], options?: { configFile: boolean }): Promise<Result> {
         const result = await this.pulumi(args, options);
         if (result.code !== 0) {
-            throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${result.all}`);
+            throw new Error(`pulumi ${args.join(" ")} exited with ${result.code}:\n${result.all}`);
         }
         return result;
     }
 
-    /** Runs an `up` that must not succeed, and gives what it said. */
-    async refusedUp(...args: string[]): Promise<string> {
+    /**
+     * Runs an `up` that must fail; returns its output.
+     *
+     * @throws if it succeeds
+     */
+    async failedUp(...args: string[]): Promise<string> {
         const { code, all } = await this.pulumi(["up", "--yes", "--skip-preview", ...args]);
         if (code === 0) {
-            throw new Error(`pulumi up was to be refused and succeeded:\n${all}`);
+            throw new Error(`pulumi up must fail, but succeeded:\n${all}`);
         }
         return all;
     }
@@ -153,7 +166,7 @@ export class Harness {
         return this.succeed(["up", "--yes", "--skip-preview", ...args]);
     }
 
-    /** The stack's state as Pulumi keeps it, secrets encrypted. */
+    /** Returns the stack's state, with secrets encrypted. */
     async state(): Promise<{ text: string; resources: { type: string; urn: string; id?: string }[] }> {
         const { stdout } = await this.succeed(["stack", "export"], { configFile: false });
         const { deployment } = JSON.parse(stdout) as {
@@ -162,26 +175,27 @@ export class Harness {
         return { text: stdout, resources: deployment.resources ?? [] };
     }
 
-    /** Switches faults of the stand-in for Houston on; without any, off. */
+    /** Sets the faults of the stand-in for Houston; an empty plan turns them off. */
     async houstonFaults(plan: FaultPlan): Promise<void> {
         const { url, keys } = this.sandbox.houston;
         const headers = { authorization: keys.editor };
         const { status } = await fetch(new URL("/faults", url), { method: "PUT", headers, body: JSON.stringify(plan) });
         if (status !== 204) {
-            throw new Error(`the stand-in for Houston answers ${status} to faults`);
+            throw new Error(`the stand-in for Houston answered ${status} to a request to set faults`);
         }
     }
 
+    /** Calls Vault as administrator. */
     vault(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
         return this.vaultAs(this.sandbox.env.VAULT_TOKEN ?? "", method, path, body);
     }
 
-    /** The same with somebody's token. */
+    /** Calls Vault with the given token. */
     vaultAs(token: string, method: string, path: string, body?: object): Promise<Record<string, unknown>> {
         return vaultRequest({ address: this.sandbox.env.VAULT_ADDR ?? "", token }, method, path, body);
     }
 
-    /** The names below a path in Vault; none where there is nothing. */
+    /** Returns the names below a path in Vault; an empty array if the path does not exist. */
     async vaultList(path: string): Promise<string[]> {
         try {
             const { data } = (await this.vault("LIST", path)) as { data: { keys: string[] } };
@@ -200,21 +214,21 @@ export class Harness {
         return KubernetesObjectApi.makeApiClient(config);
     }
 
-    /** As plain data, which can be compared. */
+    /** Returns a workload as plain data, which can be compared. */
     async workload(kind: string, namespace: string, name: string): Promise<LiveWorkload> {
         const metadata = { name, namespace };
         const live = await this.kubernetes.read<LiveWorkload>({ apiVersion: "apps/v1", kind, metadata });
         return JSON.parse(JSON.stringify(live)) as LiveWorkload;
     }
 
-    /** Sets env entries on a container as another tool would. */
+    /** Sets env entries on a container with server-side apply, as another field manager would. */
     async applyAs(
         manager: string,
-        of: { kind: string; namespace: string; name: string },
+        workload: { kind: string; namespace: string; name: string },
         container: string,
         env: object[],
     ) {
-        const { kind, namespace, name } = of;
+        const { kind, namespace, name } = workload;
         const spec = { template: { spec: { containers: [{ name: container, env }] } } };
         const object = { apiVersion: "apps/v1", kind, metadata: { name, namespace }, spec } as KubernetesObject;
         await this.kubernetes.patch(object, undefined, undefined, manager, true, PatchStrategy.ServerSideApply);
@@ -222,26 +236,27 @@ export class Harness {
 
     /** Changes a container's env as `kubectl edit` would. */
     async editEnv(
-        of: { kind: string; namespace: string; name: string },
+        workload: { kind: string; namespace: string; name: string },
         container: string,
         change: (env: readonly EnvEntry[]) => EnvEntry[],
     ): Promise<void> {
-        const { kind, namespace, name: workload } = of;
-        const metadata = { name: workload, namespace };
+        const { kind, namespace } = workload;
+        const metadata = { name: workload.name, namespace };
         const live = await this.kubernetes.read<LiveWorkload>({ apiVersion: "apps/v1", kind, metadata });
         const found = live.spec.template.spec.containers.find(({ name }) => name === container);
         if (found === undefined) {
-            throw new Error(`${of.name} has no container ${container}`);
+            throw new Error(`${workload.name} has no container ${container}`);
         }
         found.env = change(found.env ?? []);
         await this.kubernetes.replace(live, undefined, undefined, "kubectl-edit");
     }
 
-    async removeEnv(of: { kind: string; namespace: string; name: string }, container: string, variable: string) {
-        await this.editEnv(of, container, (env) => env.filter(({ name }) => name !== variable));
+    /** Removes an env entry from a container, as `kubectl edit` would. */
+    async removeEnv(workload: { kind: string; namespace: string; name: string }, container: string, variable: string) {
+        await this.editEnv(workload, container, (env) => env.filter(({ name }) => name !== variable));
     }
 
-    /** What the stack set in the env of a Deployment's first workload. */
+    /** Returns the env vars that the stack set on a Deployment's scheduler, with the values from the Secrets. */
     async resolvedEnv(name: string): Promise<Record<string, string>> {
         const namespace = `airflow-${name}`;
         const { spec } = await this.workload("Deployment", namespace, `${name}-scheduler`);
@@ -249,7 +264,7 @@ export class Harness {
         const resolved: Record<string, string> = {};
         for (const { name: variable, valueFrom } of entries) {
             const reference = valueFrom?.secretKeyRef;
-            // Of a Secret of our own, or of Astronomer's, where ours are among the company's.
+            // The stack's own Secret, or Astronomer's, which also contains the existing variables.
             if (reference?.name.startsWith(`${name}-env`) === true) {
                 const metadata = { name: reference.name, namespace };
                 const secret: KubernetesObject & { data: Record<string, string> } = await this.kubernetes.read({
@@ -263,13 +278,18 @@ export class Harness {
         return resolved;
     }
 
+    /** Returns the backend's kwargs from a Deployment's env vars. */
     async kwargs(name: string): Promise<Record<string, unknown>> {
         const text = (await this.resolvedEnv(name)).AIRFLOW__SECRETS__BACKEND_KWARGS ?? "{}";
         return JSON.parse(text) as Record<string, unknown>;
     }
 }
 
-/** Where in what Pulumi printed a line matches. */
+/**
+ * Returns the index of the first line of Pulumi's output that matches.
+ *
+ * @throws if none does
+ */
 export function lineOf(stdout: string, pattern: RegExp): number {
     const index = stdout.split("\n").findIndex((line) => pattern.test(line));
     if (index === -1) {

@@ -1,6 +1,6 @@
 import { install } from "../../sandbox/tools/installed";
 
-/** Before the first test, so that building the tools, once on a machine, counts against no test's time. */
+/** Installs the tools before the first test, so that their one-time build does not count against a test's timeout. */
 export async function mochaGlobalSetup(): Promise<void> {
     await install();
 }

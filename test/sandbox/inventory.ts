@@ -6,13 +6,13 @@ import { AzureSubscription } from "./azure";
 import { GoogleProject } from "./google";
 import type { Harness } from "./harness";
 
-/** A vault that the company has, and that goes by roles. */
-export const COMPANY_VAULT = "company-roles";
+/** An existing Key Vault that uses RBAC. */
+export const EXISTING_VAULT = "company-roles";
 
-/** What every service holds, asked of the services themselves: two of them can be compared. */
+/** What each service contains, read from the services themselves. Two inventories can be compared. */
 export type Inventory = Readonly<Record<string, unknown>>;
 
-/** Administrators' eyes on all services of a sandbox. */
+/** Reads all services of a sandbox as administrator. */
 export class Inspector {
     private constructor(
         private readonly harness: Harness,
@@ -39,44 +39,45 @@ export class Inspector {
         await this.azure.close();
     }
 
-    async look(): Promise<Inventory> {
+    async inventory(): Promise<Inventory> {
         return {
-            ...(await this.lookAtVault()),
-            ...(await this.lookAtAws()),
-            ...(await this.lookAtGoogle()),
-            ...(await this.lookAtAzure()),
-            ...(await this.lookAtDeployments()),
+            ...(await this.vaultInventory()),
+            ...(await this.awsInventory()),
+            ...(await this.googleInventory()),
+            ...(await this.azureInventory()),
+            ...(await this.deploymentInventory()),
         };
     }
 
-    private async lookAtVault(): Promise<Inventory> {
+    private async vaultInventory(): Promise<Inventory> {
         return {
             "Vault policies": await this.harness.vaultList("sys/policies/acl"),
             "Vault AppRoles": await this.harness.vaultList("auth/approle/role"),
-            "Vault secrets, KV v2": await this.below("secret/metadata/"),
-            "Vault secrets, KV v1": await this.below("kv/"),
+            "Vault secrets, KV v2": await this.secretsBelow("secret/metadata/"),
+            "Vault secrets, KV v1": await this.secretsBelow("kv/"),
         };
     }
 
-    private async below(path: string): Promise<string[]> {
+    /** Returns the paths of all secrets below a path, which ends in a slash. */
+    private async secretsBelow(path: string): Promise<string[]> {
         const names = await this.harness.vaultList(path);
         const found = names.map((name) =>
-            name.endsWith("/") ? this.below(`${path}${name}`) : Promise.resolve([`${path}${name}`]),
+            name.endsWith("/") ? this.secretsBelow(`${path}${name}`) : Promise.resolve([`${path}${name}`]),
         );
         return (await Promise.all(found)).flat();
     }
 
-    private async lookAtAws(): Promise<Inventory> {
+    private async awsInventory(): Promise<Inventory> {
         const users = await this.aws.users();
         return {
             "AWS users": users,
             "AWS access keys": await Promise.all(users.map((user) => this.aws.keys(user))),
-            "AWS secrets, those scheduled for deletion too": await this.aws.secrets(),
+            "AWS secrets, including those scheduled for deletion": await this.aws.secrets(),
             "AWS parameters": await this.aws.parameters(),
         };
     }
 
-    private async lookAtGoogle(): Promise<Inventory> {
+    private async googleInventory(): Promise<Inventory> {
         const accounts = await this.google.accounts();
         return {
             "Google accounts": accounts,
@@ -86,10 +87,10 @@ export class Inspector {
         };
     }
 
-    private async lookAtAzure(): Promise<Inventory> {
+    private async azureInventory(): Promise<Inventory> {
         const applications = await this.azure.applications();
         const secrets = async (path: string): Promise<string[]> => {
-            const { body } = await this.azure.vault("GET", COMPANY_VAULT, path);
+            const { body } = await this.azure.vault("GET", EXISTING_VAULT, path);
             return (body as { value: { id: string }[] }).value.map(({ id }) => id);
         };
         return {
@@ -98,13 +99,13 @@ export class Inspector {
             "Azure principals": [...(await this.azure.principals()).values()],
             "Azure vaults": await this.azure.vaults(),
             "Azure vaults, deleted": await this.azure.deletedVaults(),
-            "Azure role assignments": await this.azure.readers(),
-            "Azure secrets in a vault that stays": await secrets("secrets"),
-            "Azure secrets there, deleted": await secrets("deletedsecrets"),
+            "Azure role assignments": await this.azure.secretsUserAssignments(),
+            "Azure secrets in the existing vault": await secrets("secrets"),
+            "Azure secrets in the existing vault, deleted": await secrets("deletedsecrets"),
         };
     }
 
-    private async lookAtDeployments(): Promise<Inventory> {
+    private async deploymentInventory(): Promise<Inventory> {
         const { all } = await airflowsOf([STACK]);
         const { items } = await this.harness.kubernetes.list<KubernetesObject>("v1", "Secret");
         const live = all.flatMap(({ namespace, workloads }) =>
@@ -118,7 +119,7 @@ export class Inspector {
     }
 }
 
-/** The names of what differs. */
+/** Returns the names of the entries that differ. */
 export function differences(one: Inventory, other: Inventory): string[] {
     return Object.keys(one).filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]));
 }

@@ -29,7 +29,7 @@ describe("env vars on Kubernetes", function () {
     before(async () => {
         harness = await Harness.openAttached(SOLAR);
         cluster = new Cluster(harness.sandbox.kubeconfig);
-        // Before ours stand a container of somebody else's, and in each of Airflow's two entries of Airflow's own.
+        // Somebody else's container comes first. Each Airflow container already has two env entries of Airflow's own.
         await cluster.addSidecar(namespace, scheduler.name, "mesh-proxy");
         await target({ workloads: [workloadOf(scheduler), workloadOf(worker)] });
         await harness.up();
@@ -47,23 +47,23 @@ describe("env vars on Kubernetes", function () {
             Object.assign(solar!.target, change);
         });
 
-    async function entries(of: typeof scheduler): Promise<Record<string, EnvEntry>> {
-        const { spec } = await harness.workload(of.kind, of.namespace, of.name);
-        const container = spec.template.spec.containers.find(({ name }) => of.name.endsWith(name));
+    async function entries(workload: typeof scheduler): Promise<Record<string, EnvEntry>> {
+        const { spec } = await harness.workload(workload.kind, workload.namespace, workload.name);
+        const container = spec.template.spec.containers.find(({ name }) => workload.name.endsWith(name));
         return Object.fromEntries((container?.env ?? []).map((entry) => [entry.name, entry]));
     }
 
-    async function assertOurs(): Promise<void> {
-        for (const of of [scheduler, worker]) {
-            const { [BACKEND]: backend, [KWARGS]: kwargs } = await entries(of);
+    async function assertStackEntries(): Promise<void> {
+        for (const workload of [scheduler, worker]) {
+            const { [BACKEND]: backend, [KWARGS]: kwargs } = await entries(workload);
             for (const reference of [backend, kwargs].map((entry) => entry?.valueFrom?.secretKeyRef?.name)) {
-                assert.match(reference ?? "", /^solar-dust-1234-env-[0-9a-f]{8}$/, of.name);
+                assert.match(reference ?? "", /^solar-dust-1234-env-[0-9a-f]{8}$/, workload.name);
             }
         }
     }
 
-    it("are no change in the next preview and refresh, whatever stands before them; nothing else gets into the state", async () => {
-        await assertOurs();
+    it("show no change in the next preview and refresh, and nothing else is in the state", async () => {
+        await assertStackEntries();
         await harness.succeed(["preview", "--expect-no-changes"]);
         await harness.succeed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
         await harness.succeed(["preview", "--expect-no-changes"]);
@@ -74,17 +74,17 @@ describe("env vars on Kubernetes", function () {
         }
     });
 
-    it("are looked for entry by entry; what was removed comes back", async () => {
+    it("are compared entry by entry, and a removed entry is restored", async () => {
         await harness.removeEnv(scheduler, "scheduler", BACKEND);
         const { all } = await harness.succeed(["preview", "--refresh", "--diff"]);
         assert.match(all, /scheduler: AIRFLOW__SECRETS__BACKEND"?\s*: "removed"/);
         assert.doesNotMatch(all, /_KWARGS"?\s*: "removed"/);
         await harness.up("--refresh");
-        await assertOurs();
+        await assertStackEntries();
         await harness.succeed(["preview", "--refresh", "--expect-no-changes"]);
     });
 
-    it("that somebody has taken over are told with the owner, not with what they hold, and come back by force", async () => {
+    it("that somebody took over are reported with owner and no value, and restored with force: true", async () => {
         const literal = { name: BACKEND, value: "theirs-in-confidence" };
         const reference = { name: KWARGS, valueFrom: { configMapKeyRef: { name: "theirs-in-confidence", key: "k" } } };
         const replaced = (env: readonly EnvEntry[], by: EnvEntry) =>
@@ -96,7 +96,7 @@ describe("env vars on Kubernetes", function () {
         assert.match(all, /worker: AIRFLOW__SECRETS__BACKEND_KWARGS"?\s*: "set to a reference by \\"kubectl-edit\\""/);
         assert.ok(!`${all}${(await harness.state()).text}`.includes("theirs-in-confidence"));
 
-        const refused = await harness.refusedUp();
+        const refused = await harness.failedUp();
         assert.match(
             refused,
             /"scheduler": AIRFLOW__SECRETS__BACKEND is already set, to a literal value owned by "kubectl-edit"/,
@@ -107,20 +107,20 @@ describe("env vars on Kubernetes", function () {
         );
         await target({ force: true });
         await harness.up();
-        await assertOurs();
+        await assertStackEntries();
         await harness.succeed(["preview", "--refresh", "--expect-no-changes"]);
         await target({ force: false });
         await harness.up();
     });
 
-    it("are waited for, step by step; an up that is stopped meanwhile goes on with the next one", async () => {
+    it("are waited for until the pods have them, and an interrupted up continues with the next one", async () => {
         await target({ waitForRollout: true });
         const waiting = /waiting for the pods with the new env vars: its controller has not seen the change/;
         const stopped = await startUp(waiting);
         stopped.child.kill("SIGINT");
         const { exitCode, all } = await stopped.child;
         assert.notEqual(exitCode, 0);
-        assert.match(all, /rollout of .* was not waited for to the end, since Pulumi was told to stop/);
+        assert.match(all, /rollout of .* was not complete when Pulumi was told to stop/);
 
         const next = await startUp(waiting);
         const done = { updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
@@ -133,24 +133,24 @@ describe("env vars on Kubernetes", function () {
         await harness.up();
     });
 
-    /** Starts an `up` and waits until it says something. */
-    async function startUp(sign: RegExp) {
+    /** Starts an `up` and waits until its output matches. */
+    async function startUp(pattern: RegExp) {
         const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--config-file", harness.configFile];
         const child = execa("pulumi", args, { cwd: projectDir, env: harness.sandbox.env, reject: false, all: true });
-        let said = "";
+        let output = "";
         await new Promise<void>((resolve, reject) => {
             child.all.on("data", (chunk: Buffer) => {
-                said += chunk.toString();
-                if (sign.test(said)) resolve();
+                output += chunk.toString();
+                if (pattern.test(output)) resolve();
             });
             void child.then(({ exitCode, all }) => {
-                reject(new Error(`ended with ${exitCode ?? "no code"} before it said ${String(sign)}:\n${all}`));
+                reject(new Error(`exited with ${exitCode ?? "no code"} before it printed ${String(pattern)}:\n${all}`));
             });
         });
         return { child };
     }
 
-    it("are reached by the kubeconfig and context of the stack's config, which is a secret in the state", async () => {
+    it("are set with the kubeconfig and context of the stack's config, which is encrypted in the state", async () => {
         const { env, kubeconfig } = harness.sandbox;
         const text = await readFile(kubeconfig, "utf8");
         const [, token = ""] = /"token": "([^"]+)"/.exec(text) ?? [];
@@ -163,22 +163,22 @@ describe("env vars on Kubernetes", function () {
             await harness.up();
             await harness.removeEnv(worker, "worker", BACKEND);
             await harness.up("--refresh");
-            await assertOurs();
+            await assertStackEntries();
             const state = await harness.state();
             assert.ok(token.length > 20 && !state.text.includes(token), "the token is encrypted");
             await config("set", "kubernetes:context", "another");
-            assert.match(await harness.refusedUp(), /the kubeconfig has no context "another", only: sandbox/);
+            assert.match(await harness.failedUp(), /the kubeconfig has no context "another", only: sandbox/);
         } finally {
             env.KUBECONFIG = kubeconfig;
             await config("rm", "kubernetes:kubeconfig");
             await config("rm", "kubernetes:context");
         }
         await harness.up();
-        await assertOurs();
+        await assertStackEntries();
     });
 
-    /** The Secret is made by the provider host, as administrator. */
-    describe("with the rights that docs/kubernetes.md lists", () => {
+    /** The provider host creates the Secret as administrator, so its rights are checked separately. */
+    describe("with the Role of docs/kubernetes.md", () => {
         let kubeconfig: string;
         const role = parse(
             blocksOf(pageText("kubernetes.md")).find(({ text }) => /^kind: Role$/m.test(text))!.text,
@@ -206,19 +206,19 @@ describe("env vars on Kubernetes", function () {
             );
 
         before(async () => {
-            kubeconfig = await cluster.kubeconfigOf(namespace, "least-rights", harness.dir);
+            kubeconfig = await cluster.createKubeconfig(namespace, "least-rights", harness.dir);
         });
 
-        it("are set, refreshed and changed", async () => {
+        it("can be set, refreshed and changed", async () => {
             await as(role.rules, async () => {
                 await harness.removeEnv(scheduler, "scheduler", BACKEND);
                 await harness.up("--refresh");
                 await harness.succeed(["preview", "--refresh", "--expect-no-changes"]);
             });
-            await assertOurs();
+            await assertStackEntries();
         });
 
-        it("are not with one verb fewer", async () => {
+        it("cannot be changed with one verb less", async () => {
             await harness.edit(([solar]) => {
                 solar!.backend.generation = 2;
             });
@@ -234,24 +234,24 @@ describe("env vars on Kubernetes", function () {
             }
         });
 
-        it("let the official provider do with Secrets what it needs, and nobody make or delete workloads", async () => {
+        it("come with all rights needed on Secrets, and none to create or delete workloads", async () => {
             await cluster.setRole(namespace, "least-rights", role.rules);
-            const may = async (resource: string, ...verbs: string[]) =>
-                Promise.all(verbs.map((verb) => cluster.may(namespace, "least-rights", verb, resource)));
-            const needed = await may("secrets", "get", "list", "watch", "create", "patch", "delete");
+            const isAllowed = async (resource: string, ...verbs: string[]) =>
+                Promise.all(verbs.map((verb) => cluster.isAllowed(namespace, "least-rights", verb, resource)));
+            const needed = await isAllowed("secrets", "get", "list", "watch", "create", "patch", "delete");
             assert.ok(!needed.includes(false));
             const others = [
-                ...(await may("secrets", "update", "deletecollection")),
-                ...(await may("pods", "get", "create", "delete")),
-                ...(await may("deployments", "list", "create", "update", "delete")),
+                ...(await isAllowed("secrets", "update", "deletecollection")),
+                ...(await isAllowed("pods", "get", "create", "delete")),
+                ...(await isAllowed("deployments", "list", "create", "update", "delete")),
             ];
             assert.ok(!others.includes(true));
         });
     });
 
-    // A suite of its own: tests that stand beside suites run before them.
+    // Runs last. It is a suite, because mocha runs a suite's own tests before its nested suites.
     describe("when the stack is destroyed", () => {
-        it("go with it, also where a workload is gone", async () => {
+        it("are removed, even if a workload was deleted", async () => {
             await cluster.apps.deleteNamespacedStatefulSet({ namespace, name: worker.name });
             await harness.succeed(["destroy", "--yes", "--skip-preview"]);
             assert.deepEqual(Object.keys(await entries(scheduler)), [

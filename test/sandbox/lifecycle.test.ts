@@ -9,7 +9,7 @@ import { AzureSubscription } from "./azure";
 import { GoogleProject } from "./google";
 import { Harness, type LiveWorkload } from "./harness";
 
-/** The order is that of Pulumi's own ProgramTest: each step stands on the one before. */
+/** The steps have the order of Pulumi's own ProgramTest; each depends on the one before. */
 describe("the dev stack", function () {
     this.timeout(1_800_000);
     this.slow(60_000);
@@ -38,7 +38,7 @@ describe("the dev stack", function () {
         return (await Promise.all(found)).map(({ spec }) => spec);
     }
 
-    it("is refused with every mistake named, no stack trace and nothing made, when its config is wrong", async () => {
+    it("fails on a wrong config with every problem named, no stack trace and nothing created", async () => {
         await harness.edit(([solar, lunar, crimson]) => {
             solar!.backend.mout = "secret";
             lunar!.backend.address = "vault";
@@ -58,9 +58,9 @@ describe("the dev stack", function () {
         );
     });
 
-    it("is previewed, then comes up", async () => {
+    it("is previewed, then created", async () => {
         const preview = await harness.succeed(["preview", "--diff"]);
-        assert.match(preview.all, /AIRFLOW__SECRETS__BACKEND_KWARGS/, "a preview names every variable");
+        assert.match(preview.all, /AIRFLOW__SECRETS__BACKEND_KWARGS/, "a preview names every env var");
         await harness.up();
     });
 
@@ -70,17 +70,17 @@ describe("the dev stack", function () {
         await harness.succeed(["stack", "import", "--file", file], { configFile: false });
     });
 
-    it("has nothing to do the second time", async () => {
+    it("has no changes the second time", async () => {
         await harness.succeed(["preview", "--expect-no-changes"]);
         await harness.up("--expect-no-changes");
     });
 
-    it("lets a real Airflow read its secrets, and refuses everything else", async () => {
+    it("lets a real Airflow read its secrets, and denies everything else", async () => {
         const { stdout } = await harness.succeed(["stack", "output", "--json"], { configFile: false });
         const { deployments } = JSON.parse(stdout) as { deployments: StackDeployments };
         const { edge, kubeconfig: kubeconfigPath, stateDir } = harness.sandbox;
-        // A run of the DAG takes 20 seconds: one for each kind of backend. The other Deployment of that kind differs in its
-        // target only.
+        // A DAG run takes 20 seconds, so each kind of backend has one. The other Deployment of that kind differs only
+        // in its target.
         const python = harness.installed.airflow;
         const runDag = dagRuns({ python, edge, stateDir, log: () => undefined });
         const inProcess = await startAirflow(python, edge);
@@ -100,27 +100,27 @@ describe("the dev stack", function () {
         }
     });
 
-    it("says when a credential ends that does", async () => {
+    it("outputs when a credential expires, if it does", async () => {
         const { stdout } = await harness.succeed(["stack", "output", "--json"], { configFile: false });
         const { deployments } = JSON.parse(stdout) as {
             deployments: Record<string, { backend: string; credentialEnds?: string }>;
         };
         for (const [name, { backend, credentialEnds }] of Object.entries(deployments)) {
-            const life = { vault: 30, "azure-key-vault": 180 }[backend];
-            if (life === undefined) {
+            const lifetimeDays = { vault: 30, "azure-key-vault": 180 }[backend];
+            if (lifetimeDays === undefined) {
                 assert.equal(credentialEnds, undefined, name);
             } else {
                 const days = (Date.parse(credentialEnds ?? "") - Date.now()) / 86_400_000;
-                assert.ok(days > life - 0.1 && days <= life, `${name} ends in ${days} days`);
+                assert.ok(days > lifetimeDays - 0.1 && days <= lifetimeDays, `${name} expires in ${days} days`);
             }
         }
     });
 
-    it("shows no drift right after it came up", async () => {
+    it("shows no drift right after up", async () => {
         await harness.succeed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
     });
 
-    it("leaves nothing in Vault and the clouds, and the workloads as they were, when it is destroyed", async () => {
+    it("leaves nothing in Vault and the clouds, and the workloads as they were, after destroy", async () => {
         await harness.succeed(["destroy", "--yes", "--skip-preview"]);
         const policies = await harness.vaultList("sys/policies/acl");
         assert.deepEqual(
@@ -136,19 +136,22 @@ describe("the dev stack", function () {
         assert.deepEqual([await google.accounts(), await google.accessors(), await google.secrets()], [[], [], []]);
         await google.close();
         const azure = await AzureSubscription.open(harness.sandbox);
-        assert.deepEqual([await azure.applications(), await azure.vaults(), await azure.readers()], [[], [], []]);
-        assert.equal((await azure.principals()).size, 1, "the administrator's own");
+        assert.deepEqual(
+            [await azure.applications(), await azure.vaults(), await azure.secretsUserAssignments()],
+            [[], [], []],
+        );
+        assert.equal((await azure.principals()).size, 1, "only the administrator's own is left");
         await azure.close();
         assert.deepEqual(await specs(), untouched);
         for (const release of releases) {
             const secrets = await harness.kubernetes.list("v1", "Secret", `airflow-${release}`);
             const others = secrets.items.filter(({ metadata }) => metadata?.name !== `${release}-env`);
-            assert.deepEqual(others, [], "besides those of Astronomer's own variables");
+            assert.deepEqual(others, [], "besides the Secrets of Astronomer's own variables");
         }
         assert.deepEqual((await harness.state()).resources, []);
     });
 
-    it("comes up again", async () => {
+    it("can be created again", async () => {
         await harness.up();
         await harness.succeed(["preview", "--expect-no-changes"]);
     });

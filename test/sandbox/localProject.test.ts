@@ -10,7 +10,7 @@ import { projectDir } from "../../sandbox/paths";
 import type { TaskId } from "../../sandbox/verify/airflowOutput";
 import { runDag } from "../../sandbox/verify/airflowRun";
 import type { Outcome } from "../../sandbox/verify/report";
-import { withVariables } from "../../scripts/localProject/envFile";
+import { withEnvVars } from "../../scripts/localProject/envFile";
 import { envValue, envValueProblem } from "../../scripts/localProject/envValue";
 import { startAirflow } from "./airflowProcess";
 import { envFileReaders, readByAll, type Reader } from "./envFileReaders";
@@ -25,7 +25,7 @@ type Env = Readonly<Record<string, string>>;
 
 const key = ["-----BEGIN PRIVATE KEY-----", "MIIEv+/=", "-----END PRIVATE KEY-----", ""].join("\n");
 
-/** What has gone wrong in somebody's `.env` before. */
+/** Values that have broken somebody's `.env` before. */
 const hostile = [
     { private_key: key },
     { a: "$HOME ${HOME} $$ $(id) `id`", b: "#1 #2", c: " # not a comment" },
@@ -48,11 +48,11 @@ describe("a local Astro project", function () {
     });
     after(() => rm(dir, { recursive: true }));
 
-    /** Each reader reads each value as the same text, and Airflow's JSON parser the object it was. */
+    /** Asserts that each reader reads the same text for each value, and that it parses to the original object. */
     async function assertReadAlike(objects: readonly object[]): Promise<void> {
         const values = objects.map((object) => JSON.stringify(object));
         const variables = Object.fromEntries(values.map((value, index) => [`AIRFLOW_${index}`, value]));
-        const { text } = withVariables("# one's own\nOWN='it is'\n", "test", variables);
+        const { text } = withEnvVars("# one's own\nOWN='it is'\n", "test", variables);
         for (const [reader, found] of Object.entries(await readByAll(readers, join(dir, ".env"), text))) {
             values.forEach((value, index) => {
                 const read = found[`AIRFLOW_${index}`] ?? "";
@@ -62,7 +62,7 @@ describe("a local Astro project", function () {
         }
     }
 
-    it("has a .env that its three readers read alike, byte for byte, whatever the values", async () => {
+    it("has a .env that its three readers read identically, byte for byte, whatever the values", async () => {
         await assertReadAlike(hostile);
         const text = fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[$#"'\\ {}=\n]*$/));
         const object = fc.dictionary(text, text, { maxKeys: 4 });
@@ -71,13 +71,13 @@ describe("a local Astro project", function () {
         });
     });
 
-    it("has a plain value as it is, or none: what is refused is what the readers do not agree on", async () => {
+    it("has plain values unchanged, and rejects those that the readers read differently", async () => {
         const plain = fc.oneof(fc.string({ unit: "grapheme" }), fc.stringMatching(/^[$#"'\\ {}=A-Za-z0-9~./+_-]*$/));
         await fc.assert(
             fc.asyncProperty(fc.array(plain, { minLength: 20, maxLength: 40 }), async (values) => {
                 const good = values.filter((value) => envValueProblem("A", value) === undefined);
                 const variables = Object.fromEntries(good.map((value, index) => [`AIRFLOW_${index}`, value]));
-                const all = await readByAll(readers, join(dir, ".env"), withVariables("", "test", variables).text);
+                const all = await readByAll(readers, join(dir, ".env"), withEnvVars("", "test", variables).text);
                 for (const [reader, found] of Object.entries(all)) {
                     const written = Object.entries(variables).map(([name, value]) => [name, envValue(value)]);
                     assert.deepEqual(found, Object.fromEntries(written), reader);
@@ -88,7 +88,7 @@ describe("a local Astro project", function () {
         for (const value of ["a $HOME", "a #b", "'a'", " a"]) {
             assert.ok(envValueProblem("A", value) !== undefined, value);
             const all = await readByAll(readers, join(dir, ".env"), `A=${value}\n`);
-            assert.ok(new Set(Object.values(all).map(({ A }) => A)).size > 1, `${value} is read alike after all`);
+            assert.ok(new Set(Object.values(all).map(({ A }) => A)).size > 1, `all readers read ${value} identically`);
         }
     });
 
@@ -114,7 +114,7 @@ describe("a local Astro project", function () {
             return { code: exitCode ?? -1, stdout, all };
         }
 
-        const of = (deployment: string, ...more: string[]): string[] => [
+        const argsFor = (deployment: string, ...more: string[]): string[] => [
             ...["--stack", "dev", "--deployment", deployment, "--to", folder],
             ...more,
         ];
@@ -127,37 +127,37 @@ describe("a local Astro project", function () {
             return Object.fromEntries(await Promise.all(found));
         }
 
-        it("is refused without the passphrase, and for a Deployment that is not there; nothing is written", async () => {
-            const wrong = await localProject(of(SOLAR), { PULUMI_CONFIG_PASSPHRASE: "another" });
+        it("is not written without the passphrase, nor for an unknown Deployment", async () => {
+            const wrong = await localProject(argsFor(SOLAR), { PULUMI_CONFIG_PASSPHRASE: "another" });
             assert.notEqual(wrong.code, 0);
             assert.match(wrong.all, /passphrase/);
-            const unknown = await localProject(of("solar-dust"));
+            const unknown = await localProject(argsFor("solar-dust"));
             assert.equal(unknown.code, 1);
             assert.match(unknown.all, /no Deployment "solar-dust", only: amber-orbit-1357, jade-.*solar-dust-1234/);
             assert.doesNotMatch(unknown.all, /\n\s+at .*:\d+/);
             await assert.rejects(stat(folder), /ENOENT/);
         });
 
-        it("is written, and says no secret; the second time nothing changes", async () => {
-            const { code, all } = await localProject(of(SOLAR));
+        it("is written without printing a secret, and does not change the second time", async () => {
+            const { code, all } = await localProject(argsFor(SOLAR));
             assert.equal(code, 0, all);
             const { secret_id: secretId, role_id: roleId } = await harness.kwargs(SOLAR);
-            assert.ok(!all.includes(String(secretId)) && !all.includes(String(roleId)), "a canary was told");
+            assert.ok(!all.includes(String(secretId)) && !all.includes(String(roleId)), "a credential was printed");
             assert.equal((await stat(join(folder, ".env"))).mode & 0o777, 0o600);
             const first = await files();
             assert.deepEqual(
                 Object.keys(first).sort(),
                 [".dockerignore", ".env", ".gitignore", "requirements.txt", "verify_secrets_backend.py"].sort(),
             );
-            assert.equal((await localProject(of(SOLAR))).code, 0);
+            assert.equal((await localProject(argsFor(SOLAR))).code, 0);
             assert.deepEqual(await files(), first);
         });
 
-        it("changes to another Deployment, and somebody's own lines stay", async () => {
+        it("changes to another Deployment, and keeps somebody's own lines", async () => {
             const env = join(folder, ".env");
             await writeFile(env, `MINE=1\n${await readFile(env, "utf8")}ALSO_MINE='2'\n`);
             await writeFile(join(folder, "requirements.txt"), "pandas\napache-airflow-providers-amazon>=1.0 # old\n");
-            const { code, all } = await localProject(of(AMBER));
+            const { code, all } = await localProject(argsFor(AMBER));
             assert.equal(code, 0, all);
             const after = await files();
             assert.match(after[".env"] ?? "", /^MINE=1\nALSO_MINE='2'\n# >>> [^]*\nAWS_SECRET_ACCESS_KEY=/);
@@ -169,24 +169,24 @@ describe("a local Astro project", function () {
             assert.match(all, /acts as this user in AWS/);
         });
 
-        it("keeps what is in the way unless it is told to take its place", async () => {
+        it("keeps conflicting lines and files unless --force is set", async () => {
             const dag = join(folder, "dags", "verify_secrets_backend.py");
             await writeFile(dag, "# edited\n");
             await writeFile(join(folder, ".env"), "AZURE_CLIENT_SECRET=my-own-CANARY\n");
             const before = await files();
-            const asked = await localProject(of(JADE));
-            assert.equal(asked.code, 1);
-            assert.match(asked.all, /\.env: line 1 sets AZURE_CLIENT_SECRET/);
-            assert.match(asked.all, /verify_secrets_backend\.py: is another version/);
-            assert.doesNotMatch(asked.all, /CANARY/);
+            const rejected = await localProject(argsFor(JADE));
+            assert.equal(rejected.code, 1);
+            assert.match(rejected.all, /\.env: line 1 sets AZURE_CLIENT_SECRET/);
+            assert.match(rejected.all, /verify_secrets_backend\.py: is another version/);
+            assert.doesNotMatch(rejected.all, /CANARY/);
             assert.deepEqual(await files(), before);
-            assert.equal((await localProject(of(JADE, "--force"))).code, 0);
+            assert.equal((await localProject(argsFor(JADE, "--force"))).code, 0);
             assert.match((await files())[".env"] ?? "", /^# AZURE_CLIENT_SECRET=my-own-CANARY\n/);
             assert.notEqual(await readFile(dag, "utf8"), "# edited\n");
         });
 
-        /** A run of the DAG takes 20 seconds: one with kwargs alone, one with a cloud's own variables. */
-        const byDagRun = [SOLAR, JADE];
+        /** A DAG run takes 20 seconds: one with kwargs only, and one with a cloud's own env vars. */
+        const withDagRun = [SOLAR, JADE];
 
         async function runProjectsDag(env: Env): Promise<Record<TaskId, Outcome>> {
             const python = harness.installed.airflow;
@@ -213,14 +213,14 @@ describe("a local Astro project", function () {
 
         for (const deployment of [SOLAR, AMBER, VIOLET, JADE]) {
             it(`lets a real Airflow read the secrets of ${deployment} through .env`, async () => {
-                const { code, all } = await localProject(of(deployment, "--force"));
+                const { code, all } = await localProject(argsFor(deployment, "--force"));
                 assert.equal(code, 0, all);
                 const read = Object.values(readers).map((reader) => reader(join(folder, ".env")));
                 const [env = {}, ...others] = await Promise.all(read);
                 others.forEach((other) => {
                     assert.deepEqual(other, env);
                 });
-                const tasks = await (byDagRun.includes(deployment) ? runProjectsDag(env) : readInProcess(env));
+                const tasks = await (withDagRun.includes(deployment) ? runProjectsDag(env) : readInProcess(env));
                 for (const [task, { ok, detail }] of Object.entries(tasks)) {
                     assert.ok(ok, `${task}: ${detail}`);
                 }

@@ -2,7 +2,7 @@ import { buildKubernetes } from "../../sandbox/plugins/builtKubernetes";
 import { choosePlugins } from "../../sandbox/plugins/choose";
 import { installedPlugin } from "../../sandbox/plugins/installed";
 
-// For `npm run test:official`: official plugins where there are any, the provider host in place of the others.
+// For `npm run test:official`: the official plugins that are installed, and the provider host for the others.
 process.env.SANDBOX_PLUGINS = "auto";
 
 export async function mochaGlobalSetup(): Promise<void> {
@@ -11,7 +11,7 @@ export async function mochaGlobalSetup(): Promise<void> {
     }
 }
 
-/** Says at the end what the tests have run on. */
+/** Prints at the end which plugins the tests used. */
 export async function mochaGlobalTeardown(): Promise<void> {
     await choosePlugins("auto");
 }

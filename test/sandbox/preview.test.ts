@@ -30,7 +30,7 @@ describe("the summary of a preview", function () {
     });
     after(() => harness.close());
 
-    /** Runs the preview as `npm run preview` does, but for the check. */
+    /** Runs the preview as `npm run preview` does, without the check. */
     async function preview(
         stack = "dev",
         ...more: readonly string[]
@@ -54,7 +54,7 @@ describe("the summary of a preview", function () {
         return { code: exitCode ?? -1, text, all };
     }
 
-    /** The same for a changed config, which is then as it was. */
+    /** Returns the summary for a changed config, and restores the config. */
     async function previewOf(change: (entry: (name: string) => DeploymentEntry) => void): Promise<string> {
         await harness.edit((deployments) => {
             change((name) => deployments.find((entry) => entry.name === name)!);
@@ -71,7 +71,7 @@ describe("the summary of a preview", function () {
             .filter((line) => line.startsWith(`| \`${name}\` |`))
             .flatMap((line) => line.split(" | ").slice(1));
 
-    it("shows what is created, and the diff to whoever runs it", async () => {
+    it("shows what is created; the diff is printed", async () => {
         const { code, text, all } = await preview();
         assert.equal(code, 0);
         assert.match(text, /^<!-- airflow-secrets-backends preview: dev -->\n/);
@@ -95,7 +95,7 @@ describe("the summary of a preview", function () {
         assert.match(text, /\nNothing changes: 4 Deployments, all as they are\.\n/);
     });
 
-    it("lets a replaced credential stand out", async () => {
+    it("highlights a replaced credential", async () => {
         const text = await previewOf((entry) => {
             for (const name of [SOLAR, CRIMSON, VIOLET, JADE]) {
                 entry(name).backend.generation = 2;
@@ -114,7 +114,7 @@ describe("the summary of a preview", function () {
         assert.doesNotMatch(text, /WIDENED/);
     });
 
-    it("lets a widened grant stand out, in each cloud", async () => {
+    it("highlights a widened grant in Vault and each cloud", async () => {
         const text = await previewOf((entry) => {
             delete entry(SOLAR).backend.scope;
             entry(CRIMSON).backend.kmsKeyArn = "arn:aws:kms:us-east-1:000000000000:key/k-1";
@@ -140,7 +140,7 @@ describe("the summary of a preview", function () {
         assert.match(row(text, SOLAR).at(-1) ?? "", /\*\*WIDENED grant\*\*/);
     });
 
-    it("keeps quiet about a grant that is narrower", async () => {
+    it("does not highlight a narrowed grant", async () => {
         const text = await previewOf((entry) => {
             entry(SOLAR).backend.secretIdBoundCidrs = ["10.0.0.0/8"];
         });
@@ -148,7 +148,7 @@ describe("the summary of a preview", function () {
         assert.match(row(text, SOLAR).join(), /`role` \(`secretIdBoundCidrs`\)/);
     });
 
-    it("lets a replaced identity stand out", async () => {
+    it("highlights a replaced identity", async () => {
         const { resources } = await harness.state();
         const role = resources.find(({ urn }) => urn.endsWith(`::${SOLAR}-role`))?.urn ?? "";
         const { code, text } = await preview("dev", "--replace", role);
@@ -157,7 +157,7 @@ describe("the summary of a preview", function () {
         assert.match(row(text, SOLAR)[3] ?? "", /`role`/);
     });
 
-    it("lets a Deployment that goes stand out", async () => {
+    it("highlights a removed Deployment", async () => {
         await harness.keep(SOLAR, CRIMSON, VIOLET);
         const { code, text } = await preview();
         await harness.restoreConfig();
@@ -170,7 +170,7 @@ describe("the summary of a preview", function () {
         );
     });
 
-    it("says why there is none, and ends with Pulumi's exit code", async () => {
+    it("says why a preview failed, with Pulumi's exit code", async () => {
         await harness.edit(([solar]) => {
             solar!.backend.kind = "valt";
         });
@@ -183,7 +183,7 @@ describe("the summary of a preview", function () {
         assert.match(missing, /no stack named 'nowhere' found/);
     });
 
-    it("has no secret, and nothing that is printed has a credential", async () => {
+    it("contains no secret, and no credential is printed", async () => {
         const secrets = await secretsOfState();
         assert.ok(secrets.length > 25, `${secrets.length} secrets`);
         const credentials = [
@@ -200,22 +200,22 @@ describe("the summary of a preview", function () {
         assert.ok(credentials.every((credential) => credential.length > 10));
         const [all, shown] = [summaries.join("\n"), printed.join("\n")];
         assert.equal(summaries.length, 9);
-        const holds = (text: string, secret: string): boolean => forms(secret).some((form) => text.includes(form));
+        const contains = (text: string, secret: string): boolean => forms(secret).some((form) => text.includes(form));
         assert.ok(
-            holds(`{"a":"${Buffer.from(credentials[0]!).toString("base64")}"}`, credentials[0]!),
-            "it would be found",
+            contains(`{"a":"${Buffer.from(credentials[0]!).toString("base64")}"}`, credentials[0]!),
+            "an encoded credential is found",
         );
         assert.equal(
-            secrets.concat(credentials).findIndex((secret) => holds(all, secret)),
+            secrets.concat(credentials).findIndex((secret) => contains(all, secret)),
             -1,
         );
         assert.equal(
-            credentials.findIndex((credential) => holds(shown, credential)),
+            credentials.findIndex((credential) => contains(shown, credential)),
             -1,
         );
     });
 
-    it("leaves no events behind", async () => {
+    it("leaves no event log behind", async () => {
         const left = await readdir(harness.dir);
         assert.deepEqual(
             left.filter((name) => name.startsWith("pulumi-events-")),
@@ -224,7 +224,7 @@ describe("the summary of a preview", function () {
         assert.ok(left.includes("summary.md"));
     });
 
-    /** Every text that Pulumi's state holds as a secret, or in one. */
+    /** Returns every string in Pulumi's state that is a secret or part of one. */
     async function secretsOfState(): Promise<string[]> {
         const { stdout } = await harness.succeed(["stack", "export", "--show-secrets"], { configFile: false });
         const found = new Set<string>();

@@ -27,8 +27,8 @@ const CRIMSON = "crimson-comet-2468";
 const SILVER = "silver-quasar-9753";
 const LUNAR = "lunar-tide-5678";
 
-/** The policies of docs/environments.md, in the sandbox's places, in the hands of who may only look. */
-describe("the role that previews", function () {
+/** Tests the read-only policies of docs/environments.md, with the sandbox's names. */
+describe("the preview role", function () {
     this.timeout(600_000);
     this.slow(60_000);
     let harness: Harness;
@@ -54,24 +54,24 @@ describe("the role that previews", function () {
 
         const call = (method: string, path: string, body?: object) => harness.vaultAs(user.token, method, path, body);
 
-        it("previews and looks for drift, and is refused an up", async () => {
+        it("can preview and detect drift, but not run up", async () => {
             await user.run(async () => {
                 await harness.succeed(["preview", "--expect-no-changes"]);
                 await harness.succeed(["refresh", "--preview-only", "--expect-no-changes"]);
                 await harness.edit(([solar]) => {
                     solar!.backend.generation = 2;
                 });
-                assert.match(await harness.refusedUp(), /Code: 403.*permission denied/s);
+                assert.match(await harness.failedUp(), /Code: 403.*permission denied/s);
             });
             await harness.restoreConfig();
         });
 
-        it("is not told a secret id", async () => {
+        it("cannot read a secret id", async () => {
             const found = await call("POST", `${role}/secret-id-accessor/lookup`, { secret_id_accessor: accessor });
             assert.equal("secret_id" in (found.data as object), false);
         });
 
-        it("is refused every change, every login of Airflow's and every other secret", async () => {
+        it("cannot change anything, create a login of Airflow or read another secret", async () => {
             await harness.vault("POST", `${secret}/password`, { data: { value: "hidden" } });
             const refused: [method: string, path: string, body?: object][] = [
                 ["PUT", `sys/policies/acl/airflow.dev.${SOLAR}`, { policy: "" }],
@@ -112,7 +112,7 @@ describe("the role that previews", function () {
             await aws.secretsManager.send(new CreateSecretCommand({ Name: password, SecretString: "hidden" }));
         });
 
-        it("reads what the stack made", async () => {
+        it("can read the stack's resources", async () => {
             await iam.send(new GetUserCommand({ UserName }));
             await iam.send(new GetUserPolicyCommand({ UserName, PolicyName }));
             await iam.send(new ListAccessKeysCommand({ UserName }));
@@ -121,7 +121,7 @@ describe("the role that previews", function () {
             await ssm.send(new GetParameterCommand({ Name }));
         });
 
-        it("is refused every change and every other secret", async () => {
+        it("cannot change anything or read another secret", async () => {
             const PolicyDocument = policy("json");
             const password = `airflow/${CRIMSON}/variables/password`;
             const refused: Record<string, () => Promise<unknown>> = {
@@ -129,7 +129,7 @@ describe("the role that previews", function () {
                 PutUserPolicy: () => iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument })),
                 DeleteUserPolicy: () => iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName })),
                 CreateAccessKey: () => iam.send(new CreateAccessKeyCommand({ UserName })),
-                "a key of its own": () => iam.send(new CreateAccessKeyCommand({ UserName: "preview" })),
+                "an access key for itself": () => iam.send(new CreateAccessKeyCommand({ UserName: "preview" })),
                 PutSecretValue: () =>
                     secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: "changed" })),
                 "another secret": () => secretsManager.send(new GetSecretValueCommand({ SecretId: password })),
@@ -143,7 +143,7 @@ describe("the role that previews", function () {
     });
 
     describe("in Houston", () => {
-        it("previews and looks for drift as a Viewer, and is refused an up", async () => {
+        it("can preview and detect drift as a Viewer, but not run up", async () => {
             const { env, houston } = harness.sandbox;
             env.ASTRONOMER_API_TOKEN = houston.keys.viewer;
             await harness.succeed(["preview", "--expect-no-changes"]);
@@ -152,7 +152,7 @@ describe("the role that previews", function () {
                 const lunar = deployments.find(({ name }) => name === LUNAR)!;
                 lunar.backend.generation = 2;
             });
-            assert.match(await harness.refusedUp(), /Cannot write the variables of lunar-tide-5678/);
+            assert.match(await harness.failedUp(), /Cannot write the environment variables of lunar-tide-5678/);
         });
     });
 });

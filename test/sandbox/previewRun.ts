@@ -1,6 +1,6 @@
 import { runPreview } from "../../scripts/preview/run";
 
-// `npm run preview` with further arguments of `pulumi preview`.
+// Runs `npm run preview` with additional arguments for `pulumi preview`.
 const [stack = "", summary = "", ...pulumiArgs] = process.argv.slice(2);
 void runPreview({ stack, summary, pulumiArgs }).then((code) => {
     process.exitCode = code;

@@ -1,7 +1,7 @@
-"""Runs the example DAG's tasks without a scheduler, with one environment after another.
+"""Runs the example DAG's tasks without a scheduler, once per line of standard input.
 
-A line of JSON in, `{"env": {…}}`; a line of JSON out, `{"<task>": {"ok": true, "detail": "what it printed"}, …}`. The
-backend class is made anew for each line, by Airflow itself, from AIRFLOW__SECRETS__BACKEND and its kwargs.
+Reads a line of JSON, `{"env": {…}}`; writes a line of JSON, `{"<task>": {"ok": true, "detail": "what it printed"}, …}`.
+For each line, Airflow itself creates the backend anew, from AIRFLOW__SECRETS__BACKEND and its kwargs.
 """
 
 import contextlib
@@ -36,13 +36,13 @@ def run(task):
 
 def main(path):
     replies = os.fdopen(os.dup(1), "w", encoding="utf8")
-    # What Airflow and the clouds' clients log is none of the replies.
+    # Keeps the logs of Airflow and of the cloud clients out of the replies.
     os.dup2(2, 1)
-    own = dict(os.environ)
+    base_env = dict(os.environ)
     dag = load_dag(path)
     for line in sys.stdin:
         os.environ.clear()
-        os.environ.update(own | json.loads(line)["env"])
+        os.environ.update(base_env | json.loads(line)["env"])
         outcomes = {name: run(dag.get_task(name)) for name in TASKS}
         print(json.dumps(outcomes), file=replies, flush=True)
 

@@ -9,8 +9,8 @@ import { kubernetes } from "./replay/kubernetes";
 import { describeReplay } from "./replay/replay";
 import { vault } from "./replay/vault";
 
-/** Without an engine: the calls are those that an engine made of the official plugins. */
-describe("the provider host's answer to a recorded call", function () {
+/** Runs without an engine: replays the calls that an engine made to the official plugins. */
+describe("the provider host's answers to the recorded calls", function () {
     this.timeout(300_000);
     this.slow(10_000);
     let dir: string;
@@ -27,7 +27,7 @@ describe("the provider host's answer to a recorded call", function () {
         await rm(dir, { recursive: true, force: true });
     });
 
-    for (const replayed of [azuread, gcp, kubernetes, vault]) {
-        describeReplay(replayed, () => sandbox);
+    for (const replayCase of [azuread, gcp, kubernetes, vault]) {
+        describeReplay(replayCase, () => sandbox);
     }
 });

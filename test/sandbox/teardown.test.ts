@@ -22,7 +22,7 @@ describe("teardown", function () {
     });
     after(() => bed.close());
 
-    /** What the table says of each stack, by its name. */
+    /** Parses the table: returns the result and the reasons of each stack, by its name. */
     function rows(stdout: string): Record<string, string> {
         const [, ...lines] = stdout.trim().split("\n");
         return Object.fromEntries(
@@ -34,29 +34,29 @@ describe("teardown", function () {
     }
 
     describe("of a stack with every kind of backend", () => {
-        it("is said and not done with --dry-run", async () => {
+        it("is reported and not run with --dry-run", async () => {
             await stacks.up("pr-1", PAST, bed.everyKind());
             await stacks.expectNoChanges("pr-1");
             const { stdout: output } = await harness.succeed(["stack", "output", "expires", "--stack", "pr-1"], {
                 configFile: false,
             });
             assert.equal(output, PAST);
-            const up = await inspector.look();
-            const changed = differences(bed.untouched, up);
+            const afterUp = await inspector.inventory();
+            const changed = differences(bed.untouched, afterUp);
             assert.deepEqual(
                 Object.keys(bed.untouched).filter((name) => !changed.includes(name)),
-                ["Azure vaults, deleted", "Azure secrets there, deleted"],
-                "everything else holds something of the stack, so that it can be seen to be gone",
+                ["Azure vaults, deleted", "Azure secrets in the existing vault, deleted"],
+                "every other entry contains resources of the stack, so that a test can see that they are deleted",
             );
             const state = await stacks.readState("pr-1");
             const { code, stdout } = await stacks.teardown("--expired", "--dry-run");
             assert.equal(code, 0);
             assert.match(rows(stdout)["pr-1"]!, /^to be destroyed: has expired; has \d\d resources$/);
             assert.equal(await stacks.readState("pr-1"), state);
-            assert.deepEqual(differences(up, await inspector.look()), []);
+            assert.deepEqual(differences(afterUp, await inspector.inventory()), []);
         });
 
-        it("takes away env vars first, credentials next, secrets last, and leaves nothing anywhere", async () => {
+        it("deletes env vars first, then credentials, then secrets, and leaves nothing", async () => {
             const { code, stdout, all } = await stacks.teardown("--stack", "pr-1");
             assert.equal(code, 0, all);
             assert.equal(rows(stdout)["pr-1"], "destroyed: has expired");
@@ -71,11 +71,12 @@ describe("teardown", function () {
                 [JADE, /EnvironmentVariables/, /ApplicationPassword/, /keyvault:Secret/],
             ];
             for (const [name, env, credential, secret] of kinds) {
-                const line = (kind: RegExp, done: string): RegExp => new RegExp(`${kind.source}.* ${name}-.* ${done}`);
-                const envGone = last(line(env, "deleted"));
-                const credentialGone = last(line(credential, "deleted"));
-                assert.ok(envGone > 0 && envGone < lineOf(all, line(credential, "deleting")), name);
-                assert.ok(credentialGone < lineOf(all, line(secret, "deleting")), name);
+                const line = (kind: RegExp, status: string): RegExp =>
+                    new RegExp(`${kind.source}.* ${name}-.* ${status}`);
+                const envDeleted = last(line(env, "deleted"));
+                const credentialDeleted = last(line(credential, "deleted"));
+                assert.ok(envDeleted > 0 && envDeleted < lineOf(all, line(credential, "deleting")), name);
+                assert.ok(credentialDeleted < lineOf(all, line(secret, "deleting")), name);
             }
             await bed.assertNothingLeft();
             assert.deepEqual(await stacks.names(), ["dev"]);
@@ -90,7 +91,7 @@ describe("teardown", function () {
     });
 
     describe("of several stacks", () => {
-        it("goes on when one fails, takes only those that have expired, and says what is left and why", async () => {
+        it("continues if one fails, destroys only expired ones, and says which are left and why", async () => {
             await stacks.up("pr-1", PAST, bed.deployments(SOLAR));
             await stacks.up("pr-2", PAST, bed.deployments(LUNAR));
             await stacks.up(
@@ -123,7 +124,7 @@ describe("teardown", function () {
             assert.deepEqual(await stacks.names(), ["dev", "pr-4", "pr-5"]);
         });
 
-        it("takes one that has not expired when it is named, and one without `expires` never", async () => {
+        it("destroys a named one that has not expired, and never one without `expires`", async () => {
             const { code, stdout } = await stacks.teardown("--stack", "pr-4", "--stack", "pr-5", "--stack", "dev");
             assert.equal(code, 1);
             const row = rows(stdout);
@@ -133,7 +134,7 @@ describe("teardown", function () {
             assert.deepEqual(await stacks.names(), ["dev", "pr-5"]);
             await harness.succeed(["preview", "--expect-no-changes", "--stack", "dev"]);
             await stacks.expectNoChanges("pr-5");
-            // It gets one, and can go.
+            // With `expires`, it can be torn down.
             await stacks.setExpires("pr-5", PAST);
             await stacks.startUp("pr-5").ended;
             assert.equal((await stacks.teardown("--expired")).code, 0);
@@ -145,31 +146,31 @@ describe("teardown", function () {
         }
     });
 
-    describe("that is killed", () => {
-        it("finishes when it is run again", async () => {
+    describe("that is interrupted", () => {
+        it("is completed by the next teardown after kill -9", async () => {
             await stacks.up("pr-1", PAST, bed.deployments(SOLAR, CRIMSON, VIOLET, INDIGO));
-            const said: string[] = [];
-            for (const sign of [/Patch .* deleted/, /AccessKey .* deleted/, /purging Key Vault/]) {
+            const outputs: string[] = [];
+            for (const pattern of [/Patch .* deleted/, /AccessKey .* deleted/, /purging Key Vault/]) {
                 const running = stacks.startTeardown("--expired");
-                await running.said(sign);
+                await running.waitForOutput(pattern);
                 await running.killAll();
-                said.push((await running.ended).all);
+                outputs.push((await running.ended).all);
                 assert.deepEqual(await stacks.names(), ["dev", "pr-1"]);
             }
-            assert.match(said.join(), /pr-1: breaking the lock of a pulumi that is gone/);
+            assert.match(outputs.join(), /pr-1: breaking the lock of a pulumi that no longer runs/);
             const { code, all } = await stacks.teardown("--expired");
             assert.equal(code, 0, all);
             await bed.assertNothingLeft();
         });
 
-        it("by Ctrl-C lets pulumi end, shows the table and exits with 8", async () => {
+        it("lets pulumi finish on Ctrl-C, shows the table and exits with 8", async () => {
             await stacks.up("pr-1", PAST, bed.deployments(SOLAR, INDIGO));
             const running = stacks.startTeardown("--expired");
-            await running.said(/Patch .* deleting/);
+            await running.waitForOutput(/Patch .* deleting/);
             process.kill(running.pid, "SIGINT");
             const { code, stdout, all } = await running.ended;
             assert.equal(code, 8, all);
-            assert.match(rows(stdout)["pr-1"]!, /^left: .*told to/);
+            assert.match(rows(stdout)["pr-1"]!, /^left: .*interrupted/);
             const next = await stacks.teardown("--expired");
             assert.equal(next.code, 0, next.all);
             assert.doesNotMatch(next.all, /breaking the lock/);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { resourceTypes } from "../../stack/resources";
 import { GOLDEN, INDIGO, PAST, SOLAR, TeardownBed, VIOLET } from "./teardownBed";
 
-describe("teardown after an up that broke off", function () {
+describe("teardown after an interrupted up", function () {
     this.timeout(900_000);
     this.slow(120_000);
     this.bail(true);
@@ -13,8 +13,8 @@ describe("teardown after an up that broke off", function () {
     });
     after(() => bed.close());
 
-    it("leaves nothing, wherever that was killed", async () => {
-        const signs = [
+    it("leaves nothing, wherever the up was killed", async () => {
+        const patterns = [
             /TestStack/,
             /policy created/,
             /role creating/,
@@ -22,32 +22,33 @@ describe("teardown after an up that broke off", function () {
             /AccessKey .* creat/,
             /Patch .* creat/,
         ];
-        for (const sign of signs) {
+        for (const pattern of patterns) {
             await bed.stacks.create("pr-1", PAST, bed.deployments(SOLAR, GOLDEN, VIOLET, INDIGO));
             const up = bed.stacks.startUp("pr-1");
-            await up.said(sign);
+            await up.waitForOutput(pattern);
             await up.killAll();
             const { code, all } = await bed.stacks.teardown("--expired");
-            assert.equal(code, 0, `killed at ${String(sign)}:\n${all}`);
+            assert.equal(code, 0, `killed at ${String(pattern)}:\n${all}`);
             await bed.assertNothingLeft();
         }
     });
 
-    it("finds everything whose create was under way, whatever it was", async () => {
+    it("finds every type of resource whose create was interrupted", async () => {
         await bed.stacks.up("pr-1", PAST, bed.everyKind());
         const found = new Set<string>();
-        // From the env vars on to the vaults: what no other thing needs any more is under way, found, destroyed.
+        // From the env vars to the vaults: each round interrupts the creates of all resources that nothing depends on,
+        // then adopts and destroys these resources.
         for (;;) {
-            const underWay = await bed.stacks.breakOff("pr-1");
-            if (underWay.length === 0) {
+            const interrupted = await bed.stacks.interruptCreates("pr-1");
+            if (interrupted.length === 0) {
                 break;
             }
-            underWay.forEach(({ type }) => found.add(type));
+            interrupted.forEach(({ type }) => found.add(type));
             await bed.stacks.adopt("pr-1");
-            await bed.stacks.destroy("pr-1", underWay);
+            await bed.stacks.destroy("pr-1", interrupted);
         }
         const missed = Object.keys(resourceTypes).filter((type) => !found.has(type));
-        assert.deepEqual(missed, [], "every type of the stack was under way once");
+        assert.deepEqual(missed, [], "the create of every type of the stack was interrupted once");
         const { code, all } = await bed.stacks.teardown("--expired");
         assert.equal(code, 0, all);
         await bed.assertNothingLeft();

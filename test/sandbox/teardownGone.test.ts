@@ -10,7 +10,7 @@ import { TestStacks } from "./testStacks";
 const INDIGO = "indigo-pulsar-1618";
 const PAST = "2026-01-01T00:00:00Z";
 
-describe("teardown of a stack of which a part is gone already", function () {
+describe("teardown of a stack with resources that were deleted by hand", function () {
     this.timeout(600_000);
     this.slow(60_000);
     let harness: Harness;
@@ -33,7 +33,7 @@ describe("teardown of a stack of which a part is gone already", function () {
         await harness.close();
     });
 
-    it("leaves nothing of it, whatever was deleted by hand", async () => {
+    it("leaves nothing after its app registration and Key Vault were deleted", async () => {
         await stacks.up("pr-1", PAST, indigo);
         const [app] = await azure.applications();
         const [vault = ""] = await azure.vaults();
@@ -46,7 +46,7 @@ describe("teardown of a stack of which a part is gone already", function () {
         assert.deepEqual(await stacks.names(), ["dev"]);
     });
 
-    it("leaves nothing of it where a client secret was removed by hand", async () => {
+    it("leaves nothing after its client secret was removed", async () => {
         await stacks.up("pr-1", PAST, indigo);
         const [app] = await azure.applications();
         for (const { keyId } of app?.passwordCredentials ?? []) {

@@ -7,17 +7,17 @@ import { typescript } from "../typescript";
 import type { PendingOperation, StateResource } from "../../scripts/teardown/state";
 import type { DeploymentEntry, Harness, Result } from "./harness";
 
-/** A command that a test may break off. */
+/** A running command that a test may interrupt. */
 export interface Running {
-    /** Resolves when it has said this. */
-    said(sign: RegExp): Promise<void>;
-    /** Kills it, and all that it has started, as a machine that goes down would. */
+    /** Waits until the output matches. Rejects if the command exits first. */
+    waitForOutput(pattern: RegExp): Promise<void>;
+    /** Kills the command and all processes that it started with SIGKILL, as a machine failure would. */
     killAll(): Promise<void>;
     readonly ended: Promise<Result>;
     readonly pid: number;
 }
 
-/** Stacks beside `dev`, each with a file of its own that is not in the project's folder, as on another branch. */
+/** Stacks beside `dev`. Their config files are not in the project's directory, as if they were on another branch. */
 export class TestStacks {
     private constructor(
         private readonly harness: Harness,
@@ -34,19 +34,23 @@ export class TestStacks {
         return join(this.dir, `Pulumi.${stack}.yaml`);
     }
 
-    /** @param expires nothing for a stack that stays */
+    /**
+     * Creates the stack and its config file.
+     *
+     * @param expires `undefined` for a stack that does not expire
+     */
     async create(stack: string, expires: string | undefined, deployments: readonly DeploymentEntry[]): Promise<void> {
         await rm(this.file(stack), { force: true });
-        // Pulumi writes the salt into the file beside the project's.
+        // Pulumi writes the encryption salt into the config file beside Pulumi.yaml.
         const args = ["stack", "init", stack, "--no-select", "--non-interactive", "--cwd", this.dir];
         await execa("pulumi", args, { env: this.harness.sandbox.env, stdin: "ignore" });
-        const made = parse(await readFile(this.file(stack), "utf8")) as object;
+        const file = parse(await readFile(this.file(stack), "utf8")) as object;
         const config = {
             "aws:region": "us-east-1",
             "airflow-secrets-backends:deployments": deployments,
             ...(expires === undefined ? {} : { "airflow-secrets-backends:expires": expires }),
         };
-        await writeFile(this.file(stack), stringify({ ...made, config }, { defaultStringType: "QUOTE_DOUBLE" }));
+        await writeFile(this.file(stack), stringify({ ...file, config }, { defaultStringType: "QUOTE_DOUBLE" }));
     }
 
     async setExpires(stack: string, expires: string): Promise<void> {
@@ -60,11 +64,15 @@ export class TestStacks {
         await this.create(stack, expires, deployments);
         const { code, all } = await this.startUp(stack).ended;
         if (code !== 0) {
-            throw new Error(`pulumi up of ${stack} ended with ${code}:\n${all}`);
+            throw new Error(`pulumi up of ${stack} exited with ${code}:\n${all}`);
         }
     }
 
-    /** Fails where the next `up` would change anything. */
+    /**
+     * Runs a preview.
+     *
+     * @throws if the next `up` would change anything
+     */
     async expectNoChanges(stack: string): Promise<void> {
         const args = ["preview", "--expect-no-changes", "--stack", stack, "--config-file", this.file(stack)];
         await this.harness.succeed(args, { configFile: false });
@@ -87,7 +95,7 @@ export class TestStacks {
     private start(command: string, args: readonly string[]): Running {
         const child = execa(command, args, {
             cwd: projectDir,
-            // In CI machines share names, and a lock is only broken when it is old.
+            // In CI, machines share host names, so only an old lock is broken.
             env: { ...this.harness.sandbox.env, CI: "" },
             reject: false,
             stdin: "ignore",
@@ -97,22 +105,22 @@ export class TestStacks {
         if (pid === undefined) {
             throw new Error(`${command} does not start`);
         }
-        let said = "";
-        child.all.on("data", (chunk: Buffer) => (said += chunk.toString()));
+        let output = "";
+        child.all.on("data", (chunk: Buffer) => (output += chunk.toString()));
         return {
             pid,
             ended: child.then(({ exitCode, stdout, all }) => ({ code: exitCode ?? -1, stdout, all })),
-            said: (sign) =>
+            waitForOutput: (pattern) =>
                 new Promise((resolve, reject) => {
-                    const look = (): void => {
-                        if (sign.test(said)) {
+                    const check = (): void => {
+                        if (pattern.test(output)) {
                             resolve();
                         }
                     };
-                    child.all.on("data", look);
-                    look();
+                    child.all.on("data", check);
+                    check();
                     void child.then(() => {
-                        reject(new Error(`it ended before it said ${String(sign)}:\n${said}`));
+                        reject(new Error(`it exited before it printed ${String(pattern)}:\n${output}`));
                     });
                 }),
             killAll: async () => {
@@ -128,7 +136,7 @@ export class TestStacks {
         return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name).sort();
     }
 
-    /** Where the state backend keeps a stack. */
+    /** Returns the path of the stack's checkpoint file in the state backend. */
     private checkpoint(stack: string): string {
         const folder = join(this.harness.sandbox.stateDir, "pulumi", ".pulumi", "stacks", "airflow-secrets-backends");
         return join(folder, `${stack}.json`);
@@ -139,20 +147,23 @@ export class TestStacks {
     }
 
     /**
-     * Leaves the state as an engine does that is killed while it creates everything that nothing else depends on, and
-     * gives that. `pulumi stack import` would drop what is under way.
+     * Changes the state as if the engine was killed while it created all resources that no other resource depends on;
+     * returns these resources. Writes the checkpoint file, since `pulumi stack import` would drop pending operations.
      */
-    async breakOff(stack: string): Promise<StateResource[]> {
+    async interruptCreates(stack: string): Promise<StateResource[]> {
         const file = JSON.parse(await this.readState(stack)) as Checkpoint;
         const { latest } = file.checkpoint;
-        const last = new Set(lastOf(latest.resources));
-        latest.pending_operations = [...last].map((resource) => ({ type: "creating", resource: unmade(resource) }));
-        latest.resources = latest.resources.filter((resource) => !last.has(resource));
+        const leaves = new Set(leafResources(latest.resources));
+        latest.pending_operations = [...leaves].map((resource) => ({
+            type: "creating",
+            resource: pendingResource(resource),
+        }));
+        latest.resources = latest.resources.filter((resource) => !leaves.has(resource));
         await writeFile(this.checkpoint(stack), JSON.stringify(file));
-        return [...last];
+        return [...leaves];
     }
 
-    /** What teardown does about it. */
+    /** Adopts interrupted creates, as teardown does. */
     async adopt(stack: string): Promise<void> {
         const client = join("test", "sandbox", "adopt.client.ts");
         const { code, all } = await this.start(process.execPath, [...typescript, client, stack]).ended;
@@ -161,7 +172,7 @@ export class TestStacks {
         }
     }
 
-    /** Destroys these, as far as the state knows them. */
+    /** Destroys those of the resources that are in the state. */
     async destroy(stack: string, resources: readonly StateResource[]): Promise<void> {
         const { latest } = (JSON.parse(await this.readState(stack)) as Checkpoint).checkpoint;
         const known = latest.resources.filter(({ urn }) => resources.some((each) => each.urn === urn));
@@ -172,7 +183,7 @@ export class TestStacks {
         }
     }
 
-    /** Writes a lock as a pulumi does that is at work. */
+    /** Locks the stack as a running pulumi does; the returned function removes the lock. */
     async lock(
         stack: string,
         { pid, hostname, since }: { pid: number; hostname: string; since: Date },
@@ -188,7 +199,7 @@ export class TestStacks {
     }
 }
 
-/** As the state backend keeps it. */
+/** The checkpoint file of a stack in the state backend. */
 interface Checkpoint {
     readonly checkpoint: {
         readonly latest: { resources: LinkedResource[]; pending_operations?: readonly PendingOperation[] };
@@ -200,20 +211,21 @@ interface LinkedResource extends StateResource {
     readonly dependencies?: readonly string[];
 }
 
-/** As it is before its provider has answered. */
-function unmade(resource: LinkedResource): LinkedResource {
+/** Returns the resource as it is before its provider has answered: without id and outputs. */
+function pendingResource(resource: LinkedResource): LinkedResource {
     const known = Object.entries(resource).filter(([name]) => name !== "id" && name !== "outputs");
     return Object.fromEntries(known) as unknown as LinkedResource;
 }
 
-/** What providers have made and nothing else depends on. */
-function lastOf(resources: readonly LinkedResource[]): LinkedResource[] {
+/** Returns the resources of providers that no other resource depends on. */
+function leafResources(resources: readonly LinkedResource[]): LinkedResource[] {
     const needed = new Set(resources.flatMap(({ parent, dependencies = [] }) => [parent, ...dependencies]));
     return resources.filter(
         ({ urn, custom, type }) => custom === true && !needed.has(urn) && !type.startsWith("pulumi:"),
     );
 }
 
+/** Returns the ids of all processes that the process started, directly or indirectly. */
 async function descendants(pid: number): Promise<number[]> {
     const { stdout } = await execa("ps", ["-o", "pid=", "--ppid", String(pid)], { reject: false });
     const children = stdout

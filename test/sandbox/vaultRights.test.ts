@@ -6,8 +6,8 @@ import { VaultUser, withKv1 } from "./vaultUser";
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
 
-/** The policy of docs/vault.md, in the sandbox's places. */
-describe("the role that runs pulumi up, in Vault,", function () {
+/** Tests the policy of docs/vault.md, with the sandbox's names. */
+describe("the Vault user that runs pulumi up", function () {
     this.timeout(600_000);
     this.slow(60_000);
     let harness: Harness;
@@ -19,28 +19,29 @@ describe("the role that runs pulumi up, in Vault,", function () {
     });
     after(() => harness.close());
 
-    const without = (path: string): string => {
+    /** Returns the policy without the rule of a path. */
+    const policyWithout = (path: string): string => {
         const kept = policy.split("\n").filter((line) => !line.startsWith(`path "${path}"`));
         assert.notEqual(kept.join("\n"), policy, path);
         return kept.join("\n");
     };
 
-    it("is told which right is missing, by which the stack looks at the AppRole mount", async () => {
-        const user = await VaultUser.create(harness, "no-mounts", without("sys/mounts/auth/approle"));
-        const said = await user.run(() => harness.refusedUp());
-        assert.match(said, /approleMount "approle": Vault does not let this token read sys\/mounts\/auth\/approle/);
-        assert.match(said, /Nothing was changed/);
-        assert.doesNotMatch(said, /\n\s+at .*:\d+/);
+    it("is told which right it lacks to read the tuning of the AppRole mount", async () => {
+        const user = await VaultUser.create(harness, "no-mounts", policyWithout("sys/mounts/auth/approle"));
+        const output = await user.run(() => harness.failedUp());
+        assert.match(output, /approleMount "approle": Vault does not let this token read sys\/mounts\/auth\/approle/);
+        assert.match(output, /Preflight failed; nothing was changed/);
+        assert.doesNotMatch(output, /\n\s+at .*:\d+/);
     });
 
-    it("is told where the rights stand, when one is missing in the midst of an up", async () => {
-        const user = await VaultUser.create(harness, "no-policies", without("sys/policies/acl/airflow.dev.*"));
-        const said = await user.run(() => harness.refusedUp());
-        assert.match(said, /Code: 403/);
-        assert.match(said, /lacks a right in Vault: docs\/vault\.md lists what it takes/);
+    it("is referred to docs/vault.md if it lacks a right during an up", async () => {
+        const user = await VaultUser.create(harness, "no-policies", policyWithout("sys/policies/acl/airflow.dev.*"));
+        const output = await user.run(() => harness.failedUp());
+        assert.match(output, /Code: 403/);
+        assert.match(output, /Vault token lacks a permission: docs\/vault\.md lists the required policy/);
     });
 
-    it("can bring the stack up, rotate, look for drift and destroy with what the page lists", async () => {
+    it("can run up, rotate, detect drift and destroy with the documented policy", async () => {
         const user = await VaultUser.create(harness, "up", policy);
         await user.run(async () => {
             await harness.up();
@@ -58,7 +59,7 @@ describe("the role that runs pulumi up, in Vault,", function () {
         assert.deepEqual(await harness.vaultList("kv"), []);
     });
 
-    it("can touch no policy and no AppRole but the stack's", async () => {
+    it("cannot change policies and AppRoles of others", async () => {
         const { token } = await VaultUser.create(harness, "other", policy);
         const user = (method: string, path: string, body?: object) => harness.vaultAs(token, method, path, body);
         await assert.rejects(user("PUT", "sys/policies/acl/admin", { policy: "" }), /answered 403 /);

@@ -7,11 +7,11 @@ const ROLE = `auth/approle/role/airflow.dev.${SOLAR}`;
 const POLICY = `sys/policies/acl/airflow.dev.${SOLAR}`;
 const VARIABLE = `secret/data/${SOLAR}/variables/verify_variable`;
 
-/** Pulumi's exit code when `--expect-no-changes` finds some. */
+/** Pulumi's exit code if `--expect-no-changes` finds changes. */
 const CHANGES = 7;
 
-/** The order is that of a stack's life. */
-describe("a stack whose things in Vault are there already, changed or gone", function () {
+/** The tests follow the life of a stack, so each depends on the one before. */
+describe("a stack whose resources in Vault already exist, were changed or were deleted", function () {
     this.timeout(600_000);
     this.slow(60_000);
     this.bail(true);
@@ -26,13 +26,14 @@ describe("a stack whose things in Vault are there already, changed or gone", fun
         return (await harness.vault("GET", path)).data as Record<string, unknown>;
     }
 
-    /** As it goes by itself in the end. */
-    async function endSecretId(): Promise<void> {
+    /** Destroys the secret id, which has the same effect as its expiry. */
+    async function destroySecretId(): Promise<void> {
         const [accessor] = await harness.vaultList(`${ROLE}/secret-id`);
         await harness.vault("POST", `${ROLE}/secret-id-accessor/destroy`, { secret_id_accessor: accessor });
     }
 
-    async function logsIn(): Promise<void> {
+    /** Asserts that Airflow's login works. */
+    async function assertLogin(): Promise<void> {
         const { role_id, secret_id } = await harness.kwargs(SOLAR);
         await harness.vault("POST", "auth/approle/login", { role_id, secret_id });
     }
@@ -42,32 +43,32 @@ describe("a stack whose things in Vault are there already, changed or gone", fun
             solar!.backend.generation = Number(solar!.backend.generation ?? 1) + 1;
         });
 
-    it("goes on where an up was cut off before the state knew of its AppRole", async () => {
+    it("continues after an up that was interrupted before the AppRole was in the state", async () => {
         await harness.vault("POST", ROLE, { token_type: "batch", token_ttl: 60, token_policies: ["default"] });
         const { role_id } = await dataOf(`${ROLE}/role-id`);
         await harness.up();
         assert.equal((await harness.kwargs(SOLAR)).role_id, role_id);
         const { token_ttl, token_policies } = await dataOf(ROLE);
         assert.deepEqual([token_ttl, token_policies], [1200, [`airflow.dev.${SOLAR}`]]);
-        await logsIn();
+        await assertLogin();
     });
 
-    it("is unchanged at the next up, refreshed or not", async () => {
+    it("has no changes in the next up, with or without a refresh", async () => {
         await harness.succeed(["preview", "--expect-no-changes"]);
         await harness.succeed(["up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes"]);
         await harness.succeed(["preview", "--expect-no-changes"]);
     });
 
-    it("writes a policy that was deleted anew, as a change of the one there was", async () => {
+    it("restores a deleted policy, as an update of the resource", async () => {
         const { policy } = await dataOf(POLICY);
         await harness.vault("DELETE", POLICY);
-        const seen = await harness.pulumi(["preview", "--refresh", "--expect-no-changes"]);
-        assert.equal(seen.code, CHANGES, seen.all);
+        const preview = await harness.pulumi(["preview", "--refresh", "--expect-no-changes"]);
+        assert.equal(preview.code, CHANGES, preview.all);
         assert.match((await harness.up("--refresh")).stdout, /Policy solar-dust-1234-policy updated/);
         assert.deepEqual((await dataOf(POLICY)).policy, policy);
     });
 
-    it("does not see a changed test secret on KV v2, as the page says, and writes it anew by the page's commands", async () => {
+    it("does not detect a changed test secret on KV v2, and restores it with the documented commands", async () => {
         const page = pageText("vault.md");
         assert.match(page, /value of a KV v2 test secret was changed.*\*\*Nothing notices it\*\*/);
         const commands = blocksOf(page).flatMap(({ language, text }) => (language === "sh" ? text.split("\n") : []));
@@ -87,34 +88,34 @@ describe("a stack whose things in Vault are there already, changed or gone", fun
         }
     });
 
-    it("moves to the next generation once a secret id has ended, and is told how to go on", async () => {
-        await endSecretId();
+    it("moves to the next generation after a secret id has expired, and says how to continue", async () => {
+        await destroySecretId();
         await rotate();
-        const said = await harness.refusedUp();
-        assert.match(said, /error deleting AppRole auth backend role SecretID/);
-        assert.match(said, /since it has ended or somebody has destroyed it, run pulumi up --refresh/);
-        await logsIn();
+        const output = await harness.failedUp();
+        assert.match(output, /error deleting AppRole auth backend role SecretID/);
+        assert.match(output, /because it has expired or somebody has destroyed it, run pulumi up --refresh/);
+        await assertLogin();
         await harness.up("--refresh");
         await harness.succeed(["preview", "--expect-no-changes"]);
     });
 
-    it("moves to the next generation in one up with a refresh, once a secret id has ended", async () => {
-        await endSecretId();
+    it("moves to the next generation in one up with --refresh after a secret id has expired", async () => {
+        await destroySecretId();
         await rotate();
         await harness.up("--refresh");
-        await logsIn();
+        await assertLogin();
         assert.equal((await harness.vaultList(`${ROLE}/secret-id`)).length, 1);
     });
 
-    const gone: Record<string, () => Promise<unknown>> = {
-        "secret id": endSecretId,
+    const deletions: Record<string, () => Promise<unknown>> = {
+        "secret id": destroySecretId,
         AppRole: () => harness.vault("DELETE", ROLE),
         "AppRole mount": () => harness.vault("DELETE", "sys/auth/approle"),
     };
-    for (const [what, takeAway] of Object.entries(gone)) {
-        it(`is destroyed when its ${what} is gone`, async () => {
+    for (const [what, deleteIt] of Object.entries(deletions)) {
+        it(`can be destroyed after its ${what} was deleted`, async () => {
             await harness.up();
-            await takeAway();
+            await deleteIt();
             await harness.succeed(["destroy", "--yes", "--skip-preview"]);
             assert.deepEqual((await harness.vaultList("sys/policies/acl")).sort(), ["default", "root"]);
             assert.deepEqual(await harness.vaultList("secret/metadata"), []);

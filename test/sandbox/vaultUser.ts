@@ -3,7 +3,7 @@ import { bridgedCalls } from "../../sandbox/providers/bridge/calls";
 import { vaultPackage } from "../../sandbox/providers/vault/package";
 import type { Harness } from "./harness";
 
-/** A user of Vault who has one policy, besides Vault's own `default`. */
+/** A Vault token with one policy, besides Vault's own `default`. */
 export class VaultUser {
     private constructor(
         private readonly harness: Harness,
@@ -12,16 +12,17 @@ export class VaultUser {
 
     static async create(harness: Harness, name: string, policy: string): Promise<VaultUser> {
         await harness.vault("PUT", `sys/policies/acl/${name}`, { policy });
-        const made = await harness.vault("POST", "auth/token/create", { policies: [name], ttl: "30m" });
-        return new VaultUser(harness, (made.auth as { client_token: string }).client_token);
+        const created = await harness.vault("POST", "auth/token/create", { policies: [name], ttl: "30m" });
+        return new VaultUser(harness, (created.auth as { client_token: string }).client_token);
     }
 
-    /** Does `work` while it is this user whom Pulumi's provider is for Vault. */
+    /** Calls `work` while Pulumi's Vault provider uses this user's token. */
     async run<T>(work: () => Promise<T>): Promise<T> {
         const { env } = this.harness.sandbox;
         const { VAULT_ADDR = "", VAULT_TOKEN = "", PULUMI_DEBUG_PROVIDERS = "" } = env;
-        // A plugin takes its login from its environment. The sandbox's host was given the administrator's; this is one more.
-        const own = { ...process.env };
+        // A plugin reads its login from its env vars. The sandbox's provider host has the administrator's token, so
+        // this starts another host.
+        const envBefore = { ...process.env };
         Object.assign(process.env, { VAULT_ADDR, VAULT_TOKEN: this.token });
         const { port, stop } = await serveCalls(bridgedCalls(vaultPackage, "the test's provider host"), 0);
         env.VAULT_TOKEN = this.token;
@@ -30,13 +31,13 @@ export class VaultUser {
             return await work();
         } finally {
             Object.assign(env, { VAULT_TOKEN, PULUMI_DEBUG_PROVIDERS });
-            process.env = own;
+            process.env = envBefore;
             stop();
         }
     }
 }
 
-/** A page's policy, and the same for KV v1, mounted at `kv`. */
+/** Returns a page's policy with the same rules for KV v1, mounted at `kv`. */
 export function withKv1(policy: string): string {
     const secrets = policy.split("\n").filter((line) => line.startsWith('path "secret/data/'));
     return [policy, ...secrets.map((line) => line.replace("secret/data/", "kv/"))].join("\n");

@@ -18,8 +18,8 @@ const POLICY = `sys/policies/acl/airflow.dev.${SOLAR}`;
 const PolicyName = "read-airflow-secrets";
 
 /**
- * A check that cannot fail proves nothing: each thing is broken for itself, and its cells have to go bad. What is broken in
- * one Deployment does not reach another, so that one look finds what is broken in several.
+ * A check that cannot fail proves nothing: each thing is broken separately, and exactly its checks must fail. The
+ * Deployments are independent of each other, so one report shows what is broken in several of them.
  */
 describe("verify", function () {
     this.timeout(600_000);
@@ -48,7 +48,7 @@ describe("verify", function () {
         await harness.close();
     });
 
-    /** Names of the checks that failed, by Deployment. */
+    /** Returns the names of the checks that failed, by Deployment. */
     async function failures(): Promise<Record<string, string[]>> {
         const { kubeconfig: kubeconfigPath, edge } = harness.sandbox;
         const report = await verify({ deployments, kubeconfigPath, airflow: airflow.read, edge });
@@ -65,11 +65,11 @@ describe("verify", function () {
     const vaultOf = async (name: string) => azureLoginIn(await harness.resolvedEnv(name)).vault;
     const accountEmail = async () => accountKeyIn(await harness.kwargs(VIOLET)).client_email;
 
-    it("fails nothing when nothing is broken", async () => {
+    it("reports no failure if nothing is broken", async () => {
         assert.deepEqual(Object.values(await failures()).flat(), []);
     });
 
-    describe("when credentials have ended", () => {
+    describe("when credentials no longer work", () => {
         let found: Record<string, string[]>;
 
         before(async () => {
@@ -87,19 +87,19 @@ describe("verify", function () {
         });
         after(() => harness.up("--refresh"));
 
-        it("fails a Deployment whose secret id was revoked, and its neighbour not", () => {
+        it("fails a Deployment whose secret id was destroyed, and not its neighbour", () => {
             assert.deepEqual(found[LUNAR], []);
             assert.deepEqual(found[SOLAR]?.slice(0, 3), reads);
-            assert.equal(found[SOLAR].length, 7, "without a login no refusal is proven either");
+            assert.equal(found[SOLAR].length, 7, "without a login, no refusal is proven either");
         });
 
         for (const name of inAws) {
-            it(`fails ${name} when its access key is switched off`, () => {
+            it(`fails ${name} if its access key is deactivated`, () => {
                 assert.deepEqual(found[name], [...reads, ...refusals]);
             });
         }
 
-        it("fails a Deployment whose client secret in Azure was removed, and its neighbour not", () => {
+        it("fails a Deployment whose client secret in Azure was removed, and not its neighbour", () => {
             assert.deepEqual(found[INDIGO], [...reads, ...refusals]);
             assert.deepEqual(found[JADE], []);
         });
@@ -109,7 +109,7 @@ describe("verify", function () {
         });
     });
 
-    describe("when grants are gone", () => {
+    describe("when grants were deleted", () => {
         let found: Record<string, string[]>;
 
         before(async () => {
@@ -117,22 +117,22 @@ describe("verify", function () {
             for (const UserName of inAws.map((name) => `airflow.dev.${name}`)) {
                 await aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName }));
             }
-            await azure.disallow(await vaultOf(INDIGO), await azure.principal(INDIGO));
+            await azure.removeAccessPolicy(await vaultOf(INDIGO), await azure.principal(INDIGO));
             found = await failures();
         });
         after(() => harness.up("--refresh"));
 
-        it("fails the reads when the policy in Vault is gone", () => {
+        it("fails the reads if the policy in Vault was deleted", () => {
             assert.deepEqual(found[SOLAR]?.slice(0, 3), reads);
         });
 
         for (const name of inAws) {
-            it(`fails ${name} when its policy is gone`, () => {
+            it(`fails ${name} if its policy was deleted`, () => {
                 assert.deepEqual(found[name], [...reads, ...refusals]);
             });
         }
 
-        it("fails a Deployment whose access policy in Azure is gone", () => {
+        it("fails a Deployment whose access policy in Azure was removed", () => {
             assert.deepEqual(found[INDIGO], [...reads, ...refusals]);
         });
     });
@@ -141,9 +141,9 @@ describe("verify", function () {
         let found: Record<string, string[]>;
         let assignment: string;
         let policy: Policy;
-        let kept: unknown;
+        let inventoryBefore: unknown;
 
-        /** What a probe may make where it is allowed to. */
+        /** Returns what a probe may create if it is allowed to. */
         const inventory = async () => [
             await Promise.all(inAws.map((name) => aws.keys(`airflow.dev.${name}`))),
             await aws.secrets(),
@@ -154,7 +154,7 @@ describe("verify", function () {
         ];
 
         before(async () => {
-            kept = await inventory();
+            inventoryBefore = await inventory();
             const everything = 'path "*" { capabilities = ["create", "read", "update", "list", "sudo"] }';
             await harness.vault("PUT", POLICY, { policy: everything });
             const Statement = [{ Effect: "Allow", Action: "*", Resource: "*" }];
@@ -163,12 +163,12 @@ describe("verify", function () {
                 await aws.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
             }
             const wide = { secrets: ["all"], keys: ["get", "list"], certificates: ["get"] };
-            await azure.allow(await vaultOf(INDIGO), await azure.principal(INDIGO), wide);
+            await azure.setAccessPolicy(await vaultOf(INDIGO), await azure.principal(INDIGO), wide);
             const scope = `/resourceGroups/sandbox-group/providers/Microsoft.KeyVault/vaults/${await vaultOf(JADE)}`;
             assignment = `${scope}/providers/Microsoft.Authorization/roleAssignments/11112222-3333-4444-5555-666677778888`;
             const roleDefinitionId = `/subscriptions/${azure.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${SECRETS_OFFICER}`;
             const properties = { roleDefinitionId, principalId: await azure.principal(JADE) };
-            await azure.manager("PUT", assignment, { properties });
+            await azure.resourceManager("PUT", assignment, { properties });
             policy = await google.policy();
             const email = await accountEmail();
             const roles = ["secretmanager.admin", "iam.serviceAccountAdmin", "iam.serviceAccountKeyAdmin"];
@@ -180,22 +180,22 @@ describe("verify", function () {
             found = await failures();
         });
         after(async () => {
-            await azure.manager("DELETE", assignment);
+            await azure.resourceManager("DELETE", assignment);
             await google.setPolicy({ ...(await google.policy()), bindings: policy.bindings });
             await harness.up("--refresh");
         });
 
-        it("fails the refusals when the policy in Vault grants too much", () => {
+        it("fails the refusals if the policy in Vault grants too much", () => {
             assert.deepEqual(found[SOLAR], refusals);
         });
 
         for (const name of inAws) {
-            it(`fails the refusals of ${name} when its policy grants too much`, () => {
+            it(`fails the refusals of ${name} if its policy grants too much`, () => {
                 assert.deepEqual(found[name], refusals);
             });
         }
 
-        it("fails the refusals when its access policy in Azure allows too much, and takes back what it did", async () => {
+        it("fails the refusals if an access policy in Azure allows too much, and undoes the probes", async () => {
             assert.deepEqual(
                 found[INDIGO],
                 refusals.filter((refusal) => refusal !== "escalation refused"),
@@ -206,21 +206,21 @@ describe("verify", function () {
             assert.equal((await azure.inVault("GET", vault, `/${path}-probe`)).status, 404);
         });
 
-        it("fails the refusals when it may write by its role in Azure", () => {
+        it("fails the write refusal if a role in Azure allows writes", () => {
             assert.deepEqual(found[JADE], ["write refused"]);
         });
 
-        it("fails the refusals when a service account was granted too much", () => {
+        it("fails the refusals if a service account was granted too much", () => {
             assert.deepEqual(found[VIOLET], refusals);
         });
 
-        it("takes back in AWS and Google Cloud what was allowed", async () => {
-            assert.deepEqual(await inventory(), kept);
+        it("undoes in AWS and Google Cloud what the probes did", async () => {
+            assert.deepEqual(await inventory(), inventoryBefore);
         });
     });
 
     describe("when the wiring is broken", () => {
-        it("fails the wiring when an env entry is taken off one container", async () => {
+        it("fails the wiring if an env entry was removed from one container", async () => {
             const worker = { kind: "StatefulSet", namespace: `airflow-${SOLAR}`, name: `${SOLAR}-worker` };
             await harness.removeEnv(worker, "worker", "AIRFLOW__SECRETS__BACKEND_KWARGS");
             assert.ok((await failures())[SOLAR]?.includes("env wired"));

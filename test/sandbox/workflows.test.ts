@@ -20,7 +20,7 @@ describe("the workflows' commands", function () {
     });
     after(() => rm(dir, { recursive: true, force: true }));
 
-    /** Runs a step's script as GitHub's runner does, which has files of its own for what a step says. */
+    /** Runs a step's script as GitHub's runner does, with files for the step's summary and outputs. */
     async function step(
         script: string,
         { env, cwd = projectDir }: { env: Record<string, string>; cwd?: string },
@@ -38,7 +38,7 @@ describe("the workflows' commands", function () {
         return { code: exitCode ?? -1, stdout, all, summary: summary ?? "", output: output ?? "" };
     }
 
-    it("are scripts of package.json where they are npm's", async () => {
+    it("call only npm scripts of package.json", async () => {
         const manifest = await readFile(join(projectDir, "package.json"), "utf8");
         const { scripts } = JSON.parse(manifest) as { scripts: Record<string, string> };
         const texts = [...workflowTexts.keys()].flatMap((name) =>
@@ -60,7 +60,7 @@ describe("the workflows' commands", function () {
                 stdin: "ignore",
             });
 
-        it("reads the workflows with actionlint, which finds nothing", async () => {
+        it("runs actionlint on the workflows, without findings", async () => {
             const manifest = await readFile(join(projectDir, "package.json"), "utf8");
             const { scripts } = JSON.parse(manifest) as { scripts: { check: string } };
             assert.match(scripts.check, /&& node scripts\/start\.mjs sandbox\/tools\/actionlint\.ts$/);
@@ -68,7 +68,7 @@ describe("the workflows' commands", function () {
             assert.equal(exitCode, 0, stdout);
         });
 
-        it("fails on a workflow with a mistake in it", async () => {
+        it("fails on a workflow with an error", async () => {
             const text = workflowTexts.get("drift.yml")!.replace("steps.find.outputs", "steps.fnid.outputs");
             await writeFile(join(dir, "broken.yml"), text);
             const { exitCode, stdout } = await lint(join(dir, "broken.yml"));
@@ -83,7 +83,7 @@ describe("the workflows' commands", function () {
         before(async () => {
             repository = join(dir, "repository");
             await mkdir(repository);
-            for (const folder of ["scripts", "config"]) {
+            for (const folder of ["scripts", "stack"]) {
                 await cp(join(projectDir, folder), join(repository, folder), { recursive: true });
             }
             for (const file of ["package.json", "package-lock.json", "tsconfig.json"]) {
@@ -103,12 +103,12 @@ describe("the workflows' commands", function () {
             await git("commit", "--quiet", "--message", "change");
         }
 
-        it("give all of them to the look for drift", async () => {
+        it("pass all environments to the drift check", async () => {
             const { all, output } = await step(scriptOf("drift.yml", /environments\.ts/), { env: {}, cwd: repository });
             assert.equal(output, 'stacks=["prod","staging"]\n', all);
         });
 
-        it("give those that a pull request touches to the preview, and fail when they cannot tell", async () => {
+        it("pass the environments that a pull request changes to the preview, or fail if unknown", async () => {
             const script = scriptOf("preview.yml", /environments\.ts/);
             const stacks = async () => (await step(script, { env: {}, cwd: repository })).output;
             assert.notEqual((await step(script, { env: {}, cwd: repository })).code, 0, "there is no HEAD^1");
@@ -131,31 +131,31 @@ describe("the workflows' commands", function () {
         });
         after(() => harness.close());
 
-        const look = (STACK: string) => step(drift, { env: { ...harness.sandbox.env, STACK } });
+        const checkDrift = (STACK: string) => step(drift, { env: { ...harness.sandbox.env, STACK } });
 
-        it("see no drift when there is none", async () => {
-            const { code, all, summary } = await look("dev");
+        it("report no drift if there is none", async () => {
+            const { code, all, summary } = await checkDrift("dev");
             assert.equal(code, 0, all);
             assert.equal(summary, "`dev`: no drift\n");
         });
 
-        it("tell of drift by Pulumi's own exit code, and change nothing", async () => {
+        it("report drift with Pulumi's own exit code, and change nothing", async () => {
             await harness.vault("DELETE", `sys/policies/acl/airflow.dev.${SOLAR}`);
             const before = await harness.state();
-            const { code, all, summary } = await look("dev");
+            const { code, all, summary } = await checkDrift("dev");
             assert.equal(code, 7, all);
-            assert.match(summary, /^`dev`: \*\*drift\*\*: what is there is not what the state says/);
+            assert.match(summary, /^`dev`: \*\*drift\*\*: the resources differ from the state/);
             assert.equal((await harness.state()).text, before.text);
             assert.equal((await harness.vaultList("sys/policies/acl")).includes(`airflow.dev.${SOLAR}`), false);
         });
 
-        it("tell drift from a failure to look", async () => {
-            const { code, summary } = await look("nowhere");
+        it("distinguish drift from a failed check", async () => {
+            const { code, summary } = await checkDrift("nowhere");
             assert.ok(code !== 0 && code !== 7, String(code));
-            assert.match(summary, new RegExp(`^\`nowhere\`: \\*\\*not looked at\\*\\*: .* exit code ${code}\\.`));
+            assert.match(summary, new RegExp(`^\`nowhere\`: \\*\\*not checked\\*\\*: .* exit code ${code}\\.`));
         });
 
-        it("tear nothing down for a pull request that has no stack, nor where none has expired", async () => {
+        it("tear nothing down for a pull request without a stack, or if no stack has expired", async () => {
             const one = await step(scriptOf("teardown.yml", /pr-/), { env: { ...harness.sandbox.env, NUMBER: "5" } });
             assert.equal(one.code, 0, one.all);
             assert.match(one.all, /pr-5/);
@@ -166,7 +166,7 @@ describe("the workflows' commands", function () {
         });
     });
 
-    it("preview a fork's change in the sandbox, with the marker by which a comment is found", async () => {
+    it("preview a fork's change in the sandbox, with the marker that finds the comment", async () => {
         const env = { SANDBOX_STATE_DIR: join(dir, "fork") };
         const { code, all, summary } = await step(scriptOf("preview.yml", /npm run sandbox/), { env });
         const file = join(projectDir, "preview.dev.md");

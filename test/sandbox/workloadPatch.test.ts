@@ -11,14 +11,14 @@ const triggerer = { kind: "Deployment", namespace, name: `${SOLAR}-triggerer` };
 const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
 const OURS = { name: VARIABLE, valueFrom: { secretKeyRef: { name: "ours", key: VARIABLE } } };
 
-/** The plugin's own calls, on a real API server. */
+/** Calls the plugin's resource type directly, on a real API server. */
 describe("the resource for a workload's env vars", function () {
     this.timeout(600_000);
     this.slow(10_000);
     let harness: Harness;
     let administrator: Administrator;
     let cluster: Cluster;
-    const said: string[] = [];
+    const messages: string[] = [];
 
     before(async () => {
         harness = await Harness.open(SOLAR);
@@ -28,7 +28,7 @@ describe("the resource for a workload's env vars", function () {
     after(() => harness.close());
     afterEach(() => patch().delete("", wanted(), context()));
 
-    const patch = (to: Cluster = cluster) => workloadPatch(() => to, { patienceMs: 300, pollMs: 20 });
+    const patch = (to: Cluster = cluster) => workloadPatch(() => to, { timeoutMs: 300, pollMs: 20 });
 
     const wanted = (more: Properties = {}): Properties => ({
         ...triggerer,
@@ -41,7 +41,7 @@ describe("the resource for a workload's env vars", function () {
     });
 
     const context = (): Context => ({
-        log: (severity, message) => said.push(`${severity}: ${message}`),
+        log: (severity, message) => messages.push(`${severity}: ${message}`),
         signal: new AbortController().signal,
         timeoutMs: undefined,
     });
@@ -53,7 +53,7 @@ describe("the resource for a workload's env vars", function () {
 
     const setBy = (manager: string, ...env: object[]) => harness.applyAs(manager, triggerer, "triggerer", env);
 
-    /** A cluster on which somebody does something after the plugin has looked and before it writes. */
+    /** Returns a cluster on which `act` runs after the plugin has read the workload and before it writes. */
     const racing = (act: () => Promise<unknown>): Cluster => ({
         ...cluster,
         apply: async (...args) => {
@@ -76,7 +76,7 @@ describe("the resource for a workload's env vars", function () {
                 `already set, to ${form} owned by "flux". Remove it there, or set force: true`,
         );
 
-        it(`refuses to overwrite ${what}, and names its owner, also when that came in a moment ago`, async () => {
+        it(`refuses to overwrite ${what}, and names its owner, even if it was set a moment ago`, async () => {
             const theirs = { name: VARIABLE, ...value };
             const race = racing(() => setBy("flux", theirs));
             await assert.rejects(patch(race).create(wanted(), context()), { message: conflict });
@@ -85,19 +85,19 @@ describe("the resource for a workload's env vars", function () {
             await setBy("flux");
         });
 
-        it(`takes ${what} over by force, and leaves no more than a name when it gives it back`, async () => {
+        it(`takes over ${what} with force, and leaves only an entry's name when it is deleted`, async () => {
             await setBy("flux", { name: VARIABLE, ...value });
             await patch().create(wanted({ force: true }), context());
             assert.deepEqual(await entry(), OURS);
             await patch().delete("", wanted({ force: true }), context());
             assert.deepEqual(await entry(), { name: VARIABLE });
             await patch().create(wanted(), context());
-            assert.deepEqual(await entry(), OURS, "a name alone is nobody's value");
+            assert.deepEqual(await entry(), OURS, "an entry with only a name has no value to overwrite");
             await setBy("flux");
         });
     }
 
-    it("has the API server try it in a preview, also before the Secret has a name, and changes nothing", async () => {
+    it("has the API server validate a preview, even before the Secret has a name, and changes nothing", async () => {
         const { metadata: before } = await harness.workload("Deployment", namespace, triggerer.name);
         const unnamed = (key: string) => ({ env: { [VARIABLE]: { secretKeyRef: { name: UNKNOWN, key } } } });
         await patch().preview?.(wanted(unnamed(VARIABLE)));
@@ -115,7 +115,7 @@ describe("the resource for a workload's env vars", function () {
         await setBy("flux");
     });
 
-    it("makes no workload and no container, also where one was deleted a moment ago", async () => {
+    it("creates no workload and no container, even if one was deleted a moment ago", async () => {
         const name = `${SOLAR}-copy`;
         await assert.rejects(
             patch().create(wanted({ name }), context()),
@@ -132,7 +132,7 @@ describe("the resource for a workload's env vars", function () {
         await assert.rejects(misspelt, /has no container "trigger", only: triggerer/);
     });
 
-    it("finds its own again when an up broke off, and gives up what it no longer wants", async () => {
+    it("finds its entries after an interrupted up, and removes those that it no longer sets", async () => {
         const both = { [VARIABLE]: OURS.valueFrom, ANOTHER: OURS.valueFrom };
         await patch().create(wanted({ env: both }), context());
         await patch().create(wanted(), context());
@@ -141,24 +141,24 @@ describe("the resource for a workload's env vars", function () {
         assert.deepEqual(names, ["AIRFLOW__CORE__EXECUTOR", "AIRFLOW__CORE__FERNET_KEY", VARIABLE]);
     });
 
-    it("leaves alone, when it is deleted or wants it no more, what somebody has taken over", async () => {
+    it("leaves entries that somebody took over unchanged when it is deleted or no longer sets them", async () => {
         const literal = { name: VARIABLE, value: "theirs" };
         const reference = { name: VARIABLE, valueFrom: { secretKeyRef: { name: "theirs", key: "backend" } } };
         const edit = (theirs: EnvEntry) =>
             harness.editEnv(triggerer, "triggerer", (env) => env.map((old) => (old.name === VARIABLE ? theirs : old)));
-        const ways: [EnvEntry, () => Promise<unknown>][] = [
+        const takeovers: [EnvEntry, () => Promise<unknown>][] = [
             [literal, () => edit(literal)],
             [reference, () => edit(reference)],
             [reference, () => setBy("flux", reference)],
         ];
-        for (const [theirs, takeOver] of ways) {
-            for (const giveUp of [
+        for (const [theirs, takeOver] of takeovers) {
+            for (const release of [
                 () => patch().delete("", wanted(), context()),
                 () => patch().update?.("", wanted({ env: { ANOTHER: OURS.valueFrom } }), {}, context()),
             ]) {
                 await patch().create(wanted(), context());
                 await takeOver();
-                await giveUp();
+                await release();
                 assert.deepEqual(await entry(), theirs);
                 await patch().delete("", wanted(), context());
                 assert.deepEqual(await entry(), theirs);
@@ -168,12 +168,12 @@ describe("the resource for a workload's env vars", function () {
         }
     });
 
-    it("is deleted twice, and from a container, workload or namespace that is gone", async () => {
+    it("can be deleted twice, and from a deleted container, workload or namespace", async () => {
         await patch().create(wanted(), context());
         await patch().delete("", wanted(), context());
         assert.equal(await entry(), undefined);
-        for (const gone of [{}, { containers: ["gone"] }, { name: "gone" }, { namespace: "gone" }]) {
-            await patch().delete("", wanted(gone), context());
+        for (const deleted of [{}, { containers: ["gone"] }, { name: "gone" }, { namespace: "gone" }]) {
+            await patch().delete("", wanted(deleted), context());
         }
         const name = `${SOLAR}-copy`;
         await administrator.copyDeployment(namespace, triggerer.name, name);
@@ -182,22 +182,22 @@ describe("the resource for a workload's env vars", function () {
         assert.equal(await cluster.read({ kind: "Deployment", namespace, name }), undefined);
     });
 
-    it("is forgotten with a cluster that is gone only where Pulumi is told to forget", async () => {
-        const away = openCluster({ kubeconfig: JSON.stringify(nowhere) });
-        await assert.rejects(patch(away).delete("", wanted(), context()), /ECONNREFUSED/);
+    it("is deleted without its unreachable cluster only if PULUMI_K8S_DELETE_UNREACHABLE is set", async () => {
+        const unreachable = openCluster({ kubeconfig: JSON.stringify(nowhere) });
+        await assert.rejects(patch(unreachable).delete("", wanted(), context()), /ECONNREFUSED/);
         process.env.PULUMI_K8S_DELETE_UNREACHABLE = "true";
         try {
-            said.length = 0;
-            await patch(away).delete("", wanted(), context());
-            assert.match(said.join(), /^warning: .*ECONNREFUSED.* It is forgotten/);
+            messages.length = 0;
+            await patch(unreachable).delete("", wanted(), context());
+            assert.match(messages.join(), /^warning: .*ECONNREFUSED.* It is removed from the state only/);
         } finally {
             delete process.env.PULUMI_K8S_DELETE_UNREACHABLE;
         }
     });
 
-    it("says which pods are not ready, and why, when a rollout takes too long; the state gets none of it", async () => {
+    it("logs why pods are not ready if a rollout takes too long, and keeps that out of the state", async () => {
         const waiting = { reason: "CreateContainerConfigError", message: 'secret "ours" not found' };
-        const scheduler = {
+        const containerStatus = {
             name: "mesh-proxy",
             ready: false,
             restartCount: 0,
@@ -207,16 +207,16 @@ describe("the resource for a workload's env vars", function () {
         };
         await administrator.createPod(namespace, triggerer.name, "new-1", {
             phase: "Pending",
-            containerStatuses: [scheduler],
+            containerStatuses: [containerStatus],
         });
-        said.length = 0;
+        messages.length = 0;
         await assert.rejects(patch().create(wanted({ waitForRollout: true }), context()), (error) => {
             assert.ok(error instanceof NotReady);
             assert.match(error.message, /was not complete within 0.3 seconds: its controller has not seen the change/);
             assert.doesNotMatch(error.message, /mesh-proxy|new-1/);
             return true;
         });
-        assert.deepEqual(said, [
+        assert.deepEqual(messages, [
             "info: waiting for the pods with the new env vars: its controller has not seen the change",
             'warning: pod new-1 waits for its container "mesh-proxy": CreateContainerConfigError: secret "ours" not found',
         ]);

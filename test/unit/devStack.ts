@@ -13,7 +13,7 @@ import { Mocks, settled } from "./components/mocks";
 
 export const KEY = "airflow-secrets-backends:deployments";
 
-/** A Deployment as the config has it. */
+/** A Deployment in the stack's config. */
 export interface ConfiguredDeployment {
     readonly name: string;
     readonly backend: { readonly kind: string };
@@ -28,7 +28,7 @@ export interface ConfiguredDeployment {
     };
 }
 
-/** The program of the stack `dev`, with Pulumi's mocks in the engine's place and answers for what it asks beforehand. */
+/** Runs the program of stack `dev` with Pulumi's mocks instead of the engine, and mocked services for preflight. */
 export class DevStack {
     private readonly environment = { ...process.env };
     private readonly network: Dispatcher = getGlobalDispatcher();
@@ -63,7 +63,7 @@ export class DevStack {
         await rm(this.dir, { recursive: true, force: true });
     }
 
-    /** Runs the program to its end with these Deployments in its config. */
+    /** Runs the program with these Deployments in its config, and waits until it has finished. */
     async run(deployments: readonly object[], more: Record<string, string> = {}): Promise<Mocks> {
         const mocks = await Mocks.set();
         pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify(deployments), ...more });
@@ -73,7 +73,7 @@ export class DevStack {
     }
 }
 
-/** A Kubernetes API server that has the Deployments' workloads. */
+/** Starts a Kubernetes API server with the Deployments' workloads. */
 async function clusterOf(deployments: readonly ConfiguredDeployment[]): Promise<Server> {
     const cluster = createServer((request, response) => {
         response.setHeader("content-type", "application/json");
@@ -91,7 +91,9 @@ async function clusterOf(deployments: readonly ConfiguredDeployment[]): Promise<
     return cluster;
 }
 
-/** No Key Vault is deleted, no Deployment has variables, and nothing else is asked of the network. */
+/**
+ * Mocks the services: no deleted Key Vaults, Deployments without environment variables, and no other network access.
+ */
 function servicesOf(deployments: readonly ConfiguredDeployment[]): MockAgent {
     const services = new MockAgent();
     services.disableNetConnect();

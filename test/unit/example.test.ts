@@ -17,7 +17,7 @@ describe("Pulumi.prod.yaml.example", () => {
         ({ config } = parse(text) as { config: typeof config });
     });
 
-    it("is a valid config that shows every kind of backend and of target", () => {
+    it("is a valid config with every kind of backend and target", () => {
         const deployments = parseDeployments(config[KEY]);
         const kinds = (of: "backend" | "target") => [...new Set(deployments.map((each) => each[of].kind))].sort();
         assert.deepEqual(kinds("backend"), [
@@ -30,16 +30,16 @@ describe("Pulumi.prod.yaml.example", () => {
         assert.deepEqual(kinds("target"), ["astronomer", "kubernetes"]);
     });
 
-    it("names an account and a subscription as the stack takes them", async () => {
+    it("has a valid AWS account and Azure subscription", async () => {
         const refuse = () => {
-            throw new Error("the config needs no engine");
+            throw new Error("loading the config must not need the engine");
         };
         await pulumi.runtime.setMocks({ newResource: refuse, call: refuse }, "airflow-secrets-backends", "prod");
-        const texts = Object.entries(config).map(([key, value]) => [
+        const values = Object.entries(config).map(([key, value]) => [
             key,
             typeof value === "string" ? value : JSON.stringify(value),
         ]);
-        pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>);
+        pulumi.runtime.setAllConfig(Object.fromEntries(values) as Record<string, string>);
         try {
             const { awsAccountId, azureSubscriptionId } = loadConfig();
             assert.deepEqual(

@@ -18,7 +18,7 @@ describe("the workflows' login", () => {
     });
     afterEach(() => rm(dir, { recursive: true, force: true }));
 
-    it("takes the variables and secrets that docs/workflows.md names, and no others", () => {
+    it("uses exactly the variables and secrets in docs/workflows.md", () => {
         const names = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name!);
         const variables = names(loginText, /fromJSON\(inputs\.variables\)\.(\w+)/g);
         const secrets = [...workflowTexts.values()].flatMap((text) => names(text, /\bsecrets\.(\w+)/g));
@@ -32,7 +32,7 @@ describe("the workflows' login", () => {
         assert.deepEqual(documented("secret").sort(), [...new Set(secrets)].sort());
     });
 
-    it("is made only where its variables are set", () => {
+    it("runs each step only if its variables are set", () => {
         const [cli, ...logins] = runs.steps;
         assert.equal(cli?.if, undefined);
         for (const step of logins) {
@@ -45,10 +45,10 @@ describe("the workflows' login", () => {
         }
     });
 
-    it("tells Pulumi where things are, and lets nobody else read the kubeconfig", async () => {
+    it("sets the env vars for Pulumi, and writes a kubeconfig that only its owner can read", async () => {
         for (const { run, env = {} } of runs.steps) {
             if (run !== undefined) {
-                // A value that a shell would run, were it pasted.
+                // Values that a shell would execute if they were pasted into the script.
                 const values = Object.fromEntries(Object.keys(env).map((name) => [name, `$(id) of ${name}`]));
                 const runner = { GITHUB_ENV: join(dir, "env"), RUNNER_TEMP: dir };
                 await execa("bash", ["-e", "-c", run], { env: { ...values, ...runner } });

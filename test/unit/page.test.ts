@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { blocksOf, commandsOf, pageText } from "../page";
 
-describe("the commands of a page", () => {
+describe("the commands on a docs page", () => {
     const block = (introduction: string, text: string, language = "sh") =>
         `${introduction}\n\n\`\`\`${language}\n${text}\n\`\`\`\n\nMore.\n\n`;
 
-    it("are to be tried unless the paragraph right before them says untried", () => {
+    it("are run by tests unless the paragraph before them says untried", () => {
         const page = block("Do this:", "a 1\nb 2") + block("Elsewhere, untried:", "c 3") + block("Then:", "d 4");
         assert.deepEqual(commandsOf(page), { tried: ["a 1", "b 2", "d 4"], untried: ["c 3"] });
     });
 
-    it("stand in blocks that say they are commands", () => {
+    it("must be in code blocks with language sh", () => {
         for (const language of ["", "bash", "shell", "console"]) {
             assert.throws(() => commandsOf(block("Do this:", "a 1", language)), /may be commands or not/);
         }

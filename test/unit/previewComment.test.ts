@@ -15,7 +15,7 @@ interface Comment {
 type Call = Readonly<Record<string, unknown>> & { readonly body: string; readonly comment_id?: number };
 
 const { script } = workflow("preview.yml").jobs.comment!.steps.find(({ with: inputs }) => inputs?.script)!.with!;
-/** As actions/github-script runs it. */
+/** Runs the script as actions/github-script does. */
 const run = compileFunction(`return (async () => {\n${script as string}\n})();`, [
     "github",
     "context",
@@ -48,18 +48,18 @@ describe("the comment with a preview's summary", () => {
     async function post(): Promise<void> {
         const issues = {
             listComments: "listComments",
-            createComment: ({ body, ...place }: Call) => {
-                assert.deepEqual(place, { owner: "acme", repo: "airflow", issue_number: 7 });
+            createComment: ({ body, ...target }: Call) => {
+                assert.deepEqual(target, { owner: "acme", repo: "airflow", issue_number: 7 });
                 comments.push({ id: comments.length + 1, user: { login: "github-actions[bot]" }, body });
             },
-            updateComment: ({ body, ...place }: Call) => {
-                assert.deepEqual(place, { owner: "acme", repo: "airflow", comment_id: place.comment_id });
-                comments.find(({ id }) => id === place.comment_id)!.body = body;
+            updateComment: ({ body, ...target }: Call) => {
+                assert.deepEqual(target, { owner: "acme", repo: "airflow", comment_id: target.comment_id });
+                comments.find(({ id }) => id === target.comment_id)!.body = body;
             },
         };
-        const paginate = (method: unknown, place: unknown) => {
+        const paginate = (method: unknown, target: unknown) => {
             assert.equal(method, issues.listComments);
-            assert.deepEqual(place, { owner: "acme", repo: "airflow", issue_number: 7 });
+            assert.deepEqual(target, { owner: "acme", repo: "airflow", issue_number: 7 });
             return Promise.resolve([...comments]);
         };
         const context = { repo: { owner: "acme", repo: "airflow" }, payload: { pull_request: { number: 7 } } };
@@ -69,7 +69,7 @@ describe("the comment with a preview's summary", () => {
 
     const bodies = () => comments.map(({ body }) => body);
 
-    it("is one for each environment, and stays one when the next preview says something else", async () => {
+    it("is one per environment, and is updated by the next preview", async () => {
         await summary("preview.prod.md", `${marker("prod")}\nfirst`);
         await summary("preview.staging.md", `${marker("staging")}\nsame`);
         await post();
@@ -78,15 +78,15 @@ describe("the comment with a preview's summary", () => {
         assert.deepEqual(bodies(), [`${marker("prod")}\nsecond`, `${marker("staging")}\nsame`]);
     });
 
-    it("leaves alone what somebody else wrote, were it with the same marker", async () => {
-        const foreign = `${marker("prod")}\nmine`;
-        comments.push({ id: 1, user: { login: "somebody" }, body: foreign });
-        await summary("preview.prod.md", `${marker("prod")}\nours`);
+    it("does not change a comment of another user, even with the same marker", async () => {
+        const other = `${marker("prod")}\nmine`;
+        comments.push({ id: 1, user: { login: "somebody" }, body: other });
+        await summary("preview.prod.md", `${marker("prod")}\nown`);
         await post();
-        assert.deepEqual(bodies(), [foreign, `${marker("prod")}\nours`]);
+        assert.deepEqual(bodies(), [other, `${marker("prod")}\nown`]);
     });
 
-    it("is not made of a file that is no summary, has another's marker, or is a link", async () => {
+    it("is not created from a file that is not a summary, has the wrong marker or is a symbolic link", async () => {
         await summary("preview.prod.md", `${marker("staging")}\nwrong`);
         await summary("preview.$(id).md", `${marker("$(id)")}\nwrong`);
         await summary("other.md", "wrong");
@@ -98,14 +98,14 @@ describe("the comment with a preview's summary", () => {
         assert.equal(warnings.length, 4);
     });
 
-    it("is cut where GitHub would refuse it", async () => {
+    it("is truncated if GitHub would refuse it", async () => {
         await summary("preview.prod.md", `${marker("prod")}\n${"x".repeat(70_000)}`);
         await post();
         assert.ok(bodies()[0]!.length < 65_536);
         assert.match(bodies()[0]!, /the rest is in the run's log\.$/);
     });
 
-    it("is not made when no preview left a summary", async () => {
+    it("is not created if no preview wrote a summary", async () => {
         await rm(join(dir, "summaries"), { recursive: true });
         await post();
         assert.deepEqual([bodies(), warnings], [[], []]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { projectDir } from "../../sandbox/paths";
 
-describe("the gate's type check", function () {
+describe("the type check of npm run check", function () {
     this.timeout(120_000);
     this.slow(30_000);
     let dir: string;
@@ -22,7 +22,7 @@ describe("the gate's type check", function () {
     });
     after(() => rm(dir, { recursive: true, force: true }));
 
-    it("fails on a type error, as an editor and a plain tsc do, although the program itself is run unchecked", async () => {
+    it("fails on a type error, like tsc, although the program itself runs without type check", async () => {
         const manifest = await readFile(join(projectDir, "package.json"), "utf8");
         const { scripts } = JSON.parse(manifest) as { scripts: { check: string } };
         assert.match(scripts.check, / tsc --noEmit &&/);

@@ -2,41 +2,41 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { pins } from "../../sandbox/tools/versions";
 import { loginText, workflowTexts, type Step } from "../workflows";
-import { interpolated, mistakesIn, unpinned } from "./workflowRules";
+import { interpolated, problemsIn, unpinned } from "./workflowRules";
 
 function pulumiVersions(steps: readonly Step[]) {
     return steps.filter(({ uses }) => uses?.startsWith("pulumi/actions@")).map((step) => step.with?.["pulumi-version"]);
 }
 
 describe("the workflows", () => {
-    it("are the four that docs/workflows.md tells of", () => {
+    it("are the four that docs/workflows.md describes", () => {
         assert.deepEqual([...workflowTexts.keys()].sort(), ["drift.yml", "preview.yml", "teardown.yml", "test.yml"]);
     });
 
     for (const [name, text] of workflowTexts) {
-        it(`give nobody more than they need: ${name}`, () => {
-            assert.deepEqual(mistakesIn(text), []);
+        it(`follow the security rules: ${name}`, () => {
+            assert.deepEqual(problemsIn(text), []);
         });
     }
 
-    it("log in with pinned actions, no pasted text, and the Pulumi that the sandbox has", () => {
+    it("log in with pinned actions, without text inserted into scripts, and with the sandbox's Pulumi version", () => {
         const { runs } = parse(loginText) as { runs: { steps: Step[] } };
         assert.deepEqual([...unpinned(loginText), ...interpolated(runs.steps)], []);
         assert.deepEqual(pulumiVersions(runs.steps), [pins.pulumi.version]);
     });
 
-    it("test the official plugins with the Pulumi that the sandbox has", () => {
+    it("test the official plugins with the sandbox's Pulumi version", () => {
         const { jobs } = parse(workflowTexts.get("test.yml")!) as { jobs: Record<string, { steps: Step[] }> };
         assert.deepEqual(pulumiVersions(jobs["official-plugins"]!.steps), [pins.pulumi.version]);
     });
 
-    /** Each of these makes one thing wrong in a workflow that is right. */
+    /** Each case adds one problem to a valid workflow. */
     const preview = workflowTexts.get("preview.yml")!;
     const guard = "github.event.pull_request.head.repo.full_name == github.repository";
-    const cases: Record<string, [from: string | RegExp, to: string, mistake: RegExp]> = {
-        "the trigger that gives forks secrets": ["pull_request:\n", "pull_request_target:\n", /on pull_request_target/],
-        "rights for every job": ["contents: read\n", "contents: write\n", /permissions at the top/],
-        "an action by its tag": [/@[0-9a-f]{40} # v7\.0\.1/, "@v7", /not pinned: - uses: actions\/checkout@v7/],
+    const cases: Record<string, [from: string | RegExp, to: string, problem: RegExp]> = {
+        "a trigger that gives forks secrets": ["pull_request:\n", "pull_request_target:\n", /on pull_request_target/],
+        "write permission for every job": ["contents: read\n", "contents: write\n", /permissions at the top/],
+        "an action pinned by tag": [/@[0-9a-f]{40} # v7\.0\.1/, "@v7", /not pinned: - uses: actions\/checkout@v7/],
         "a commit without its version": [/ # v7\.0\.1/, "", /not pinned: - uses: actions\/checkout/],
         "text pasted into a command": [
             '--stack "$STACK"',
@@ -50,7 +50,7 @@ describe("the workflows", () => {
             "      needs.environments",
             /preview gives a fork an identity; job preview gives a fork an environment; job preview gives a fork secrets/,
         ],
-        "a condition that another one undoes": [
+        "a condition that another one disables": [
             `${guard} &&\n      needs.environments`,
             `${guard} || needs.environments`,
             /preview gives a fork an identity/,
@@ -58,21 +58,21 @@ describe("the workflows", () => {
         "a comment open to forks": [
             `${guard} &&\n      !cancelled()`,
             "!cancelled()",
-            /comment gives a fork a right to write/,
+            /comment gives a fork write permission/,
         ],
         "code in the job that comments": [
             "- uses: actions/download-artifact",
             "- run: npm ci\n      - uses: actions/download-artifact",
             /job comment may comment and runs code/,
         ],
-        "a job that may hang": ["    timeout-minutes: 30\n", "", /job preview has no timeout/],
-        "a right that no job needs": ["pull-requests: write", "contents: write", /job comment may write contents/],
+        "a job without timeout": ["    timeout-minutes: 30\n", "", /job preview has no timeout/],
+        "a permission that no job needs": ["pull-requests: write", "contents: write", /job comment may write contents/],
     };
-    for (const [what, [from, to, mistake]] of Object.entries(cases)) {
-        it(`would be found out with ${what}`, () => {
+    for (const [what, [from, to, problem]] of Object.entries(cases)) {
+        it(`are refused with ${what}`, () => {
             const wrong = preview.replace(from, to);
-            assert.notEqual(wrong, preview, "the change was made");
-            assert.match(mistakesIn(wrong).join("; "), mistake);
+            assert.notEqual(wrong, preview, "the text was replaced");
+            assert.match(problemsIn(wrong).join("; "), problem);
         });
     }
 });

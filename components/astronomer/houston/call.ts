@@ -1,39 +1,42 @@
-import { send, type HttpAnswer } from "../../../lib/http";
-import { isMapping, parsedJson } from "../../../lib/json";
+import { send, type HttpResponse } from "../../../lib/http";
+import { isMapping, parseJson } from "../../../lib/json";
 import { HoustonError, refusal, unreachable } from "./errors";
 
-/** Where the API key of an Astronomer service account is looked for at each call: it is kept nowhere else. */
-const TOKEN_VARIABLE = "ASTRONOMER_API_TOKEN";
+/** Env var with the API key of an Astronomer service account. Read at each call; the key is stored nowhere else. */
+const TOKEN_ENV_VAR = "ASTRONOMER_API_TOKEN";
 
-/** How long Houston may take for an answer, in milliseconds. */
+/** Timeout for a response from Houston. */
 const TIMEOUT_MS = 30_000;
 
 export interface Operation {
-    /** GraphQL. */
+    /** The GraphQL query or mutation. */
     readonly query: string;
+    /** The GraphQL variables. */
     readonly variables: Readonly<Record<string, unknown>>;
-    /** What is done, for an error: `read the variables of solar-dust-1234`. */
+    /** What the call does, for error messages: `read the environment variables of solar-dust-1234`. */
     readonly purpose: string;
-    /** Takes out of Houston's words what was sent in confidence. */
+    /** Removes the secrets that were sent from Houston's error messages. */
     readonly redact?: (text: string) => string;
 }
 
 /**
- * One call of Houston's GraphQL API; see https://www.astronomer.io/docs/software/houston-api. Gives its `data`.
+ * Calls Houston's GraphQL API and returns the response's `data`. See
+ * https://www.astronomer.io/docs/software/houston-api
  *
- * @throws HoustonError which says what to do, and whether another try may help
+ * @throws HoustonError that says what to do, and whether a retry may help
  */
 export async function callHouston(url: string, operation: Operation, timeoutMs = TIMEOUT_MS): Promise<unknown> {
-    const token = process.env[TOKEN_VARIABLE];
+    const token = process.env[TOKEN_ENV_VAR];
     if (token === undefined || token === "") {
         throw new HoustonError(
-            `Cannot ${operation.purpose}: ${TOKEN_VARIABLE} is not set. It has to hold the API key of a service account ` +
-                `of Astronomer at ${url}`,
+            `Cannot ${operation.purpose}: ${TOKEN_ENV_VAR} is not set. Set it to the API key of a service account of the ` +
+                `Astronomer installation at ${url}`,
         );
     }
     const { status, headers, text } = await post(url, operation, token, timeoutMs);
-    const redact = (said: string): string => (operation.redact?.(said) ?? said).replaceAll(token, "[redacted]");
-    const body = parsed(text);
+    const redact = (message: string): string =>
+        (operation.redact?.(message) ?? message).replaceAll(token, "[redacted]");
+    const body = parseBody(text);
     const errors = errorsIn(body).map(redact);
     if (status !== 200 || errors.length > 0) {
         const retryAfterMs = milliseconds(headers.get("retry-after"));
@@ -53,7 +56,7 @@ async function post(
     { query, variables, purpose }: Operation,
     token: string,
     timeoutMs: number,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
     try {
         return await send(url, {
             method: "POST",
@@ -66,7 +69,7 @@ async function post(
     }
 }
 
-/** Of the header `Retry-After`, which may also hold a date. */
+/** Parses the header `Retry-After`. Returns `undefined` if it is missing or holds a date. */
 function milliseconds(retryAfter: string | null): number | undefined {
     const seconds = Number(retryAfter ?? Number.NaN);
     return Number.isFinite(seconds) ? seconds * 1000 : undefined;
@@ -77,9 +80,9 @@ interface Body {
     readonly errors?: readonly { readonly message?: unknown }[];
 }
 
-/** Nothing where the text is no JSON object: a proxy's page, say. */
-function parsed(text: string): Body | undefined {
-    const body = parsedJson(text);
+/** Returns `undefined` if the text is not a JSON object, for example a proxy's error page. */
+function parseBody(text: string): Body | undefined {
+    const body = parseJson(text);
     return isMapping(body) ? body : undefined;
 }
 

@@ -1,11 +1,11 @@
 import { envRedactor } from "../../../airflow/redact";
 import { callHouston } from "./call";
 import { HoustonError } from "./errors";
-import { exclusively } from "./lock";
+import { withLock } from "./lock";
 import { withRetries } from "./retry";
 import type { Variable } from "./variables";
 
-/** How Houston knows an Airflow Deployment. */
+/** What identifies an Airflow Deployment in Houston. */
 export interface HoustonDeployment {
     /** `https://houston.<base domain>/v1` */
     readonly houstonUrl: string;
@@ -27,26 +27,27 @@ const WRITE = `mutation updateDeploymentVariables(
 
 const FIND = `query workspaces { workspaces { deployments { id releaseName } } }`;
 
-/** The variables of a Deployment; of a secret, the value is empty. */
+/** Returns the environment variables of a Deployment. The value of a secret is empty: Houston never returns it. */
 export function readVariables(deployment: HoustonDeployment): Promise<Variable[]> {
     return withRetries(() => read(deployment));
 }
 
 /**
- * Reads, lets `decide` say what the whole set shall be (nothing for no change), and writes. Writers of this user on this
- * machine take turns. Somebody else's write between ours and the read before it is lost: Houston gives no version to
- * compare. Another try starts with another read, so that the window never is longer than a round trip.
+ * Reads the environment variables, calls `decide`, and writes what it returns: all environment variables of the
+ * Deployment, or `undefined` for no change. A lock serializes the writes of this user on this machine. If somebody else
+ * writes between our read and our write, that write is lost, because Houston has no version to compare. A retry starts
+ * with a new read, so that this window is never longer than one round trip.
  */
 export function changeVariables(
     deployment: HoustonDeployment,
     decide: (live: readonly Variable[]) => readonly Variable[] | undefined,
 ): Promise<void> {
     const { houstonUrl, releaseName } = deployment;
-    return exclusively(`${houstonUrl} ${releaseName}`, (isHeld) =>
+    return withLock(`${houstonUrl} ${releaseName}`, (isHeld) =>
         withRetries(async () => {
             const wanted = decide(await read(deployment));
             if (!isHeld()) {
-                throw new HoustonError(`Lost the turn to write to ${releaseName}. Nothing was written: try again`);
+                throw new HoustonError(`Lost the lock on ${releaseName}. Nothing was written: try again`);
             }
             if (wanted !== undefined) {
                 await write(deployment, wanted);
@@ -55,7 +56,7 @@ export function changeVariables(
     );
 }
 
-/** Ids of the Deployments that the token's service account can see, by release name. */
+/** Returns the ids of the Deployments that the token's service account can see, by release name. */
 export async function findDeployments(houstonUrl: string): Promise<ReadonlyMap<string, string>> {
     const data = await withRetries(() =>
         callHouston(houstonUrl, { query: FIND, variables: {}, purpose: "list the Deployments" }),
@@ -71,16 +72,18 @@ async function read({ houstonUrl, deploymentUuid, releaseName }: HoustonDeployme
     const data = await callHouston(houstonUrl, {
         query: READ,
         variables: { deploymentUuid, releaseName },
-        purpose: `read the variables of ${releaseName}`,
+        purpose: `read the environment variables of ${releaseName}`,
     });
     const { deploymentVariables } = data as { deploymentVariables: unknown };
     if (!Array.isArray(deploymentVariables)) {
-        // With less than the whole set in hand, a write would delete the rest.
-        throw new HoustonError(`Cannot read the variables of ${releaseName}: Houston at ${houstonUrl} gives no list`);
+        // A write that is based on an incomplete list would delete the missing environment variables.
+        throw new HoustonError(
+            `Cannot read the environment variables of ${releaseName}: Houston at ${houstonUrl} returned no list`,
+        );
     }
     return deploymentVariables.map(({ key, value, isSecret }: Partial<Variable>) => {
         if (typeof key !== "string") {
-            throw new HoustonError(`Cannot read the variables of ${releaseName}: one of them has no key`);
+            throw new HoustonError(`Cannot read the environment variables of ${releaseName}: one of them has no key`);
         }
         return { key, value: value ?? "", isSecret: isSecret === true };
     });
@@ -98,7 +101,7 @@ async function write(
             releaseName,
             environmentVariables: wanted.map(({ key, value, isSecret }) => ({ key, value, isSecret })),
         },
-        purpose: `write the variables of ${releaseName}`,
+        purpose: `write the environment variables of ${releaseName}`,
         redact: envRedactor(
             values,
             wanted.map(({ key, isSecret }) => ({ name: key, secret: isSecret })),

@@ -1,8 +1,11 @@
-/** The names that Houston refuses: it would refuse the whole set in the middle of an `up`. */
+/**
+ * Names of environment variables that Houston rejects. They are checked in advance: otherwise Houston would reject all
+ * environment variables of the Deployment in the middle of an `up`.
+ */
 
 const NAME = /^(?!_+$)[A-Z_][A-Z0-9_]*$/;
 
-/** What the platform sets itself and lets nobody override; an installation may have more. */
+/** Environment variables that Astronomer sets and nobody can override. An installation may reserve more. */
 const reserved: ReadonlySet<string> = new Set([
     "AIRFLOW__CORE__EXECUTOR",
     "AIRFLOW__CORE__SQL_ALCHEMY_CONN",
@@ -20,10 +23,12 @@ const reserved: ReadonlySet<string> = new Set([
     "AIRFLOW__KUBERNETES__NAMESPACE",
 ]);
 
-/** Why Houston would refuse a variable of this name; nothing where it would not. */
-export function refusedKey(key: string): string | undefined {
+/** Returns why Houston would reject an environment variable with this name; `undefined` if it would accept it. */
+export function keyProblem(key: string): string | undefined {
     if (reserved.has(key)) {
         return `${key} is reserved: Astronomer sets it itself`;
     }
-    return NAME.test(key) ? undefined : `${JSON.stringify(key)} is no name for a variable: A-Z, 0-9 and _ only`;
+    return NAME.test(key)
+        ? undefined
+        : `${JSON.stringify(key)} is not a valid environment variable name: A-Z, 0-9 and _ only`;
 }

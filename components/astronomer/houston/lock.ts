@@ -5,27 +5,32 @@ import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import { HoustonError } from "./errors";
 
-/** How long a writer waits for its turn. A write takes seconds. */
-const PATIENCE_MS = 300_000;
+/** How long to wait for the lock. A write takes seconds. */
+const TIMEOUT_MS = 300_000;
 const POLL_MS = 50;
 
-/** What this process has in hand, by lock: its own writers take turns in order, and only the first asks for the file. */
+/**
+ * The last queued work of this process, by lock name. Writers in one process run in order, so that only one of them at
+ * a time competes for the lock file.
+ */
 const queues = new Map<string, Promise<unknown>>();
 
-/** Tells `work` whether the lock still holds; it is lost when this machine slept, say. */
-export type Held = () => boolean;
+/** Whether the lock is still held. It can be lost, for example while this machine sleeps. */
+export type IsHeld = () => boolean;
 
 /**
- * Does `work` while nobody else of this user on this machine does work of that name: other resources of this stack,
- * other stacks that are brought up at once.
+ * Runs `work` while holding a lock. The lock excludes all processes of this user on this machine: other resources of
+ * this stack, and other stacks that run at the same time.
+ *
+ * @throws HoustonError if the lock is not free after five minutes
  */
-export async function exclusively<T>(name: string, work: (isHeld: Held) => Promise<T>): Promise<T> {
-    const before = queues.get(name) ?? Promise.resolve();
-    const turn = before.then(() => withLockFile(name, work));
-    const settled = turn.catch(() => undefined);
+export async function withLock<T>(name: string, work: (isHeld: IsHeld) => Promise<T>): Promise<T> {
+    const previous = queues.get(name) ?? Promise.resolve();
+    const current = previous.then(() => withLockFile(name, work));
+    const settled = current.catch(() => undefined);
     queues.set(name, settled);
     try {
-        return await turn;
+        return await current;
     } finally {
         if (queues.get(name) === settled) {
             queues.delete(name);
@@ -33,21 +38,21 @@ export async function exclusively<T>(name: string, work: (isHeld: Held) => Promi
     }
 }
 
-async function withLockFile<T>(name: string, work: (isHeld: Held) => Promise<T>): Promise<T> {
+async function withLockFile<T>(name: string, work: (isHeld: IsHeld) => Promise<T>): Promise<T> {
     const dir = await lockDir();
     const file = join(dir, createHash("sha256").update(name).digest("hex").slice(0, 32));
     const state = { held: true };
     const release = await lock(file, {
         lockfilePath: file,
         realpath: false,
-        retries: { retries: PATIENCE_MS / POLL_MS, factor: 1, minTimeout: POLL_MS, maxTimeout: POLL_MS },
+        retries: { retries: TIMEOUT_MS / POLL_MS, factor: 1, minTimeout: POLL_MS, maxTimeout: POLL_MS },
         onCompromised: () => {
             state.held = false;
         },
     }).catch((error: unknown) => {
         if ((error as NodeJS.ErrnoException).code === "ELOCKED") {
             throw new HoustonError(
-                `Another pulumi on this machine has been writing to ${name} for ${PATIENCE_MS / 60_000} minutes. Wait ` +
+                `Another pulumi on this machine has been writing to ${name} for ${TIMEOUT_MS / 60_000} minutes. Wait ` +
                     `for it; if there is none, remove ${file}`,
             );
         }
@@ -62,7 +67,7 @@ async function withLockFile<T>(name: string, work: (isHeld: Held) => Promise<T>)
     }
 }
 
-/** A folder of this user's own, where others cannot take our locks. */
+/** Creates and returns a folder that belongs to this user, so that other users cannot take our locks. */
 async function lockDir(): Promise<string> {
     const { uid } = userInfo();
     const dir = join(tmpdir(), `airflow-secrets-backends-${uid}`);

@@ -1,24 +1,24 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { HoustonError } from "./errors";
 
-/** Waits before the second try and those after it, in milliseconds. */
-const WAITS = [500, 1_000, 2_000, 4_000] as const;
-/** No longer than this, whatever Houston asks for. */
-const LONGEST_MS = 30_000;
+/** Delays before the retries. */
+const DELAYS_MS = [500, 1_000, 2_000, 4_000] as const;
+/** Maximum delay, whatever Houston asks for. */
+const MAX_DELAY_MS = 30_000;
 
 /**
- * Does `work` again where that may help: no answer, too many calls, a server's fault. It has to start from the
- * beginning each time; a write that had no answer may have been done.
+ * Runs `work`, and repeats it if a retry may help: no response, rate limiting, a server error. `work` has to start from
+ * the beginning each time: a write without a response may have succeeded.
  */
 export async function withRetries<T>(work: () => Promise<T>): Promise<T> {
-    for (const wait of WAITS) {
+    for (const defaultDelay of DELAYS_MS) {
         try {
             return await work();
         } catch (error) {
             if (!(error instanceof HoustonError) || error.retry === false) {
                 throw error;
             }
-            await delay(Math.min(error.retry.afterMs ?? wait, LONGEST_MS));
+            await delay(Math.min(error.retry.afterMs ?? defaultDelay, MAX_DELAY_MS));
         }
     }
     return work();

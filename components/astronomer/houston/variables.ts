@@ -1,74 +1,86 @@
-import { isMapping, parsedJson } from "../../../lib/json";
+import { isMapping, parseJson } from "../../../lib/json";
 
 /**
- * What becomes of a Deployment's variables. Houston takes them as a whole: whatever is missing from the list is deleted,
- * and a secret with an empty value keeps the one that is stored. Pure: the calls are in `deployment.ts`.
+ * Computes the environment variables to write to a Deployment. Houston replaces them as a whole: an environment
+ * variable that is missing from the list is deleted, and a secret with an empty value keeps its stored value. The
+ * functions are pure; the API calls are in `deployment.ts`.
  */
 
+/** An environment variable in Houston. */
 export interface Variable {
     readonly key: string;
-    /** Of a secret, Houston gives an empty text. */
+    /** Empty for a secret that was read from Houston. */
     readonly value: string;
     readonly isSecret: boolean;
 }
 
 /**
- * The variable in which we write down who set what, since Houston has no field for it: a JSON object, the names of the
- * variables by owner. By it an `up` that was interrupted finds its own again, and whoever looks at the Deployment's
- * variables sees where ours come from.
+ * The environment variable that records who set which environment variables, because Houston has no field for that: a
+ * JSON object with a list of names per owner. After an interrupted `up`, the next one finds its own environment
+ * variables again. People who look at the Deployment's environment variables see where they come from.
  */
 export const OWNERS = "AIRFLOW_SECRETS_BACKENDS_OWNERS";
 
 type Owners = Readonly<Record<string, readonly string[]>>;
 
-export interface Claim {
-    /** Who sets the variables: `<project>/<stack>/<Deployment>`. */
+export interface Ownership {
+    /** Who sets the environment variables: `<project>/<stack>/<Deployment>`. */
     readonly owner: string;
-    /** What was set before, as far as is remembered elsewhere: someone may have removed the list of owners. */
-    readonly remembered?: readonly string[];
+    /** Names that the Pulumi state records as set by us. Used if somebody removed the list of owners from Houston. */
+    readonly keysInState?: readonly string[];
 }
 
 export interface Conflict {
     readonly key: string;
-    /** Nothing where it is not written down. */
+    /** `undefined` if the list of owners does not have the key. */
     readonly owner: string | undefined;
 }
 
-/** Which of the variables that are to be set are somebody else's. */
-export function conflicts(live: readonly Variable[], keys: readonly string[], claim: Claim): Conflict[] {
-    const ours = ownKeys(live, claim);
-    const owners = ownersIn(live);
-    // Something else in the place of the list cannot be added to.
+/** Returns the environment variables among `keys` that somebody else set. */
+export function findConflicts(live: readonly Variable[], keys: readonly string[], ownership: Ownership): Conflict[] {
+    const ours = ownedKeys(live, ownership);
+    const owners = parseOwners(live);
+    // If the value is not a list of owners, we cannot add to it, so it is a conflict itself.
     const wanted = owners === undefined ? [OWNERS, ...keys] : keys;
     return wanted
         .filter((key) => !ours.has(key) && live.some((variable) => variable.key === key))
         .map((key) => ({ key, owner: ownerOf(key, owners ?? {}) }));
 }
 
-/** The whole set with ours in it. Whatever else is there stays; of ours, what is no longer wanted goes. */
-export function withOurs(live: readonly Variable[], wanted: readonly Variable[], claim: Claim): Variable[] {
-    const ours = ownKeys(live, claim);
+/**
+ * Returns all environment variables after setting ours to `wanted`. Other people's are kept; ours that are not in
+ * `wanted` are removed.
+ */
+export function mergeOwned(live: readonly Variable[], wanted: readonly Variable[], ownership: Ownership): Variable[] {
+    const ours = ownedKeys(live, ownership);
     const keys = wanted.map(({ key }) => key);
     const kept = live.filter(({ key }) => key !== OWNERS && !ours.has(key) && !keys.includes(key));
-    const others = without(ownersIn(live) ?? {}, claim.owner, keys);
-    return [...kept.map(asItIs), ...wanted, ...ownersVariable({ ...others, [claim.owner]: keys })];
+    const others = withoutOwner(parseOwners(live) ?? {}, ownership.owner, keys);
+    return [...kept.map(withoutSecretValue), ...wanted, ...ownersVariable({ ...others, [ownership.owner]: keys })];
 }
 
-/** The whole set without ours; nothing where none of ours is there. */
-export function withoutOurs(live: readonly Variable[], claim: Claim): Variable[] | undefined {
-    const owners = ownersIn(live);
-    const ours = ownKeys(live, claim);
-    const isListed = owners !== undefined && Object.hasOwn(owners, claim.owner);
+/** Returns all environment variables without ours; `undefined` if none of them is ours. */
+export function removeOwned(live: readonly Variable[], ownership: Ownership): Variable[] | undefined {
+    const owners = parseOwners(live);
+    const ours = ownedKeys(live, ownership);
+    const isListed = owners !== undefined && Object.hasOwn(owners, ownership.owner);
     if (!isListed && !live.some(({ key }) => ours.has(key))) {
         return undefined;
     }
     const kept = live.filter(({ key }) => !ours.has(key) && (key !== OWNERS || owners === undefined));
-    return [...kept.map(asItIs), ...ownersVariable(without(owners ?? {}, claim.owner, []))];
+    return [...kept.map(withoutSecretValue), ...ownersVariable(withoutOwner(owners ?? {}, ownership.owner, []))];
 }
 
-/** How the live variables differ from what we set, in words by name. The value of a secret cannot be compared. */
-export function drift(live: readonly Variable[], set: readonly Variable[], claim: Claim): Record<string, string> {
-    const listed = ownersIn(live)?.[claim.owner] ?? [];
+/**
+ * Describes how the live environment variables differ from those that we set, by name. The value of a secret cannot be
+ * compared.
+ */
+export function findDrift(
+    live: readonly Variable[],
+    set: readonly Variable[],
+    ownership: Ownership,
+): Record<string, string> {
+    const listed = parseOwners(live)?.[ownership.owner] ?? [];
     const found = set.flatMap(({ key, value, isSecret }): [string, string][] => {
         const variable = live.find((each) => each.key === key);
         if (variable === undefined) {
@@ -80,15 +92,18 @@ export function drift(live: readonly Variable[], set: readonly Variable[], claim
         if (!isSecret && variable.value !== value) {
             return [[key, "another value"]];
         }
-        return listed.includes(key) ? [] : [[OWNERS, "does not name all of ours"]];
+        return listed.includes(key) ? [] : [[OWNERS, "does not list all env vars of this Deployment"]];
     });
     return Object.fromEntries(found);
 }
 
-/** What is ours: what is written down for us, and what we remember and nobody else has taken over. */
-function ownKeys(live: readonly Variable[], { owner, remembered = [] }: Claim): ReadonlySet<string> {
-    const owners = ownersIn(live) ?? {};
-    const free = remembered.filter((key) => [undefined, owner].includes(ownerOf(key, owners)));
+/**
+ * Returns the names of our environment variables: those that the list of owners has for us, and those in the state that
+ * nobody else has taken over.
+ */
+function ownedKeys(live: readonly Variable[], { owner, keysInState = [] }: Ownership): ReadonlySet<string> {
+    const owners = parseOwners(live) ?? {};
+    const free = keysInState.filter((key) => [undefined, owner].includes(ownerOf(key, owners)));
     return new Set([...(owners[owner] ?? []), ...free]);
 }
 
@@ -96,13 +111,13 @@ function ownerOf(key: string, owners: Owners): string | undefined {
     return Object.keys(owners).find((owner) => owners[owner]?.includes(key));
 }
 
-/** Nothing where something else is in its place. */
-function ownersIn(live: readonly Variable[]): Owners | undefined {
+/** Parses the list of owners. Returns an empty one if it is missing; `undefined` if the value is something else. */
+function parseOwners(live: readonly Variable[]): Owners | undefined {
     const text = live.find(({ key }) => key === OWNERS)?.value;
     if (text === undefined) {
         return {};
     }
-    const found = parsedJson(text);
+    const found = parseJson(text);
     return isOwners(found) ? found : undefined;
 }
 
@@ -112,13 +127,13 @@ function isOwners(found: unknown): found is Owners {
     return isMapping(found) && Object.values(found).every(isNames);
 }
 
-/** The list without `owner`, and without what somebody else has taken over. */
-function without(owners: Owners, owner: string, taken: readonly string[]): Owners {
-    const left = Object.entries(owners)
+/** Returns the list of owners without `owner`, and without `takenOver` for the other owners. */
+function withoutOwner(owners: Owners, owner: string, takenOver: readonly string[]): Owners {
+    const remaining = Object.entries(owners)
         .filter(([name]) => name !== owner)
-        .map(([name, keys]) => [name, keys.filter((key) => !taken.includes(key))] as const)
+        .map(([name, keys]) => [name, keys.filter((key) => !takenOver.includes(key))] as const)
         .filter(([, keys]) => keys.length > 0);
-    return Object.fromEntries(left);
+    return Object.fromEntries(remaining);
 }
 
 function ownersVariable(owners: Owners): Variable[] {
@@ -128,7 +143,7 @@ function ownersVariable(owners: Owners): Variable[] {
         : [{ key: OWNERS, value: JSON.stringify(Object.fromEntries(sorted)), isSecret: false }];
 }
 
-/** A secret of somebody else's is sent back empty, whatever was read: Houston then keeps what it has. */
-function asItIs(variable: Variable): Variable {
+/** Empties the value of a secret that somebody else set, whatever was read: Houston then keeps the stored value. */
+function withoutSecretValue(variable: Variable): Variable {
     return variable.isSecret ? { ...variable, value: "" } : variable;
 }

@@ -7,7 +7,7 @@ import {
     type StatusType,
 } from "@aws-sdk/client-iam";
 import type { BridgedType } from "../bridge/schema";
-import { doing, iam, unlessGone } from "./clients";
+import { iam, ignoreNotFound, withErrorPrefix } from "./clients";
 
 /** `aws:iam/accessKey:AccessKey` */
 export const accessKey: BridgedType = {
@@ -24,43 +24,46 @@ export const accessKey: BridgedType = {
     },
     async create({ user, status }) {
         const UserName = String(user);
-        const make = iam.send(new CreateAccessKeyCommand({ UserName }));
-        const { AccessKey: made } = await doing(`creating IAM Access Key (${UserName})`, make);
-        const id = String(made?.AccessKeyId);
-        // AWS makes it active.
+        const creation = iam.send(new CreateAccessKeyCommand({ UserName }));
+        const { AccessKey: created } = await withErrorPrefix(`creating IAM Access Key (${UserName})`, creation);
+        const id = String(created?.AccessKeyId);
+        // AWS creates every key as active.
         if (status !== "Active") {
             await setStatus(id, UserName, status);
         }
-        const secret = String(made?.SecretAccessKey);
-        const createDate = made?.CreateDate?.toISOString();
+        const secret = String(created?.SecretAccessKey);
+        const createDate = created?.CreateDate?.toISOString();
         return { id, outputs: { user, status, secret, sesSmtpPasswordV4: smtpPassword(secret), createDate } };
     },
-    async read(id, held) {
-        const UserName = String(held.user);
-        const ask = unlessGone(iam.send(new ListAccessKeysCommand({ UserName })), "NoSuchEntityException");
-        const all = (await doing(`reading IAM Access Key (${id})`, ask))?.AccessKeyMetadata ?? [];
+    async read(id, state) {
+        const UserName = String(state.user);
+        const request = ignoreNotFound(iam.send(new ListAccessKeysCommand({ UserName })), "NoSuchEntityException");
+        const all = (await withErrorPrefix(`reading IAM Access Key (${id})`, request))?.AccessKeyMetadata ?? [];
         const found = all.find(({ AccessKeyId }) => AccessKeyId === id);
-        // AWS tells the secret once, when it makes the key.
-        return found && { ...held, status: found.Status };
+        // AWS returns the secret only once, on creation: it stays as in the state.
+        return found && { ...state, status: found.Status };
     },
-    async update(id, { user, status }, held) {
-        if (status !== held.status) {
+    async update(id, { user, status }, state) {
+        if (status !== state.status) {
             await setStatus(id, String(user), status);
         }
-        return { ...held, status };
+        return { ...state, status };
     },
     async delete(AccessKeyId, { user }) {
-        const gone = iam.send(new DeleteAccessKeyCommand({ AccessKeyId, UserName: String(user) }));
-        await doing(`deleting IAM Access Key (${AccessKeyId})`, unlessGone(gone, "NoSuchEntityException"));
+        const deletion = iam.send(new DeleteAccessKeyCommand({ AccessKeyId, UserName: String(user) }));
+        await withErrorPrefix(
+            `deleting IAM Access Key (${AccessKeyId})`,
+            ignoreNotFound(deletion, "NoSuchEntityException"),
+        );
     },
 };
 
 async function setStatus(AccessKeyId: string, UserName: string, status: unknown): Promise<void> {
-    const change = new UpdateAccessKeyCommand({ AccessKeyId, UserName, Status: status as StatusType });
-    await doing(`updating IAM Access Key (${AccessKeyId})`, iam.send(change));
+    const command = new UpdateAccessKeyCommand({ AccessKeyId, UserName, Status: status as StatusType });
+    await withErrorPrefix(`updating IAM Access Key (${AccessKeyId})`, iam.send(command));
 }
 
-/** What the key opens in Amazon SES, by AWS's documented way of deriving it; the official plugin tells it unasked. */
+/** Returns the key's Amazon SES SMTP password, derived as AWS documents it. The official plugin always outputs it. */
 function smtpPassword(secret: string): string {
     const steps = ["11111111", process.env.AWS_REGION ?? "", "ses", "aws4_request", "SendRawEmail"];
     const signature = steps.reduce<Buffer>(

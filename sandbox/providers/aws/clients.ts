@@ -3,32 +3,32 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
-/** AWS's own clients, at the address and with the credential that the official plugin would take from the environment. */
+/** AWS's own clients. They read endpoint and credentials from the environment, as the official plugin does. */
 
-/** IAM and STS are the same for all regions; requests to them are signed for this one. */
+/** IAM and STS are global; requests to them are signed for this region. */
 const GLOBAL_REGION = "us-east-1";
 
-export const iam = worded(new IAMClient({ region: GLOBAL_REGION }));
-export const sts = worded(new STSClient({ region: GLOBAL_REGION }));
+export const iam = withGoErrors(new IAMClient({ region: GLOBAL_REGION }));
+export const sts = withGoErrors(new STSClient({ region: GLOBAL_REGION }));
 
 const secretsManagers = new Map<string, SecretsManagerClient>();
 const parameterStores = new Map<string, SSMClient>();
 
 export function secretsManager(region: unknown): SecretsManagerClient {
     const name = regionOf(region);
-    const client = secretsManagers.get(name) ?? worded(new SecretsManagerClient({ region: name }));
+    const client = secretsManagers.get(name) ?? withGoErrors(new SecretsManagerClient({ region: name }));
     secretsManagers.set(name, client);
     return client;
 }
 
 export function parameterStore(region: unknown): SSMClient {
     const name = regionOf(region);
-    const client = parameterStores.get(name) ?? worded(new SSMClient({ region: name }));
+    const client = parameterStores.get(name) ?? withGoErrors(new SSMClient({ region: name }));
     parameterStores.set(name, client);
     return client;
 }
 
-/** That of the login stands for one that nobody said. */
+/** Returns the region; default: `AWS_REGION`. */
 function regionOf(region: unknown = process.env.AWS_REGION): string {
     if (typeof region !== "string") {
         throw new Error("AWS_REGION is not set: the aws provider needs it");
@@ -36,29 +36,33 @@ function regionOf(region: unknown = process.env.AWS_REGION): string {
     return region;
 }
 
-/** What the official plugin puts before an error of AWS's: what it was doing. */
-export async function doing<T>(what: string, work: Promise<T>): Promise<T> {
+/** Waits for `work`. Prefixes the message of an error with the operation, as the official plugin does. */
+export async function withErrorPrefix<T>(operation: string, work: Promise<T>): Promise<T> {
     try {
         return await work;
     } catch (error) {
-        throw Object.assign(error as Error, { name: "Error", message: `${what}: ${(error as Error).message}` });
+        throw Object.assign(error as Error, { name: "Error", message: `${operation}: ${(error as Error).message}` });
     }
 }
 
-/** What `ask` gives, or `undefined` when AWS answers with one of these errors: the thing is gone. */
-export async function unlessGone<T>(ask: Promise<T>, ...errors: readonly string[]): Promise<T | undefined> {
+/** Waits for `request`. Returns `undefined` if AWS answers with one of these errors: the resource does not exist. */
+export async function ignoreNotFound<T>(request: Promise<T>, ...errorNames: readonly string[]): Promise<T | undefined> {
     try {
-        return await ask;
+        return await request;
     } catch (error) {
-        if (error instanceof Error && errors.includes(error.name)) {
+        if (error instanceof Error && errorNames.includes(error.name)) {
             return undefined;
         }
         throw error;
     }
 }
 
-/** What was made a moment ago. */
-export function there<T>(found: T | undefined): T {
+/**
+ * Returns a resource that was just written.
+ *
+ * @throws Error if it was not found
+ */
+export function requireFound<T>(found: T | undefined): T {
     if (found === undefined) {
         throw new Error("couldn't find resource");
     }
@@ -72,9 +76,9 @@ interface AwsError extends Error {
 
 type Client = IAMClient | STSClient | SecretsManagerClient | SSMClient;
 
-/** A client whose errors read as those of AWS's client for Go, which the official plugin has. */
-function worded<C extends Client>(client: C): C {
-    // They differ in the types of their commands only, and those are nothing to this.
+/** Makes the client's errors read like those of the AWS SDK for Go, which the official plugin uses. */
+function withGoErrors<C extends Client>(client: C): C {
+    // The clients differ only in the types of their commands, which do not matter here.
     (client as IAMClient).middlewareStack.add(
         (next, { commandName = "" }) =>
             async (args) => {
@@ -82,17 +86,17 @@ function worded<C extends Client>(client: C): C {
                     return await next(args);
                 } catch (error) {
                     const operation = `${client.config.serviceId}: ${commandName.replace(/Command$/, "")}`;
-                    throw Object.assign(error as AwsError, { message: wording(operation, error as AwsError) });
+                    throw Object.assign(error as AwsError, { message: goMessage(operation, error as AwsError) });
                 }
             },
-        { step: "initialize", name: "wordedAsInGo" },
+        { step: "initialize", name: "goErrors" },
     );
     return client;
 }
 
-function wording(operation: string, { constructor, name, message, Code = name, $metadata }: AwsError): string {
+function goMessage(operation: string, { constructor, name, message, Code = name, $metadata }: AwsError): string {
     const { httpStatusCode = 0, requestId = "" } = $metadata ?? {};
-    // The client has a class of its own for each error that the service's description names.
+    // Errors in the service's model have classes of their own; all others are a `…ServiceException`.
     const kind = constructor.name.endsWith("ServiceException") ? "api error " : "";
     const response = `https response error StatusCode: ${httpStatusCode}, RequestID: ${requestId}`;
     return `operation error ${operation}, ${response}, ${kind}${Code}: ${message}`;

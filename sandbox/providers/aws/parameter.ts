@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
-import { doing, parameterStore, there, unlessGone } from "./clients";
+import { ignoreNotFound, parameterStore, requireFound, withErrorPrefix } from "./clients";
 
 /** `aws:ssm/parameter:Parameter` */
 export const parameter: BridgedType = {
@@ -34,40 +34,40 @@ export const parameter: BridgedType = {
         valueWoVersion: { input: "optional" },
         version: { computed: true },
     },
-    async create(news) {
-        const id = String(news.name);
-        const { keyId: KeyId, description: Description } = news as Partial<Record<string, string>>;
-        await doing(`creating SSM Parameter (${id})`, put(news, { Overwrite: false, KeyId, Description }));
-        return { id, outputs: there(await find(id, news.region)) };
+    async create(inputs) {
+        const id = String(inputs.name);
+        const { keyId: KeyId, description: Description } = inputs as Partial<Record<string, string>>;
+        await withErrorPrefix(`creating SSM Parameter (${id})`, put(inputs, { Overwrite: false, KeyId, Description }));
+        return { id, outputs: requireFound(await find(id, inputs.region)) };
     },
-    read: (id, held) => find(id, held.region),
-    async update(id, news, held) {
-        // A key and a description that did not change are not sent.
+    read: (id, state) => find(id, state.region),
+    async update(id, inputs, state) {
+        // An unchanged key or description is not sent.
         const changed = (name: string): string | undefined =>
-            news[name] === held[name] ? undefined : (news[name] as string | undefined);
+            inputs[name] === state[name] ? undefined : (inputs[name] as string | undefined);
         const change = { KeyId: changed("keyId"), Description: changed("description") };
-        const Tier = held.tier as ParameterTier;
-        await doing(`updating SSM Parameter (${id})`, put(news, { Overwrite: true, Tier, ...change }));
-        return there(await find(id, news.region));
+        const Tier = state.tier as ParameterTier;
+        await withErrorPrefix(`updating SSM Parameter (${id})`, put(inputs, { Overwrite: true, Tier, ...change }));
+        return requireFound(await find(id, inputs.region));
     },
     async delete(id, { region }) {
-        const gone = parameterStore(region).send(new DeleteParameterCommand({ Name: id }));
-        await doing(`deleting SSM Parameter (${id})`, unlessGone(gone, "ParameterNotFound"));
+        const deletion = parameterStore(region).send(new DeleteParameterCommand({ Name: id }));
+        await withErrorPrefix(`deleting SSM Parameter (${id})`, ignoreNotFound(deletion, "ParameterNotFound"));
     },
 };
 
-async function put({ name, region, type, value }: Properties, more: Partial<PutParameterRequest>): Promise<void> {
-    const said = { Name: String(name), Value: String(value), Type: type as ParameterType };
-    await parameterStore(region).send(new PutParameterCommand({ ...said, ...more }));
+async function put({ name, region, type, value }: Properties, options: Partial<PutParameterRequest>): Promise<void> {
+    const required = { Name: String(name), Value: String(value), Type: type as ParameterType };
+    await parameterStore(region).send(new PutParameterCommand({ ...required, ...options }));
 }
 
 async function find(id: string, region: unknown): Promise<Properties | undefined> {
     const client = parameterStore(region);
-    const ask = unlessGone(
+    const request = ignoreNotFound(
         client.send(new GetParameterCommand({ Name: id, WithDecryption: true })),
         "ParameterNotFound",
     );
-    const found = (await doing(`reading SSM Parameter (${id})`, ask))?.Parameter;
+    const found = (await withErrorPrefix(`reading SSM Parameter (${id})`, request))?.Parameter;
     if (found === undefined) {
         return undefined;
     }

@@ -10,11 +10,11 @@ import {
 import { setTimeout as wait } from "node:timers/promises";
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
-import { doing, secretsManager, there, unlessGone } from "./clients";
+import { ignoreNotFound, requireFound, secretsManager, withErrorPrefix } from "./clients";
 
-/** How long to try for a name that AWS still keeps. The official plugin tries for two minutes. */
-const PATIENCE_MS = 5_000;
-const PAUSE_MS = 500;
+/** How long creation is retried while AWS still reserves the name. The official plugin retries for two minutes. */
+const RETRY_FOR_MS = 5_000;
+const RETRY_INTERVAL_MS = 500;
 
 /** `aws:secretsmanager/secret:Secret` */
 export const secret: BridgedType = {
@@ -32,60 +32,69 @@ export const secret: BridgedType = {
         tags: { input: "optional", form: "map" },
         tagsAll: { computed: true, form: "map" },
     },
-    async create(news) {
-        const client = secretsManager(news.region);
-        const id = await doing(`creating Secrets Manager Secret (${String(news.name)})`, makePatiently(client, news));
-        return { id, outputs: there(await find(client, id, news)) };
+    async create(inputs) {
+        const client = secretsManager(inputs.region);
+        const id = await withErrorPrefix(
+            `creating Secrets Manager Secret (${String(inputs.name)})`,
+            createWithRetry(client, inputs),
+        );
+        return { id, outputs: requireFound(await find(client, id, inputs)) };
     },
-    read: (id, held) => find(secretsManager(held.region), id, held),
-    async update(id, news, held) {
-        const client = secretsManager(news.region);
-        const { kmsKeyId, description = "" } = news as Partial<Record<string, string>>;
-        if (kmsKeyId !== (held.kmsKeyId ?? undefined) || description !== (held.description ?? "")) {
-            // A key that is no longer said is not sent, and so it stays.
-            const change = new UpdateSecretCommand({ SecretId: id, KmsKeyId: kmsKeyId, Description: description });
-            await doing(`updating Secrets Manager Secret (${id})`, client.send(change));
+    read: (id, state) => find(secretsManager(state.region), id, state),
+    async update(id, inputs, state) {
+        const client = secretsManager(inputs.region);
+        const { kmsKeyId, description = "" } = inputs as Partial<Record<string, string>>;
+        if (kmsKeyId !== (state.kmsKeyId ?? undefined) || description !== (state.description ?? "")) {
+            // If the program no longer sets a key, none is sent and the secret keeps its key.
+            const command = new UpdateSecretCommand({ SecretId: id, KmsKeyId: kmsKeyId, Description: description });
+            await withErrorPrefix(`updating Secrets Manager Secret (${id})`, client.send(command));
         }
-        return there(await find(client, id, news));
+        return requireFound(await find(client, id, inputs));
     },
     async delete(id, { region, recoveryWindowInDays }) {
         const days = Number(recoveryWindowInDays);
         const window = days === 0 ? { ForceDeleteWithoutRecovery: true } : { RecoveryWindowInDays: days };
         const client = secretsManager(region);
-        const gone = client.send(new DeleteSecretCommand({ SecretId: id, ...window }));
-        await doing(`deleting Secrets Manager Secret (${id})`, unlessGone(gone, "ResourceNotFoundException"));
+        const deletion = client.send(new DeleteSecretCommand({ SecretId: id, ...window }));
+        await withErrorPrefix(
+            `deleting Secrets Manager Secret (${id})`,
+            ignoreNotFound(deletion, "ResourceNotFoundException"),
+        );
         await describe(client, id);
     },
 };
 
-/** AWS keeps a name until its recovery window ends, and for a moment after it was deleted for good. */
-async function makePatiently(client: SecretsManagerClient, { name, kmsKeyId, description }: Properties) {
-    const make = new CreateSecretCommand({
+/**
+ * Creates a secret; retries while its name is reserved. AWS reserves a deleted secret's name until the recovery window
+ * ends, and for a short time after the secret was deleted permanently.
+ */
+async function createWithRetry(client: SecretsManagerClient, { name, kmsKeyId, description }: Properties) {
+    const command = new CreateSecretCommand({
         Name: String(name),
         KmsKeyId: kmsKeyId as string | undefined,
         Description: description as string | undefined,
     });
-    const giveUp = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + RETRY_FOR_MS;
     for (;;) {
         try {
-            return String((await client.send(make)).ARN);
+            return String((await client.send(command)).ARN);
         } catch (error) {
-            const isHeld = /scheduled for deletion|was deleted/.test((error as Error).message);
-            if (!isHeld || Date.now() > giveUp) {
+            const isNameReserved = /scheduled for deletion|was deleted/.test((error as Error).message);
+            if (!isNameReserved || Date.now() > deadline) {
                 throw error;
             }
-            await wait(PAUSE_MS);
+            await wait(RETRY_INTERVAL_MS);
         }
     }
 }
 
-async function find(client: SecretsManagerClient, id: string, known: Properties): Promise<Properties | undefined> {
+async function find(client: SecretsManagerClient, id: string, state: Properties): Promise<Properties | undefined> {
     const found = await describe(client, id);
     if (found === undefined || found.DeletedDate !== undefined) {
         return undefined;
     }
     const { ResourcePolicy = "" } = await client.send(new GetResourcePolicyCommand({ SecretId: id }));
-    const { region, recoveryWindowInDays, forceOverwriteReplicaSecret } = known;
+    const { region, recoveryWindowInDays, forceOverwriteReplicaSecret } = state;
     return {
         ...{ name: found.Name, region, recoveryWindowInDays, forceOverwriteReplicaSecret },
         ...{ kmsKeyId: found.KmsKeyId ?? "", description: found.Description ?? "", arn: found.ARN },
@@ -94,6 +103,9 @@ async function find(client: SecretsManagerClient, id: string, known: Properties)
 }
 
 function describe(client: SecretsManagerClient, SecretId: string): Promise<DescribeSecretResponse | undefined> {
-    const ask = client.send(new DescribeSecretCommand({ SecretId }));
-    return doing(`reading Secrets Manager Secret (${SecretId})`, unlessGone(ask, "ResourceNotFoundException"));
+    const request = client.send(new DescribeSecretCommand({ SecretId }));
+    return withErrorPrefix(
+        `reading Secrets Manager Secret (${SecretId})`,
+        ignoreNotFound(request, "ResourceNotFoundException"),
+    );
 }

@@ -7,10 +7,10 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
-import { doing, secretsManager, there, unlessGone } from "./clients";
+import { ignoreNotFound, requireFound, secretsManager, withErrorPrefix } from "./clients";
 
-/** A secret that is scheduled for deletion answers that it is an invalid request to read it. */
-const GONE = ["ResourceNotFoundException", "InvalidRequestException"];
+/** Errors for a missing secret. Reading a secret that is scheduled for deletion is an invalid request. */
+const NOT_FOUND_ERRORS = ["ResourceNotFoundException", "InvalidRequestException"];
 
 /** `aws:secretsmanager/secretVersion:SecretVersion` */
 export const secretVersion: BridgedType = {
@@ -27,45 +27,57 @@ export const secretVersion: BridgedType = {
         versionId: { computed: true },
         versionStages: { input: "optional", computed: true, form: "set" },
     },
-    async create(news) {
-        const client = secretsManager(news.region);
-        const [SecretId, SecretString] = [String(news.secretId), String(news.secretString)];
+    async create(inputs) {
+        const client = secretsManager(inputs.region);
+        const [SecretId, SecretString] = [String(inputs.secretId), String(inputs.secretString)];
         const put = new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken: newVersionId() });
-        const { VersionId } = await doing(`putting Secrets Manager Secret (${SecretId}) value`, client.send(put));
+        const { VersionId } = await withErrorPrefix(
+            `putting Secrets Manager Secret (${SecretId}) value`,
+            client.send(put),
+        );
         const id = `${SecretId}|${String(VersionId)}`;
-        return { id, outputs: there(outputsOf(await find(client, id), news)) };
+        return { id, outputs: requireFound(outputsOf(await find(client, id), inputs)) };
     },
-    read: async (id, held) => outputsOf(await find(secretsManager(held.region), id), held),
-    /** The version in use cannot be taken away: it goes with its secret. Others lose their labels, and with them AWS. */
+    read: async (id, state) => outputsOf(await find(secretsManager(state.region), id), state),
+    /**
+     * Removes the staging labels of a version that is not the current one; AWS then deletes the version. The current
+     * version cannot be deleted: it is deleted with its secret.
+     */
     async delete(id, { region, versionStages }) {
-        const [SecretId, RemoveFromVersionId] = parts(id);
+        const [SecretId, RemoveFromVersionId] = parseId(id);
         for (const VersionStage of versionStages as string[]) {
             if (VersionStage !== "AWSCURRENT") {
-                const away = new UpdateSecretVersionStageCommand({ SecretId, RemoveFromVersionId, VersionStage });
-                const what = `deleting Secrets Manager Secret Version (${id}) stage (${VersionStage})`;
-                await doing(what, unlessGone(secretsManager(region).send(away), ...GONE));
+                const command = new UpdateSecretVersionStageCommand({ SecretId, RemoveFromVersionId, VersionStage });
+                const errorPrefix = `deleting Secrets Manager Secret Version (${id}) stage (${VersionStage})`;
+                await withErrorPrefix(
+                    errorPrefix,
+                    ignoreNotFound(secretsManager(region).send(command), ...NOT_FOUND_ERRORS),
+                );
             }
         }
     },
 };
 
-let made = 0;
+let versionCount = 0;
 
-/** Terraform's own kind of id: a time and a count. */
+/** Returns a version id in Terraform's format: a time and a counter. */
 function newVersionId(): string {
     const time = new Date().toISOString().replace(/\D/g, "").padEnd(18, "0");
-    return `terraform-${time}${(++made).toString(16).padStart(8, "0")}`;
+    return `terraform-${time}${(++versionCount).toString(16).padStart(8, "0")}`;
 }
 
-function parts(id: string): [secretId: string, versionId: string] {
+function parseId(id: string): [secretId: string, versionId: string] {
     const [secretId = "", versionId = ""] = id.split("|");
     return [secretId, versionId];
 }
 
 function find(client: SecretsManagerClient, id: string): Promise<GetSecretValueResponse | undefined> {
-    const [SecretId, VersionId] = parts(id);
-    const ask = unlessGone(client.send(new GetSecretValueCommand({ SecretId, VersionId })), ...GONE);
-    return doing(`reading Secrets Manager Secret Version (${id})`, ask);
+    const [SecretId, VersionId] = parseId(id);
+    const request = ignoreNotFound(
+        client.send(new GetSecretValueCommand({ SecretId, VersionId })),
+        ...NOT_FOUND_ERRORS,
+    );
+    return withErrorPrefix(`reading Secrets Manager Secret Version (${id})`, request);
 }
 
 function outputsOf(found: GetSecretValueResponse | undefined, { secretId, region }: Properties) {

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-iam";
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
-import { doing, iam, there, unlessGone } from "./clients";
+import { iam, ignoreNotFound, requireFound, withErrorPrefix } from "./clients";
 import { removeUser } from "./userRemoval";
 
 /** `aws:iam/user:User` */
@@ -22,45 +22,49 @@ export const user: BridgedType = {
         tagsAll: { computed: true, form: "map" },
         uniqueId: { computed: true },
     },
-    async create(news) {
-        const UserName = String(news.name);
-        const make = new CreateUserCommand({
+    async create(inputs) {
+        const UserName = String(inputs.name);
+        const command = new CreateUserCommand({
             UserName,
-            Path: String(news.path),
-            PermissionsBoundary: news.permissionsBoundary as string | undefined,
+            Path: String(inputs.path),
+            PermissionsBoundary: inputs.permissionsBoundary as string | undefined,
         });
-        await doing(`creating IAM User (${UserName})`, iam.send(make));
-        return { id: UserName, outputs: there(await find(UserName, news)) };
+        await withErrorPrefix(`creating IAM User (${UserName})`, iam.send(command));
+        return { id: UserName, outputs: requireFound(await find(UserName, inputs)) };
     },
     read: find,
-    async update(id, news, held) {
-        const UserName = String(news.name);
-        if (UserName !== held.name || news.path !== held.path) {
-            const change = new UpdateUserCommand({ UserName: id, NewUserName: UserName, NewPath: String(news.path) });
-            await doing(`updating IAM User (${id})`, iam.send(change));
+    async update(id, inputs, state) {
+        const UserName = String(inputs.name);
+        if (UserName !== state.name || inputs.path !== state.path) {
+            const command = new UpdateUserCommand({
+                UserName: id,
+                NewUserName: UserName,
+                NewPath: String(inputs.path),
+            });
+            await withErrorPrefix(`updating IAM User (${id})`, iam.send(command));
         }
-        await setBoundary(UserName, news.permissionsBoundary, held.permissionsBoundary ?? undefined);
-        return there(await find(UserName, news));
+        await setBoundary(UserName, inputs.permissionsBoundary, state.permissionsBoundary ?? undefined);
+        return requireFound(await find(UserName, inputs));
     },
     delete: (id, { forceDestroy }) => removeUser(id, forceDestroy === true),
 };
 
-async function setBoundary(UserName: string, wanted: unknown, held: unknown): Promise<void> {
-    if (wanted === held) {
+async function setBoundary(UserName: string, wanted: unknown, current: unknown): Promise<void> {
+    if (wanted === current) {
         return;
     }
     if (typeof wanted === "string") {
-        const set = new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: wanted });
-        await doing(`setting IAM User (${UserName}) permissions boundary`, iam.send(set));
+        const command = new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: wanted });
+        await withErrorPrefix(`setting IAM User (${UserName}) permissions boundary`, iam.send(command));
     } else {
-        const unset = new DeleteUserPermissionsBoundaryCommand({ UserName });
-        await doing(`deleting IAM User (${UserName}) permissions boundary`, iam.send(unset));
+        const command = new DeleteUserPermissionsBoundaryCommand({ UserName });
+        await withErrorPrefix(`deleting IAM User (${UserName}) permissions boundary`, iam.send(command));
     }
 }
 
 async function find(UserName: string, { forceDestroy }: Properties): Promise<Properties | undefined> {
-    const ask = unlessGone(iam.send(new GetUserCommand({ UserName })), "NoSuchEntityException");
-    const found = (await doing(`reading IAM User (${UserName})`, ask))?.User;
+    const request = ignoreNotFound(iam.send(new GetUserCommand({ UserName })), "NoSuchEntityException");
+    const found = (await withErrorPrefix(`reading IAM User (${UserName})`, request))?.User;
     const boundary = found?.PermissionsBoundary?.PermissionsBoundaryArn;
     return (
         found && {

@@ -1,7 +1,7 @@
 import { DeleteUserPolicyCommand, GetUserPolicyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
-import { doing, iam, there, unlessGone } from "./clients";
+import { iam, ignoreNotFound, requireFound, withErrorPrefix } from "./clients";
 
 /** `aws:iam/userPolicy:UserPolicy` */
 export const userPolicy: BridgedType = {
@@ -11,40 +11,40 @@ export const userPolicy: BridgedType = {
         policy: { input: "required", form: "json" },
         user: { input: "required", replaces: "delete first" },
     },
-    async create(news) {
-        const id = `${String(news.user)}:${String(news.name)}`;
-        await put(news);
-        return { id, outputs: there(await find(id)) };
+    async create(inputs) {
+        const id = `${String(inputs.user)}:${String(inputs.name)}`;
+        await put(inputs);
+        return { id, outputs: requireFound(await find(id)) };
     },
     read: (id) => find(id),
-    async update(id, news) {
-        await put(news);
-        return there(await find(id));
+    async update(id, inputs) {
+        await put(inputs);
+        return requireFound(await find(id));
     },
     async delete(id) {
-        const gone = unlessGone(iam.send(new DeleteUserPolicyCommand(key(id))), "NoSuchEntityException");
-        await doing(`deleting IAM User Policy (${id})`, gone);
+        const deletion = ignoreNotFound(iam.send(new DeleteUserPolicyCommand(parseId(id))), "NoSuchEntityException");
+        await withErrorPrefix(`deleting IAM User Policy (${id})`, deletion);
     },
 };
 
-function key(id: string): { readonly UserName: string; readonly PolicyName: string } {
+function parseId(id: string): { readonly UserName: string; readonly PolicyName: string } {
     const [UserName = "", PolicyName = ""] = id.split(":");
     return { UserName, PolicyName };
 }
 
 async function put({ user, name, policy }: Properties): Promise<void> {
     const [UserName, PolicyName] = [String(user), String(name)];
-    const ask = iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument: String(policy) }));
-    await doing(`putting IAM User (${UserName}) Policy (${PolicyName})`, ask);
+    const request = iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument: String(policy) }));
+    await withErrorPrefix(`putting IAM User (${UserName}) Policy (${PolicyName})`, request);
 }
 
 async function find(id: string): Promise<Properties | undefined> {
-    const ask = unlessGone(iam.send(new GetUserPolicyCommand(key(id))), "NoSuchEntityException");
-    const found = await doing(`reading IAM User Policy (${id})`, ask);
+    const request = ignoreNotFound(iam.send(new GetUserPolicyCommand(parseId(id))), "NoSuchEntityException");
+    const found = await withErrorPrefix(`reading IAM User Policy (${id})`, request);
     return (
         found && {
             ...{ name: found.PolicyName, namePrefix: "", user: found.UserName },
-            // AWS gives the document in URL encoding.
+            // AWS returns the document URL-encoded.
             policy: decodeURIComponent(found.PolicyDocument ?? ""),
         }
     );

@@ -20,13 +20,13 @@ import {
     ListVirtualMFADevicesCommand,
     RemoveUserFromGroupCommand,
 } from "@aws-sdk/client-iam";
-import { doing, iam, unlessGone } from "./clients";
+import { iam, ignoreNotFound, withErrorPrefix } from "./clients";
 
-/** Of one kind of thing that a user can have: takes away all of them, whoever made them. */
+/** Removes everything of one kind from a user, whoever created it. */
 type Removal = (UserName: string) => Promise<unknown>;
 
-/** What `forceDestroy` looks for, in this order: IAM deletes no user that has anything left. */
-const removals: [removal: Removal, doing: string][] = [
+/** What `forceDestroy` removes, in this order. IAM does not delete a user that still has any of these. */
+const removals: [removal: Removal, operation: string][] = [
     [removePolicies, "removing IAM User (%) policies"],
     [detachPolicies, "detaching IAM User (%) policies"],
     [removeAccessKeys, "removing IAM User (%) access keys"],
@@ -38,13 +38,17 @@ const removals: [removal: Removal, doing: string][] = [
     [removeServiceCredentials, "removing IAM User (%) Service Specific Credentials"],
 ];
 
+/** Deletes a user. With `force`, first removes everything that would prevent it. */
 export async function removeUser(UserName: string, force: boolean): Promise<void> {
-    const gone = (work: Promise<unknown>) => unlessGone(work, "NoSuchEntityException");
-    await doing(`removing IAM User (${UserName}) group memberships`, gone(leaveGroups(UserName)));
-    for (const [removal, what] of force ? removals : []) {
-        await doing(what.replace("%", UserName), gone(removal(UserName)));
+    const ignoreMissing = (work: Promise<unknown>) => ignoreNotFound(work, "NoSuchEntityException");
+    await withErrorPrefix(`removing IAM User (${UserName}) group memberships`, ignoreMissing(leaveGroups(UserName)));
+    for (const [removal, operation] of force ? removals : []) {
+        await withErrorPrefix(operation.replace("%", UserName), ignoreMissing(removal(UserName)));
     }
-    await doing(`deleting IAM User (${UserName})`, gone(iam.send(new DeleteUserCommand({ UserName }))));
+    await withErrorPrefix(
+        `deleting IAM User (${UserName})`,
+        ignoreMissing(iam.send(new DeleteUserCommand({ UserName }))),
+    );
 }
 
 async function leaveGroups(UserName: string): Promise<void> {

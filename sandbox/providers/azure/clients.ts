@@ -6,7 +6,7 @@ import { ClientSecretCredential } from "@azure/identity";
 import { SecretClient } from "@azure/keyvault-secrets";
 import { graphClient } from "./graph";
 
-/** Azure's own clients, with the login that the official plugins would take from the environment. */
+/** Azure's own clients, with the service principal from the env vars that the official plugins read. */
 
 const { ARM_TENANT_ID = "", ARM_SUBSCRIPTION_ID = "", ARM_CLIENT_ID = "", ARM_CLIENT_SECRET = "" } = process.env;
 
@@ -14,12 +14,12 @@ export const tenantId = ARM_TENANT_ID;
 export const subscriptionId = ARM_SUBSCRIPTION_ID;
 export const clientId = ARM_CLIENT_ID;
 
-let known: ReturnType<typeof connect> | undefined;
+let clients: ReturnType<typeof connect> | undefined;
 
-/** Made when the first is asked for: the host also runs where there is no Azure. */
+/** Returns the clients. They are created on first use: the host also runs without Azure. */
 export function azure(): ReturnType<typeof connect> {
-    known ??= connect();
-    return known;
+    clients ??= connect();
+    return clients;
 }
 
 function connect() {
@@ -30,67 +30,67 @@ function connect() {
         keyVault: new KeyVaultManagementClient(credential, subscriptionId),
         authorization: new AuthorizationManagementClient(credential, subscriptionId),
         resources: new ResourceManagementClient(credential, subscriptionId),
-        // A vault that is gone has no address, and there is nothing to wait for.
+        // The host name of a deleted vault does not resolve, so retries are pointless.
         secretsOf: (vault: string) =>
             new SecretClient(`https://${vault}.vault.azure.net`, credential, { retryOptions: { maxRetries: 0 } }),
     };
 }
 
-/** What `ask` gives, or `undefined` when Azure answers that the thing is not there; any other error as the plugin words it. */
-export async function unlessGone<T>(ask: Promise<T>): Promise<T | undefined> {
+/** Waits for `request`. Returns `undefined` if Azure answers 404. Any other error gets the plugin's format. */
+export async function ignoreNotFound<T>(request: Promise<T>): Promise<T | undefined> {
     try {
-        return await ask;
+        return await request;
     } catch (error) {
         if (statusOf(error) === 404) {
             return undefined;
         }
-        throw worded(error);
+        throw toPluginError(error);
     }
 }
 
-/** What `ask` gives; an error as the plugin words it. */
-export async function ask<T>(asked: Promise<T>): Promise<T> {
+/** Waits for `request`. An error gets the plugin's format. */
+export async function withPluginError<T>(request: Promise<T>): Promise<T> {
     try {
-        return await asked;
+        return await request;
     } catch (error) {
-        throw worded(error);
+        throw toPluginError(error);
     }
 }
 
-/** What `asked` gives; an error as Azure's Go SDK words it, which the plugin leaves as it is in some places. */
-export async function asSdkSays<T>(asked: Promise<T>): Promise<T> {
+/** Waits for `request`. An error gets the format of the Azure SDK for Go, which the plugin keeps in some places. */
+export async function withSdkError<T>(request: Promise<T>): Promise<T> {
     try {
-        return await asked;
+        return await request;
     } catch (error) {
-        throw isRestError(error) ? new Refusal(sdkWords(error), error) : error;
+        throw isRestError(error) ? new AzureError(sdkMessage(error), error) : error;
     }
 }
 
-/** Whether Azure answered with that status, however it is worded. */
+/** Whether Azure answered with this status, whatever the error's format. */
 export function hasStatus(error: unknown, status: number): boolean {
-    return statusOf(error instanceof Refusal ? error.cause : error) === status;
+    return statusOf(error instanceof AzureError ? error.cause : error) === status;
 }
 
 function statusOf(error: unknown): number | undefined {
     return error instanceof Error && "statusCode" in error ? Number(error.statusCode) : undefined;
 }
 
-/** Azure's answer, in the words of the plugin or of the SDK it uses. */
-class Refusal extends Error {
+/** An error response of Azure, in the format of the plugin or of the SDK that it uses. */
+class AzureError extends Error {
     constructor(message: string, cause: unknown) {
         super(message, { cause });
     }
 }
 
-function worded(error: unknown): Error {
+function toPluginError(error: unknown): Error {
     const { code, message } = error as { code?: string; message: string };
     const status = statusOf(error);
     return status === undefined
         ? (error as Error)
-        : new Refusal(`Status=${status} Code="${code ?? ""}" Message="${message}"`, error);
+        : new AzureError(`Status=${status} Code="${code ?? ""}" Message="${message}"`, error);
 }
 
-/** What Azure's SDK throws, as far as it is worded here. */
+/** The error that Azure's SDK throws, with the fields that are used here. */
 interface RestError extends Error {
     readonly statusCode?: number;
     readonly code?: string;
@@ -102,9 +102,9 @@ function isRestError(error: unknown): error is RestError {
     return error instanceof Error && error.name === "RestError";
 }
 
-const RULE = "-".repeat(80);
+const SEPARATOR = "-".repeat(80);
 
-function sdkWords({ statusCode, code, message, request, response }: RestError): string {
+function sdkMessage({ statusCode, code, message, request, response }: RestError): string {
     const { method = "", url = "" } = request ?? {};
     if (statusCode === undefined) {
         const { hostname } = new URL(url);
@@ -114,22 +114,34 @@ function sdkWords({ statusCode, code, message, request, response }: RestError): 
     const status = `RESPONSE ${statusCode}: ${statusCode} ${STATUS_CODES[statusCode] ?? ""}`;
     const [address = ""] = url.split("?");
     const answer = response?.bodyAsText ?? message;
-    return [`${method} ${address}`, RULE, status, `ERROR CODE: ${code ?? ""}`, RULE, answer, RULE, ""].join("\n");
+    return [
+        `${method} ${address}`,
+        SEPARATOR,
+        status,
+        `ERROR CODE: ${code ?? ""}`,
+        SEPARATOR,
+        answer,
+        SEPARATOR,
+        "",
+    ].join("\n");
 }
 
-/** The plugin looks before it makes: to write is to change what somebody else has, with Azure. */
-export async function refuseExisting(id: string, look: Promise<unknown>): Promise<void> {
-    if ((await unlessGone(look)) !== undefined) {
+/**
+ * Throws if a resource exists. The plugin checks this before it creates one: Azure's PUT would update somebody else's
+ * resource.
+ */
+export async function throwIfExists(id: string, lookup: Promise<unknown>): Promise<void> {
+    if ((await ignoreNotFound(lookup)) !== undefined) {
         throw new Error(`cannot create already existing resource '${id}'`);
     }
 }
 
-/** The id of a resource group. */
-export function groupPath({ resourceGroupName }: Record<string, unknown>): string {
+/** Returns the resource ID of a resource group. */
+export function resourceGroupId({ resourceGroupName }: Record<string, unknown>): string {
     return `/subscriptions/${subscriptionId}/resourceGroups/${String(resourceGroupName)}`;
 }
 
-/** The id of a Key Vault. */
-export function vaultPath(of: Record<string, unknown>): string {
-    return `${groupPath(of)}/providers/Microsoft.KeyVault/vaults/${String(of.vaultName)}`;
+/** Returns the resource ID of a Key Vault. */
+export function vaultId(inputs: Record<string, unknown>): string {
+    return `${resourceGroupId(inputs)}/providers/Microsoft.KeyVault/vaults/${String(inputs.vaultName)}`;
 }

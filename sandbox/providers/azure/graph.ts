@@ -3,17 +3,19 @@ import { AuthenticationHandler, Client, type Context, type Middleware } from "@m
 import { TokenCredentialAuthenticationProvider } from "@microsoft/microsoft-graph-client/authProviders/azureTokenCredentials";
 import { EnvHttpProxyAgent, fetch, type RequestInfo, type RequestInit } from "undici";
 
-/** Microsoft's own client of Graph. Its way out is ours: with Node.js's own it would pass the proxy by. */
+/**
+ * Creates Microsoft's own Graph client. It sends requests with undici: Node.js's own `fetch` would bypass the proxy.
+ */
 export function graphClient(credential: ClientSecretCredential): Client {
     const provider = new TokenCredentialAuthenticationProvider(credential, {
         scopes: ["https://graph.microsoft.com/.default"],
     });
     const authentication = new AuthenticationHandler(provider);
-    authentication.setNext(new ThroughProxy());
+    authentication.setNext(new ProxyMiddleware());
     return Client.initWithMiddleware({ middleware: authentication });
 }
 
-class ThroughProxy implements Middleware {
+class ProxyMiddleware implements Middleware {
     private readonly dispatcher = new EnvHttpProxyAgent();
 
     async execute(context: Context): Promise<void> {

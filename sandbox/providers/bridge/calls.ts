@@ -5,150 +5,164 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { urnParts } from "../../../lib/urn";
 import { fromStruct, toStruct } from "../../../provider/marshal";
 import { hasUnknown, UNKNOWN, type Properties } from "../../../provider/resourceType";
-import { answer } from "../../../provider/answer";
-import { found, missing, unknownNames, type Calls } from "../../../provider/server";
+import { handler } from "../../../provider/handler";
+import { lookUp, missingProperties, unknownProperties, type Calls } from "../../../provider/server";
 import { bridgedDiff } from "./diff";
-import { namesOf, type BridgedPackage, type BridgedType, type Notes } from "./schema";
-import { changed, everyProperty, inputsRead, marked, planned, withDefaults, withoutNotes } from "./values";
+import { propertyNames, type BridgedPackage, type BridgedType, type TerraformMeta } from "./schema";
+import {
+    allProperties,
+    markSecrets,
+    outputsAfterChange,
+    plannedOutputs,
+    readInputs,
+    stripDefaultsKeys,
+    withDefaults,
+} from "./values";
 
 /**
- * The calls that the engine makes of an official plugin, answered as Pulumi's bridge answers them. It knows no Handshake,
- * and takes secrets as plain values.
+ * Returns the handlers of the engine's calls to an official plugin, which answer as the Pulumi Terraform Bridge does.
+ * The bridge does not implement Handshake, and receives secrets as plain values.
  */
-export function bridgedCalls(of: BridgedPackage, speaker: string): Calls {
+export function bridgedCalls(pkg: BridgedPackage, serverName: string): Calls {
     return {
-        attach: answer(() => new Empty()),
-        cancel: answer(() => new Empty()),
-        getPluginInfo: answer(() => new PluginInfo().setVersion(of.version)),
-        checkConfig: answer((request: messages.CheckRequest) =>
-            new messages.CheckResponse().setInputs(toStruct({ ...of.settings?.(), ...sent(request.getNews()) })),
+        attach: handler(() => new Empty()),
+        cancel: handler(() => new Empty()),
+        getPluginInfo: handler(() => new PluginInfo().setVersion(pkg.version)),
+        checkConfig: handler((request: messages.CheckRequest) =>
+            new messages.CheckResponse().setInputs(toStruct({ ...pkg.settings?.(), ...fromEngine(request.getNews()) })),
         ),
-        diffConfig: answer(() => new messages.DiffResponse()),
-        configure: answer(async () => {
-            await of.logIn?.();
+        diffConfig: handler(() => new messages.DiffResponse()),
+        configure: handler(async () => {
+            await pkg.logIn?.();
             return new messages.ConfigureResponse().setSupportspreview(true).setSupportsAutonamingConfiguration(true);
         }),
-        invoke: answer(async (request: messages.InvokeRequest) => {
+        invoke: handler(async (request: messages.InvokeRequest) => {
             const token = request.getTok();
-            const called = found(of.functions, token, "function", speaker);
+            const functionType = lookUp(pkg.functions, token, "function", serverName);
             const inputs = fromStruct(request.getArgs());
-            const failures = unknownNames(inputs, called.inputs, speaker);
+            const failures = unknownProperties(inputs, functionType.inputs, serverName);
             const response = new messages.InvokeResponse().setFailuresList(failures);
             if (failures.length > 0) {
                 return response;
             }
-            const outputs = await inWords(`invoking ${token}: `, () => called.call(inputs));
-            return response.setReturn(toStruct(outputs, called.secrets));
+            const outputs = await withTerraformError(`invoking ${token}: `, () => functionType.call(inputs));
+            return response.setReturn(toStruct(outputs, functionType.secrets));
         }),
-        ...resourceCalls(of, speaker),
+        ...resourceCalls(pkg, serverName),
     };
 }
 
-/** Those about one resource. */
-function resourceCalls(of: BridgedPackage, speaker: string): Calls {
+/** Returns the handlers of the calls about one resource. */
+function resourceCalls(pkg: BridgedPackage, serverName: string): Calls {
     return {
-        check: answer((request: messages.CheckRequest) => {
+        check: handler((request: messages.CheckRequest) => {
             const { type } = resource(request.getUrn());
-            const news = withoutNotes(sent(request.getNews()));
+            const news = stripDefaultsKeys(fromEngine(request.getNews()));
             const inputs = withDefaults(type, news);
-            const known = namesOf(type, ({ input }) => input !== undefined);
-            const required = namesOf(type, ({ input }) => input === "required");
+            const known = propertyNames(type, ({ input }) => input !== undefined);
+            const required = propertyNames(type, ({ input }) => input === "required");
             return new messages.CheckResponse()
-                .setInputs(toStruct(marked(type, inputs)))
-                .setFailuresList([...unknownNames(news, known, speaker), ...missing(inputs, required)]);
+                .setInputs(toStruct(markSecrets(type, inputs)))
+                .setFailuresList([
+                    ...unknownProperties(news, known, serverName),
+                    ...missingProperties(inputs, required),
+                ]);
         }),
-        diff: answer((request: messages.DiffRequest) => {
+        diff: handler((request: messages.DiffRequest) => {
             const { type } = resource(request.getUrn());
-            const [held, inputs] = [sent(request.getOlds()), withoutNotes(sent(request.getNews()))];
-            return bridgedDiff(type, held, inputs, request.getIgnorechangesList());
+            const [state, inputs] = [fromEngine(request.getOlds()), stripDefaultsKeys(fromEngine(request.getNews()))];
+            return bridgedDiff(type, state, inputs, request.getIgnorechangesList());
         }),
-        create: answer(async (request: messages.CreateRequest) => {
+        create: handler(async (request: messages.CreateRequest) => {
             const { type } = resource(request.getUrn());
-            const inputs = withoutNotes(sent(request.getProperties()));
-            await inWords(`diffing ${request.getUrn()}: `, () => preview(type, inputs, undefined));
+            const inputs = stripDefaultsKeys(fromEngine(request.getProperties()));
+            await withTerraformError(`diffing ${request.getUrn()}: `, () => preview(type, inputs, undefined));
             if (request.getPreview()) {
-                const plan = planned(type, inputs, undefined);
-                return new messages.CreateResponse().setProperties(outputs(type, UNKNOWN, plan, "planned"));
+                const plan = plannedOutputs(type, inputs, undefined);
+                return new messages.CreateResponse().setProperties(outputStruct(type, UNKNOWN, plan, "planned"));
             }
-            const { id, outputs: made } = await inWords("", () => type.create(inputs));
+            const { id, outputs: created } = await withTerraformError("", () => type.create(inputs));
             return new messages.CreateResponse()
                 .setId(id)
-                .setProperties(outputs(type, id, changed(type, made, inputs, {})));
+                .setProperties(outputStruct(type, id, outputsAfterChange(type, created, inputs, {})));
         }),
-        read: answer(async (request: messages.ReadRequest) => {
+        read: handler(async (request: messages.ReadRequest) => {
             const { type } = resource(request.getUrn());
             const id = request.getId();
-            const live = await inWords(`refreshing ${request.getUrn()}: `, () =>
-                // What teardown has adopted holds its inputs, with the bridge's notes.
-                type.read(id, withoutNotes(sent(request.getProperties()))),
+            const live = await withTerraformError(`refreshing ${request.getUrn()}: `, () =>
+                // The state of a resource that teardown adopted is its inputs, with the bridge's `__defaults`.
+                type.read(id, stripDefaultsKeys(fromEngine(request.getProperties()))),
             );
-            // An empty answer says that the thing is gone.
+            // An empty response means that the resource does not exist.
             if (live === undefined) {
                 return new messages.ReadResponse();
             }
-            const all = everyProperty(type, (name) => live[name]);
-            const inputs = inputsRead(type, sent(request.getInputs()), all, of.keepsEmptyDefaults === true);
+            const all = allProperties(type, (name) => live[name]);
+            const inputs = readInputs(type, fromEngine(request.getInputs()), all, pkg.keepsEmptyDefaults === true);
             return new messages.ReadResponse()
                 .setId(id)
-                .setInputs(toStruct(marked(type, inputs)))
-                .setProperties(outputs(type, id, all));
+                .setInputs(toStruct(markSecrets(type, inputs)))
+                .setProperties(outputStruct(type, id, all));
         }),
-        update: answer(async (request: messages.UpdateRequest) => {
+        update: handler(async (request: messages.UpdateRequest) => {
             const { type, token } = resource(request.getUrn());
             const id = request.getId();
-            const [held, inputs] = [sent(request.getOlds()), withoutNotes(sent(request.getNews()))];
+            const [state, inputs] = [fromEngine(request.getOlds()), stripDefaultsKeys(fromEngine(request.getNews()))];
             if (type.update === undefined) {
                 throw new Error(`${token} cannot be updated, only replaced`);
             }
-            await inWords(`diffing ${request.getUrn()}: `, () => preview(type, inputs, held));
+            await withTerraformError(`diffing ${request.getUrn()}: `, () => preview(type, inputs, state));
             if (request.getPreview()) {
-                const plan = planned(type, inputs, held);
-                return new messages.UpdateResponse().setProperties(outputs(type, id, plan, "planned"));
+                const plan = plannedOutputs(type, inputs, state);
+                return new messages.UpdateResponse().setProperties(outputStruct(type, id, plan, "planned"));
             }
             const update = type.update.bind(type);
-            const made = await inWords(`updating ${request.getUrn()}: `, () => update(id, inputs, held));
-            return new messages.UpdateResponse().setProperties(outputs(type, id, changed(type, made, inputs, held)));
+            const updated = await withTerraformError(`updating ${request.getUrn()}: `, () => update(id, inputs, state));
+            const outputs = outputsAfterChange(type, updated, inputs, state);
+            return new messages.UpdateResponse().setProperties(outputStruct(type, id, outputs));
         }),
-        delete: answer(async (request: messages.DeleteRequest) => {
+        delete: handler(async (request: messages.DeleteRequest) => {
             const { type } = resource(request.getUrn());
-            const held = withoutNotes(sent(request.getProperties()));
-            await inWords(`deleting ${request.getUrn()}: `, () => type.delete(request.getId(), held));
+            const state = stripDefaultsKeys(fromEngine(request.getProperties()));
+            await withTerraformError(`deleting ${request.getUrn()}: `, () => type.delete(request.getId(), state));
             return new Empty();
         }),
     };
 
     function resource(urn: string): { token: string; type: BridgedType } {
         const { type: token } = urnParts(urn);
-        return { token, type: found(of.resources, token, "resource type", speaker) };
+        return { token, type: lookUp(pkg.resources, token, "resource type", serverName) };
     }
 }
 
-function sent(struct: Struct | undefined): Properties {
+function fromEngine(struct: Struct | undefined): Properties {
     return struct?.toJavaScript() ?? {};
 }
 
-function outputs(type: BridgedType, id: string, properties: Properties, of: "planned" | "made" = "made") {
-    const notes = type.notes === undefined ? {} : { __meta: metaOf(type.notes, of) };
-    return toStruct({ id, ...marked(type, properties), ...notes });
+function outputStruct(type: BridgedType, id: string, properties: Properties, phase: "planned" | "applied" = "applied") {
+    const meta = type.meta === undefined ? {} : { __meta: metaOf(type.meta, phase) };
+    return toStruct({ id, ...markSecrets(type, properties), ...meta });
 }
 
-/** Terraform counts in nanoseconds, below a key of its own. */
-function metaOf({ minutes, schemaVersion }: Notes, of: "planned" | "made"): string {
-    const timeouts = Object.fromEntries(Object.entries(minutes).map(([what, each]) => [what, each * 60e9]));
-    const waits = { "e2bfb730-ecaa-11e6-8f88-34363bc7c4c0": timeouts };
+/** Returns the `__meta` output. Terraform stores timeouts in nanoseconds, below a fixed key. */
+function metaOf({ timeoutMinutes, schemaVersion }: TerraformMeta, phase: "planned" | "applied"): string {
+    const nanoseconds = Object.fromEntries(
+        Object.entries(timeoutMinutes).map(([operation, minutes]) => [operation, minutes * 60e9]),
+    );
+    const timeouts = { "e2bfb730-ecaa-11e6-8f88-34363bc7c4c0": nanoseconds };
     const version = schemaVersion === undefined ? {} : { schema_version: String(schemaVersion) };
-    return JSON.stringify(of === "planned" ? { _new_extra_shim: {}, ...waits } : { ...waits, ...version });
+    return JSON.stringify(phase === "planned" ? { _new_extra_shim: {}, ...timeouts } : { ...timeouts, ...version });
 }
 
-async function preview(type: BridgedType, inputs: Properties, held: Properties | undefined): Promise<void> {
+async function preview(type: BridgedType, inputs: Properties, state: Properties | undefined): Promise<void> {
     if (!hasUnknown(inputs)) {
-        await type.preview?.(inputs, held);
+        await type.preview?.(inputs, state);
     }
 }
 
-/** Work whose error is told as Terraform tells it, behind what the bridge was about to do. */
-function inWords<T>(doing: string, work: () => Promise<T>): Promise<T> {
+/** Does `work`. If it fails, throws the error in Terraform's format, with a prefix for the bridge's operation. */
+function withTerraformError<T>(prefix: string, work: () => Promise<T>): Promise<T> {
     return work().catch((error: unknown) => {
-        throw new Error(`${doing}1 error occurred:\n\t* ${(error as Error).message}\n\n`);
+        throw new Error(`${prefix}1 error occurred:\n\t* ${(error as Error).message}\n\n`);
     });
 }

@@ -3,43 +3,47 @@ import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { diffResponse } from "../../../provider/diffResponse";
 import { isWithin, keysOf, pathOf, type Key } from "../../../provider/path";
 import type { Properties } from "../../../provider/resourceType";
-import { partsOf, type Leaf } from "../parts";
-import { DEFAULTS, isZero, namesOf, type BridgedType } from "./schema";
+import { pairChildren, type Leaf } from "../children";
+import { DEFAULTS, isZero, propertyNames, type BridgedType } from "./schema";
 import { normalised } from "./values";
 
-/** How what the program says differs from what the state holds, as the bridge tells it. */
+/**
+ * Returns how the program's inputs differ from the state, in the bridge's form.
+ *
+ * @param ignored property paths of `ignoreChanges`
+ */
 export function bridgedDiff(
     type: BridgedType,
-    held: Properties,
+    state: Properties,
     inputs: Properties,
     ignored: readonly string[],
 ): messages.DiffResponse {
-    const left = ignored.map(keysOf);
-    const differences = namesOf(type, ({ input }) => input !== undefined)
-        .flatMap((name) => differencesOf(type, name, held[name], inputs[name]))
-        .filter(({ keys }) => !left.some((path) => isWithin(keys, path)));
-    const different = [...new Set(differences.map(({ keys }) => String(keys[0])))].sort();
-    const replacing = namesOf(type, ({ replaces }) => replaces !== undefined).sort();
-    const replaced = replacing.filter((name) => different.includes(name));
+    const ignoredPaths = ignored.map(keysOf);
+    const differences = propertyNames(type, ({ input }) => input !== undefined)
+        .flatMap((name) => differencesOf(type, name, state[name], inputs[name]))
+        .filter(({ keys }) => !ignoredPaths.some((path) => isWithin(keys, path)));
+    const changedNames = [...new Set(differences.map(({ keys }) => String(keys[0])))].sort();
+    const replacingNames = propertyNames(type, ({ replaces }) => replaces !== undefined).sort();
+    const replacedNames = replacingNames.filter((name) => changedNames.includes(name));
     const details = differences.map(({ keys, kind }) => ({
         path: pathOf(keys),
         kind,
-        replaces: replaced.includes(String(keys[0])),
+        replaces: replacedNames.includes(String(keys[0])),
         inputDiff: false,
     }));
     return diffResponse(details)
-        .setDiffsList(different)
-        .setReplacesList(replaced)
-        .setStablesList(replacing.filter((name) => !different.includes(name)))
-        .setDeletebeforereplace(replaced.some((name) => type.properties[name]?.replaces === "delete first"));
+        .setDiffsList(changedNames)
+        .setReplacesList(replacedNames)
+        .setStablesList(replacingNames.filter((name) => !changedNames.includes(name)))
+        .setDeletebeforereplace(replacedNames.some((name) => type.properties[name]?.replaces === "delete first"));
 }
 
-function differencesOf(type: BridgedType, name: string, before: unknown, said: unknown): Leaf[] {
+function differencesOf(type: BridgedType, name: string, before: unknown, input: unknown): Leaf[] {
     const property = type.properties[name] ?? {};
-    if (said === undefined && property.computed === true) {
+    if (input === undefined && property.computed === true) {
         return [];
     }
-    const after = said === undefined ? property.unset : said;
+    const after = input === undefined ? property.unset : input;
     return compare(normalised(property, before), normalised(property, after), [name]);
 }
 
@@ -53,6 +57,6 @@ function compare(before: unknown, after: unknown, keys: readonly Key[]): Leaf[] 
     if (before === undefined || before === null || (typeof before === "object" && isZero(before))) {
         return [{ keys, kind: "add" }];
     }
-    const parts = partsOf(before, after)?.filter(([key]) => key !== DEFAULTS);
-    return parts?.flatMap(([key, was, is]) => compare(was, is, [...keys, key])) ?? [{ keys, kind: "update" }];
+    const children = pairChildren(before, after)?.filter(([key]) => key !== DEFAULTS);
+    return children?.flatMap(([key, was, is]) => compare(was, is, [...keys, key])) ?? [{ keys, kind: "update" }];
 }

@@ -1,76 +1,81 @@
-// Most official plugins are Terraform providers behind Pulumi's bridge, and answer alike in what the bridge does: what
-// stands here is what it knows of a type.
+// Most official plugins are Terraform providers behind the Pulumi Terraform Bridge, and behave alike as far as the
+// bridge is concerned. These types describe what the bridge knows about a resource type.
 import { isMapping } from "../../../lib/json";
 import type { FunctionType, Properties } from "../../../provider/resourceType";
 
-/** One property of a type, as the official plugin's schema has it. */
+/** One property of a resource type, as in the official plugin's schema. */
 export interface Property {
-    /** Whether the program can say it, or has to; left out, it is an output only. */
+    /** Whether it is an optional or a required input. If absent, the property is only an output. */
     readonly input?: "optional" | "required";
-    /** What the plugin fills in where the program says nothing. */
+    /** The value that the plugin fills in if the program does not set the input. */
     readonly default?: unknown;
-    /** The service says it while the program does not: unknown in a preview, and never a difference. */
+    /** If the program does not set it, the service does: it is unknown in a preview and never a difference. */
     readonly computed?: true;
     readonly secret?: true;
-    /** A change makes a new resource, of which the old one may have to go first. */
+    /** A change replaces the resource; with `delete first`, the old one is deleted before the new one is created. */
     readonly replaces?: true | "delete first";
-    /** What it holds where neither the program nor the service says anything; null where left out. */
+    /** The output if neither the program nor the service sets a value; default: null. */
     readonly unset?: unknown;
-    /** `json`: a text that means what it means as JSON. `set`: a list in no order. `map`: its keys are no properties. */
+    /**
+     * `json`: a string that is compared as JSON. `set`: an unordered list. `map`: its keys are data, not properties.
+     */
     readonly form?: "json" | "list" | "set" | "map";
-    /** What an object is made of: the outputs hold all of it, null where nothing was said. */
-    readonly parts?: Readonly<Record<string, Property>>;
+    /** The fields of an object. Outputs contain all of them, null if not set. */
+    readonly fields?: Readonly<Record<string, Property>>;
 }
 
-export interface Notes {
-    /** How long the provider waits. */
-    readonly minutes: Readonly<Partial<Record<"create" | "delete" | "read" | "update", number>>>;
-    /** Left out for the first version of a schema. */
+/** What the bridge stores as `__meta` in the outputs. */
+export interface TerraformMeta {
+    /** The Terraform provider's timeout per operation. */
+    readonly timeoutMinutes: Readonly<Partial<Record<"create" | "delete" | "read" | "update", number>>>;
+    /** Absent for the first version of a schema. */
     readonly schemaVersion?: number;
 }
 
-/** One type of resource. `held` are the outputs in Pulumi's state, empty in an import. */
+/** A resource type. `state` is the outputs in Pulumi's state; it is empty in an import. */
 export interface BridgedType {
     readonly properties: Readonly<Record<string, Property>>;
-    /** What the bridge writes beside the outputs, where the Terraform provider has timeouts of its own. */
-    readonly notes?: Notes;
-    /** What the plugin works out itself in a preview, without asking the service. */
-    foreseen?(inputs: Properties): Properties;
-    /** Asks the service whether it would accept this, where the plugin does: in a preview, and before each change. */
-    preview?(inputs: Properties, held: Properties | undefined): Promise<void>;
-    /** Gives the outputs; what is left out is filled in by the schema. */
+    /** What the bridge adds to the outputs. Only for a Terraform resource with timeouts. */
+    readonly meta?: TerraformMeta;
+    /** Returns the outputs that the plugin computes itself in a preview, without a call to the service. */
+    predictOutputs?(inputs: Properties): Properties;
+    /**
+     * Asks the service whether it would accept the inputs, if the plugin does so: in a preview and before each change.
+     */
+    preview?(inputs: Properties, state: Properties | undefined): Promise<void>;
+    /** Returns the outputs. Missing ones are filled in from the schema. */
     create(inputs: Properties): Promise<{ readonly id: string; readonly outputs: Properties }>;
-    /** Gives `undefined` where the thing is gone. */
-    read(id: string, held: Properties): Promise<Properties | undefined>;
-    /** Left out where every change makes a new resource. */
-    update?(id: string, inputs: Properties, held: Properties): Promise<Properties>;
-    delete(id: string, held: Properties): Promise<void>;
+    /** Returns `undefined` if the resource does not exist. */
+    read(id: string, state: Properties): Promise<Properties | undefined>;
+    /** Absent if every change replaces the resource. */
+    update?(id: string, inputs: Properties, state: Properties): Promise<Properties>;
+    delete(id: string, state: Properties): Promise<void>;
 }
 
-/** A Pulumi package that the bridge makes of a Terraform provider. */
+/** A Pulumi package that is a bridged Terraform provider. */
 export interface BridgedPackage {
     readonly name: string;
-    /** The SDK's version, which is what a real plugin would say. */
+    /** The version of the SDK, which a real plugin would report. */
     readonly version: string;
     readonly resources: Readonly<Record<string, BridgedType>>;
     readonly functions: Readonly<Record<string, FunctionType>>;
-    /** Settings that the plugin takes from its environment and puts into its configuration. */
+    /** Returns the provider configuration that the plugin reads from env vars. */
     readonly settings?: () => Properties;
-    /** What the plugin does with its credentials before an engine's first call. */
+    /** Logs in with the plugin's credential, before the engine's first call. */
     readonly logIn?: () => Promise<void>;
-    /** Whether Read keeps an empty list of defaults among the inputs. */
+    /** Whether Read keeps an empty `__defaults` list in the inputs. */
     readonly keepsEmptyDefaults?: true;
 }
 
-/** The names of the properties that are so. */
-export function namesOf({ properties }: BridgedType, so: (property: Property) => boolean): string[] {
-    return Object.keys(properties).filter((name) => properties[name] !== undefined && so(properties[name]));
+/** Returns the names of the properties that satisfy `predicate`. */
+export function propertyNames({ properties }: BridgedType, predicate: (property: Property) => boolean): string[] {
+    return Object.keys(properties).filter((name) => properties[name] !== undefined && predicate(properties[name]));
 }
 
-/** Where the bridge notes which inputs the plugin filled in. */
+/** The key below which the bridge lists the inputs that the plugin filled in. */
 export const DEFAULTS = "__defaults";
 
-/** Nothing, or what a service holds where nothing was said: the bridge does not tell them apart. */
+/** Whether a value is absent or a zero value, which a service stores if none was set. The bridge treats them alike. */
 export function isZero(value: unknown): boolean {
     return (
         value === undefined ||

@@ -1,6 +1,6 @@
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
-import { doing, serviceAccounts, unlessGone } from "./clients";
+import { ignoreNotFound, serviceAccounts, withErrorPrefix } from "./clients";
 
 /** `gcp:serviceaccount/account:Account` */
 export const account: BridgedType = {
@@ -17,10 +17,10 @@ export const account: BridgedType = {
         project: { input: "optional", computed: true, replaces: true },
         uniqueId: { computed: true },
     },
-    notes: { minutes: { create: 5 } },
-    foreseen({ accountId, project }) {
+    meta: { timeoutMinutes: { create: 5 } },
+    predictOutputs({ accountId, project }) {
         return typeof accountId === "string" && typeof project === "string"
-            ? names(`${accountId}@${project}.iam.gserviceaccount.com`)
+            ? emailOutputs(`${accountId}@${project}.iam.gserviceaccount.com`)
             : {};
     },
     async create(inputs) {
@@ -30,31 +30,33 @@ export const account: BridgedType = {
             name: `projects/${project}`,
             requestBody: { accountId, serviceAccount: { displayName, description } },
         };
-        const { data } = await doing("Error creating service account", serviceAccounts.create(request));
-        return { id: String(data.name), outputs: { ...inputs, ...live(data) } };
+        const { data } = await withErrorPrefix("Error creating service account", serviceAccounts.create(request));
+        return { id: String(data.name), outputs: { ...inputs, ...outputsOf(data) } };
     },
-    async read(id, held) {
-        const found = await doing(`Error reading Service Account ${JSON.stringify(id)}`, look(id));
-        return found === undefined ? undefined : { ...held, ...live(found.data), accountId: accountOf(found.data) };
+    async read(id, state) {
+        const found = await withErrorPrefix(`Error reading Service Account ${JSON.stringify(id)}`, getAccount(id));
+        return found === undefined
+            ? undefined
+            : { ...state, ...outputsOf(found.data), accountId: accountIdOf(found.data) };
     },
-    async update(id, inputs, held) {
+    async update(id, inputs, state) {
         const { displayName = "", description = "" } = inputs as Partial<Record<string, string>>;
         const requestBody = { serviceAccount: { displayName, description }, updateMask: "displayName,description" };
-        await doing(
+        await withErrorPrefix(
             `Error updating service account ${JSON.stringify(id)}`,
             serviceAccounts.patch({ name: id, requestBody }),
         );
-        return { ...held, ...inputs };
+        return { ...state, ...inputs };
     },
     async delete(id) {
-        await doing(
+        await withErrorPrefix(
             `Error deleting service account ${JSON.stringify(id)}`,
-            unlessGone(serviceAccounts.delete({ name: id })),
+            ignoreNotFound(serviceAccounts.delete({ name: id })),
         );
     },
 };
 
-interface Live {
+interface LiveAccount {
     readonly email?: string | null;
     readonly name?: string | null;
     readonly uniqueId?: string | null;
@@ -64,13 +66,13 @@ interface Live {
     readonly disabled?: boolean | null;
 }
 
-const look = (name: string) => unlessGone(serviceAccounts.get({ name }));
+const getAccount = (name: string) => ignoreNotFound(serviceAccounts.get({ name }));
 
-const accountOf = ({ email }: Live): string => (email ?? "").split("@")[0] ?? "";
+const accountIdOf = ({ email }: LiveAccount): string => (email ?? "").split("@")[0] ?? "";
 
-const names = (email: string): Properties => ({ email, member: `serviceAccount:${email}` });
+const emailOutputs = (email: string): Properties => ({ email, member: `serviceAccount:${email}` });
 
-function live({ email, name, uniqueId, projectId, displayName, description, disabled }: Live): Properties {
+function outputsOf({ email, name, uniqueId, projectId, displayName, description, disabled }: LiveAccount): Properties {
     const texts = { displayName: displayName ?? "", description: description ?? "" };
-    return { ...names(email ?? ""), name, uniqueId, project: projectId, ...texts, disabled: disabled ?? false };
+    return { ...emailOutputs(email ?? ""), name, uniqueId, project: projectId, ...texts, disabled: disabled ?? false };
 }

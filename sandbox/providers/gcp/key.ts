@@ -1,5 +1,5 @@
 import type { BridgedType } from "../bridge/schema";
-import { doing, serviceAccounts, unlessGone } from "./clients";
+import { ignoreNotFound, serviceAccounts, withErrorPrefix } from "./clients";
 
 const { keys } = serviceAccounts;
 
@@ -22,7 +22,7 @@ export const key: BridgedType = {
     async create(inputs) {
         const { serviceAccountId = "", keyAlgorithm = "", privateKeyType = "" } = inputs as Record<string, string>;
         const requestBody = { keyAlgorithm, privateKeyType };
-        const { data } = await doing(
+        const { data } = await withErrorPrefix(
             "Error creating service account key",
             keys.create({ name: serviceAccountId, requestBody }),
         );
@@ -30,13 +30,16 @@ export const key: BridgedType = {
         const times = { validAfter: validAfterTime, validBefore: validBeforeTime };
         return { id: String(name), outputs: { ...inputs, name, privateKey, publicKey, ...times } };
     },
-    /** The private half is told once, when the key is made. */
-    async read(id, held) {
-        const what = `Error reading Service Account Key ${JSON.stringify(id)}`;
-        const found = await doing(what, unlessGone(keys.get({ name: id })));
-        return found === undefined ? undefined : held;
+    /** Google returns the private key only once, on creation: the outputs stay as in the state. */
+    async read(id, state) {
+        const errorPrefix = `Error reading Service Account Key ${JSON.stringify(id)}`;
+        const found = await withErrorPrefix(errorPrefix, ignoreNotFound(keys.get({ name: id })));
+        return found === undefined ? undefined : state;
     },
     async delete(id) {
-        await doing(`Error deleting Service Account Key ${JSON.stringify(id)}`, unlessGone(keys.delete({ name: id })));
+        await withErrorPrefix(
+            `Error deleting Service Account Key ${JSON.stringify(id)}`,
+            ignoreNotFound(keys.delete({ name: id })),
+        );
     },
 };

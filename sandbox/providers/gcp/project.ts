@@ -1,15 +1,17 @@
 import type { FunctionType } from "../../../provider/resourceType";
-import { call, doing, projects, refusalOf } from "./clients";
+import { call, googleErrorOf, projects, withErrorPrefix } from "./clients";
 
-/** `gcp:organizations/getProject:getProject`. It looks at the project's billing too, for an output that nobody uses here. */
+/**
+ * `gcp:organizations/getProject:getProject`. It also reads the billing account, for an output that nothing here uses.
+ */
 export const getProject: FunctionType = {
     inputs: ["projectId"],
     async call({ projectId }) {
         const id = String(projectId);
         const { data } = await projects.get({ projectId: id }).catch((error: unknown) => {
-            if ([403, 404].includes(refusalOf(error)?.code ?? 0)) {
-                const what = `the user does not have permission to access Project ${JSON.stringify(id)}`;
-                throw new Error(`${what} or it may not exist`);
+            if ([403, 404].includes(googleErrorOf(error)?.code ?? 0)) {
+                const message = `the user does not have permission to access Project ${JSON.stringify(id)}`;
+                throw new Error(`${message} or it may not exist`);
             }
             throw error;
         });
@@ -18,8 +20,9 @@ export const getProject: FunctionType = {
             "cloudbilling.googleapis.com",
             `projects/${id}/billingInfo`,
         );
-        const what = `Error reading billing account for project ${JSON.stringify(`projects/${id}`)}`;
-        const account = (await doing(what, billing)).billingAccountName?.replace("billingAccounts/", "") ?? "";
+        const errorPrefix = `Error reading billing account for project ${JSON.stringify(`projects/${id}`)}`;
+        const account =
+            (await withErrorPrefix(errorPrefix, billing)).billingAccountName?.replace("billingAccounts/", "") ?? "";
         return {
             id: `projects/${id}`,
             projectId: data.projectId,

@@ -1,10 +1,10 @@
 import type { BridgedType } from "../bridge/schema";
-import { doing, secretManager, unlessGone } from "./clients";
+import { ignoreNotFound, secretManager, withErrorPrefix } from "./clients";
 
-/** The plugin puts it on whatever can have labels. */
-const MARK = { "goog-pulumi-provisioned": "true" };
+/** The labels that the plugin adds to every resource that supports labels. */
+const PULUMI_LABELS = { "goog-pulumi-provisioned": "true" };
 
-interface Live {
+interface LiveSecret {
     readonly name: string;
     readonly createTime: string;
 }
@@ -17,16 +17,16 @@ export const secret: BridgedType = {
         deletionPolicy: { input: "optional", unset: "DELETE" },
         deletionProtection: { input: "optional", unset: false },
         effectiveAnnotations: { computed: true, form: "map" },
-        effectiveLabels: { unset: MARK, form: "map" },
+        effectiveLabels: { unset: PULUMI_LABELS, form: "map" },
         expireTime: { input: "optional", computed: true },
         labels: { input: "optional", form: "map" },
         name: { computed: true },
         project: { input: "optional", computed: true, replaces: true },
-        pulumiLabels: { unset: MARK, form: "map" },
+        pulumiLabels: { unset: PULUMI_LABELS, form: "map" },
         replication: {
             input: "required",
             replaces: true,
-            parts: { auto: { parts: { customerManagedEncryption: {} } }, userManaged: {} },
+            fields: { auto: { fields: { customerManagedEncryption: {} } }, userManaged: {} },
         },
         rotation: { input: "optional" },
         secretId: { input: "required", replaces: "delete first" },
@@ -36,31 +36,31 @@ export const secret: BridgedType = {
         versionAliases: { input: "optional", form: "map" },
         versionDestroyTtl: { input: "optional" },
     },
-    notes: { minutes: { create: 20, delete: 20, update: 20 } },
+    meta: { timeoutMinutes: { create: 20, delete: 20, update: 20 } },
     async create(inputs) {
         const { project, secretId } = inputs as Record<string, string>;
         const secrets = `projects/${project ?? ""}/secrets`;
-        const body = { replication: { automatic: {} }, labels: MARK };
-        const made = await doing(
+        const body = { replication: { automatic: {} }, labels: PULUMI_LABELS };
+        const created = await withErrorPrefix(
             "Error creating Secret",
-            secretManager<Live>("POST", `${secrets}?secretId=${secretId ?? ""}`, body),
+            secretManager<LiveSecret>("POST", `${secrets}?secretId=${secretId ?? ""}`, body),
         );
-        return { id: `${secrets}/${secretId ?? ""}`, outputs: { ...inputs, ...outputsOf(made) } };
+        return { id: `${secrets}/${secretId ?? ""}`, outputs: { ...inputs, ...outputsOf(created) } };
     },
-    async read(id, held) {
-        const what = `Error when reading or editing SecretManagerSecret ${JSON.stringify(id)}`;
-        const found = await doing(what, unlessGone(secretManager<Live>("GET", id)));
+    async read(id, state) {
+        const errorPrefix = `Error when reading or editing SecretManagerSecret ${JSON.stringify(id)}`;
+        const found = await withErrorPrefix(errorPrefix, ignoreNotFound(secretManager<LiveSecret>("GET", id)));
         return found === undefined
             ? undefined
-            : { ...held, ...outputsOf(found), annotations: {}, labels: {}, versionAliases: {} };
+            : { ...state, ...outputsOf(found), annotations: {}, labels: {}, versionAliases: {} };
     },
-    /** What the program says of a secret beside its name is kept in the state alone. */
-    update: (_id, inputs, held) => Promise.resolve({ ...held, ...inputs }),
+    /** Makes no call: inputs that can be updated are kept in the state only. */
+    update: (_id, inputs, state) => Promise.resolve({ ...state, ...inputs }),
     async delete(id) {
-        await doing("Error when reading or editing Secret", unlessGone(secretManager("DELETE", id)));
+        await withErrorPrefix("Error when reading or editing Secret", ignoreNotFound(secretManager("DELETE", id)));
     },
 };
 
-function outputsOf({ name, createTime }: Live) {
+function outputsOf({ name, createTime }: LiveSecret) {
     return { name, createTime, effectiveAnnotations: {}, expireTime: "", versionDestroyTtl: "" };
 }

@@ -1,8 +1,8 @@
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
-import { doing, refusalOf, secretManager, unlessGone } from "./clients";
+import { googleErrorOf, ignoreNotFound, secretManager, withErrorPrefix } from "./clients";
 
-interface Live {
+interface LiveVersion {
     readonly name: string;
     readonly createTime: string;
     readonly destroyTime?: string;
@@ -25,39 +25,42 @@ export const secretVersion: BridgedType = {
         secretDataWoVersion: { input: "optional", unset: 0, replaces: true },
         version: { computed: true },
     },
-    notes: { minutes: { create: 20, delete: 20, update: 20 } },
+    meta: { timeoutMinutes: { create: 20, delete: 20, update: 20 } },
     async create(inputs) {
         const payload = { data: Buffer.from(String(inputs.secretData)).toString("base64") };
-        const request = secretManager<Live>("POST", `${String(inputs.secret)}:addVersion`, { payload });
-        const made = await doing("Error creating SecretVersion", request);
+        const request = secretManager<LiveVersion>("POST", `${String(inputs.secret)}:addVersion`, { payload });
+        const created = await withErrorPrefix("Error creating SecretVersion", request);
         if (inputs.enabled === true) {
-            await doing("Error creating SecretVersion", secretManager("POST", `${made.name}:enable`, {}));
+            await withErrorPrefix("Error creating SecretVersion", secretManager("POST", `${created.name}:enable`, {}));
         }
-        return { id: made.name, outputs: { ...inputs, ...outputsOf(made) } };
+        return { id: created.name, outputs: { ...inputs, ...outputsOf(created) } };
     },
-    async read(id, held) {
-        const what = `Error when reading or editing SecretManagerSecretVersion ${JSON.stringify(id)}`;
-        const found = await doing(what, unlessGone(secretManager<Live>("GET", id)));
+    async read(id, state) {
+        const errorPrefix = `Error when reading or editing SecretManagerSecretVersion ${JSON.stringify(id)}`;
+        const found = await withErrorPrefix(errorPrefix, ignoreNotFound(secretManager<LiveVersion>("GET", id)));
         if (found === undefined || found.state === "DESTROYED") {
             return undefined;
         }
-        const { payload } = await doing(what, secretManager<{ payload: { data: string } }>("GET", `${id}:access`));
+        const { payload } = await withErrorPrefix(
+            errorPrefix,
+            secretManager<{ payload: { data: string } }>("GET", `${id}:access`),
+        );
         const secretData = Buffer.from(payload.data, "base64").toString("utf8");
-        return { ...held, ...outputsOf(found), enabled: found.state === "ENABLED", secretData };
+        return { ...state, ...outputsOf(found), enabled: found.state === "ENABLED", secretData };
     },
     async delete(id) {
         try {
-            await unlessGone(secretManager("POST", `${id}:destroy`, {}));
+            await ignoreNotFound(secretManager("POST", `${id}:destroy`, {}));
         } catch (error) {
-            // It is destroyed already.
-            if (refusalOf(error)?.status !== "FAILED_PRECONDITION") {
-                await doing("Error when reading or editing SecretVersion", Promise.reject(error as Error));
+            // Ignores that the version is already destroyed.
+            if (googleErrorOf(error)?.status !== "FAILED_PRECONDITION") {
+                await withErrorPrefix("Error when reading or editing SecretVersion", Promise.reject(error as Error));
             }
         }
     },
 };
 
-function outputsOf({ name, createTime, destroyTime = "" }: Live): Properties {
+function outputsOf({ name, createTime, destroyTime = "" }: LiveVersion): Properties {
     const version = name.split("/").at(-1);
     return { name, version, createTime, destroyTime, deletionPolicy: "DELETE", isSecretDataBase64: false };
 }

@@ -5,18 +5,18 @@ import { isSecretPart, secretPart } from "../../../provider/marshal";
 import type { Properties } from "../../../provider/resourceType";
 import { applyObject, deleteObject, readObject } from "./api";
 
-// `kubernetes:core/v1:Secret`, as the official plugin answers for it.
+// `kubernetes:core/v1:Secret`, with the answers of the official plugin.
 
-/** Marks an object whose name the provider chose. */
+/** The annotation of an object whose name the provider generated. */
 const AUTONAMED = "pulumi.com/autonamed";
 
-/** Inputs that there are; what is in them is for Kubernetes to judge. */
+/** The known inputs. Kubernetes validates their contents. */
 export const secretInputs = ["apiVersion", "kind", "metadata", "immutable", "type", "data", "stringData"];
 
-/** Inputs whose change makes a new Secret: it cannot be changed otherwise. */
+/** Inputs that cannot be updated in place: a change replaces the Secret. */
 export const secretReplaceOn = ["metadata.name", "metadata.namespace", "immutable", "type", "data", "stringData"];
 
-const secretParts = ["data", "stringData"];
+const secretProperties = ["data", "stringData"];
 
 interface Metadata {
     readonly name?: string;
@@ -26,8 +26,11 @@ interface Metadata {
 
 const metadataOf = (properties: Properties): Metadata => properties.metadata ?? {};
 
-/** Inputs with a name, chosen at random where the program gives none, and kept ever after. */
-export function named(inputs: Properties, { name, old }: { name: string; old: Properties }): Properties {
+/**
+ * Adds a name to the inputs if the program sets none: the logical name `name` with a random suffix. An update keeps the
+ * name that `old`, the inputs before it, have.
+ */
+export function withName(inputs: Properties, { name, old }: { name: string; old: Properties }): Properties {
     const metadata = metadataOf(inputs);
     if (metadata.name !== undefined) {
         return inputs;
@@ -38,58 +41,60 @@ export function named(inputs: Properties, { name, old }: { name: string; old: Pr
     return { ...inputs, metadata: { ...metadata, name: kept ?? `${name}-${eightDigits()}`, annotations } };
 }
 
-/** Applies it, or has the API server try to. */
+/** Applies the Secret. With `dryRun`, the API server only validates it and returns the result. */
 export async function apply(
     inputs: Properties,
-    { dryRun, manager = newManager() }: { dryRun: boolean; manager?: string | undefined },
+    { dryRun, fieldManager = newFieldManager() }: { dryRun: boolean; fieldManager?: string | undefined },
 ): Promise<{ id: string; outputs: Properties }> {
-    const live = await applyObject(inputs, { fieldManager: manager, dryRun });
-    return { id: idOf(live), outputs: outputsOf(live, inputs, manager) };
+    const live = await applyObject(inputs, { fieldManager, dryRun });
+    return { id: idOf(live), outputs: outputsOf(live, inputs, fieldManager) };
 }
 
-/** `undefined` where it is gone. */
-export async function read(id: string, held: Properties): Promise<Properties | undefined> {
+/** Reads the outputs. Returns `undefined` if the Secret does not exist. */
+export async function read(id: string, state: Properties): Promise<Properties | undefined> {
     const live = await readObject(identity(id));
-    const { __inputs: inputs, __fieldManager: manager = newManager() } = held as {
+    const { __inputs: inputs, __fieldManager: fieldManager = newFieldManager() } = state as {
         __inputs: Properties;
         __fieldManager?: string;
     };
-    return live === undefined ? undefined : outputsOf(live, inputs, manager);
+    return live === undefined ? undefined : outputsOf(live, inputs, fieldManager);
 }
 
 export const remove = (id: string): Promise<void> => deleteObject(identity(id));
 
-/** The plugin's own notes, and the whole live object. */
-function outputsOf(object: KubernetesObject, inputs: Properties, manager: string): Properties {
-    // The client's dates are to be texts again.
+/** Returns the outputs: the whole live object, and the plugin's own `__` properties. */
+function outputsOf(object: KubernetesObject, inputs: Properties, fieldManager: string): Properties {
+    // Converts the client's dates back to strings.
     const live = JSON.parse(JSON.stringify(object)) as Properties;
     const metadata = { ...metadataOf(live) } as Record<string, unknown>;
     metadata.creationTimestamp = String(metadata.creationTimestamp).replace(/\.\d+Z$/, "Z");
-    const notes = { __fieldManager: manager, __initialApiVersion: "v1", __inputs: marked(inputs) };
-    return { ...notes, ...marked({ ...live, metadata }) };
+    const pluginProperties = { __fieldManager: fieldManager, __initialApiVersion: "v1", __inputs: markSecrets(inputs) };
+    return { ...pluginProperties, ...markSecrets({ ...live, metadata }) };
 }
 
-/** With what is secret in a Secret marked. */
-export function marked(properties: Properties): Properties {
+/** Marks `data` and `stringData` as secrets. */
+export function markSecrets(properties: Properties): Properties {
     return Object.fromEntries(
         Object.entries(properties).map(([name, value]) => [
             name,
-            secretParts.includes(name) ? secretPart(value) : value,
+            secretProperties.includes(name) ? secretPart(value) : value,
         ]),
     );
 }
 
-/** Values without the engine's marks: the plugin asked for them. */
-export function unmarked(value: unknown): unknown {
+/**
+ * Replaces marked secrets by their values. The engine sends marks because the plugin asks for them (`acceptSecrets`).
+ */
+export function unwrapSecrets(value: unknown): unknown {
     if (Array.isArray(value)) {
-        return value.map(unmarked);
+        return value.map(unwrapSecrets);
     }
     if (!isMapping(value)) {
         return value;
     }
     return isSecretPart(value)
-        ? unmarked(value.value)
-        : Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unmarked(inner)]));
+        ? unwrapSecrets(value.value)
+        : Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unwrapSecrets(inner)]));
 }
 
 function idOf({ metadata }: KubernetesObject): string {
@@ -101,5 +106,5 @@ function identity(id: string): KubernetesObject {
     return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace } };
 }
 
-const newManager = (): string => `pulumi-kubernetes-${eightDigits()}`;
+const newFieldManager = (): string => `pulumi-kubernetes-${eightDigits()}`;
 const eightDigits = (): string => randomBytes(4).toString("hex");

@@ -1,31 +1,31 @@
 import type { FunctionType, Properties } from "../../../provider/resourceType";
 import type { BridgedType, Property } from "../bridge/schema";
-import { doing } from "../doing";
-import { vault, vaultIfThere } from "./client";
+import { withErrorPrefix } from "../withErrorPrefix";
+import { vault, vaultIfFound } from "./client";
 
 interface Setting {
     readonly name: string;
-    readonly nothing: unknown;
+    readonly defaultValue: unknown;
     readonly property?: Property;
 }
 
-/** Settings by the names that Vault gives them, with what Vault holds where nothing was said. */
+/** The role's settings: per input, its name in Vault's API and Vault's value if it is not set. */
 const settings: Readonly<Record<string, Setting>> = {
-    aliasMetadata: { name: "alias_metadata", nothing: {}, property: { form: "map" } },
-    bindSecretId: { name: "bind_secret_id", nothing: true, property: { default: true } },
-    localSecretIds: { name: "local_secret_ids", nothing: false, property: { unset: false } },
-    secretIdBoundCidrs: { name: "secret_id_bound_cidrs", nothing: [], property: { form: "set" } },
-    secretIdNumUses: { name: "secret_id_num_uses", nothing: 0 },
-    secretIdTtl: { name: "secret_id_ttl", nothing: 0 },
-    tokenBoundCidrs: { name: "token_bound_cidrs", nothing: [], property: { form: "set" } },
-    tokenExplicitMaxTtl: { name: "token_explicit_max_ttl", nothing: 0 },
-    tokenMaxTtl: { name: "token_max_ttl", nothing: 0 },
-    tokenNoDefaultPolicy: { name: "token_no_default_policy", nothing: false },
-    tokenNumUses: { name: "token_num_uses", nothing: 0 },
-    tokenPeriod: { name: "token_period", nothing: 0 },
-    tokenPolicies: { name: "token_policies", nothing: [], property: { form: "set" } },
-    tokenTtl: { name: "token_ttl", nothing: 0 },
-    tokenType: { name: "token_type", nothing: "default" },
+    aliasMetadata: { name: "alias_metadata", defaultValue: {}, property: { form: "map" } },
+    bindSecretId: { name: "bind_secret_id", defaultValue: true, property: { default: true } },
+    localSecretIds: { name: "local_secret_ids", defaultValue: false, property: { unset: false } },
+    secretIdBoundCidrs: { name: "secret_id_bound_cidrs", defaultValue: [], property: { form: "set" } },
+    secretIdNumUses: { name: "secret_id_num_uses", defaultValue: 0 },
+    secretIdTtl: { name: "secret_id_ttl", defaultValue: 0 },
+    tokenBoundCidrs: { name: "token_bound_cidrs", defaultValue: [], property: { form: "set" } },
+    tokenExplicitMaxTtl: { name: "token_explicit_max_ttl", defaultValue: 0 },
+    tokenMaxTtl: { name: "token_max_ttl", defaultValue: 0 },
+    tokenNoDefaultPolicy: { name: "token_no_default_policy", defaultValue: false },
+    tokenNumUses: { name: "token_num_uses", defaultValue: 0 },
+    tokenPeriod: { name: "token_period", defaultValue: 0 },
+    tokenPolicies: { name: "token_policies", defaultValue: [], property: { form: "set" } },
+    tokenTtl: { name: "token_ttl", defaultValue: 0 },
+    tokenType: { name: "token_type", defaultValue: "default" },
 };
 
 const pathOf = ({ backend = "approle", roleName }: Properties): string =>
@@ -45,57 +45,67 @@ export const authBackendRole: BridgedType = {
             ]),
         ),
     },
-    /** Says nothing of what the program does not say: a role that is there keeps it, if Vault lets it be written at all. */
+    /**
+     * Sends only the settings that the program sets, and `local_secret_ids`. An existing role keeps its other settings,
+     * if Vault accepts the write at all.
+     */
     async create(inputs) {
-        const said = Object.entries(settings).filter(([input]) => input in inputs);
-        const body = Object.fromEntries(said.map(([input, { name }]) => [name, inputs[input]])) as object;
+        const provided = Object.entries(settings).filter(([input]) => input in inputs);
+        const body = Object.fromEntries(provided.map(([input, { name }]) => [name, inputs[input]])) as object;
         await write(inputs, { local_secret_ids: false, ...body });
         const path = pathOf(inputs);
-        return { id: path, outputs: { ...inputs, ...(await look(path, inputs)) } };
+        return { id: path, outputs: { ...inputs, ...(await readRole(path, inputs)) } };
     },
-    async read(id, held) {
-        const found = await look(id, held);
+    async read(id, state) {
+        const found = await readRole(id, state);
         const [, backend, , roleName] = id.split("/");
-        return found === undefined ? undefined : { backend, roleName, namespace: held.namespace, ...found };
+        return found === undefined ? undefined : { backend, roleName, namespace: state.namespace, ...found };
     },
-    /** What was said before and is not said any more goes back to what Vault holds by default. */
+    /** Resets settings that the program no longer sets to Vault's defaults. */
     async update(id, inputs) {
         const body = Object.entries(settings)
             .filter(([input]) => input !== "localSecretIds" && input !== "aliasMetadata")
-            .map(([input, { name, nothing }]) => [name, inputs[input] ?? nothing]);
+            .map(([input, { name, defaultValue }]) => [name, inputs[input] ?? defaultValue]);
         await write(inputs, Object.fromEntries(body) as object);
-        return { ...inputs, ...(await look(id, inputs)) };
+        return { ...inputs, ...(await readRole(id, inputs)) };
     },
     async delete(id, { namespace }) {
-        const what = `error deleting AppRole auth backend role ${JSON.stringify(id)}, err=`;
-        await doing(what, vaultIfThere({ method: "DELETE", path: id, namespace }));
+        const errorPrefix = `error deleting AppRole auth backend role ${JSON.stringify(id)}, err=`;
+        await withErrorPrefix(errorPrefix, vaultIfFound({ method: "DELETE", path: id, namespace }));
     },
 };
 
 async function write(inputs: Properties, body: object): Promise<void> {
     const path = pathOf(inputs);
-    const what = `error writing AppRole auth backend role ${JSON.stringify(path)}: `;
-    await doing(what, vault({ method: "PUT", path, namespace: inputs.namespace, body }));
+    const errorPrefix = `error writing AppRole auth backend role ${JSON.stringify(path)}: `;
+    await withErrorPrefix(errorPrefix, vault({ method: "PUT", path, namespace: inputs.namespace, body }));
 }
 
-async function look(path: string, { namespace }: Properties): Promise<Properties | undefined> {
-    const what = `error reading AppRole auth backend role ${JSON.stringify(path)}, err=`;
-    const found = await doing(what, vaultIfThere({ method: "GET", path, namespace }));
+async function readRole(path: string, { namespace }: Properties): Promise<Properties | undefined> {
+    const errorPrefix = `error reading AppRole auth backend role ${JSON.stringify(path)}, err=`;
+    const found = await withErrorPrefix(errorPrefix, vaultIfFound({ method: "GET", path, namespace }));
     if (found === undefined) {
         return undefined;
     }
-    const { role_id: roleId } = await doing(what, vault({ method: "GET", path: `${path}/role-id`, namespace }));
-    const live = Object.entries(settings).map(([input, { name, nothing }]) => [input, found[name] ?? nothing]);
+    const { role_id: roleId } = await withErrorPrefix(
+        errorPrefix,
+        vault({ method: "GET", path: `${path}/role-id`, namespace }),
+    );
+    const live = Object.entries(settings).map(([input, { name, defaultValue }]) => [
+        input,
+        found[name] ?? defaultValue,
+    ]);
     return { roleId, ...(Object.fromEntries(live) as Properties) };
 }
 
-/** `vault:appRole/getAuthBackendRoleId:getAuthBackendRoleId`. Says nothing of an AppRole that is not there. */
+/** `vault:appRole/getAuthBackendRoleId:getAuthBackendRoleId`. Returns no outputs if the AppRole does not exist. */
 export const getAuthBackendRoleId: FunctionType = {
     inputs: ["backend", "namespace", "roleName"],
     async call({ backend = "approle", namespace, roleName }) {
-        const path = `${pathOf({ backend, roleName })}/role-id`;
-        const what = `error reading AppRole auth backend role ${JSON.stringify(pathOf({ backend, roleName }))} RoleID: `;
-        const found = await doing(what, vaultIfThere({ method: "GET", path, namespace }));
+        const rolePath = pathOf({ backend, roleName });
+        const path = `${rolePath}/role-id`;
+        const errorPrefix = `error reading AppRole auth backend role ${JSON.stringify(rolePath)} RoleID: `;
+        const found = await withErrorPrefix(errorPrefix, vaultIfFound({ method: "GET", path, namespace }));
         return found === undefined ? {} : { id: path, backend, namespace, roleName, roleId: found.role_id };
     },
 };

@@ -1,5 +1,5 @@
 import type { FunctionType } from "../../../provider/resourceType";
-import { doing } from "../doing";
+import { withErrorPrefix } from "../withErrorPrefix";
 import { vault } from "./client";
 
 interface Mount {
@@ -14,12 +14,12 @@ interface Mount {
     };
 }
 
-/** `vault:index/getAuthBackend:getAuthBackend`. A path without an auth method is an error. */
+/** `vault:index/getAuthBackend:getAuthBackend`. Throws if no auth method is enabled at the path. */
 export const getAuthBackend: FunctionType = {
     inputs: ["path", "namespace"],
     async call({ path, namespace }) {
         const request = { method: "GET", path: `sys/mounts/auth/${String(path)}`, namespace } as const;
-        const mount = (await doing("error reading from Vault: ", vault(request))) as unknown as Mount;
+        const mount = (await withErrorPrefix("error reading from Vault: ", vault(request))) as unknown as Mount;
         return {
             id: path,
             path,

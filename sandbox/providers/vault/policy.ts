@@ -1,7 +1,7 @@
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
-import { doing } from "../doing";
-import { vault, vaultIfThere } from "./client";
+import { withErrorPrefix } from "../withErrorPrefix";
+import { vault, vaultIfFound } from "./client";
 
 const path = (name: unknown): string => `sys/policies/acl/${String(name)}`;
 
@@ -16,9 +16,9 @@ export const policy: BridgedType = {
         await write(inputs);
         return { id: String(inputs.name), outputs: inputs };
     },
-    /** One that is gone is read as one that allows nothing. */
+    /** Reads a deleted policy as an empty one, which allows nothing. */
     async read(id, { namespace }) {
-        const found = await vaultIfThere({ method: "GET", path: path(id), namespace });
+        const found = await vaultIfFound({ method: "GET", path: path(id), namespace });
         return { name: id, namespace, policy: found?.policy ?? "" };
     },
     async update(_id, inputs) {
@@ -26,11 +26,11 @@ export const policy: BridgedType = {
         return inputs;
     },
     async delete(id, { namespace }) {
-        await doing("error deleting from Vault: ", vault({ method: "DELETE", path: path(id), namespace }));
+        await withErrorPrefix("error deleting from Vault: ", vault({ method: "DELETE", path: path(id), namespace }));
     },
 };
 
 async function write({ name, namespace, policy: text }: Properties): Promise<void> {
     const request = { method: "PUT", path: path(name), namespace, body: { policy: text } } as const;
-    await doing("error writing to Vault: ", vault(request));
+    await withErrorPrefix("error writing to Vault: ", vault(request));
 }

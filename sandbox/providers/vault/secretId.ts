@@ -1,7 +1,7 @@
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
-import { jsonText } from "../bridge/values";
-import { doing } from "../doing";
+import { goJson } from "../bridge/values";
+import { withErrorPrefix } from "../withErrorPrefix";
 import { vault, VaultError } from "./client";
 
 const pathOf = ({ backend = "approle", roleName }: Properties): string =>
@@ -29,20 +29,20 @@ export const authBackendRoleSecretId: BridgedType = {
         const { metadata, cidrLists, tokenBoundCidrs, ttl, numUses, namespace } = inputs;
         const body = { metadata, cidr_list: cidrLists, token_bound_cidrs: tokenBoundCidrs, ttl, num_uses: numUses };
         const path = pathOf(inputs);
-        const what = `error writing AppRole auth backend role SecretID ${JSON.stringify(path)}, err=`;
-        const made = await doing(what, vault({ method: "PUT", path, namespace, body }));
-        const accessor = String(made.secret_id_accessor);
+        const errorPrefix = `error writing AppRole auth backend role SecretID ${JSON.stringify(path)}, err=`;
+        const created = await withErrorPrefix(errorPrefix, vault({ method: "PUT", path, namespace, body }));
+        const accessor = String(created.secret_id_accessor);
         const { backend = "approle" } = inputs;
         const id = `backend=${String(backend)}::role=${String(inputs.roleName)}::accessor=${accessor}`;
-        const outputs = { ...inputs, accessor, secretId: made.secret_id };
+        const outputs = { ...inputs, accessor, secretId: created.secret_id };
         return { id, outputs: { ...outputs, ...(await lookup(id, inputs.namespace)) } };
     },
-    /** The secret id itself is told once, when it is made. */
+    /** Vault returns the secret id itself only once, on creation. */
     async read(id, { namespace, secretId }) {
         const found = await lookup(id, namespace);
         return found === undefined ? undefined : { namespace, secretId, ...found };
     },
-    /** Does not tell one that is gone, or has ended, from one that may not be destroyed. */
+    /** Throws the same error if the secret id is deleted or has expired as if it may not be destroyed. */
     async delete(id, { namespace }) {
         try {
             await byAccessor("destroy", id, namespace);
@@ -57,7 +57,9 @@ export const authBackendRoleSecretId: BridgedType = {
     },
 };
 
-/** What Vault knows of a secret id: nothing where it, its role or its mount is gone, or where it has ended. */
+/**
+ * Looks up a secret id. Returns `undefined` if it has expired, or if it, its role or its mount is deleted.
+ */
 async function lookup(id: string, namespace: unknown): Promise<Properties | undefined> {
     try {
         const { metadata, cidr_list, token_bound_cidrs, secret_id_ttl, secret_id_num_uses, ...others } =
@@ -65,15 +67,15 @@ async function lookup(id: string, namespace: unknown): Promise<Properties | unde
         return Object.keys(others).length === 0
             ? undefined
             : {
-                  ...partsOf(id),
-                  metadata: jsonText(metadata),
+                  ...parseId(id),
+                  metadata: goJson(metadata),
                   cidrLists: cidr_list ?? [],
                   tokenBoundCidrs: token_bound_cidrs ?? [],
                   ttl: secret_id_ttl,
                   numUses: secret_id_num_uses,
               };
     } catch (error) {
-        if (error instanceof VaultError && (error.status === 404 || GONE.test(error.message))) {
+        if (error instanceof VaultError && (error.status === 404 || NOT_FOUND.test(error.message))) {
             return undefined;
         }
         throw new Error(
@@ -83,17 +85,17 @@ async function lookup(id: string, namespace: unknown): Promise<Properties | unde
     }
 }
 
-/** Vault's words for it differ from version to version, and so does the status. */
-const GONE = /failed to find accessor entry|role .* does not exist|no handler for route|unsupported path/;
+/** Vault's message for a missing secret id; it and the status differ between versions of Vault. */
+const NOT_FOUND = /failed to find accessor entry|role .* does not exist|no handler for route|unsupported path/;
 
 function byAccessor(action: "lookup" | "destroy", id: string, namespace: unknown): Promise<Properties> {
-    const { accessor, ...role } = partsOf(id);
+    const { accessor, ...role } = parseId(id);
     const path = `${pathOf(role)}-accessor/${action}`;
     return vault({ method: "PUT", path, namespace, body: { secret_id_accessor: accessor } });
 }
 
-/** An engine that was killed may have noted the id, and not yet the outputs. */
-function partsOf(id: string): { backend: string; roleName: string; accessor: string } {
+/** Parses the resource id. A killed engine may have stored the id without the outputs. */
+function parseId(id: string): { backend: string; roleName: string; accessor: string } {
     const [, backend, roleName, accessor] = /^backend=(.+)::role=(.+)::accessor=(.+)$/.exec(id) ?? [];
     if (backend === undefined || roleName === undefined || accessor === undefined) {
         throw new Error(`invalid ID ${JSON.stringify(id)} for AppRole auth backend role SecretID`);

@@ -5,7 +5,7 @@ import { authorize } from "./roles";
 import type { AzureStore, Vault } from "./state";
 import { RETENTION_DAYS, vaultId } from "./vaults";
 
-/** The Key Vaults that are deleted and kept. */
+/** The soft-deleted Key Vaults. */
 export class DeletedVaults {
     constructor(private readonly store: AzureStore) {}
 
@@ -41,7 +41,7 @@ export class DeletedVaults {
         };
     }
 
-    /** Takes its time: the answer says where to ask for its end. */
+    /** Purges as a long-running operation: the answer has the URL to poll for its result. */
     purge(caller: Caller, location: string, name: string): Reply {
         authorize(this.store, caller, "Microsoft.KeyVault/locations/deletedVaults/purge/action", this.scope);
         const vault = this.findDeleted(location, name);

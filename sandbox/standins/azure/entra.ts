@@ -1,20 +1,20 @@
 import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import { errors, exportJWK, generateKeyPair, jwtVerify, SignJWT, type CryptoKey, type JWK } from "jose";
 import type { Call } from "../jsonServer";
-import { AzureError, EntraError, notBuilt } from "./errors";
+import { AzureError, EntraError, notImplemented } from "./errors";
 import { applicationOf, type Application, type AzureStore } from "./state";
 
 export const LOGIN_HOST = "login.microsoftonline.com";
-const LIFE_S = 3599;
+const LIFETIME_S = 3599;
 
-/** What tokens are for. */
+/** The audiences of tokens. */
 export const audiences = {
     graph: "https://graph.microsoft.com",
     manager: "https://management.azure.com",
     vault: "https://vault.azure.net",
 } as const;
 
-/** What can be wrong with a token. */
+/** Why a token is not accepted. */
 export type TokenProblem = "missing" | "invalid" | "expired" | "audience";
 
 export interface Caller {
@@ -25,7 +25,7 @@ export interface Caller {
     readonly roles: readonly string[];
 }
 
-/** Microsoft Entra ID, as far as clients with a secret use it: discovery, tokens, keys. */
+/** The part of Microsoft Entra ID that clients with a client secret use: discovery, tokens, keys. */
 export class Entra {
     private constructor(
         private readonly store: AzureStore,
@@ -34,7 +34,7 @@ export class Entra {
         private readonly jwk: JWK,
     ) {}
 
-    /** Keys live as long as this process; clients ask for new tokens after a restart. */
+    /** The signing key exists only in this process: clients request new tokens after a restart. */
     static async start(store: AzureStore): Promise<Entra> {
         const { privateKey, publicKey } = await generateKeyPair("RS256");
         const jwk = { ...(await exportJWK(publicKey)), kid: randomUUID(), use: "sig", alg: "RS256" };
@@ -59,7 +59,7 @@ export class Entra {
         if (method === "POST" && rest === "oauth2/v2.0/token") {
             return this.token(new URLSearchParams(body), headers.authorization);
         }
-        throw notBuilt(`${method} ${LOGIN_HOST}${path}`);
+        throw notImplemented(`${method} ${LOGIN_HOST}${path}`);
     }
 
     private instances(query: URLSearchParams): object {
@@ -125,9 +125,9 @@ export class Entra {
             .setSubject(principal.id)
             .setIssuedAt()
             .setNotBefore("0s")
-            .setExpirationTime(`${LIFE_S}s`)
+            .setExpirationTime(`${LIFETIME_S}s`)
             .sign(this.privateKey);
-        return { token_type: "Bearer", expires_in: LIFE_S, ext_expires_in: LIFE_S, access_token };
+        return { token_type: "Bearer", expires_in: LIFETIME_S, ext_expires_in: LIFETIME_S, access_token };
     }
 
     private get issuer(): string {
@@ -135,9 +135,9 @@ export class Entra {
     }
 
     /**
-     * Who holds this token, which has to be for that audience.
+     * Returns the caller whose token this is. The token has to be for that audience.
      *
-     * @throws AzureError 401, made by `refuse` of what is wrong: each API has words of its own
+     * @throws AzureError 401, created by `refuse`, since each API has its own message
      */
     async caller(
         authorization: string | undefined,
@@ -171,7 +171,7 @@ export class Entra {
     }
 }
 
-/** In the body, or by HTTP Basic. */
+/** Reads the client credential from the body or from HTTP Basic authentication. */
 function credentialIn(form: URLSearchParams, authorization: string | undefined): { appId: string; secret: string } {
     const [, basic] = /^Basic (.+)$/i.exec(authorization ?? "") ?? [];
     const [id, secret] = Buffer.from(basic ?? "", "base64")

@@ -1,4 +1,4 @@
-/** What Azure's APIs answer when they refuse: Resource Manager, Graph and Key Vault have one shape. */
+/** An error of Azure's APIs: Resource Manager, Graph and Key Vault use the same format. */
 export class AzureError extends Error {
     constructor(
         readonly status: number,
@@ -17,7 +17,7 @@ export class AzureError extends Error {
     }
 }
 
-/** What Microsoft Entra ID answers: RFC 6749, with a number of its own. */
+/** An error of Microsoft Entra ID: RFC 6749, with Entra's own error number. */
 export class EntraError extends AzureError {
     constructor(
         status: number,
@@ -33,5 +33,5 @@ export class EntraError extends AzureError {
     }
 }
 
-export const notBuilt = (what: string): AzureError =>
+export const notImplemented = (what: string): AzureError =>
     new AzureError(501, "NotImplemented", `the stand-in for Azure has no ${what}`);

@@ -1,13 +1,13 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { ok, type Call, type Reply } from "../jsonServer";
 import { hashOf, type Caller } from "./entra";
-import { AzureError, notBuilt } from "./errors";
+import { AzureError, notImplemented } from "./errors";
 import {
-    filtered,
-    merged,
-    selected,
-    settableOnApplication,
-    settableOnPrincipal,
+    applyFilter,
+    mergeProperties,
+    applySelect,
+    applicationProperties,
+    principalProperties,
     showApplication,
     showOwners,
     showPassword,
@@ -20,7 +20,7 @@ export const GRAPH_HOST = "graph.microsoft.com";
 
 const OWNED = "Application.ReadWrite.OwnedBy";
 const ALL = "Application.ReadWrite.All";
-/** Of a password that is not told its end. */
+/** Lifetime of a password without a given end. */
 const TWO_YEARS_MS = 2 * 365 * 86_400_000;
 
 interface Body {
@@ -29,58 +29,61 @@ interface Body {
     readonly "owners@odata.bind"?: readonly string[];
     readonly passwordCredential?: Partial<Password>;
     readonly keyId?: string;
-    /** What else there is to set. */
+    /** Other properties to set. */
     readonly [name: string]: unknown;
 }
 
-/** A call of Graph's, taken apart. */
-interface Question {
+/** A parsed call of Microsoft Graph. */
+interface GraphCall {
     readonly caller: Caller;
     readonly version: Version;
-    /** Object id of what it is about; empty for all of a kind. */
+    /** Object id; empty for all objects of a kind. */
     readonly id: string;
     readonly query: URLSearchParams;
     readonly given: Body;
 }
 
-/** Microsoft Graph: applications with their passwords, and service principals, in v1.0 and beta. */
+/** Microsoft Graph, v1.0 and beta: applications with their passwords, and service principals. */
 export class Graph {
     constructor(private readonly store: AzureStore) {}
 
     answer(caller: Caller, { method, path, query, body }: Call): Reply {
         const [, version = "", kind = "", id = "", what = ""] =
-            /^\/(v1\.0|beta)\/(applications|servicePrincipals)(?:\/([^/]+)(?:\/(\w+))?)?$/.exec(this.byId(path)) ?? [];
+            /^\/(v1\.0|beta)\/(applications|servicePrincipals)(?:\/([^/]+)(?:\/(\w+))?)?$/.exec(
+                this.withObjectId(path),
+            ) ?? [];
         if (!caller.roles.some((role) => role === OWNED || role === ALL)) {
             throw denied();
         }
         const given = (body === "" ? {} : JSON.parse(body)) as Body;
-        const question: Question = { caller, version: version as Version, id, query, given };
+        const graphCall: GraphCall = { caller, version: version as Version, id, query, given };
         const call = `${method} ${kind}${id === "" ? "" : "/"}${what}`;
-        const reply = kind === "applications" ? this.ofApplications(call, question) : this.ofPrincipals(call, question);
+        const reply =
+            kind === "applications" ? this.ofApplications(call, graphCall) : this.ofPrincipals(call, graphCall);
         if (reply === undefined) {
-            throw notBuilt(`${method} ${GRAPH_HOST}${path}`);
+            throw notImplemented(`${method} ${GRAPH_HOST}${path}`);
         }
         return reply;
     }
 
-    private ofApplications(call: string, { caller, version, id, query, given }: Question): Reply | undefined {
+    private ofApplications(call: string, { caller, version, id, query, given }: GraphCall): Reply | undefined {
         const { applications } = this.store.state;
-        const show = (each: Application) => selected(showApplication(each, version), query);
+        const show = (each: Application) => applySelect(showApplication(each, version), query);
         switch (call) {
             case "POST applications":
                 return { status: 201, body: show(this.createApplication(caller, given)) };
             case "GET applications":
-                return ok({ value: filtered(query, applications).map(show) });
+                return ok({ value: applyFilter(query, applications).map(show) });
             case "GET applications/":
                 return ok(show(this.application(id)));
             case "PATCH applications/":
-                return this.done(() => {
+                return this.applyChange(() => {
                     const application = this.owned(caller, this.application(id));
                     application.displayName = given.displayName ?? application.displayName;
-                    application.set = merged(application.set ?? {}, settableOnApplication(given));
+                    application.set = mergeProperties(application.set ?? {}, applicationProperties(given));
                 });
             case "DELETE applications/":
-                return this.done(() => {
+                return this.applyChange(() => {
                     this.deleteApplication(this.owned(caller, this.application(id)));
                 });
             case "GET applications/owners":
@@ -88,7 +91,7 @@ export class Graph {
             case "POST applications/addPassword":
                 return ok(this.addPassword(this.owned(caller, this.application(id)), given));
             case "POST applications/removePassword":
-                return this.done(() => {
+                return this.applyChange(() => {
                     this.removePassword(this.owned(caller, this.application(id)), given);
                 });
             default:
@@ -96,23 +99,23 @@ export class Graph {
         }
     }
 
-    private ofPrincipals(call: string, { caller, id, query, given }: Question): Reply | undefined {
+    private ofPrincipals(call: string, { caller, id, query, given }: GraphCall): Reply | undefined {
         const { state } = this.store;
-        const show = (each: ServicePrincipal) => selected(showPrincipal(state, each), query);
+        const show = (each: ServicePrincipal) => applySelect(showPrincipal(state, each), query);
         switch (call) {
             case "POST servicePrincipals":
                 return { status: 201, body: show(this.createPrincipal(caller, given)) };
             case "GET servicePrincipals":
-                return ok({ value: filtered(query, state.servicePrincipals).map(show) });
+                return ok({ value: applyFilter(query, state.servicePrincipals).map(show) });
             case "GET servicePrincipals/":
                 return ok(show(this.principal(id)));
             case "PATCH servicePrincipals/":
-                return this.done(() => {
+                return this.applyChange(() => {
                     const principal = this.owned(caller, this.principal(id));
-                    principal.set = merged(principal.set ?? {}, settableOnPrincipal(given));
+                    principal.set = mergeProperties(principal.set ?? {}, principalProperties(given));
                 });
             case "DELETE servicePrincipals/":
-                return this.done(() => {
+                return this.applyChange(() => {
                     Reflect.deleteProperty(state.servicePrincipals, this.owned(caller, this.principal(id)).id);
                 });
             case "GET servicePrincipals/owners":
@@ -122,15 +125,15 @@ export class Graph {
         }
     }
 
-    /** Does what has no answer of its own, and keeps it. */
-    private done(change: () => void): Reply {
+    /** Makes a change, saves the state, and returns 204: the call has no response body. */
+    private applyChange(change: () => void): Reply {
         change();
         this.store.save();
         return { status: 204 };
     }
 
-    /** `applications(appId='…')` is another way to name one. */
-    private byId(path: string): string {
+    /** Replaces `applications(appId='…')`, another way to identify an application, by its object id. */
+    private withObjectId(path: string): string {
         return path.replace(
             /^(\/(?:v1\.0|beta)\/applications)\(appId='([^']*)'\)/,
             (_, before: string, appId: string) => {
@@ -151,14 +154,14 @@ export class Graph {
             createdDateTime: now(),
             owners: ownersOf(caller, given),
             passwords: [],
-            set: settableOnApplication(given),
+            set: applicationProperties(given),
         };
         this.store.state.applications[application.id] = application;
         this.store.save();
         return application;
     }
 
-    /** In its own tenant an application takes its service principal along. */
+    /** Deletes an application and, as Azure does in the app's own tenant, its service principal. */
     private deleteApplication({ id, appId }: Application): void {
         const { applications, servicePrincipals } = this.store.state;
         Reflect.deleteProperty(applications, id);
@@ -183,11 +186,11 @@ export class Graph {
     }
 
     private removePassword(application: Application, { keyId }: Body): void {
-        const left = application.passwords.filter((each) => each.keyId !== keyId);
-        if (left.length === application.passwords.length) {
+        const remaining = application.passwords.filter((each) => each.keyId !== keyId);
+        if (remaining.length === application.passwords.length) {
             throw new AzureError(400, "Request_BadRequest", "No password credential found with keyId.");
         }
-        application.passwords = left;
+        application.passwords = remaining;
     }
 
     private createPrincipal(caller: Caller, given: Body): ServicePrincipal {
@@ -212,14 +215,18 @@ export class Graph {
             appId,
             owners: ownersOf(caller, given),
             graphRoles: [],
-            set: settableOnPrincipal(given),
+            set: principalProperties(given),
         };
         servicePrincipals[principal.id] = principal;
         this.store.save();
         return principal;
     }
 
-    /** With the narrow permission only the owner may. */
+    /**
+     * Returns `thing` if the caller may change it: with `Application.ReadWrite.OwnedBy`, only an owner may.
+     *
+     * @throws AzureError Authorization_RequestDenied
+     */
     private owned<T extends { readonly owners: readonly string[] }>(caller: Caller, thing: T): T {
         if (!caller.roles.includes(ALL) && !thing.owners.includes(caller.objectId)) {
             throw denied();
@@ -236,7 +243,7 @@ export class Graph {
     }
 }
 
-/** Whoever makes it is an owner. */
+/** Returns the owners of a new object: the caller, and those in the request. */
 function ownersOf(caller: Caller, given: Body): string[] {
     const named = (given["owners@odata.bind"] ?? []).map((url) => url.split("/").at(-1) ?? "");
     return [...new Set([caller.objectId, ...named])];
@@ -254,7 +261,7 @@ function missing(id: string): never {
     );
 }
 
-/** Graph's times have whole seconds. */
+/** Formats a time as Graph does: in whole seconds. */
 function seconds(time: Date): string {
     return time.toISOString().replace(/\.\d+Z$/, "Z");
 }

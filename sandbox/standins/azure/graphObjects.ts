@@ -1,15 +1,15 @@
-import { notBuilt } from "./errors";
+import { notImplemented } from "./errors";
 import { applicationOf, type Application, type Password, type ServicePrincipal, type State } from "./state";
 
 /**
- * Applications and service principals as Microsoft Graph tells them: every property, also what nobody has set. Clients
- * compare with all of them.
+ * Applications and service principals as Microsoft Graph returns them: with every property, also those that nobody has
+ * set, since clients compare all of them.
  */
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** What a client can set on an application, as it is when nobody has. */
-const unsetApplication: Properties = {
+/** The properties that a client can set on an application, with their defaults. */
+const applicationDefaults: Properties = {
     api: {
         acceptMappedClaims: null,
         knownClientApplications: [],
@@ -40,8 +40,8 @@ const unsetApplication: Properties = {
     },
 };
 
-/** The same of a service principal. */
-const unsetPrincipal: Properties = {
+/** The properties that a client can set on a service principal, with their defaults. */
+const principalDefaults: Properties = {
     accountEnabled: true,
     alternativeNames: [],
     appRoleAssignmentRequired: false,
@@ -54,23 +54,24 @@ const unsetPrincipal: Properties = {
     tags: [],
 };
 
-/** Names of the properties that only the beta of Graph tells, with what they are when nobody has set them. */
-const betaApplication: Properties = { oauth2RequirePostResponse: false };
+/** The properties that only the beta of Graph has, with their defaults. */
+const betaApplicationDefaults: Properties = { oauth2RequirePostResponse: false };
 
 export type Version = "v1.0" | "beta";
 
-/** Of what a client sends, the properties that an application keeps. */
-export function settableOnApplication(given: Properties): Properties {
-    return pick(given, [...Object.keys(unsetApplication), ...Object.keys(betaApplication)]);
+/** Returns the properties of a request that an application keeps. */
+export function applicationProperties(given: Properties): Properties {
+    return pick(given, [...Object.keys(applicationDefaults), ...Object.keys(betaApplicationDefaults)]);
 }
 
-export function settableOnPrincipal(given: Properties): Properties {
-    return pick(given, Object.keys(unsetPrincipal));
+/** Returns the properties of a request that a service principal keeps. */
+export function principalProperties(given: Properties): Properties {
+    return pick(given, Object.keys(principalDefaults));
 }
 
 export function showApplication(application: Application, version: Version): Properties {
     const { id, appId, displayName, createdDateTime, passwords, set } = application;
-    const unset = { ...unsetApplication, ...(version === "beta" ? betaApplication : {}) };
+    const defaults = { ...applicationDefaults, ...(version === "beta" ? betaApplicationDefaults : {}) };
     return {
         id,
         appId,
@@ -82,11 +83,11 @@ export function showApplication(application: Application, version: Version): Pro
         publisherDomain: "contoso.onmicrosoft.com",
         keyCredentials: [],
         passwordCredentials: passwords.map(showPassword),
-        ...merged(unset, pick(set ?? {}, Object.keys(unset))),
+        ...mergeProperties(defaults, pick(set ?? {}, Object.keys(defaults))),
     };
 }
 
-/** It has its application's name, and what others need to know of that. */
+/** Returns a service principal, with the properties that it takes from its application. */
 export function showPrincipal(state: State, { id, appId, set }: ServicePrincipal): Properties {
     const application = applicationOf(state, appId);
     const of = application === undefined ? undefined : showApplication(application, "v1.0");
@@ -110,7 +111,7 @@ export function showPrincipal(state: State, { id, appId, set }: ServicePrincipal
         servicePrincipalNames: [appId],
         servicePrincipalType: "Application",
         signInAudience: of?.signInAudience,
-        ...merged(unsetPrincipal, set ?? {}),
+        ...mergeProperties(principalDefaults, set ?? {}),
     };
 }
 
@@ -118,21 +119,21 @@ export function showPassword({ keyId, displayName, startDateTime, endDateTime, h
     return { keyId, displayName, startDateTime, endDateTime, hint, customKeyIdentifier: null, secretText: null };
 }
 
-/** `$select`: the id is told in any case. */
-export function selected(shown: Properties, query: URLSearchParams): Properties {
+/** Applies `$select`. The id is always included. */
+export function applySelect(shown: Properties, query: URLSearchParams): Properties {
     const names = query.get("$select");
     return names === null ? shown : pick(shown, ["id", ...names.split(",")]);
 }
 
-/** `$filter=displayName eq '…'` and `appId eq '…'`. */
-export function filtered<T extends Application | ServicePrincipal>(
+/** Applies `$filter`, which can be `displayName eq '…'` or `appId eq '…'`. */
+export function applyFilter<T extends Application | ServicePrincipal>(
     query: URLSearchParams,
     all: Record<string, T>,
 ): T[] {
     const filter = query.get("$filter");
     const [, property = "", value = ""] = /^(displayName|appId) eq '((?:[^']|'')*)'$/.exec(filter ?? "") ?? [];
     if (filter !== null && property === "") {
-        throw notBuilt(`filter ${filter}`);
+        throw notImplemented(`filter ${filter}`);
     }
     return Object.values(all).filter(
         (each) =>
@@ -144,11 +145,11 @@ export function showOwners({ owners }: Application | ServicePrincipal): object[]
     return owners.map((id) => ({ "@odata.type": "#microsoft.graph.servicePrincipal", id }));
 }
 
-/** What is there, with what a client says now: of an object, the parts that it names. */
-export function merged(before: Properties, given: Properties): Properties {
+/** Merges the properties of a request into the current ones; objects recursively. */
+export function mergeProperties(before: Properties, given: Properties): Properties {
     const now = Object.entries(given).map(([name, value]): [string, unknown] => {
         const old = before[name];
-        return [name, isMapping(old) && isMapping(value) ? merged(old, value) : value];
+        return [name, isMapping(old) && isMapping(value) ? mergeProperties(old, value) : value];
     });
     return { ...before, ...Object.fromEntries(now) };
 }

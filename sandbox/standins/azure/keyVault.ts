@@ -1,6 +1,6 @@
 import { HangUp, ok, type Call, type Reply } from "../jsonServer";
 import { audiences, LOGIN_HOST, type Entra, type TokenProblem } from "./entra";
-import { AzureError, notBuilt } from "./errors";
+import { AzureError, notImplemented } from "./errors";
 import type { SecretContent, Secrets } from "./secrets";
 import type { Secret, SecretVersion, AzureStore, Vault } from "./state";
 import { authorizeInVault, type Operation } from "./vaultAccess";
@@ -8,7 +8,7 @@ import { RETENTION_DAYS } from "./vaults";
 
 export const VAULT_DOMAIN = "vault.azure.net";
 
-/** Key Vault's own API for secrets, `https://<vault>.vault.azure.net`. */
+/** Key Vault's data plane API for secrets, `https://<vault>.vault.azure.net`. */
 export class KeyVault {
     constructor(
         private readonly store: AzureStore,
@@ -30,15 +30,15 @@ export class KeyVault {
         }
         const [, kind = "", name = "", rest = ""] =
             /^\/(secrets|deletedsecrets|keys|certificates)(?:\/([^/]+)(?:\/([^/]+))?)?\/?$/.exec(path) ?? [];
-        const may = (operation: Operation): void => {
-            const of = kind === "keys" || kind === "certificates" ? kind : "secrets";
-            authorizeInVault(this.store, caller, vault, { kind: of, operation, name });
+        const authorize = (operation: Operation): void => {
+            const objectKind = kind === "keys" || kind === "certificates" ? kind : "secrets";
+            authorizeInVault(this.store, caller, vault, { kind: objectKind, operation, name });
         };
         const { secrets } = this;
         switch (`${method} ${kind}${name === "" ? "" : "/"}${kind === "deletedsecrets" ? rest : ""}`) {
             case "GET secrets":
             case "GET deletedsecrets": {
-                may("list");
+                authorize("list");
                 const value = secrets.list(vault, kind === "deletedsecrets").map((each) => ({
                     id: `${urlOf(vault)}/secrets/${each}`,
                     attributes: { enabled: true },
@@ -46,32 +46,32 @@ export class KeyVault {
                 return ok({ value, nextLink: null });
             }
             case "GET secrets/":
-                may("get");
+                authorize("get");
                 return ok(show(vault, name, secrets.get(vault, name, rest), true));
             case "PUT secrets/":
-                may("set");
+                authorize("set");
                 return ok(show(vault, name, secrets.set(vault, name, JSON.parse(body) as SecretContent), true));
             case "DELETE secrets/":
-                may("delete");
+                authorize("delete");
                 return ok(showDeleted(vault, name, secrets.delete(vault, name)));
             case "GET deletedsecrets/":
-                may("get");
+                authorize("get");
                 return ok(showDeleted(vault, name, secrets.deleted(vault, name)));
             case "POST deletedsecrets/recover":
-                may("recover");
+                authorize("recover");
                 return ok(show(vault, name, secrets.recover(vault, name), false));
             case "DELETE deletedsecrets/":
-                may("purge");
+                authorize("purge");
                 secrets.purge(vault, name);
                 return { status: 204 };
             case "GET keys":
             case "GET keys/":
             case "GET certificates":
             case "GET certificates/":
-                may(name === "" ? "list" : "get");
-                throw notBuilt(`${kind} in Key Vault`);
+                authorize(name === "" ? "list" : "get");
+                throw notImplemented(`${kind} in Key Vault`);
             default:
-                throw notBuilt(`${method} https://<vault>.${VAULT_DOMAIN}${path}`);
+                throw notImplemented(`${method} https://<vault>.${VAULT_DOMAIN}${path}`);
         }
     }
 

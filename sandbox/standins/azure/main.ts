@@ -1,6 +1,6 @@
 /**
- * The stand-in for Azure as a process of its own. No emulator can be had; this one knows the calls that the stack,
- * Airflow and verify make, and refuses as Azure does: `main.ts --port PORT --dir DIR --group NAME=LOCATION`.
+ * The stand-in for Azure, as its own process. No emulator is available. The stand-in implements the calls that the
+ * stack, Airflow and verify make, and returns Azure's errors: `main.ts --port PORT --dir DIR --group NAME=LOCATION`.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { jsonServer, ok, type Call, type Reply } from "../jsonServer";
 import { Store } from "../store";
 import { audiences, Entra, hashOf, LOGIN_HOST } from "./entra";
 import { DeletedVaults } from "./deletedVaults";
-import { AzureError, notBuilt } from "./errors";
+import { AzureError, notImplemented } from "./errors";
 import { Graph, GRAPH_HOST } from "./graph";
 import { KeyVault, VAULT_DOMAIN } from "./keyVault";
 import { MANAGER_HOST, ResourceManager } from "./resourceManager";
@@ -20,7 +20,7 @@ import { Secrets } from "./secrets";
 import { emptyTenant, type AzureStore } from "./state";
 import { Vaults } from "./vaults";
 
-/** The roles that docs/azure.md and docs/teardown.md ask for, and no others: on the resource group, and on the subscription. */
+/** Exactly the roles that docs/azure.md and docs/teardown.md require, on the resource group and on the subscription. */
 const GROUP_ROLES = ["Key Vault Contributor", "Key Vault Secrets Officer", "Role Based Access Control Administrator"];
 const SUBSCRIPTION_ROLES = ["Key Vault Reader", "Key Vault Purge Operator"];
 const GRAPH_ROLES = ["Application.ReadWrite.OwnedBy"];
@@ -30,13 +30,13 @@ async function main(): Promise<void> {
     const { values } = parseArgs({ options: { port: option, dir: option, group: option } });
     const { dir, group } = values;
     if (dir === undefined || group === undefined) {
-        throw new Error("--port, --dir and --group are needed");
+        throw new Error("--port, --dir and --group are required");
     }
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const [resourceGroup = "", location = ""] = group.split("=");
     const store = new Store(join(dir, "state.json"), () => emptyTenant({ [resourceGroup]: location }));
-    grantRoles(store, resourceGroup, administrator(store, join(dir, "admin.json")));
-    const server = jsonServer(await answers(store), (error) =>
+    grantRoles(store, resourceGroup, createAdministrator(store, join(dir, "admin.json")));
+    const server = jsonServer(await createHandler(store), (error) =>
         error instanceof AzureError
             ? { status: error.status, body: error, ...(error.extra.headers ? { headers: error.extra.headers } : {}) }
             : undefined,
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     }
 }
 
-async function answers(store: AzureStore): Promise<(call: Call) => Promise<Reply>> {
+async function createHandler(store: AzureStore): Promise<(call: Call) => Promise<Reply>> {
     const entra = await Entra.start(store);
     const graph = new Graph(store);
     const assignments = new RoleAssignments(store);
@@ -80,12 +80,15 @@ async function answers(store: AzureStore): Promise<(call: Call) => Promise<Reply
                 new AzureError(401, "InvalidAuthenticationToken", "Access token is missing, or is not valid here.");
             return graph.answer(await entra.caller(call.headers.authorization, audiences.graph, refuse), call);
         }
-        throw notBuilt(call.host);
+        throw notImplemented(call.host);
     };
 }
 
-/** Whoever runs Pulumi: an app with a client secret, as the company has one before this project comes. Gives its app id. */
-function administrator(store: AzureStore, file: string): string {
+/**
+ * Creates the administrator who runs Pulumi, who exists before this project is used: an app with a client secret,
+ * written to `file`. Returns its app id.
+ */
+function createAdministrator(store: AzureStore, file: string): string {
     if (existsSync(file)) {
         return (JSON.parse(readFileSync(file, "utf8")) as { clientId: string }).clientId;
     }
@@ -117,7 +120,9 @@ function administrator(store: AzureStore, file: string): string {
     return appId;
 }
 
-/** Gives the administrator the roles that are not there yet: a newer release may ask for more than an older one did. */
+/**
+ * Assigns missing roles to the administrator: a newer release may need more roles than the one that created the state.
+ */
 function grantRoles(store: AzureStore, resourceGroup: string, appId: string): void {
     const { state } = store;
     const objectId = Object.values(state.servicePrincipals).find((principal) => principal.appId === appId)?.id ?? "";
@@ -135,12 +140,12 @@ function grantRoles(store: AzureStore, resourceGroup: string, appId: string): vo
         );
         if (!has) {
             const name = randomUUID();
-            const of = {
+            const properties = {
                 principalId: objectId,
                 principalType: "ServicePrincipal",
                 createdOn: new Date().toISOString(),
             };
-            state.roleAssignments[name] = { name, scope, roleDefinitionId, ...of };
+            state.roleAssignments[name] = { name, scope, roleDefinitionId, ...properties };
         }
     }
     store.save();

@@ -19,18 +19,18 @@ export interface Parts {
 
 export interface Route {
     readonly method: string;
-    /** Of what follows the subscription in the path; Azure does not tell upper from lower case there. */
+    /** Matches the path after the subscription, case-insensitively, as in Azure. */
     readonly path: RegExp;
     readonly answer: (caller: Caller, args: readonly string[], body: object) => Reply;
-    /** Whether it changes the vault that its second argument names. */
+    /** Whether the call changes the vault that the path's second group names. */
     readonly changesVault?: true;
 }
 
 const IN_VAULT = "^/resourceGroups/([^/]+)/providers/Microsoft\\.KeyVault/vaults/([^/]+)";
 
-const at = (path: string): RegExp => new RegExp(`${path}$`, "i");
+const pathPattern = (path: string): RegExp => new RegExp(`${path}$`, "i");
 
-/** What Azure Resource Manager is asked for in a subscription. */
+/** Returns the routes of Azure Resource Manager in a subscription. */
 export function routesOf(parts: Parts): Route[] {
     const subscription = `/subscriptions/${parts.store.state.subscriptionId}`;
     return [
@@ -45,7 +45,7 @@ export function routesOf(parts: Parts): Route[] {
 function resourceGroupRoute(subscription: string, { store }: Parts): Route {
     return {
         method: "GET",
-        path: at("^/resourceGroups/([^/]+)"),
+        path: pathPattern("^/resourceGroups/([^/]+)"),
         answer: (caller, [name = ""]) => {
             const scope = `${subscription}/resourceGroups/${name}`;
             authorize(store, caller, "Microsoft.Resources/subscriptions/resourceGroups/read", scope);
@@ -68,29 +68,29 @@ function vaultRoutes({ vaults }: Parts): Route[] {
     return [
         {
             method: "GET",
-            path: at("^/resourceGroups/([^/]+)/providers/Microsoft\\.KeyVault/vaults"),
+            path: pathPattern("^/resourceGroups/([^/]+)/providers/Microsoft\\.KeyVault/vaults"),
             answer: (who, [group = ""]) => ok(vaults.list(who, group)),
         },
         {
             method: "PUT",
-            path: at(IN_VAULT),
+            path: pathPattern(IN_VAULT),
             changesVault: true,
             answer: (who, [group = "", name = ""], body) => vaults.put(who, group, name, body),
         },
         {
             method: "GET",
-            path: at(IN_VAULT),
+            path: pathPattern(IN_VAULT),
             answer: (who, [group = "", name = ""]) => ok(vaults.get(who, group, name)),
         },
         {
             method: "DELETE",
-            path: at(IN_VAULT),
+            path: pathPattern(IN_VAULT),
             changesVault: true,
             answer: (who, [group = "", name = ""]) => vaults.delete(who, group, name),
         },
         {
             method: "PUT",
-            path: at(`${IN_VAULT}/accessPolicies/(add|replace|remove)`),
+            path: pathPattern(`${IN_VAULT}/accessPolicies/(add|replace|remove)`),
             changesVault: true,
             answer: (who, [group = "", name = "", kind = ""], body) =>
                 vaults.accessPolicies(who, group, name, kind, body),
@@ -109,7 +109,7 @@ function secretRoutes({ store, vaults, secrets }: Parts): Route[] {
             type: "Microsoft.KeyVault/vaults/secrets",
             location: vault.location,
             tags,
-            // Resource Manager never tells a value.
+            // Resource Manager never returns the value.
             properties: {
                 attributes: { enabled: true, created, updated: created },
                 secretUri: uri,
@@ -120,10 +120,10 @@ function secretRoutes({ store, vaults, secrets }: Parts): Route[] {
     return [
         {
             method: "PUT",
-            path: at(`${IN_VAULT}/secrets/([^/]+)`),
+            path: pathPattern(`${IN_VAULT}/secrets/([^/]+)`),
             changesVault: true,
-            answer: (who, [group = "", of = "", name = ""], body) => {
-                const vault = vaults.find(group, of);
+            answer: (who, [group = "", vaultName = "", name = ""], body) => {
+                const vault = vaults.find(group, vaultName);
                 authorize(store, who, "Microsoft.KeyVault/vaults/secrets/write", secretScope(vault, name));
                 const { properties, tags } = body as { properties: SecretContent; tags?: Record<string, string> };
                 secrets.set(vault, name, { ...properties, tags });
@@ -132,9 +132,9 @@ function secretRoutes({ store, vaults, secrets }: Parts): Route[] {
         },
         {
             method: "GET",
-            path: at(`${IN_VAULT}/secrets/([^/]+)`),
-            answer: (who, [group = "", of = "", name = ""]) => {
-                const vault = vaults.find(group, of);
+            path: pathPattern(`${IN_VAULT}/secrets/([^/]+)`),
+            answer: (who, [group = "", vaultName = "", name = ""]) => {
+                const vault = vaults.find(group, vaultName);
                 authorize(store, who, "Microsoft.KeyVault/vaults/secrets/read", secretScope(vault, name));
                 return ok(showSecret(vault, name));
             },
@@ -146,22 +146,22 @@ function deletedVaultRoutes({ deletedVaults }: Parts): Route[] {
     return [
         {
             method: "GET",
-            path: at("^/providers/Microsoft\\.KeyVault/deletedVaults"),
+            path: pathPattern("^/providers/Microsoft\\.KeyVault/deletedVaults"),
             answer: (who) => ok(deletedVaults.list(who)),
         },
         {
             method: "GET",
-            path: at("^/providers/Microsoft\\.KeyVault/locations/([^/]+)/deletedVaults/([^/]+)"),
+            path: pathPattern("^/providers/Microsoft\\.KeyVault/locations/([^/]+)/deletedVaults/([^/]+)"),
             answer: (who, [location = "", name = ""]) => ok(deletedVaults.get(who, location, name)),
         },
         {
             method: "POST",
-            path: at("^/providers/Microsoft\\.KeyVault/locations/([^/]+)/deletedVaults/([^/]+)/purge"),
+            path: pathPattern("^/providers/Microsoft\\.KeyVault/locations/([^/]+)/deletedVaults/([^/]+)/purge"),
             answer: (who, [location = "", name = ""]) => deletedVaults.purge(who, location, name),
         },
         {
             method: "GET",
-            path: at("^/providers/Microsoft\\.KeyVault/locations/([^/]+)/operationResults/([^/]+)"),
+            path: pathPattern("^/providers/Microsoft\\.KeyVault/locations/([^/]+)/operationResults/([^/]+)"),
             answer: () => ({ status: 200 }),
         },
     ];
@@ -169,7 +169,7 @@ function deletedVaultRoutes({ deletedVaults }: Parts): Route[] {
 
 function assignmentRoutes(subscription: string, { assignments }: Parts): Route[] {
     const all = "^(.*)/providers/Microsoft\\.Authorization/roleAssignments";
-    const one = at(`${all}/([^/]+)`);
+    const one = pathPattern(`${all}/([^/]+)`);
     return [
         {
             method: "PUT",
@@ -191,7 +191,7 @@ function assignmentRoutes(subscription: string, { assignments }: Parts): Route[]
         },
         {
             method: "GET",
-            path: at(all),
+            path: pathPattern(all),
             answer: (who, [scope = ""]) => ok(assignments.list(who, `${subscription}${scope}`)),
         },
     ];

@@ -1,14 +1,14 @@
 import { setTimeout } from "node:timers/promises";
 import { AzureError } from "./errors";
 
-/** How long a change of a vault takes. */
+/** Duration of a change of a vault. */
 const CHANGE_MS = 30;
 
-/** Through Resource Manager, Azure takes one change of a Key Vault at a time, and refuses another meanwhile. */
+/** Through Resource Manager, Azure accepts one change of a Key Vault at a time and refuses a concurrent one. */
 export class OneChangeAtATime {
     private readonly changing = new Set<string>();
 
-    /** @throws AzureError where the vault is being changed already */
+    /** @throws AzureError ConflictError if another change of the vault is in progress */
     async make<T>(vault: string, change: () => T): Promise<T> {
         const name = vault.toLowerCase();
         if (this.changing.has(name)) {
@@ -23,9 +23,9 @@ export class OneChangeAtATime {
         }
         this.changing.add(name);
         try {
-            const made = change();
+            const result = change();
             await setTimeout(CHANGE_MS);
-            return made;
+            return result;
         } finally {
             this.changing.delete(name);
         }

@@ -1,6 +1,6 @@
 import { ok, type Call, type Reply } from "../jsonServer";
 import { audiences, LOGIN_HOST, type Caller, type TokenProblem } from "./entra";
-import { AzureError, notBuilt } from "./errors";
+import { AzureError, notImplemented } from "./errors";
 import { OneChangeAtATime } from "./oneChange";
 import { routesOf, type Parts, type Route } from "./managerRoutes";
 
@@ -41,10 +41,10 @@ export class ResourceManager {
                 return route.changesVault === true ? this.changes.make(args[1] ?? "", answer) : answer();
             }
         }
-        throw notBuilt(`${method} https://${MANAGER_HOST}${path}`);
+        throw notImplemented(`${method} https://${MANAGER_HOST}${path}`);
     }
 
-    /** Those in which the caller has any role. */
+    /** Returns the subscriptions in which the caller has any role. */
     private subscriptionsOf({ objectId }: Caller): object[] {
         const { roleAssignments, subscriptionId, tenantId } = this.parts.store.state;
         const isKnown = Object.values(roleAssignments).some(({ principalId }) => principalId === objectId);

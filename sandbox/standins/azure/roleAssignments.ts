@@ -9,7 +9,7 @@ interface Body {
     readonly properties?: Partial<RoleAssignment>;
 }
 
-/** Role assignments of Azure Resource Manager. `scope` is the id of what they are for. */
+/** Role assignments of Azure Resource Manager. `scope` is the id of the resource, resource group or subscription. */
 export class RoleAssignments {
     constructor(private readonly store: AzureStore) {}
 
@@ -39,8 +39,8 @@ export class RoleAssignments {
             principalType,
             createdOn: new Date().toISOString(),
         };
-        const taken = roleAssignments[name];
-        if (taken !== undefined && !isSame(taken, wanted)) {
+        const existing = roleAssignments[name];
+        if (existing !== undefined && !isSame(existing, wanted)) {
             throw new AzureError(
                 400,
                 "RoleAssignmentUpdateNotPermitted",
@@ -50,7 +50,7 @@ export class RoleAssignments {
         if (Object.values(roleAssignments).some((each) => each.name !== name && isSame(each, wanted))) {
             throw new AzureError(409, "RoleAssignmentExists", "The role assignment already exists.");
         }
-        roleAssignments[name] = taken ?? wanted;
+        roleAssignments[name] = existing ?? wanted;
         this.store.save();
         return show(roleAssignments[name]);
     }
@@ -60,7 +60,7 @@ export class RoleAssignments {
         return show(this.find(scope, name));
     }
 
-    /** Those at the scope, above it and below it. */
+    /** Lists the assignments at the scope, above it and below it. */
     list(caller: Caller, scope: string): object {
         authorize(this.store, caller, `${TYPE}/read`, scope);
         const found = Object.values(this.store.state.roleAssignments).filter(
@@ -71,14 +71,14 @@ export class RoleAssignments {
 
     delete(caller: Caller, scope: string, name: string): object {
         authorize(this.store, caller, `${TYPE}/delete`, scope);
-        const gone = this.find(scope, name);
+        const deleted = this.find(scope, name);
         Reflect.deleteProperty(this.store.state.roleAssignments, name);
         this.store.save();
-        return show(gone);
+        return show(deleted);
     }
 
-    /** What is deleted takes the assignments at it along. */
-    forget(scope: string): void {
+    /** Deletes the assignments at a scope, as Azure does when the resource is deleted. */
+    deleteAtScope(scope: string): void {
         const { roleAssignments } = this.store.state;
         for (const { name } of Object.values(roleAssignments).filter((each) => isSameScope(each.scope, scope))) {
             Reflect.deleteProperty(roleAssignments, name);

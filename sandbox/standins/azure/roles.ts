@@ -9,7 +9,7 @@ interface Role {
     readonly dataActions: readonly string[];
 }
 
-/** Built-in roles by their ids: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
+/** Built-in roles, by id: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
 export const roles: Readonly<Record<string, Role>> = {
     "f25e0fa2-a7cd-4377-a976-54943a77a395": {
         name: "Key Vault Contributor",
@@ -72,7 +72,7 @@ export const roles: Readonly<Record<string, Role>> = {
     },
 };
 
-/** Whether a role that is assigned at the scope or above it lets the caller do this. */
+/** Returns whether a role that is assigned at the scope or above it allows the caller this action. */
 export function isAllowed(
     { state }: AzureStore,
     caller: Caller,
@@ -82,16 +82,16 @@ export function isAllowed(
 ): boolean {
     return Object.values(state.roleAssignments).some((assignment) => {
         const role = roles[assignment.roleDefinitionId.split("/").at(-1) ?? ""];
-        const isFor = assignment.principalId === caller.objectId && covers(assignment.scope, scope);
+        const applies = assignment.principalId === caller.objectId && covers(assignment.scope, scope);
         return (
-            isFor &&
+            applies &&
             role?.[kind].some((pattern) => matches(pattern, action)) === true &&
             (kind === "dataActions" || role.notActions?.some((pattern) => matches(pattern, action)) !== true)
         );
     });
 }
 
-/** @throws AzureError as Resource Manager refuses */
+/** @throws AzureError AuthorizationFailed, with Resource Manager's own message, if no role allows the action */
 export function authorize(store: AzureStore, caller: Caller, action: string, scope: string): void {
     if (!isAllowed(store, caller, "actions", action, scope)) {
         throw new AzureError(
@@ -104,12 +104,12 @@ export function authorize(store: AzureStore, caller: Caller, action: string, sco
     }
 }
 
-/** Whether one scope is the other, or above it. */
+/** Returns whether `outer` is the same scope as `inner` or above it. */
 export function covers(outer: string, inner: string): boolean {
     return `${inner.toLowerCase()}/`.startsWith(`${outer.toLowerCase().replace(/\/$/, "")}/`);
 }
 
-/** `*` stands for anything, slashes included. */
+/** Returns whether an action matches a pattern. `*` matches anything, slashes included. */
 function matches(pattern: string, action: string): boolean {
     const source = pattern
         .split("*")

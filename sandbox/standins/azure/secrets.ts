@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import { AzureError } from "./errors";
 import type { Secret, SecretVersion, AzureStore, Vault } from "./state";
 
-/** What of a secret is written. */
+/** The fields of a secret that a client writes. */
 export interface SecretContent {
     readonly value: string;
     readonly tags?: Readonly<Record<string, string>> | undefined;
     readonly contentType?: string | undefined;
 }
 
-/** The secrets in a vault, whoever asks: versions, soft delete, recovery, purge. */
+/** The secrets in a vault, without permission checks: versions, soft delete, recovery, purge. */
 export class Secrets {
     constructor(private readonly store: AzureStore) {}
 
@@ -40,7 +40,7 @@ export class Secrets {
         return version;
     }
 
-    /** The version, or the latest. */
+    /** Returns the given version; without one, the latest. */
     get(vault: Vault, name: string, version = ""): SecretVersion {
         const { versions, deleted } = vault.secrets[name] ?? { versions: [] };
         const found = version === "" ? versions.at(-1) : versions.find((each) => each.version === version);

@@ -8,7 +8,7 @@ export interface Password {
     readonly endDateTime: string;
     /** Its first characters, as Graph shows them. */
     readonly hint: string;
-    /** SHA-256, hex. The text is told once, to whoever makes the password. */
+    /** SHA-256, hex. The password itself is returned once, when it is created. */
     readonly hash: string;
 }
 
@@ -21,7 +21,7 @@ export interface Application {
     readonly createdDateTime: string;
     readonly owners: readonly string[];
     passwords: Password[];
-    /** What clients have set besides its name. */
+    /** Properties that clients have set, except the name. */
     set?: Readonly<Record<string, unknown>>;
 }
 
@@ -31,7 +31,7 @@ export interface ServicePrincipal {
     readonly owners: readonly string[];
     /** Application permissions of Microsoft Graph that an administrator has consented to. */
     readonly graphRoles: readonly string[];
-    /** What clients have set on it. */
+    /** Properties that clients have set. */
     set?: Readonly<Record<string, unknown>>;
 }
 
@@ -61,7 +61,7 @@ export interface SecretVersion {
 
 export interface Secret {
     readonly versions: SecretVersion[];
-    /** Seconds since 1970; set while it is deleted and kept. */
+    /** Unix time in seconds; set while it is soft-deleted. */
     deleted?: number;
 }
 
@@ -72,11 +72,11 @@ export interface Vault {
     tags: Readonly<Record<string, string>>;
     rbac: boolean;
     purgeProtection: boolean;
-    /** Still being set up: how often it is to be asked for until it is ready. */
+    /** Number of reads until the vault is ready. */
     pending: number;
     accessPolicies: AccessPolicy[];
     readonly secrets: Record<string, Secret>;
-    /** ISO 8601; set while it is deleted and kept. */
+    /** ISO 8601; set while it is soft-deleted. */
     deleted?: string;
 }
 
@@ -91,14 +91,14 @@ export interface State {
     readonly servicePrincipals: Record<string, ServicePrincipal>;
     /** By name. */
     readonly roleAssignments: Record<string, RoleAssignment>;
-    /** By name, in small letters; deleted ones too. */
+    /** By lower-case name, including soft-deleted vaults. */
     readonly vaults: Record<string, Vault>;
 }
 
-/** One tenant with one subscription. */
+/** The store of one tenant with one subscription. */
 export type AzureStore = Store<State>;
 
-/** By its client id. */
+/** Returns the application with this client id. */
 export function applicationOf({ applications }: State, appId: string): Application | undefined {
     return Object.values(applications).find((each) => each.appId === appId);
 }

@@ -4,7 +4,7 @@ import { isAllowed } from "./roles";
 import type { AzureStore, Vault } from "./state";
 import { vaultId } from "./vaults";
 
-/** What can be done with a secret: the permission in an access policy, and the action in a role. */
+/** Operations on a secret: the permission in an access policy, and the action in a role. */
 const secretOperations = {
     get: "getSecret/action",
     set: "setSecret/action",
@@ -16,36 +16,41 @@ const secretOperations = {
 
 export type Operation = keyof typeof secretOperations;
 
-/** Something in a vault that is to be done something with. */
+/** An operation on an object in a vault. */
 export interface Access {
     readonly kind: "secrets" | "keys" | "certificates";
     readonly operation: Operation;
-    /** Empty for all of them. */
+    /** Empty for all objects of the kind. */
     readonly name: string;
 }
 
-/** @throws AzureError as Key Vault refuses, by roles or by access policies: a vault goes by one of the two. */
+/**
+ * Checks a permission by roles or by access policies: a vault uses one of the two.
+ *
+ * @throws AzureError Forbidden, with Key Vault's own message
+ */
 export function authorizeInVault(store: AzureStore, caller: Caller, vault: Vault, access: Access): void {
     const who = `appid=${caller.appId};oid=${caller.objectId};iss=${caller.issuer}`;
     const where = `${vault.name};location=${vault.location}`;
     if (vault.rbac) {
-        byRole(store, caller, vault, access, { who, where });
+        authorizeByRole(store, caller, vault, access, { who, where });
     } else {
-        byPolicy(store, caller, vault, access, { who, where });
+        authorizeByPolicy(store, caller, vault, access, { who, where });
     }
 }
 
-interface Words {
+/** Parts of the error message. */
+interface MessageParts {
     readonly who: string;
     readonly where: string;
 }
 
-function byRole(
+function authorizeByRole(
     store: AzureStore,
     caller: Caller,
     vault: Vault,
     { kind, operation, name }: Access,
-    { who, where }: Words,
+    { who, where }: MessageParts,
 ): void {
     const action = `Microsoft.KeyVault/vaults/${kind}/${kind === "secrets" ? secretOperations[operation] : "read"}`;
     const resource = `${vaultId(store, vault)}${name === "" ? "" : `/${kind}/${name}`}`;
@@ -62,12 +67,12 @@ function byRole(
     }
 }
 
-function byPolicy(
+function authorizeByPolicy(
     store: AzureStore,
     caller: Caller,
     vault: Vault,
     { kind, operation }: Access,
-    { who, where }: Words,
+    { who, where }: MessageParts,
 ): void {
     const isGranted = vault.accessPolicies.some(
         ({ objectId, tenantId, permissions }) =>

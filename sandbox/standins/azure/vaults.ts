@@ -7,7 +7,7 @@ import type { AccessPolicy, AzureStore, Vault } from "./state";
 
 const TYPE = "Microsoft.KeyVault/vaults";
 export const RETENTION_DAYS = 90;
-/** How often a vault is to be asked for until it is set up. */
+/** Number of reads for which a new vault is not ready yet. */
 const POLLS = 1;
 
 interface Body {
@@ -27,7 +27,7 @@ export function vaultId({ state }: AzureStore, { name, resourceGroup }: Vault): 
     return `/subscriptions/${state.subscriptionId}/resourceGroups/${resourceGroup}/providers/${TYPE}/${name}`;
 }
 
-/** Key Vaults in Azure Resource Manager: soft delete, recovery, access policies. */
+/** Key Vaults in Azure Resource Manager: creation, soft delete, recovery, access policies. */
 export class Vaults {
     constructor(
         private readonly store: AzureStore,
@@ -46,14 +46,14 @@ export class Vaults {
         if (!/^[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]$/.test(name)) {
             throw new AzureError(400, "VaultNameNotValid", `The vault name '${name}' is invalid.`);
         }
-        const taken = state.vaults[name.toLowerCase()];
-        if (taken !== undefined && taken.resourceGroup.toLowerCase() !== resourceGroup.toLowerCase()) {
+        const existing = state.vaults[name.toLowerCase()];
+        if (existing !== undefined && existing.resourceGroup.toLowerCase() !== resourceGroup.toLowerCase()) {
             throw new AzureError(409, "VaultAlreadyExists", `The vault name '${name}' is already in use.`);
         }
-        if (taken?.deleted !== undefined) {
-            return this.recover(taken, properties.createMode);
+        if (existing?.deleted !== undefined) {
+            return this.recover(existing, properties.createMode);
         }
-        if (properties.createMode === "recover" && taken === undefined) {
+        if (properties.createMode === "recover" && existing === undefined) {
             throw new AzureError(404, "DeletedVaultNotFound", `There is no deleted vault '${name}' to recover.`);
         }
         const { tenantId, sku, accessPolicies, enableRbacAuthorization: rbac = false } = properties;
@@ -64,10 +64,15 @@ export class Vaults {
                 "tenantId, sku, accessPolicies and location are needed, and the tenant is to be the subscription's.",
             );
         }
-        if (taken !== undefined && taken.rbac !== rbac) {
-            authorize(this.store, caller, "Microsoft.Authorization/roleAssignments/write", vaultId(this.store, taken));
+        if (existing !== undefined && existing.rbac !== rbac) {
+            authorize(
+                this.store,
+                caller,
+                "Microsoft.Authorization/roleAssignments/write",
+                vaultId(this.store, existing),
+            );
         }
-        const vault: Vault = taken ?? {
+        const vault: Vault = existing ?? {
             name,
             resourceGroup,
             location,
@@ -86,10 +91,10 @@ export class Vaults {
         });
         state.vaults[name.toLowerCase()] = vault;
         this.store.save();
-        return { status: taken === undefined ? 201 : 200, body: this.show(vault) };
+        return { status: existing === undefined ? 201 : 200, body: this.show(vault) };
     }
 
-    /** It comes back as it was. */
+    /** Recovers a deleted vault with its content. */
     private recover(vault: Vault, createMode: string | undefined): Reply {
         if (createMode !== "recover") {
             throw new AzureError(
@@ -116,11 +121,11 @@ export class Vaults {
 
     list(caller: Caller, resourceGroup: string): object {
         authorize(this.store, caller, `${TYPE}/read`, this.scope(resourceGroup));
-        const isHere = (vault: Vault) => vault.resourceGroup.toLowerCase() === resourceGroup.toLowerCase();
-        const here = Object.values(this.store.state.vaults).filter(
-            (vault) => vault.deleted === undefined && isHere(vault),
+        const isInGroup = (vault: Vault) => vault.resourceGroup.toLowerCase() === resourceGroup.toLowerCase();
+        const vaults = Object.values(this.store.state.vaults).filter(
+            (vault) => vault.deleted === undefined && isInGroup(vault),
         );
-        return { value: here.map((vault) => this.show(vault)) };
+        return { value: vaults.map((vault) => this.show(vault)) };
     }
 
     delete(caller: Caller, resourceGroup: string, name: string): Reply {
@@ -130,12 +135,12 @@ export class Vaults {
             return { status: 204 };
         }
         vault.deleted = new Date().toISOString();
-        this.assignments.forget(vaultId(this.store, vault));
+        this.assignments.deleteAtScope(vaultId(this.store, vault));
         this.store.save();
         return { status: 200 };
     }
 
-    /** `add` and `replace` set what a principal may, `remove` takes it away. */
+    /** `kind`: `add` extends a principal's permissions, `replace` sets them, `remove` deletes them. */
     accessPolicies(
         caller: Caller,
         resourceGroup: string,
@@ -151,13 +156,13 @@ export class Vaults {
             throw new AzureError(400, "BadRequest", "All access policies must be of the vault's tenant.");
         }
         const others = vault.accessPolicies.filter((policy) => !isGiven(policy));
-        const former = vault.accessPolicies.filter(isGiven);
+        const current = vault.accessPolicies.filter(isGiven);
         const added = given.map((policy) => ({
             ...policy,
             permissions:
                 kind === "add"
                     ? union(
-                          former.find(({ objectId }) => objectId === policy.objectId),
+                          current.find(({ objectId }) => objectId === policy.objectId),
                           policy,
                       )
                     : policy.permissions,
@@ -188,7 +193,11 @@ export class Vaults {
         return vault;
     }
 
-    /** Of a resource group that is there. */
+    /**
+     * Returns the resource id of an existing resource group.
+     *
+     * @throws AzureError ResourceGroupNotFound
+     */
     private scope(resourceGroup: string): string {
         const { subscriptionId, resourceGroups } = this.store.state;
         const name = Object.keys(resourceGroups).find((each) => each.toLowerCase() === resourceGroup.toLowerCase());
@@ -216,9 +225,13 @@ export class Vaults {
     }
 }
 
-function union(former: AccessPolicy | undefined, { permissions }: AccessPolicy): AccessPolicy["permissions"] {
-    const kinds = [...new Set([...Object.keys(former?.permissions ?? {}), ...Object.keys(permissions)])];
+/** Returns the access policy's permissions merged with those that the principal has. */
+function union(current: AccessPolicy | undefined, { permissions }: AccessPolicy): AccessPolicy["permissions"] {
+    const kinds = [...new Set([...Object.keys(current?.permissions ?? {}), ...Object.keys(permissions)])];
     return Object.fromEntries(
-        kinds.map((kind) => [kind, [...new Set([...(former?.permissions[kind] ?? []), ...(permissions[kind] ?? [])])]]),
+        kinds.map((kind) => [
+            kind,
+            [...new Set([...(current?.permissions[kind] ?? []), ...(permissions[kind] ?? [])])],
+        ]),
     );
 }

@@ -1,7 +1,7 @@
 /**
- * As much of Kubernetes' garbage collector as the sandbox needs, as a process of its own: `main.ts --kubeconfig FILE`. The
- * official provider plugin deletes a Secret in the foreground: it is gone when what depends on it is gone, and the
- * collector has said so. Nothing depends on a Secret here.
+ * The part of Kubernetes' garbage collector that the sandbox needs, as its own process: `main.ts --kubeconfig FILE`.
+ * The official provider plugin deletes a Secret with foreground deletion: the Secret is deleted once its dependents are
+ * and the garbage collector has removed the finalizer. Nothing depends on a Secret here.
  */
 import { parseArgs } from "node:util";
 import { CoreV1Api, KubeConfig, makeInformer, type V1Secret } from "@kubernetes/client-node";
@@ -11,33 +11,34 @@ const FINALIZER = "foregroundDeletion";
 function main(): void {
     const { values } = parseArgs({ options: { kubeconfig: { type: "string" } } });
     if (values.kubeconfig === undefined) {
-        throw new Error("--kubeconfig is needed");
+        throw new Error("--kubeconfig is required");
     }
     const config = new KubeConfig();
     config.loadFromFile(values.kubeconfig);
     const core = config.makeApiClient(CoreV1Api);
     const informer = makeInformer(config, "/api/v1/secrets", () => core.listSecretForAllNamespaces());
-    const release = (secret: V1Secret): void => {
-        void letGo(core, secret);
+    const onSecret = (secret: V1Secret): void => {
+        void removeFinalizer(core, secret);
     };
-    informer.on("add", release);
-    informer.on("update", release);
+    informer.on("add", onSecret);
+    informer.on("update", onSecret);
     const start = (): void => {
-        // The API server ends each watch after a while, and takes none before it is ready.
-        informer.start().catch(again);
+        // The API server closes each watch after a while, and accepts none before it is ready.
+        informer.start().catch(retry);
     };
-    const again = (error: unknown): void => {
+    const retry = (error: unknown): void => {
         console.error(error instanceof Error ? error.message : error);
         setTimeout(start, 1000);
     };
-    informer.on("error", again);
+    informer.on("error", retry);
     start();
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
         process.once(signal, () => process.exit());
     }
 }
 
-async function letGo(core: CoreV1Api, secret: V1Secret): Promise<void> {
+/** Removes the foreground deletion finalizer from a Secret that is being deleted. */
+async function removeFinalizer(core: CoreV1Api, secret: V1Secret): Promise<void> {
     const { metadata } = secret;
     if (metadata?.deletionTimestamp === undefined || metadata.finalizers?.includes(FINALIZER) !== true) {
         return;
@@ -47,7 +48,7 @@ async function letGo(core: CoreV1Api, secret: V1Secret): Promise<void> {
     try {
         await core.replaceNamespacedSecret({ name, namespace, body: secret });
     } catch (error) {
-        // Somebody has changed it meanwhile: the watch tells of it again.
+        // If somebody changed it in the meantime, the watch reports it again.
         console.error(error instanceof Error ? error.message : error);
     }
 }

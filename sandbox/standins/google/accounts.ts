@@ -4,12 +4,12 @@ import { authorize, type Resource } from "./authorization";
 import { GoogleError } from "./errors";
 import { newUniqueId, type Account, type AccountKey, type GoogleStore } from "./state";
 
-/** Google's own limits, and the organisation's. */
+/** Limits of Google Cloud, and a constraint that an organisation can enforce. */
 const KEYS_PER_ACCOUNT = 10;
-const NO_KEYS = "constraints/iam.disableServiceAccountKeyCreation";
+const KEYS_DISABLED = "constraints/iam.disableServiceAccountKeyCreation";
 const ACCOUNTS_PER_PROJECT = 100;
 
-/** IAM v1: service accounts and their keys, as far as the stack, verify and the contract tests call it. */
+/** The IAM v1 calls for service accounts and their keys that the stack, verify and the contract tests make. */
 export class ServiceAccounts {
     constructor(private readonly store: GoogleStore) {}
 
@@ -64,7 +64,7 @@ export class ServiceAccounts {
         const account = this.find(email);
         const { state } = this.store;
         Reflect.deleteProperty(state.accounts, email);
-        // Google keeps what it was granted, under a name that says that the account is deleted.
+        // Google keeps the account's role bindings, under a member name that marks it as deleted.
         const deleted = `deleted:serviceAccount:${email}?uid=${account.uniqueId}`;
         const bindings = state.policy.bindings.map((binding) => ({
             ...binding,
@@ -75,12 +75,12 @@ export class ServiceAccounts {
         return {};
     }
 
-    /** The private half is in the answer, once, as the JSON file that Google's clients read. */
+    /** Returns the private key, this one time, as the JSON file that Google's clients read. */
     async createKey(caller: string, email: string): Promise<object> {
         this.allow(caller, "iam.serviceAccountKeys.create", email);
         const { uniqueId } = this.find(email);
-        if (this.store.state.enforced[NO_KEYS] === true) {
-            const why = `An organization policy constraint forbids it: ${NO_KEYS}`;
+        if (this.store.state.enforced[KEYS_DISABLED] === true) {
+            const why = `An organization policy constraint forbids it: ${KEYS_DISABLED}`;
             throw new GoogleError("FAILED_PRECONDITION", `Key creation is not allowed on this service account. ${why}`);
         }
         const pair = await promisify(generateKeyPair)("rsa", {
@@ -128,9 +128,9 @@ export class ServiceAccounts {
 
     deleteKey(caller: string, email: string, id: string): object {
         this.allow(caller, "iam.serviceAccountKeys.delete", email);
-        const gone = this.findKey(email, id);
+        const deleted = this.findKey(email, id);
         const account = this.find(email);
-        account.keys = account.keys.filter((key) => key !== gone);
+        account.keys = account.keys.filter((key) => key !== deleted);
         this.store.save();
         return {};
     }
@@ -185,7 +185,7 @@ export class ServiceAccounts {
         return {
             name: `projects/${this.store.state.project.id}/serviceAccounts/${email}/keys/${id}`,
             validAfterTime: created,
-            // What Google says of keys without an end.
+            // Google's value for keys that do not expire.
             validBeforeTime: "9999-12-31T23:59:59Z",
             keyAlgorithm: "KEY_ALG_RSA_2048",
             keyOrigin: "GOOGLE_PROVIDED",

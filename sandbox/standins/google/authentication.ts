@@ -4,20 +4,23 @@ import { GoogleError, unauthenticated } from "./errors";
 import type { GoogleStore } from "./state";
 
 const TOKEN_URI = "https://oauth2.googleapis.com/token";
-const PLATFORM = "https://www.googleapis.com/auth/cloud-platform";
-const LIFE_S = 3600;
+const PLATFORM_SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+const LIFETIME_S = 3600;
 
-/** Knows who calls: by an access token of its own, or by a JWT that a service account signed for this very service. */
+/**
+ * Identifies the caller by an access token issued here, or by a JWT that a service account signed for the called
+ * service.
+ */
 export class Authentication {
-    /** Tokens end with this process: clients ask for a new one. */
+    /** Tokens are lost when this process ends: clients then request new ones. */
     private readonly tokens = new Map<
         string,
-        { readonly email: string; readonly keyId: string; readonly ends: number }
+        { readonly email: string; readonly keyId: string; readonly expiresAt: number }
     >();
 
     constructor(private readonly store: GoogleStore) {}
 
-    /** RFC 7523: an access token for a JWT that is signed with a key of the account. */
+    /** Exchanges a JWT that is signed with a key of the account for an access token (RFC 7523). */
     async exchange(form: URLSearchParams): Promise<object> {
         if (form.get("grant_type") !== "urn:ietf:params:oauth:grant-type:jwt-bearer") {
             throw new OAuthError("unsupported_grant_type", `Invalid grant_type: ${form.get("grant_type") ?? ""}`);
@@ -33,11 +36,15 @@ export class Authentication {
             throw new OAuthError("invalid_scope", "Empty or missing scope not allowed.");
         }
         const token = `ya29.${randomBytes(32).toString("base64url")}`;
-        this.tokens.set(token, { email: String(payload.iss), keyId, ends: Date.now() + LIFE_S * 1000 });
-        return { access_token: token, expires_in: LIFE_S - 1, token_type: "Bearer" };
+        this.tokens.set(token, { email: String(payload.iss), keyId, expiresAt: Date.now() + LIFETIME_S * 1000 });
+        return { access_token: token, expires_in: LIFETIME_S - 1, token_type: "Bearer" };
     }
 
-    /** The e-mail address of the calling account. */
+    /**
+     * Returns the email address of the calling account.
+     *
+     * @throws GoogleError UNAUTHENTICATED
+     */
     async caller(authorization: string | undefined, host: string): Promise<string> {
         const [, bearer] = /^Bearer (.+)$/i.exec(authorization ?? "") ?? [];
         if (bearer === undefined) {
@@ -45,7 +52,7 @@ export class Authentication {
         }
         const token = this.tokens.get(bearer);
         if (token !== undefined) {
-            if (token.ends < Date.now() || !this.hasKey(token.email, token.keyId)) {
+            if (token.expiresAt < Date.now() || !this.hasKey(token.email, token.keyId)) {
                 throw unauthenticated();
             }
             return token.email;
@@ -61,12 +68,15 @@ export class Authentication {
         return String(payload.iss);
     }
 
-    /** Signed with a key that the account has (some clients do not say which), for an hour at most. */
+    /**
+     * Verifies that a JWT is signed with a key of the account (some clients send no key id) and valid for an hour at
+     * most.
+     */
     private async verify(jwt: string): Promise<{ payload: JWTPayload; keyId: string }> {
         const { kid } = decodeProtectedHeader(jwt);
         const { iss = "", iat = 0, exp = 0 } = decodeJwt(jwt);
-        if (exp - iat > LIFE_S) {
-            throw new Error("a JWT lives an hour at most");
+        if (exp - iat > LIFETIME_S) {
+            throw new Error("a JWT may be valid for an hour at most");
         }
         const keys = this.store.state.accounts[iss]?.keys ?? [];
         for (const { id, publicKey } of keys.filter((key) => kid === undefined || key.id === kid)) {
@@ -83,7 +93,7 @@ export class Authentication {
                 }
             }
         }
-        throw new Error("no key of the account has signed this");
+        throw new Error("the JWT is not signed with a key of the account");
     }
 
     private hasKey(email: string, keyId: string): boolean {
@@ -92,10 +102,10 @@ export class Authentication {
 }
 
 function hasPlatformScope({ scope }: JWTPayload): boolean {
-    return typeof scope === "string" && scope.split(" ").includes(PLATFORM);
+    return typeof scope === "string" && scope.split(" ").includes(PLATFORM_SCOPE);
 }
 
-/** The token endpoint's refusals have a form of their own: RFC 6749. */
+/** The token endpoint's errors have their own format: RFC 6749. */
 class OAuthError extends GoogleError {
     constructor(
         readonly code: string,

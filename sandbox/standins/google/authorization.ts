@@ -2,7 +2,10 @@ import { evaluate } from "@marcbachmann/cel-js";
 import { denied } from "./errors";
 import type { Binding, GoogleStore } from "./state";
 
-/** What roles allow, as far as the calls go that are built here: https://cloud.google.com/iam/docs/roles-permissions */
+/**
+ * The permissions of roles, as far as the implemented calls need them:
+ * https://cloud.google.com/iam/docs/roles-permissions
+ */
 const roles: Readonly<Record<string, readonly string[]>> = {
     "roles/secretmanager.secretAccessor": [
         "resourcemanager.projects.get",
@@ -33,15 +36,19 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     ],
 };
 
-/** What is to be done something with, as conditions see it. */
+/** The resource of a call, as conditions see it. */
 export interface Resource {
-    /** Named by the project's number. */
+    /** Resource name with the project's number. */
     readonly name: string;
     readonly type: string;
     readonly service: string;
 }
 
-/** @throws GoogleError unless a binding of the project's policy, whose condition holds, lets the caller do it. */
+/**
+ * Checks a permission against the project's IAM policy, conditions included.
+ *
+ * @throws GoogleError PERMISSION_DENIED
+ */
 export function authorize({ state }: GoogleStore, caller: string, permission: string, resource: Resource): void {
     const member = `serviceAccount:${caller}`;
     const isAllowed = state.policy.bindings.some(
@@ -57,7 +64,7 @@ function grants({ role }: Binding, permission: string): boolean {
     return permissions.some((each) => each === permission || (each.endsWith(".") && permission.startsWith(each)));
 }
 
-/** A condition that cannot be evaluated grants nothing, as with Google. */
+/** As in Google Cloud, a condition that cannot be evaluated grants nothing. */
 function holds({ condition }: Binding, resource: Resource): boolean {
     if (condition === undefined) {
         return true;

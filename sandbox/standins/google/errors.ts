@@ -1,6 +1,6 @@
 import { status } from "@grpc/grpc-js";
 
-/** What Google's APIs answer when they refuse, over REST and gRPC: https://cloud.google.com/apis/design/errors */
+/** Error codes of Google's APIs, and their HTTP status: https://cloud.google.com/apis/design/errors */
 const httpCodes = {
     INVALID_ARGUMENT: 400,
     FAILED_PRECONDITION: 400,
@@ -29,7 +29,7 @@ export class GoogleError extends Error {
         return status[this.status];
     }
 
-    /** The body of a REST answer. */
+    /** The body of a REST error. */
     toJSON(): object {
         const { http: code, message, status } = this;
         return { error: { code, message, status } };

@@ -8,7 +8,7 @@ import type { Secrets } from "./secrets";
 const HOST = "secretmanager.googleapis.com";
 const SERVICE = "google.cloud.secretmanager.v1.SecretManagerService";
 
-const built = [
+const implemented = [
     "createSecret",
     "getSecret",
     "listSecrets",
@@ -20,15 +20,19 @@ const built = [
     "destroySecretVersion",
 ] as const satisfies readonly (keyof Secrets)[];
 
-/** The gRPC side of the stand-in: Secret Manager v1 as Google publishes its messages. */
+/** Creates the stand-in's gRPC server: Secret Manager v1, from the messages that Google publishes. */
 export function grpcServer(secrets: Secrets, authentication: Authentication): grpc.Server {
     const definition = fromJSON(protos, { defaults: true, enums: String, longs: Number })[
         SERVICE
     ] as grpc.ServiceDefinition;
-    const isBuilt = (name: string): name is (typeof built)[number] => (built as readonly string[]).includes(name);
+    const isImplemented = (name: string): name is (typeof implemented)[number] =>
+        (implemented as readonly string[]).includes(name);
     const handlers = Object.keys(definition).map((method) => {
         const name = method.charAt(0).toLowerCase() + method.slice(1);
-        return [method, answer(name, isBuilt(name) ? (caller, request) => secrets[name](caller, request) : undefined)];
+        return [
+            method,
+            answer(name, isImplemented(name) ? (caller, request) => secrets[name](caller, request) : undefined),
+        ];
     });
     const server = new grpc.Server();
     server.addService(definition, Object.fromEntries(handlers) as grpc.UntypedServiceImplementation);
@@ -54,13 +58,13 @@ export function grpcServer(secrets: Secrets, authentication: Authentication): gr
                         reply(null, asMessage(response) as object);
                     },
                     (error: unknown) => {
-                        const refusal = error instanceof GoogleError ? error : undefined;
-                        if (refusal === undefined) {
+                        const googleError = error instanceof GoogleError ? error : undefined;
+                        if (googleError === undefined) {
                             console.error(error);
                         }
-                        console.log(`${name} ${refusal?.status ?? "INTERNAL"}`);
-                        const details = refusal?.message ?? "see the log";
-                        const code: grpc.status = refusal?.grpc ?? grpc.status.INTERNAL;
+                        console.log(`${name} ${googleError?.status ?? "INTERNAL"}`);
+                        const details = googleError?.message ?? "see the log";
+                        const code: grpc.status = googleError?.grpc ?? grpc.status.INTERNAL;
                         reply({ code, details });
                     },
                 );
@@ -68,7 +72,9 @@ export function grpcServer(secrets: Secrets, authentication: Authentication): gr
     }
 }
 
-/** JSON's times as `google.protobuf.Timestamp`; bytes are read from Base64 when the message is made. */
+/**
+ * Converts JSON times to `google.protobuf.Timestamp`. Bytes stay Base64: gRPC decodes them when it creates the message.
+ */
 function asMessage(value: unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(asMessage);

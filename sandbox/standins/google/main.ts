@@ -1,6 +1,7 @@
 /**
- * The stand-in for Google Cloud as a process of its own. No emulator can be had; this one knows the calls that the stack,
- * Airflow and verify make, and refuses as Google does: `main.ts --rest PORT --grpc PORT --dir DIR --project ID`.
+ * The stand-in for Google Cloud, as its own process. No emulator is available. The stand-in implements the calls that
+ * the stack, Airflow and verify make, and returns Google's errors:
+ * `main.ts --rest PORT --grpc PORT --dir DIR --project ID`.
  */
 import { mkdirSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +16,7 @@ import { restServer } from "./rest";
 import { Secrets } from "./secrets";
 import { emptyProject, newEtag, newUniqueId, type GoogleStore } from "./state";
 
-/** The roles that docs/gcp.md asks for, and no others. */
+/** Exactly the roles that docs/gcp.md requires. */
 const ADMIN_ROLES = [
     "roles/iam.serviceAccountAdmin",
     "roles/iam.serviceAccountKeyAdmin",
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
     const { values } = parseArgs({ options: { rest: option, grpc: option, dir: option, project: option } });
     const { dir, project } = values;
     if (dir === undefined || project === undefined) {
-        throw new Error("--rest, --grpc, --dir and --project are needed");
+        throw new Error("--rest, --grpc, --dir and --project are required");
     }
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const store = new Store(join(dir, "state.json"), () => emptyProject(project));
@@ -54,15 +55,18 @@ async function main(): Promise<void> {
     }
 }
 
-/** Whoever runs Pulumi: an account with a key, as the company has one before this project comes. */
+/**
+ * Creates the administrator who runs Pulumi, who exists before this project is used: a service account with a key,
+ * written to `file`.
+ */
 async function makeAdministrator(store: GoogleStore, accounts: ServiceAccounts, file: string): Promise<void> {
     if (existsSync(file)) {
         return;
     }
     const { state } = store;
     const email = `sandbox-admin@${state.project.id}.iam.gserviceaccount.com`;
-    const readable = { displayName: "Administrator of the sandbox", description: "" };
-    state.accounts[email] ??= { email, uniqueId: newUniqueId(), ...readable, keys: [] };
+    const texts = { displayName: "Administrator of the sandbox", description: "" };
+    state.accounts[email] ??= { email, uniqueId: newUniqueId(), ...texts, keys: [] };
     const bindings = ADMIN_ROLES.map((role) => ({ role, members: [`serviceAccount:${email}`] }));
     state.policy = { version: 1, etag: newEtag(), bindings };
     const { privateKeyData } = (await accounts.createKey(email, email)) as { privateKeyData: string };

@@ -3,10 +3,13 @@ import { authorize } from "./authorization";
 import { GoogleError } from "./errors";
 import { newEtag, type Binding, type Policy, type GoogleStore } from "./state";
 
-/** Google's own limit: every appearance of a member counts. */
+/** Google's limit: each occurrence of a member counts. */
 const MEMBERS_PER_POLICY = 1500;
 
-/** Resource Manager v1 and Cloud Billing v1: the project, its IAM policy and its billing, as far as the stack, verify and the contract tests call it. */
+/**
+ * The Resource Manager v1 and Cloud Billing v1 calls for the project, its IAM policy and its billing that the stack,
+ * verify and the contract tests make.
+ */
 export class Projects {
     constructor(private readonly store: GoogleStore) {}
 
@@ -21,7 +24,7 @@ export class Projects {
         };
     }
 
-    /** Whoever may get the project may see this of it; the sandbox's has no billing account. */
+    /** Needs the permission to get the project. The sandbox's project has no billing account. */
     getBillingInfo(caller: string, id: string): object {
         this.allow(caller, "resourcemanager.projects.get", id);
         const { project } = this.store.state;
@@ -35,13 +38,13 @@ export class Projects {
             const requested = body.options?.requestedPolicyVersion ?? 1;
             if (requested < 3) {
                 const what = `getIamPolicy with requestedPolicyVersion ${requested} of a policy with conditions`;
-                throw new GoogleError("UNIMPLEMENTED", `the stand-in knows no ${what}`);
+                throw new GoogleError("UNIMPLEMENTED", `the stand-in does not support ${what}`);
             }
         }
         return policy;
     }
 
-    /** Refused when somebody has written since the policy was read: two writers at once lose nothing. */
+    /** Refused if the policy was written since it was read (etag), so that concurrent writers lose nothing. */
     setIamPolicy(caller: string, id: string, body: { policy?: Partial<Policy> }): Policy {
         this.allow(caller, "resourcemanager.projects.setIamPolicy", id);
         const { policy = {} } = body;
@@ -72,7 +75,7 @@ export class Projects {
         return this.store.state.policy;
     }
 
-    /** A constraint of the organisation, on or off for this project. */
+    /** Enforces an organisation policy constraint on this project, or not. */
     setOrgPolicy(
         caller: string,
         id: string,
@@ -102,7 +105,7 @@ export class Projects {
         }
     }
 
-    /** Whether a project is not there or not one's own is one answer with Google too. */
+    /** As in Google Cloud, a missing project and one without permission give the same error. */
     private allow(caller: string, permission: string, id: string): void {
         const { project } = this.store.state;
         if (id !== project.id && id !== project.number) {

@@ -7,7 +7,7 @@ import type { Projects } from "./projects";
 import { secretRoutes } from "./secretRoutes";
 import type { Secrets } from "./secrets";
 
-interface Parts {
+interface Services {
     readonly accounts: ServiceAccounts;
     readonly projects: Projects;
     readonly secrets: Secrets;
@@ -18,7 +18,7 @@ export interface Route {
     readonly method: string;
     readonly host: string;
     readonly path: RegExp;
-    /** `args` are what the path's groups matched. */
+    /** `args` are the matches of the path's groups. */
     readonly answer: (
         caller: string,
         args: readonly string[],
@@ -28,21 +28,21 @@ export interface Route {
 }
 
 /**
- * The REST side of the stand-in: IAM v1, Resource Manager v1, Secret Manager v1, a project's billing and the token
- * endpoint. A call not built is a 501.
+ * Creates the stand-in's REST server: IAM v1, Resource Manager v1, Secret Manager v1, a project's billing and the token
+ * endpoint. It answers 501 to a call that is not implemented.
  */
-export function restServer(parts: Parts): Server {
-    const routes = routesOf(parts);
+export function restServer(services: Services): Server {
+    const routes = routesOf(services);
 
     async function answer({ method, host, path, query, headers, body }: Call): Promise<object> {
         if (host === "oauth2.googleapis.com" && method === "POST" && path === "/token") {
-            return parts.authentication.exchange(new URLSearchParams(body));
+            return services.authentication.exchange(new URLSearchParams(body));
         }
         if (host === "iamcredentials.googleapis.com") {
-            // Clients ask where an account may be used from, and take this for everywhere.
+            // Clients ask from which locations an account may be used. They take this answer for no restriction.
             throw new GoogleError("NOT_FOUND", `${path} was not found.`);
         }
-        const caller = await parts.authentication.caller(headers.authorization, host);
+        const caller = await services.authentication.caller(headers.authorization, host);
         for (const route of routes) {
             const [, ...args] = route.path.exec(path) ?? [];
             if (route.host === host && route.method === method && route.path.test(path)) {
@@ -58,7 +58,7 @@ export function restServer(parts: Parts): Server {
     );
 }
 
-function routesOf({ accounts, projects, secrets }: Parts): readonly Route[] {
+function routesOf({ accounts, projects, secrets }: Services): readonly Route[] {
     const iam = "iam.googleapis.com";
     const manager = "cloudresourcemanager.googleapis.com";
     const account = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+)$/;

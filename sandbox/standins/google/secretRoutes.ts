@@ -1,16 +1,16 @@
 import type { Route } from "./rest";
 import type { Secrets } from "./secrets";
 
-/** Secret Manager v1 over REST: the official plugin's way, where Google's clients take gRPC. */
+/** Returns the routes of Secret Manager v1 over REST, which the official plugin uses; Google's clients use gRPC. */
 export function secretRoutes(secrets: Secrets): Route[] {
     const host = "secretmanager.googleapis.com";
     const all = /^\/v1\/(projects\/[^/]+)\/secrets$/;
     const secret = /^\/v1\/(projects\/[^/]+\/secrets\/[^/:]+)$/;
     const version = /^\/v1\/(projects\/[^/]+\/secrets\/[^/:]+\/versions\/[^/:]+)$/;
-    const doing = (path: RegExp, verb: string): RegExp => new RegExp(`${path.source.slice(0, -1)}:${verb}$`);
-    const access = doing(version, "access");
-    const enable = doing(version, "enable");
-    const destroy = doing(version, "destroy");
+    const withVerb = (path: RegExp, verb: string): RegExp => new RegExp(`${path.source.slice(0, -1)}:${verb}$`);
+    const access = withVerb(version, "access");
+    const enable = withVerb(version, "enable");
+    const destroy = withVerb(version, "destroy");
     return [
         { method: "GET", host, path: all, answer: (who, [parent = ""]) => secrets.listSecrets(who, { parent }) },
         {
@@ -25,7 +25,7 @@ export function secretRoutes(secrets: Secrets): Route[] {
         {
             method: "POST",
             host,
-            path: doing(secret, "addVersion"),
+            path: withVerb(secret, "addVersion"),
             answer: (who, [parent = ""], body) => secrets.addSecretVersion(who, { ...body, parent }),
         },
         { method: "GET", host, path: version, answer: (who, [name = ""]) => secrets.getSecretVersion(who, { name }) },

@@ -4,13 +4,13 @@ import type { Secret, SecretVersion, GoogleStore } from "./state";
 
 const SERVICE = "secretmanager.googleapis.com";
 
-interface Named {
+interface NameRequest {
     readonly name?: string;
 }
 
 /**
- * Secret Manager v1, as far as the stack, Airflow, verify and the contract tests call it. Requests and answers are its
- * messages as JSON has them: times as texts, bytes as Base64, though a request over gRPC has them as they are.
+ * The Secret Manager v1 calls that the stack, Airflow, verify and the contract tests make. Requests and answers are its
+ * messages in JSON form: times as strings, bytes as Base64. Only gRPC requests contain raw bytes.
  */
 export class Secrets {
     constructor(private readonly store: GoogleStore) {}
@@ -31,7 +31,7 @@ export class Secrets {
         return this.show(secretId, secrets[secretId]);
     }
 
-    getSecret(caller: string, { name = "" }: Named): object {
+    getSecret(caller: string, { name = "" }: NameRequest): object {
         const id = this.secretId(name);
         this.allow(caller, "secretmanager.secrets.get", this.name(id), `${SERVICE}/Secret`);
         return this.show(id, this.find(id));
@@ -44,7 +44,7 @@ export class Secrets {
         return { secrets, totalSize: secrets.length };
     }
 
-    deleteSecret(caller: string, { name = "" }: Named): object {
+    deleteSecret(caller: string, { name = "" }: NameRequest): object {
         const id = this.secretId(name);
         this.allow(caller, "secretmanager.secrets.delete", this.name(id), `${SERVICE}/Secret`);
         this.find(id);
@@ -65,7 +65,7 @@ export class Secrets {
         return this.showVersion(id, version);
     }
 
-    getSecretVersion(caller: string, { name = "" }: Named): object {
+    getSecretVersion(caller: string, { name = "" }: NameRequest): object {
         const { id, alias } = this.versionName(name);
         this.allow(
             caller,
@@ -76,7 +76,7 @@ export class Secrets {
         return this.showVersion(id, this.findVersion(id, alias));
     }
 
-    accessSecretVersion(caller: string, { name = "" }: Named): object {
+    accessSecretVersion(caller: string, { name = "" }: NameRequest): object {
         const { id, alias } = this.versionName(name);
         this.allow(
             caller,
@@ -95,7 +95,7 @@ export class Secrets {
         };
     }
 
-    enableSecretVersion(caller: string, { name = "" }: Named): object {
+    enableSecretVersion(caller: string, { name = "" }: NameRequest): object {
         const { id, alias } = this.versionName(name);
         const resource = `${this.name(id)}/versions/${alias}`;
         this.allow(caller, "secretmanager.versions.enable", resource, `${SERVICE}/SecretVersion`);
@@ -108,7 +108,7 @@ export class Secrets {
         return this.showVersion(id, version);
     }
 
-    destroySecretVersion(caller: string, { name = "" }: Named): object {
+    destroySecretVersion(caller: string, { name = "" }: NameRequest): object {
         const { id, alias } = this.versionName(name);
         const resource = `${this.name(id)}/versions/${alias}`;
         this.allow(caller, "secretmanager.versions.destroy", resource, `${SERVICE}/SecretVersion`);
@@ -127,7 +127,7 @@ export class Secrets {
         });
     }
 
-    /** A project by its id or its number. */
+    /** @throws GoogleError if `name` is not in the stand-in's project, by id or by number */
     private project(name: string): void {
         const [, project] = /^projects\/([^/]+)/.exec(name) ?? [];
         const { id, number } = this.store.state.project;
@@ -170,7 +170,7 @@ export class Secrets {
         return version;
     }
 
-    /** Google names secrets by the project's number in its answers. */
+    /** Google's answers name secrets with the project's number. */
     private name(id: string): string {
         return `projects/${this.store.state.project.number}/secrets/${id}`;
     }

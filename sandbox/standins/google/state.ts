@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { Store } from "../store";
 
-/** A binding of an IAM policy, as Google's APIs write it. */
+/** A role binding of an IAM policy, as in Google's APIs. */
 export interface Binding {
     readonly role: string;
     readonly members: readonly string[];
@@ -16,7 +16,7 @@ export interface Policy {
 
 export interface AccountKey {
     readonly id: string;
-    /** PEM, SubjectPublicKeyInfo. The private half is told once, to whoever makes the key. */
+    /** PEM, SubjectPublicKeyInfo. The private key is returned once, when the key is created. */
     readonly publicKey: string;
     readonly created: string;
 }
@@ -46,15 +46,15 @@ export interface Secret {
 export interface State {
     readonly project: { readonly id: string; readonly number: string };
     policy: Policy;
-    /** Constraints of the organisation that are enforced on the project. */
+    /** Organisation policy constraints, and whether they are enforced on the project. */
     readonly enforced: Record<string, boolean>;
-    /** By e-mail address. */
+    /** By email address. */
     readonly accounts: Record<string, Account>;
     /** By id. */
     readonly secrets: Record<string, Secret>;
 }
 
-/** One project with what is in it. */
+/** The store of one project and its content. */
 export type GoogleStore = Store<State>;
 
 export function emptyProject(id: string): State {
@@ -71,7 +71,7 @@ export function newEtag(): string {
     return randomBytes(8).toString("base64");
 }
 
-/** Identifiers of Google's are 21 digits. */
+/** Returns 21 digits, like Google's unique IDs. */
 export function newUniqueId(): string {
     return `1${Array.from({ length: 20 }, () => randomInt(10)).join("")}`;
 }

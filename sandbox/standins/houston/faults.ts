@@ -1,20 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Releases, StoredVariable } from "./releases";
 
-/** What goes wrong, until something else is said. Tests say it, with `PUT /faults`. */
+/** The errors to inject, until the plan is replaced. Tests set it with `PUT /faults`. */
 export interface FaultPlan {
-    /** Before each answer. */
+    /** Delay before each answer. */
     readonly latencyMs?: number;
-    /** The next calls of one kind, answered so. */
+    /** Makes the next `times` calls of one kind fail with this status. */
     readonly fail?: {
         readonly operation: "read" | "write";
         readonly status: number;
         readonly times: number;
         readonly retryAfterSeconds?: number;
-        /** Whether what was asked for is done all the same: the answer alone is lost. */
+        /** Whether the operation is carried out nevertheless, so that only its answer is lost. */
         readonly done?: boolean;
     };
-    /** Somebody else adds this variable right after the next read, before it is answered. */
+    /** A variable that somebody else adds right after the next read, before the answer is sent. */
     readonly writeAfterRead?: StoredVariable;
 }
 
@@ -26,23 +26,23 @@ export interface Failure {
 
 export class Faults {
     private plan: FaultPlan = {};
-    private left = 0;
+    private remaining = 0;
 
     constructor(private readonly releases: Releases) {}
 
     set(plan: FaultPlan): void {
         this.plan = plan;
-        this.left = plan.fail?.times ?? 0;
+        this.remaining = plan.fail?.times ?? 0;
     }
 
-    /** How the call is to fail, if it is. */
+    /** Returns how the call has to fail; undefined if it does not. */
     async next(operation: "read" | "write"): Promise<Failure | undefined> {
         await delay(this.plan.latencyMs ?? 0);
         const { fail } = this.plan;
-        if (fail?.operation !== operation || this.left === 0) {
+        if (fail?.operation !== operation || this.remaining === 0) {
             return undefined;
         }
-        this.left -= 1;
+        this.remaining -= 1;
         const after = fail.retryAfterSeconds;
         return {
             status: fail.status,

@@ -9,14 +9,14 @@ import {
 import type { Releases, StoredVariable } from "./releases";
 import { components, namespaceOf, type Component } from "../../company/releases";
 
-/** Who writes, in the eyes of Kubernetes. */
-const MANAGER = "houston";
-/** In which Houston remembers the names of the variables that are secret. */
-const HIDDEN = "astronomer.io/hide-from-ui";
+/** The field manager in Kubernetes. */
+const FIELD_MANAGER = "houston";
+/** The annotation with the names of the secret variables. */
+const HIDDEN_ANNOTATION = "astronomer.io/hide-from-ui";
 
 /**
- * Where Houston keeps a Deployment's variables: in the Secret `<release>-env`, from which the Airflow chart maps them
- * into the pods. A checksum of them all on the pods' template restarts the pods.
+ * Keeps a Deployment's variables where Houston keeps them: in the Secret `<release>-env`. The Airflow chart refers to
+ * it from the pods' env. A checksum annotation on the pod template restarts the pods when a variable changes.
  */
 export class KubernetesReleases implements Releases {
     private readonly api: KubernetesObjectApi;
@@ -33,7 +33,7 @@ export class KubernetesReleases implements Releases {
                 kind: "Secret",
                 metadata,
             });
-            const hidden = JSON.parse(secret.metadata.annotations?.[HIDDEN] ?? "[]") as string[];
+            const hidden = JSON.parse(secret.metadata.annotations?.[HIDDEN_ANNOTATION] ?? "[]") as string[];
             return Object.entries(secret.data ?? {}).map(([key, value]) => ({
                 key,
                 value: Buffer.from(value, "base64").toString("utf8"),
@@ -57,7 +57,7 @@ export class KubernetesReleases implements Releases {
             metadata: {
                 name: secretName(release),
                 namespace: namespaceOf(release),
-                annotations: { [HIDDEN]: JSON.stringify(hidden) },
+                annotations: { [HIDDEN_ANNOTATION]: JSON.stringify(hidden) },
             },
             data: Object.fromEntries(sorted.map(({ key, value }) => [key, Buffer.from(value).toString("base64")])),
         });
@@ -66,15 +66,15 @@ export class KubernetesReleases implements Releases {
             name: key,
             valueFrom: { secretKeyRef: { name: secretName(release), key } },
         }));
-        await Promise.all(components.map((component) => this.apply(podsWith(release, component, env, checksum))));
+        await Promise.all(components.map((component) => this.apply(workloadWith(release, component, env, checksum))));
     }
 
     private async apply(object: object): Promise<void> {
-        await this.api.patch(object, undefined, undefined, MANAGER, true, PatchStrategy.ServerSideApply);
+        await this.api.patch(object, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply);
     }
 }
 
-function podsWith(release: string, { kind, role }: Component, env: readonly object[], checksum: string): object {
+function workloadWith(release: string, { kind, role }: Component, env: readonly object[], checksum: string): object {
     return {
         apiVersion: "apps/v1",
         kind,

@@ -1,6 +1,6 @@
 /**
- * The stand-in for Houston, Astronomer's API, as a process of its own. Houston cannot be had; this one knows the calls
- * that the stack makes, keeps variables where Houston keeps them and refuses as Houston does:
+ * The stand-in for Houston, Astronomer's API, as its own process. Houston itself is not available here. The stand-in
+ * implements the calls that the stack makes, keeps variables where Houston keeps them, and returns Houston's errors:
  * `main.ts --port PORT --dir DIR --kubeconfig FILE --release NAME …`.
  */
 import { mkdirSync } from "node:fs";
@@ -18,7 +18,7 @@ function main(): void {
     });
     const { port, dir, kubeconfig, release: names } = values;
     if (dir === undefined || kubeconfig === undefined) {
-        throw new Error("--port, --dir and --kubeconfig are needed");
+        throw new Error("--port, --dir and --kubeconfig are required");
     }
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const config = new KubeConfig();

@@ -1,8 +1,8 @@
-/** Where variables are kept, as they are. */
+/** The store of the Deployments' variables, secret values included. */
 export interface Releases {
-    /** Nothing where the release never had variables. */
+    /** Returns undefined if the release never had variables. */
     read(release: string): Promise<readonly StoredVariable[] | undefined>;
-    /** Puts this in the place of what there was. */
+    /** Replaces all variables of the release. */
     write(release: string, variables: readonly StoredVariable[]): Promise<void>;
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { mayRead, mayWrite, type ServiceAccount } from "./accounts";
 import type { Faults } from "./faults";
-import { Refused } from "./refused";
+import { HoustonError } from "./houstonError";
 import type { Releases, StoredVariable } from "./releases";
 
-/** What the platform sets itself. */
+/** Env vars that the platform sets itself. */
 const RESERVED = new Set([
     ...["EXECUTOR", "SQL_ALCHEMY_CONN", "LOAD_EXAMPLES", "FERNET_KEY"].map((name) => `AIRFLOW__CORE__${name}`),
     ...["BROKER_URL", "RESULT_BACKEND", "DEFAULT_QUEUE"].map((name) => `AIRFLOW__CELERY__${name}`),
@@ -12,42 +12,45 @@ const RESERVED = new Set([
     "AIRFLOW__KUBERNETES__NAMESPACE",
 ]);
 
-interface Place {
+interface DeploymentRef {
     readonly deploymentUuid: string;
     readonly releaseName: string;
 }
 
-/** What Houston knows a release by. */
+/** Returns the id that Houston has for a release. */
 export function uuidOf(release: string): string {
     return `cl${createHash("sha256").update(release).digest("hex").slice(0, 23)}`;
 }
 
-/** GraphQL's root value, for one caller. */
+/** Returns the GraphQL root value for one caller. */
 export function resolvers(
     account: ServiceAccount,
     { releases, names, faults }: { releases: Releases; names: readonly string[]; faults: Faults },
 ): object {
     const deployments = names.map((releaseName) => ({ id: uuidOf(releaseName), releaseName }));
-    const allow = ({ deploymentUuid }: Place, may: (account: ServiceAccount, releaseName: string) => boolean): void => {
+    const authorize = (
+        { deploymentUuid }: DeploymentRef,
+        isAllowed: (account: ServiceAccount, releaseName: string) => boolean,
+    ): void => {
         const deployment = deployments.find(({ id }) => id === deploymentUuid);
-        // Houston looks at the id for the caller's rights, and at the release name for what is read and written.
-        if (deployment === undefined || !may(account, deployment.releaseName)) {
-            throw new Refused("You do not have the appropriate permissions for that", "FORBIDDEN");
+        // Houston checks permissions by the id, and reads and writes by the release name.
+        if (deployment === undefined || !isAllowed(account, deployment.releaseName)) {
+            throw new HoustonError("You do not have the appropriate permissions for that", "FORBIDDEN");
         }
     };
     return {
         workspaces: () =>
-            // A role on a Deployment is none on its Workspace.
+            // A role on a Deployment gives no access to its Workspace.
             account.releaseName === undefined ? [{ id: uuidOf("sandbox"), label: "sandbox", deployments }] : [],
-        async deploymentVariables(place: Place) {
-            allow(place, mayRead);
-            const shown = (await releases.read(place.releaseName)) ?? [];
-            await faults.afterRead(place.releaseName);
-            return withoutSecrets(shown);
+        async deploymentVariables(ref: DeploymentRef) {
+            authorize(ref, mayRead);
+            const variables = (await releases.read(ref.releaseName)) ?? [];
+            await faults.afterRead(ref.releaseName);
+            return withoutSecrets(variables);
         },
-        async updateDeploymentVariables(args: Place & { environmentVariables: readonly StoredVariable[] }) {
+        async updateDeploymentVariables(args: DeploymentRef & { environmentVariables: readonly StoredVariable[] }) {
             const { releaseName, environmentVariables } = args;
-            allow(args, mayWrite);
+            authorize(args, mayWrite);
             validate(environmentVariables);
             const stored = (await releases.read(releaseName)) ?? [];
             const merged = environmentVariables.map(({ key, value, isSecret }) => {
@@ -63,11 +66,14 @@ export function resolvers(
 function validate(variables: readonly StoredVariable[]): void {
     const reserved = variables.map(({ key }) => key).filter((key) => RESERVED.has(key.toUpperCase()));
     if (reserved.length > 0) {
-        throw new Refused(`${reserved.join(", ")} is set automatically and cannot be overridden`, "BAD_USER_INPUT");
+        throw new HoustonError(
+            `${reserved.join(", ")} is set automatically and cannot be overridden`,
+            "BAD_USER_INPUT",
+        );
     }
     const invalid = variables.find(({ key }) => !/^(?!_+$)[A-Z_][A-Z0-9_]*$/.test(key));
     if (invalid !== undefined) {
-        throw new Refused(
+        throw new HoustonError(
             `Invalid Environment Variable Key: ${invalid.key} (use alphanumeric and underscores)`,
             "BAD_USER_INPUT",
         );

@@ -1,6 +1,6 @@
 import { buildSchema } from "graphql";
 
-/** As much of Houston's documented schema as the stack uses: https://www.astronomer.io/docs/software/houston-api */
+/** The part of Houston's documented schema that the stack uses: https://www.astronomer.io/docs/software/houston-api */
 export const schema = buildSchema(`
     scalar Uuid
 

@@ -9,7 +9,7 @@ import { schema } from "./schema";
 
 const PATH = "/v1";
 
-/** What Houston answers for these Deployments, known by their release names. */
+/** Creates the Houston server for the Deployments with these release names. */
 export function houstonServer(
     names: readonly string[],
     releases: Releases,
@@ -17,9 +17,9 @@ export function houstonServer(
     log?: (line: string) => void,
 ): Server {
     const faults = new Faults(releases);
-    const refusal = (error: unknown): Reply | undefined =>
+    const toErrorReply = (error: unknown): Reply | undefined =>
         error instanceof GraphQLError ? { status: 200, body: { errors: [error.toJSON()] } } : undefined;
-    return jsonServer(answer, refusal, log);
+    return jsonServer(answer, toErrorReply, log);
 
     async function answer({ method, path, headers, body }: Call): Promise<Reply> {
         const account = accounts.caller(headers.authorization);
@@ -36,7 +36,7 @@ export function houstonServer(
             return {
                 status: failure.status,
                 headers: failure.headers,
-                body: { message: "a fault that was asked for" },
+                body: { message: "injected fault" },
             };
         }
         const result = await graphql({
@@ -52,7 +52,7 @@ export function houstonServer(
         }
         return failure === undefined
             ? { status: 200, body: result }
-            : { status: failure.status, headers: failure.headers, body: { message: "a fault that was asked for" } };
+            : { status: failure.status, headers: failure.headers, body: { message: "injected fault" } };
     }
 }
 

@@ -5,22 +5,22 @@ import { execa } from "execa";
 import { SandboxError } from "../../progress";
 import { cached } from "../cache";
 
-/** What the pinned Airflow and its providers run on. */
+/** The Python versions that the pinned Airflow and its providers support. */
 const pythonVersions = ">=3.11.3,<3.15";
-/** uv 0.5 and later know the commands used here: this is the 5. */
+/** The commands used here need uv 0.5 or later: this is the minor version. */
 const oldestUvMinor = 5;
 const uvRequirements = join(__dirname, "uv.requirements.txt");
 
 interface CacheArgs {
-    /** Folder shared by all clones; environments go into its `python` folder. */
+    /** Folder shared by all clones; environments are created in its `python` folder. */
     readonly cacheDir: string;
-    /** Told what is being installed, and how long it took. */
+    /** Receives progress: what is being installed, and how long it took. */
     readonly log: (line: string) => void;
 }
 
 /**
- * Path of uv, the installer of Python packages: the one on PATH when it is new enough, else one that pip installs into
- * the cache. Needs `python3` with its `venv` module.
+ * Returns the path of uv, a Python package installer: the one on PATH if it is new enough, otherwise one that pip
+ * installs into the cache. Needs `python3` with its `venv` module.
  */
 export async function ensureUv({ cacheDir, log }: CacheArgs): Promise<string> {
     if (await uvOnPath()) return "uv";
@@ -41,15 +41,15 @@ export async function ensureUv({ cacheDir, log }: CacheArgs): Promise<string> {
 interface PythonEnvArgs extends CacheArgs {
     /** Path of uv. */
     readonly uv: string;
-    /** Names the environment's folder, and the environment in what is logged. */
+    /** Name of the environment's folder, and of the environment in log lines. */
     readonly name: string;
-    /** Path of a requirements file whose every package has hashes. */
+    /** Path of a requirements file with hashes for every package. */
     readonly requirements: string;
 }
 
 /**
- * Folder of a Python environment that has exactly these requirements: kept in the cache by the content of the file and
- * the version of Python, made when it is not there. Its programs are in `bin`.
+ * Returns the folder of a Python environment with exactly these requirements, and creates it if it is missing. The
+ * cache key is the content of the file and the Python version. Executables are in its `bin`.
  */
 export async function ensurePythonEnv({ uv, name, requirements, cacheDir, log }: PythonEnvArgs): Promise<string> {
     const python = await findPython(uv, log);
@@ -57,12 +57,12 @@ export async function ensurePythonEnv({ uv, name, requirements, cacheDir, log }:
     const dir = join(cacheDir, "python", `${name}-${await key(requirements, `${version} ${process.arch}`)}`);
     return cached(dir, (folder) =>
         timed(`installing ${name} for Python ${version}`, log, async () => {
-            // The folder is moved into place when it is whole: a relocatable environment survives that.
+            // The folder is moved into place once it is complete, so the environment has to be relocatable.
             await run(uv, ["venv", "--quiet", "--relocatable", "--python", python, folder], {});
-            const into = ["--python", join(folder, "bin", "python")];
+            const target = ["--python", join(folder, "bin", "python")];
             await run(
                 uv,
-                ["pip", "install", "--quiet", ...into, "--require-hashes", "--requirement", requirements],
+                ["pip", "install", "--quiet", ...target, "--require-hashes", "--requirement", requirements],
                 {},
             );
         }),
@@ -79,7 +79,7 @@ async function uvOnPath(): Promise<boolean> {
 async function findPython(uv: string, log: (line: string) => void): Promise<string> {
     const found = await execa(uv, ["python", "find", pythonVersions], { reject: false });
     if (!found.failed) return found.stdout;
-    await timed(`no Python ${pythonVersions} on this machine, fetching one`, log, () =>
+    await timed(`no Python ${pythonVersions} on this machine, downloading one`, log, () =>
         run(uv, ["python", "install", "3.12"], {
             help: `Python ${pythonVersions} is needed and could not be downloaded: install one and put it on PATH`,
         }),
@@ -106,7 +106,7 @@ async function run(
 ): Promise<{ readonly stdout: string }> {
     const result = await execa(file, args, { reject: false });
     if (!result.failed) return { stdout: result.stdout };
-    // The programs end with what went wrong; what comes before is progress.
+    // The last lines say what failed; the lines before are progress.
     const reason = result.stderr.trim().split("\n").slice(-15).join("\n") || result.shortMessage;
     throw new SandboxError([help, `${basename(file)} ${args.join(" ")} failed:`, reason].filter(Boolean).join("\n"));
 }

@@ -1,41 +1,43 @@
 import { failed, passed, type Outcome } from "../report";
 
-/** A call of a service's API, by the name it has there. */
+/** An API call that should be refused (or, as a control, allowed). */
 export interface Attempt {
-    readonly what: string;
+    /** The API's own name of the call, for messages. */
+    readonly name: string;
     readonly run: () => Promise<unknown>;
-    /** Takes back what the call made, where it was allowed against all hopes. */
+    /** Undoes the call if it was allowed against expectation. */
     readonly undo?: () => Promise<unknown>;
 }
 
-/** How a service's errors are read. */
-export interface Answers {
-    /** Whether it is the service's real refusal, and not just any failure. */
+/** How to read a service's errors. */
+export interface ServiceErrors {
+    /** Whether it is the service's refusal for missing permissions, and not some other failure. */
     readonly isRefusal: (error: unknown) => boolean;
     readonly describe: (error: unknown) => string;
 }
 
-export async function allRefused(attempts: readonly Attempt[], answers: Answers): Promise<Outcome> {
+/** Runs the attempts one after another. Passes if all of them are refused. */
+export async function allRefused(attempts: readonly Attempt[], errors: ServiceErrors): Promise<Outcome> {
     const problems: string[] = [];
-    for (const { what, run, undo } of attempts) {
+    for (const { name, run, undo } of attempts) {
         try {
             await run();
-            const left = undo === undefined ? undefined : await problemOf({ what, run: undo }, answers);
+            const undoProblem = undo === undefined ? undefined : await problemOf({ name, run: undo }, errors);
             problems.push(
-                `${what} was allowed${left === undefined ? "" : `, and what it made is still there (${left})`}`,
+                `${name} was allowed${undoProblem === undefined ? "" : `, and could not be undone (${undoProblem})`}`,
             );
         } catch (error) {
-            if (!answers.isRefusal(error)) {
-                problems.push(`${what} was not refused but failed: ${answers.describe(error)}`);
+            if (!errors.isRefusal(error)) {
+                problems.push(`${name} was not refused but failed: ${errors.describe(error)}`);
             }
         }
     }
-    const tried = attempts.map(({ what }) => what).join(", ");
+    const tried = attempts.map(({ name }) => name).join(", ");
     return problems.length > 0 ? failed(problems.join("; ")) : passed(`refused: ${tried}`);
 }
 
-/** Why the call did not succeed; `undefined` where it did. */
-export async function problemOf({ run }: Attempt, { describe }: Answers): Promise<string | undefined> {
+/** Runs the call. Returns why it failed; undefined if it succeeded. */
+export async function problemOf({ run }: Attempt, { describe }: ServiceErrors): Promise<string | undefined> {
     try {
         await run();
         return undefined;

@@ -4,12 +4,12 @@ import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID } from "../../../
 import { testVariable } from "../../../airflow/testSecrets";
 import { reasonOf } from "../../../lib/reason";
 import { failed } from "../report";
-import type { Answers, Attempt } from "./attempts";
+import type { Attempt, ServiceErrors } from "./attempts";
 import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
-import { tryAll } from "./trial";
+import { runPlan } from "./probePlan";
 
-/** What Airflow would read of the keyword arguments, with its own defaults. */
+/** The keyword arguments that Airflow's backend reads, with the backend's own defaults. */
 const kwargsSchema = z.object({
     variables_prefix: z.string().default("airflow-variables"),
     sep: z.string().default("-"),
@@ -22,59 +22,59 @@ const GRAPH = "https://graph.microsoft.com";
 const MANAGEMENT = "https://management.azure.com";
 const VAULT = "https://vault.azure.net";
 
-/** Tries with a Deployment's app what it must be refused, at Azure's own addresses. */
+/** Tries, as a Deployment's app and at Azure's real hostnames, calls that must be refused. */
 export const probeAzure: Probe = async ({ deployment, neighbours, fetch }) => {
     const read = readKwargs(deployment, azureKeyVaultClass, kwargsSchema);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
-    const own = read.kwargs;
+    const kwargs = read.kwargs;
     const call = caller(deployment.env, fetch);
     const inVault = (method: string, { vault_url }: Kwargs, path: string, body?: object): Attempt => ({
-        what: `${method} ${vault_url}/${path}`,
+        name: `${method} ${vault_url}/${path}`,
         run: () => call(method, `${vault_url}/${path}?api-version=7.4`, VAULT, body),
     });
     const others = neighbours
         .map((other) => readKwargs(other, azureKeyVaultClass, kwargsSchema))
-        // A neighbour whose own environment is no good says so in its own row.
+        // A neighbour with an invalid environment fails in its own row.
         .flatMap((other) => ("kwargs" in other ? other.kwargs : []))
-        // Two Deployments that were told to share a vault.
-        .filter(({ vault_url }) => vault_url !== own.vault_url);
-    const variable = nameOf(own);
-    const fresh = `${variable}-probe`;
+        // Deployments that share a vault by configuration do not count.
+        .filter(({ vault_url }) => vault_url !== kwargs.vault_url);
+    const variable = nameOf(kwargs);
+    const newName = `${variable}-probe`;
     const value = { value: testVariable.value };
     const undo =
         (...calls: readonly [method: string, path: string][]) =>
         async () => {
-            for (const [method, path] of calls) await inVault(method, own, path).run();
+            for (const [method, path] of calls) await inVault(method, kwargs, path).run();
         };
-    const outcomes = await tryAll(
+    const outcomes = await runPlan(
         {
-            own: inVault("GET", own, `secrets/${variable}`),
-            strangers: [
+            control: inVault("GET", kwargs, `secrets/${variable}`),
+            foreignReads: [
                 ...others.map((other) => inVault("GET", other, `secrets/${nameOf(other)}`)),
-                inVault("GET", own, "keys/verify-outside-airflow"),
-                inVault("GET", own, "certificates/verify-outside-airflow"),
+                inVault("GET", kwargs, "keys/verify-outside-airflow"),
+                inVault("GET", kwargs, "certificates/verify-outside-airflow"),
             ],
             listings: [
                 ...(deployment.mayListNames
                     ? []
-                    : [inVault("GET", own, "secrets"), inVault("GET", own, "deletedsecrets")]),
+                    : [inVault("GET", kwargs, "secrets"), inVault("GET", kwargs, "deletedsecrets")]),
                 ...others.map((other) => inVault("GET", other, "secrets")),
-                inVault("GET", own, "keys"),
+                inVault("GET", kwargs, "keys"),
             ],
             writes: [
-                inVault("PUT", own, `secrets/${variable}`, value),
+                inVault("PUT", kwargs, `secrets/${variable}`, value),
                 {
-                    ...inVault("PUT", own, `secrets/${fresh}`, value),
-                    undo: undo(["DELETE", `secrets/${fresh}`], ["DELETE", `deletedsecrets/${fresh}`]),
+                    ...inVault("PUT", kwargs, `secrets/${newName}`, value),
+                    undo: undo(["DELETE", `secrets/${newName}`], ["DELETE", `deletedsecrets/${newName}`]),
                 },
                 {
-                    ...inVault("DELETE", own, `secrets/${variable}`),
+                    ...inVault("DELETE", kwargs, `secrets/${variable}`),
                     undo: undo(["POST", `deletedsecrets/${variable}/recover`]),
                 },
             ],
             escalations: () => escalations(call, deployment.env[AZURE_CLIENT_ID] ?? ""),
         },
-        answers,
+        errors,
     );
     const listing = outcomes["list refused"];
     const note = "its role lets it list the names in its own vault (docs/azure.md)";
@@ -83,22 +83,24 @@ export const probeAzure: Probe = async ({ deployment, neighbours, fetch }) => {
 
 type Call = (method: string, url: string, audience: string, body?: object) => Promise<unknown>;
 
-/** Ways to more rights than reading one vault. */
+/** Attempts to gain more permissions than reading one vault. */
 function escalations(call: Call, clientId: string): Attempt[] {
-    const own = `${GRAPH}/v1.0/applications(appId='${clientId}')`;
-    let made: unknown;
+    const application = `${GRAPH}/v1.0/applications(appId='${clientId}')`;
+    let created: unknown;
     return [
-        { what: "Graph: list applications", run: () => call("GET", `${GRAPH}/v1.0/applications`, GRAPH) },
+        { name: "Graph: list applications", run: () => call("GET", `${GRAPH}/v1.0/applications`, GRAPH) },
         {
-            what: "Graph: add a password to its own application",
+            name: "Graph: add a password to its own application",
             run: async () => {
-                ({ keyId: made } = (await call("POST", `${own}/addPassword`, GRAPH, {})) as { keyId: unknown });
+                ({ keyId: created } = (await call("POST", `${application}/addPassword`, GRAPH, {})) as {
+                    keyId: unknown;
+                });
             },
-            undo: () => call("POST", `${own}/removePassword`, GRAPH, { keyId: made }),
+            undo: () => call("POST", `${application}/removePassword`, GRAPH, { keyId: created }),
         },
         {
-            // Azure shows everybody the subscriptions in which they have any role at all, be it on one vault.
-            what: "Resource Manager: list role assignments",
+            // Azure lists every subscription in which the caller has any role, even if only on one vault.
+            name: "Resource Manager: list role assignments",
             run: async () => {
                 const url = `${MANAGEMENT}/subscriptions?api-version=2022-12-01`;
                 const { value } = (await call("GET", url, MANAGEMENT)) as { value: { id: string }[] };
@@ -122,7 +124,7 @@ function caller(env: Readonly<Record<string, string>>, fetch: ProbeArgs["fetch"]
             headers: { Authorization: `Bearer ${await token}`, "Content-Type": "application/json" },
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         });
-        return answered(response);
+        return answerOf(response);
     };
 }
 
@@ -139,11 +141,11 @@ async function logIn(
     });
     const url = `https://login.microsoftonline.com/${env[AZURE_TENANT_ID] ?? ""}/oauth2/v2.0/token`;
     const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-    const answer = await answered(await fetch(url, { method: "POST", headers, body: form.toString() }));
+    const answer = await answerOf(await fetch(url, { method: "POST", headers, body: form.toString() }));
     return (answer as { access_token: string }).access_token;
 }
 
-async function answered(response: Awaited<ReturnType<ProbeArgs["fetch"]>>): Promise<unknown> {
+async function answerOf(response: Awaited<ReturnType<ProbeArgs["fetch"]>>): Promise<unknown> {
     const text = await response.text();
     const answer: unknown = text === "" ? undefined : JSON.parse(text);
     if (response.status < 300) return answer;
@@ -152,7 +154,7 @@ async function answered(response: Awaited<ReturnType<ProbeArgs["fetch"]>>): Prom
     throw new RestError(response.status, data?.error_description ?? inner ?? "");
 }
 
-/** Azure's errors have a message in them, Entra's a description beside them. */
+/** Azure's errors contain a message; Entra ID's have a description beside the error code. */
 const errorSchema = z.looseObject({
     error: z.looseObject({ message: z.string() }).or(z.string()),
     error_description: z.string().optional(),
@@ -167,12 +169,12 @@ class RestError extends Error {
     }
 }
 
-const answers: Answers = {
+const errors: ServiceErrors = {
     isRefusal: (error) => error instanceof RestError && error.code === 403,
     describe: reasonOf,
 };
 
-/** The secret that holds the test variable: Airflow writes the separator in place of each `_`. */
+/** Returns the name of the test variable's secret: Airflow replaces each `_` by the separator. */
 function nameOf({ variables_prefix, sep }: Kwargs): string {
     return `${variables_prefix}${sep}${testVariable.key}`.replaceAll("_", sep);
 }

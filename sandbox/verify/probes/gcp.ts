@@ -5,13 +5,13 @@ import { gcpSecretManagerClass } from "../../../components/gcp/airflow";
 import { testVariable } from "../../../airflow/testSecrets";
 import { reasonOf } from "../../../lib/reason";
 import { failed } from "../report";
-import type { Answers, Attempt } from "./attempts";
+import type { Attempt, ServiceErrors } from "./attempts";
 import { secretManagerThroughEdge, selfSignedToken } from "./googleClient";
 import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
-import { tryAll } from "./trial";
+import { runPlan } from "./probePlan";
 
-/** What Airflow would read of the keyword arguments, with its own defaults. */
+/** The keyword arguments that Airflow's backend reads, with the backend's own defaults. */
 const kwargsSchema = z.object({
     variables_prefix: z.string().default("airflow-variables"),
     sep: z.string().default("-"),
@@ -24,68 +24,77 @@ type Kwargs = z.infer<typeof kwargsSchema>;
 export const probeGcp: Probe = async ({ deployment, neighbours, fetch, edge }) => {
     const read = readKwargs(deployment, gcpSecretManagerClass, kwargsSchema);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
-    const own = read.kwargs;
-    const client = secretManagerThroughEdge({ project: own.project_id, key: own.gcp_keyfile_dict }, edge);
+    const kwargs = read.kwargs;
+    const client = secretManagerThroughEdge({ project: kwargs.project_id, key: kwargs.gcp_keyfile_dict }, edge);
     try {
         const access = (id: string): Attempt => ({
-            what: `AccessSecretVersion ${id}`,
+            name: `AccessSecretVersion ${id}`,
             run: () =>
-                client.accessSecretVersion({ name: `projects/${own.project_id}/secrets/${id}/versions/latest` }, once),
+                client.accessSecretVersion(
+                    { name: `projects/${kwargs.project_id}/secrets/${id}/versions/latest` },
+                    noRetry,
+                ),
         });
-        const prefix = prefixOf(own);
+        const prefix = prefixOf(kwargs);
         const variable = `${prefix}${testVariable.key}`;
-        const foreign = neighbours
+        const neighbourPrefixes = neighbours
             .map((other) => readKwargs(other, gcpSecretManagerClass, kwargsSchema))
-            // A neighbour whose own environment is no good says so in its own row.
-            .flatMap((other) => ("kwargs" in other && other.kwargs.project_id === own.project_id ? other.kwargs : []))
+            // A neighbour with an invalid environment fails in its own row.
+            .flatMap((other) =>
+                "kwargs" in other && other.kwargs.project_id === kwargs.project_id ? other.kwargs : [],
+            )
             .map(prefixOf)
-            // Two Deployments that were told to share their secrets.
+            // Deployments that share secrets by configuration do not count.
             .filter((other) => !other.startsWith(prefix));
-        const beside = `${prefix.slice(0, -own.sep.length)}${own.sep === "-" ? "_" : "-"}beside`;
-        const strangers = [...foreign.map((each) => `${each}${testVariable.key}`), beside, "verify-outside-airflow"];
-        return await tryAll(
+        const sibling = `${prefix.slice(0, -kwargs.sep.length)}${kwargs.sep === "-" ? "_" : "-"}beside`;
+        const foreignSecrets = [
+            ...neighbourPrefixes.map((each) => `${each}${testVariable.key}`),
+            sibling,
+            "verify-outside-airflow",
+        ];
+        return await runPlan(
             {
-                own: access(variable),
-                strangers: strangers.map(access),
-                listings: listings(client, own),
-                writes: writes(client, own, variable),
-                escalations: () => escalations(own, fetch),
+                control: access(variable),
+                foreignReads: foreignSecrets.map(access),
+                listings: listings(client, kwargs),
+                writes: writes(client, kwargs, variable),
+                escalations: () => escalations(kwargs, fetch),
             },
-            answers,
+            errors,
         );
     } finally {
         await client.close();
     }
 };
 
-/** Google's client would try again for a minute what is not to be had. */
-const once = { timeout: 10_000, retry: null };
+/** Call options: without them, Google's client would retry a failed call for a minute. */
+const noRetry = { timeout: 10_000, retry: null };
 
 function listings(client: SecretManagerServiceClient, { project_id: project }: Kwargs): Attempt[] {
-    return [{ what: "ListSecrets", run: () => client.listSecrets({ parent: `projects/${project}` }, once) }];
+    return [{ name: "ListSecrets", run: () => client.listSecrets({ parent: `projects/${project}` }, noRetry) }];
 }
 
 function writes(client: SecretManagerServiceClient, { project_id: project }: Kwargs, variable: string): Attempt[] {
     const parent = `projects/${project}`;
-    const fresh = `${variable}-probe`;
+    const newId = `${variable}-probe`;
     const payload = { data: Buffer.from(testVariable.value) };
     return [
         {
-            what: `AddSecretVersion ${variable}`,
-            run: () => client.addSecretVersion({ parent: `${parent}/secrets/${variable}`, payload }, once),
+            name: `AddSecretVersion ${variable}`,
+            run: () => client.addSecretVersion({ parent: `${parent}/secrets/${variable}`, payload }, noRetry),
         },
         {
-            what: `CreateSecret ${fresh}`,
+            name: `CreateSecret ${newId}`,
             run: () =>
-                client.createSecret({ parent, secretId: fresh, secret: { replication: { automatic: {} } } }, once),
-            undo: () => client.deleteSecret({ name: `${parent}/secrets/${fresh}` }, once),
+                client.createSecret({ parent, secretId: newId, secret: { replication: { automatic: {} } } }, noRetry),
+            undo: () => client.deleteSecret({ name: `${parent}/secrets/${newId}` }, noRetry),
         },
     ];
 }
 
-/** Ways to more rights than the condition gives. */
-function escalations(own: Kwargs, fetch: ProbeArgs["fetch"]): Attempt[] {
-    const { project_id: project, gcp_keyfile_dict: key } = own;
+/** Attempts to gain more permissions than the conditional role binding grants. */
+function escalations(kwargs: Kwargs, fetch: ProbeArgs["fetch"]): Attempt[] {
+    const { project_id: project, gcp_keyfile_dict: key } = kwargs;
     const account = `projects/${project}/serviceAccounts/${key.client_email}`;
     const call = async (method: string, host: string, path: string, body?: object): Promise<unknown> => {
         const response = await fetch(`https://${host}/v1/${path}`, {
@@ -101,18 +110,18 @@ function escalations(own: Kwargs, fetch: ProbeArgs["fetch"]): Attempt[] {
         return answer;
     };
     const iam = "iam.googleapis.com";
-    let made = "";
+    let created = "";
     return [
         {
-            what: "iam.serviceAccountKeys.create",
+            name: "iam.serviceAccountKeys.create",
             run: async () => {
-                ({ name: made } = (await call("POST", iam, `${account}/keys`, {})) as { name: string });
+                ({ name: created } = (await call("POST", iam, `${account}/keys`, {})) as { name: string });
             },
-            undo: () => call("DELETE", iam, made),
+            undo: () => call("DELETE", iam, created),
         },
-        { what: "iam.serviceAccountKeys.list", run: () => call("GET", iam, `${account}/keys`) },
+        { name: "iam.serviceAccountKeys.list", run: () => call("GET", iam, `${account}/keys`) },
         {
-            what: "iam.serviceAccounts.create",
+            name: "iam.serviceAccounts.create",
             run: () => call("POST", iam, `projects/${project}/serviceAccounts`, { accountId: "verify-probe" }),
             undo: () =>
                 call(
@@ -122,7 +131,7 @@ function escalations(own: Kwargs, fetch: ProbeArgs["fetch"]): Attempt[] {
                 ),
         },
         {
-            what: "resourcemanager.projects.getIamPolicy",
+            name: "resourcemanager.projects.getIamPolicy",
             run: () =>
                 call("POST", "cloudresourcemanager.googleapis.com", `projects/${project}:getIamPolicy`, {
                     options: { requestedPolicyVersion: 3 },
@@ -141,7 +150,7 @@ class RestError extends Error {
     }
 }
 
-const answers: Answers = {
+const errors: ServiceErrors = {
     isRefusal: (error) =>
         error instanceof RestError
             ? error.code === 403
@@ -149,7 +158,7 @@ const answers: Answers = {
     describe: reasonOf,
 };
 
-/** What the ids of the Deployment's variables begin with. */
+/** Returns the prefix of the Deployment's variables' secret IDs. */
 function prefixOf({ variables_prefix, sep }: Kwargs): string {
     return `${variables_prefix}${sep}`;
 }

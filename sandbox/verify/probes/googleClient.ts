@@ -4,14 +4,16 @@ import { importPKCS8, SignJWT } from "jose";
 
 const HOST = "secretmanager.googleapis.com";
 
-/** What of a service account's JSON key it takes to log in. */
+/** The fields of a service account's JSON key that a login needs. */
 export interface AccountKey {
     readonly client_email: string;
     readonly private_key: string;
     readonly private_key_id: string;
 }
 
-/** Google's own client of Secret Manager, with this key, through the edge, and nothing of this process's environment. */
+/**
+ * Creates Google's own Secret Manager client with this key, through the edge, independent of the process environment.
+ */
 export function secretManagerThroughEdge(
     { project, key }: { readonly project: string; readonly key: AccountKey },
     { proxyUrl, ca }: { readonly proxyUrl: string; readonly ca: string },
@@ -31,13 +33,13 @@ export function secretManagerThroughEdge(
     const { hostname, port } = new URL(proxyUrl);
     const { client_email, private_key } = key;
     return new SecretManagerServiceClient({
-        // Without them the client would look for a login of this machine's own.
+        // Without them, the client would look for this machine's own login.
         projectId: project,
         credentials: { client_email, private_key },
         apiEndpoint: hostname,
         port: Number(port),
         sslCreds: credentials.combineChannelCredentials(credentials.createSsl(Buffer.from(ca)), bearer),
-        // As a proxy in the environment would have it for the whole process.
+        // The same as a proxy in the environment, but not for the whole process.
         "grpc.http_connect_target": `dns:${HOST}:443`,
         "grpc.default_authority": HOST,
         "grpc.ssl_target_name_override": HOST,
@@ -45,7 +47,7 @@ export function secretManagerThroughEdge(
     });
 }
 
-/** A token for one service, signed by the account itself, for ten minutes. */
+/** Creates a token for one service, signed with the account's own key and valid for ten minutes. */
 export async function selfSignedToken(key: AccountKey, host: string): Promise<string> {
     return new SignJWT({})
         .setProtectedHeader({ alg: "RS256", kid: key.private_key_id, typ: "JWT" })

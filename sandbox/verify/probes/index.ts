@@ -5,7 +5,7 @@ import type { Probe } from "./probe";
 import { probeSecretsManager } from "./secretsManager";
 import { probeVault } from "./vault";
 
-/** The probe of each kind of backend. */
+/** The probes, by kind of backend. */
 export const probes: Readonly<Record<string, Probe>> = {
     vault: probeVault,
     "aws-secrets-manager": probeSecretsManager,

@@ -16,7 +16,7 @@ export const probeParameterStore = awsProbe({
     calls(config) {
         const client = new SSMClient(config);
         const put = (name: string, value: string): Attempt => ({
-            what: `PutParameter ${name}`,
+            name: `PutParameter ${name}`,
             run: () =>
                 client.send(
                     new PutParameterCommand({ Name: name, Value: value, Type: "SecureString", Overwrite: true }),
@@ -24,22 +24,25 @@ export const probeParameterStore = awsProbe({
         });
         return {
             read: (name) => ({
-                what: `GetParameter ${name}`,
+                name: `GetParameter ${name}`,
                 run: () => client.send(new GetParameterCommand({ Name: name, WithDecryption: true })),
             }),
             list: (prefix) => [
                 {
-                    what: `GetParametersByPath ${prefix}`,
+                    name: `GetParametersByPath ${prefix}`,
                     run: () =>
                         client.send(
                             new GetParametersByPathCommand({ Path: prefix.replace(/\/$/, ""), Recursive: true }),
                         ),
                 },
-                { what: "DescribeParameters", run: () => client.send(new DescribeParametersCommand({})) },
+                { name: "DescribeParameters", run: () => client.send(new DescribeParametersCommand({})) },
             ],
-            write: (existing, value, fresh) => [
+            write: (existing, value, newName) => [
                 put(existing, value),
-                { ...put(fresh, "by verify"), undo: () => client.send(new DeleteParameterCommand({ Name: fresh })) },
+                {
+                    ...put(newName, "by verify"),
+                    undo: () => client.send(new DeleteParameterCommand({ Name: newName })),
+                },
             ],
         };
     },

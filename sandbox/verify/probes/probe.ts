@@ -1,45 +1,47 @@
 import type { Agent } from "node:https";
 import type { CheckName, Outcome } from "../report";
 
-/** The checks that ask the backend itself, past Airflow, with the Deployment's own credential. */
+/** The checks that call the backend directly, without Airflow, with the Deployment's own credential. */
 export type RefusalCheck = Extract<CheckName, `${string} refused`>;
 
 /** A Deployment whose environment has been read. */
 export interface ProbedDeployment {
     readonly name: string;
     readonly env: Readonly<Record<string, string>>;
-    /** Whether its grant lets it list the names of its own secrets: the stack says so where there is no narrower one. */
+    /**
+     * Whether its grant allows listing the names of its own secrets. The stack reports it if no narrower grant exists.
+     */
     readonly mayListNames: boolean;
 }
 
 export interface ProbeArgs {
     readonly deployment: ProbedDeployment;
-    /** The other Deployments of the same kind of backend, whose secrets it must not read. */
+    /** The other Deployments with the same kind of backend, whose secrets it must not read. */
     readonly neighbours: readonly ProbedDeployment[];
     /** `fetch` through the edge. */
     readonly fetch: (
         url: string,
         init: { method: string; headers: Record<string, string>; body?: string },
     ) => Promise<Answer>;
-    /** The way through the edge for a cloud's own client over HTTP/1.1. */
+    /** Connects a cloud's own HTTP/1.1 client through the edge. */
     readonly agent: Agent;
-    /** The edge itself: its address, and the authority to trust, PEM. */
+    /** The edge itself: its address, and the CA certificate to trust, PEM. */
     readonly edge: { readonly proxyUrl: string; readonly ca: string };
 }
 
-/** What a probe needs of an HTTP answer. */
+/** The part of an HTTP response that a probe needs. */
 export interface Answer {
     readonly status: number;
     text(): Promise<string>;
 }
 
 /**
- * Tries what the credential must not be able to do. A check passes on the backend's real refusal only; an error on the
- * way (no login, no answer, an unexpected status) is thrown or fails the check, with the reason.
+ * Tries calls that the credential must not be allowed to make. A check passes only if the backend itself refuses them.
+ * Any other error (no login, no response, an unexpected status) is thrown or fails the check, with the reason.
  */
 export type Probe = (args: ProbeArgs) => Promise<Record<RefusalCheck, Outcome>>;
 
-/** The same for every check that a probe makes, where it cannot make any. */
+/** Returns the same outcome for every refusal check, for a probe that cannot run. */
 export function forEveryRefusal(outcome: Outcome): Record<RefusalCheck, Outcome> {
     return {
         "neighbour's scope refused": outcome,

@@ -16,20 +16,20 @@ export const probeSecretsManager = awsProbe({
         const client = new SecretsManagerClient(config);
         return {
             read: (name) => ({
-                what: `GetSecretValue ${name}`,
+                name: `GetSecretValue ${name}`,
                 run: () => client.send(new GetSecretValueCommand({ SecretId: name })),
             }),
-            list: () => [{ what: "ListSecrets", run: () => client.send(new ListSecretsCommand({})) }],
-            write: (existing, value, fresh) => [
+            list: () => [{ name: "ListSecrets", run: () => client.send(new ListSecretsCommand({})) }],
+            write: (existing, value, newName) => [
                 {
-                    what: `PutSecretValue ${existing}`,
+                    name: `PutSecretValue ${existing}`,
                     run: () => client.send(new PutSecretValueCommand({ SecretId: existing, SecretString: value })),
                 },
                 {
-                    what: `CreateSecret ${fresh}`,
-                    run: () => client.send(new CreateSecretCommand({ Name: fresh, SecretString: "by verify" })),
+                    name: `CreateSecret ${newName}`,
+                    run: () => client.send(new CreateSecretCommand({ Name: newName, SecretString: "by verify" })),
                     undo: () =>
-                        client.send(new DeleteSecretCommand({ SecretId: fresh, ForceDeleteWithoutRecovery: true })),
+                        client.send(new DeleteSecretCommand({ SecretId: newName, ForceDeleteWithoutRecovery: true })),
                 },
             ],
         };

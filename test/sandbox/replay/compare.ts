@@ -5,50 +5,50 @@ import type { Placeholders } from "./placeholders";
 import type { Recorded } from "./recording";
 
 export interface Discrepancy {
-    /** Where in the answer, as Pulumi writes a path: `properties.tokenPolicies[0]`. */
+    /** The path in the answer, in Pulumi's notation: `properties.tokenPolicies[0]`. */
     readonly path: string;
     readonly recorded: Recorded;
     readonly answered: unknown;
 }
 
-/** Where an answer is not what was recorded. */
-export function compare(recorded: Recorded, answered: unknown, of: { placeholders: Placeholders; owner: string }) {
+/** Returns where an answer differs from the recorded one. */
+export function compare(recorded: Recorded, answered: unknown, context: { placeholders: Placeholders; owner: string }) {
     const found: Discrepancy[] = [];
-    look(recorded, answered, []);
+    visit(recorded, answered, []);
     return found;
 
-    function look(wanted: Recorded, is: unknown, keys: readonly (string | number)[]): void {
-        if (typeof wanted === "string") {
-            report(of.placeholders.matches(wanted, is, of.owner), wanted, is, keys);
-        } else if (isMapping(wanted) && typeof wanted.$base64 === "string") {
-            const text = typeof is === "string" ? Buffer.from(is, "base64").toString("utf8") : is;
-            report(of.placeholders.matches(wanted.$base64, text, of.owner), wanted, is, keys);
-        } else if (Array.isArray(wanted) && Array.isArray(is)) {
-            for (let index = 0; index < Math.max(wanted.length, is.length); index++) {
-                look(wanted[index], is[index], [...keys, index]);
+    function visit(expected: Recorded, actual: unknown, keys: readonly (string | number)[]): void {
+        if (typeof expected === "string") {
+            check(context.placeholders.matches(expected, actual, context.owner), expected, actual, keys);
+        } else if (isMapping(expected) && typeof expected.$base64 === "string") {
+            const text = typeof actual === "string" ? Buffer.from(actual, "base64").toString("utf8") : actual;
+            check(context.placeholders.matches(expected.$base64, text, context.owner), expected, actual, keys);
+        } else if (Array.isArray(expected) && Array.isArray(actual)) {
+            for (let index = 0; index < Math.max(expected.length, actual.length); index++) {
+                visit(expected[index], actual[index], [...keys, index]);
             }
-        } else if (isMapping(wanted) && isMapping(is)) {
-            lookInside(wanted, is, keys);
+        } else if (isMapping(expected) && isMapping(actual)) {
+            visitMapping(expected, actual, keys);
         } else {
-            report(isDeepStrictEqual(wanted, is), wanted, is, keys);
+            check(isDeepStrictEqual(expected, actual), expected, actual, keys);
         }
     }
 
-    function lookInside(
-        wanted: Record<string, unknown>,
-        is: Record<string, unknown>,
+    function visitMapping(
+        expected: Record<string, unknown>,
+        actual: Record<string, unknown>,
         keys: readonly (string | number)[],
     ) {
-        for (const name of new Set([...Object.keys(wanted), ...Object.keys(is)])) {
-            // Being secret is no part of a property's name.
-            const inside = name === "$secret" && "$secret" in wanted && "$secret" in is ? keys : [...keys, name];
-            look(wanted[name], is[name], inside);
+        for (const name of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+            // The mark of a secret is not part of the path.
+            const inside = name === "$secret" && "$secret" in expected && "$secret" in actual ? keys : [...keys, name];
+            visit(expected[name], actual[name], inside);
         }
     }
 
-    function report(same: boolean, wanted: Recorded, is: unknown, keys: readonly (string | number)[]): void {
-        if (!same) {
-            found.push({ path: pathOf(keys), recorded: wanted, answered: is });
+    function check(isSame: boolean, expected: Recorded, actual: unknown, keys: readonly (string | number)[]): void {
+        if (!isSame) {
+            found.push({ path: pathOf(keys), recorded: expected, answered: actual });
         }
     }
 }

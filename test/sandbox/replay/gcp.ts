@@ -1,5 +1,5 @@
 import { GoogleProject } from "../google";
-import type { ByHand, Replayed } from "./replay";
+import type { ManualContext, ReplayCase } from "./replay";
 
 const VIOLET = "violet-meteor-3141";
 const ACCOUNT_ID = "airflow-violet-meteor-20905c33";
@@ -8,25 +8,25 @@ const MEMBER = `serviceAccount:${EMAIL}`;
 const secretOf = (scope: string): string =>
     `projects/${GoogleProject.id}/secrets/${scope}-airflow-variables-verify_variable`;
 
-const inProject =
-    (work: (google: GoogleProject, world: ByHand) => Promise<unknown>) =>
-    async (world: ByHand): Promise<void> => {
-        const google = await GoogleProject.open(world.sandbox);
+const withProject =
+    (work: (google: GoogleProject, context: ManualContext) => Promise<unknown>) =>
+    async (context: ManualContext): Promise<void> => {
+        const google = await GoogleProject.open(context.sandbox);
         try {
-            await work(google, world);
+            await work(google, context);
         } finally {
             await google.close();
         }
     };
 
-async function takeGrant(google: GoogleProject): Promise<void> {
+async function removeGrant(google: GoogleProject): Promise<void> {
     const policy = await google.policy();
     const bindings = policy.bindings.filter(({ members }) => !members.includes(MEMBER));
     await google.setPolicy({ ...policy, bindings });
 }
 
-/** What an `up` made that was not recorded. */
-async function makeLogin(google: GoogleProject, { placeholders }: ByHand): Promise<void> {
+/** Creates what an `up` created that was not recorded. */
+async function createCredentials(google: GoogleProject, { placeholders }: ManualContext): Promise<void> {
     const serviceAccount = {
         displayName: `Airflow dev/${VIOLET}`,
         description: "Reads the Deployment's secrets and nothing else",
@@ -34,7 +34,7 @@ async function makeLogin(google: GoogleProject, { placeholders }: ByHand): Promi
     const body = { accountId: ACCOUNT_ID, serviceAccount };
     const { uniqueId } = await google.iam<{ uniqueId: string }>("POST", "serviceAccounts", body);
     const key = await google.iam<{ name: string; privateKeyData: string }>("POST", `serviceAccounts/${EMAIL}/keys`);
-    // As it stands in the key's JSON file.
+    // Escaped, as in the key's JSON file.
     const [, privateKey] =
         /"private_key": "([^"]+)"/.exec(Buffer.from(key.privateKeyData, "base64").toString("utf8")) ?? [];
     placeholders.bind("id:7", uniqueId);
@@ -42,11 +42,11 @@ async function makeLogin(google: GoogleProject, { placeholders }: ByHand): Promi
     placeholders.bind(`secret:${VIOLET}-key-1#2`, privateKey);
 }
 
-const makeAccount = (google: GoogleProject) => google.iam("POST", "serviceAccounts", { accountId: ACCOUNT_ID });
+const createAccount = (google: GoogleProject) => google.iam("POST", "serviceAccounts", { accountId: ACCOUNT_ID });
 const deleteAccount = (google: GoogleProject) => google.iam("DELETE", `serviceAccounts/${EMAIL}`);
-const deleteKey = (google: GoogleProject, { placeholders }: ByHand, placeholder: string) =>
+const deleteKey = (google: GoogleProject, { placeholders }: ManualContext, placeholder: string) =>
     google.iam("DELETE", `serviceAccounts/${EMAIL}/keys/${String(placeholders.get(placeholder))}`);
-const makeSecret = (google: GoogleProject) =>
+const createSecret = (google: GoogleProject) =>
     google.secretManager.createSecret({
         parent: `projects/${GoogleProject.id}`,
         secretId: secretOf(VIOLET).split("/").at(-1) ?? "",
@@ -59,47 +59,47 @@ const destroyVersion = (google: GoogleProject, scope: string) =>
 
 const scope = `${VIOLET}-b`;
 
-/** The official plugin for Google Cloud. */
-export const gcp: Replayed = {
+/** The replay of the official plugin for Google Cloud. */
+export const gcp: ReplayCase = {
     plugin: "gcp",
     recorded: 733,
     component: "GcpSecretManagerBackend",
     leftOut: {},
     differences: [],
-    byHand: {
-        "a service account's grant taken away by hand: refresh": inProject(takeGrant),
-        "a key deleted by hand: refresh": inProject((google, world) => deleteKey(google, world, "id:3")),
-        "a secret version destroyed by hand: refresh": inProject((google) => destroyVersion(google, scope)),
-        "a secret deleted by hand: refresh": inProject((google) => deleteSecret(google, scope)),
-        "a secret version added by hand: refresh": inProject((google) =>
+    manualSteps: {
+        "a service account's grant taken away by hand: refresh": withProject(removeGrant),
+        "a key deleted by hand: refresh": withProject((google, context) => deleteKey(google, context, "id:3")),
+        "a secret version destroyed by hand: refresh": withProject((google) => destroyVersion(google, scope)),
+        "a secret deleted by hand: refresh": withProject((google) => deleteSecret(google, scope)),
+        "a secret version added by hand: refresh": withProject((google) =>
             google.secretManager.addSecretVersion({
                 parent: secretOf(scope),
                 payload: { data: Buffer.from("theirs") },
             }),
         ),
-        "a service account renamed by hand: refresh": inProject((google) =>
+        "a service account renamed by hand: refresh": withProject((google) =>
             google.iam("PATCH", `serviceAccounts/${EMAIL}`, {
                 serviceAccount: { displayName: "theirs", description: "theirs" },
                 updateMask: "displayName,description",
             }),
         ),
-        "a service account deleted by hand: refresh": inProject(deleteAccount),
-        "a service account of the same name exists: up": inProject(makeAccount),
-        "keys are forbidden: up": inProject(async (google, world) => {
+        "a service account deleted by hand: refresh": withProject(deleteAccount),
+        "a service account of the same name exists: up": withProject(createAccount),
+        "keys are forbidden: up": withProject(async (google, context) => {
             await deleteAccount(google);
-            await makeLogin(google, world);
+            await createCredentials(google, context);
             await google.forbidKeys(true);
         }),
-        "keys are forbidden: then up": inProject((google) => google.forbidKeys(false)),
-        "destroy with the key, the grant and a secret with its version gone": inProject(async (google, world) => {
-            await deleteKey(google, world, "id:9");
-            await takeGrant(google);
+        "keys are forbidden: then up": withProject((google) => google.forbidKeys(false)),
+        "destroy with the key, the grant and a secret with its version gone": withProject(async (google, context) => {
+            await deleteKey(google, context, "id:9");
+            await removeGrant(google);
             await deleteSecret(google, VIOLET);
         }),
-        "a secret of the same name exists: preview": inProject(makeSecret),
-        "a secret of the same name exists: then up": inProject((google) => deleteSecret(google, VIOLET)),
-        "a secret deleted by hand: up without refresh": inProject((google) => deleteSecret(google, VIOLET)),
-        "destroy with the service account gone and a secret version destroyed": inProject(async (google) => {
+        "a secret of the same name exists: preview": withProject(createSecret),
+        "a secret of the same name exists: then up": withProject((google) => deleteSecret(google, VIOLET)),
+        "a secret deleted by hand: up without refresh": withProject((google) => deleteSecret(google, VIOLET)),
+        "destroy with the service account gone and a secret version destroyed": withProject(async (google) => {
             await deleteAccount(google);
             await destroyVersion(google, VIOLET);
         }),

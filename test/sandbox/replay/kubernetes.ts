@@ -1,10 +1,10 @@
 import { KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import { readRecording } from "./recording";
-import type { ByHand, Replayed } from "./replay";
+import type { ManualContext, ReplayCase } from "./replay";
 
 const namespace = "airflow-solar-dust-1234";
 
-async function deleteSecrets({ sandbox }: ByHand): Promise<void> {
+async function deleteSecrets({ sandbox }: ManualContext): Promise<void> {
     const config = new KubeConfig();
     config.loadFromFile(sandbox.kubeconfig);
     const api = KubernetesObjectApi.makeApiClient(config);
@@ -16,7 +16,9 @@ async function deleteSecrets({ sandbox }: ByHand): Promise<void> {
     }
 }
 
-/** Credentials that the recorded Secrets hold: Vault's, which says nothing here. */
+/**
+ * Returns values for the Vault credentials in the recorded Secrets. No call of Vault is replayed that would set them.
+ */
 function credentials(): Record<string, string> {
     const text = JSON.stringify(readRecording("kubernetes"));
     const found = text.matchAll(/role_id[\\":]+<(id:\d+)>|<(secret:[^<>]+)>/g);
@@ -25,17 +27,17 @@ function credentials(): Record<string, string> {
     );
 }
 
-const patch = "env vars are set by a resource of this project's own";
+const patchReason = "this project's own resource type sets env vars now";
 
-/** The official plugin for Kubernetes. */
-export const kubernetes: Replayed = {
+/** The replay of the official plugin for Kubernetes. */
+export const kubernetes: ReplayCase = {
     plugin: "kubernetes",
     recorded: 545,
     component: "KubernetesTarget",
-    leftOut: { "kubernetes:apps/v1:DeploymentPatch": patch, "kubernetes:apps/v1:StatefulSetPatch": patch },
+    leftOut: { "kubernetes:apps/v1:DeploymentPatch": patchReason, "kubernetes:apps/v1:StatefulSetPatch": patchReason },
     differences: [],
-    given: credentials,
-    byHand: {
+    initialPlaceholders: credentials,
+    manualSteps: {
         "the Secret deleted by hand: refresh": deleteSecrets,
         "the Secret deleted by hand: up without refresh": deleteSecrets,
         "destroy --refresh with them gone": deleteSecrets,

@@ -5,8 +5,8 @@ const PLACEHOLDER = /<((?:id|secret):[^<>]+|time(?:\.3|\.N)?|port|etag|version|m
 const SECONDS = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d`;
 const ZONE = String.raw`(?:Z|[+-]\d\d:\d\d)`;
 
-/** What a text may be that stands in a placeholder's place; any other, where there is none. */
-const forms: Readonly<Record<string, string>> = {
+/** Regular expressions for the values of placeholders. A placeholder that is not listed accepts any value. */
+const patterns: Readonly<Record<string, string>> = {
     time: `${SECONDS}${ZONE}`,
     "time.3": String.raw`${SECONDS}(?:\.\d{1,3})?${ZONE}`,
     "time.N": String.raw`${SECONDS}(?:\.\d+)?${ZONE}`,
@@ -14,27 +14,31 @@ const forms: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a recording's placeholders stand for in this run. An identifier, a credential and a port are the same everywhere;
- * the others belong to one resource and change with it.
+ * The values of a recording's placeholders in this run. An identifier, a credential and a port have one value
+ * everywhere; other placeholders have one value per resource, which may change.
  */
 export class Placeholders {
-    private readonly known = new Map<string, unknown>();
+    private readonly values = new Map<string, unknown>();
 
-    /** Says what a placeholder without its brackets stands for, such as `id:tenant`. */
+    /** Sets the value of a placeholder. It is written without brackets: `id:tenant`. */
     bind(placeholder: string, value: unknown): void {
-        this.known.set(placeholder, value);
+        this.values.set(placeholder, value);
     }
 
-    /** What a placeholder stands for so far. */
+    /**
+     * Returns the current value of a placeholder.
+     *
+     * @throws Error if it has no value yet
+     */
     get(placeholder: string): unknown {
-        const value = this.known.get(placeholder);
+        const value = this.values.get(placeholder);
         if (value === undefined) {
-            throw new Error(`nothing has been answered yet that <${placeholder}> could stand for`);
+            throw new Error(`no answer has set a value for <${placeholder}> yet`);
         }
         return value;
     }
 
-    /** A recorded value with what its placeholders stand for. `owner` is the resource that it is of. */
+    /** Replaces the placeholders in a recorded value. `owner` is the resource that the value belongs to. */
     fill(recorded: Recorded, owner: string): unknown {
         if (Array.isArray(recorded)) {
             return recorded.map((element) => this.fill(element, owner));
@@ -47,15 +51,18 @@ export class Placeholders {
         }
         const { literals, names } = split(recorded);
         if (names.length === 1 && recorded === `<${names[0] ?? ""}>`) {
-            return this.value(names[0] ?? "", owner);
+            return this.lookUp(names[0] ?? "", owner);
         }
         return names.reduce(
-            (text, name, index) => `${text}${textOf(this.value(name, owner))}${literals[index + 1] ?? ""}`,
+            (text, name, index) => `${text}${textOf(this.lookUp(name, owner))}${literals[index + 1] ?? ""}`,
             literals[0],
         );
     }
 
-    /** Whether an answer is what was recorded. A placeholder seen for the first time then stands for what is there. */
+    /**
+     * Whether an answer matches the recorded text. A placeholder without a value takes the one in the answer, and so
+     * does one that belongs to a resource.
+     */
     matches(recorded: string, answered: unknown, owner: string): boolean {
         const { literals, names } = split(recorded);
         if (names.length === 1 && recorded === `<${names[0] ?? ""}>`) {
@@ -65,56 +72,56 @@ export class Placeholders {
             return false;
         }
         const pattern = names.reduce(
-            (text, name, index) => `${text}(${this.form(name)})${escape(literals[index + 1] ?? "")}`,
-            escape(literals[0]),
+            (text, name, index) => `${text}(${this.patternFor(name)})${escapeRegExp(literals[index + 1] ?? "")}`,
+            escapeRegExp(literals[0]),
         );
         const found = new RegExp(`^${pattern}$`, "s").exec(answered);
         return found !== null && names.every((name, index) => this.accept(name, found[index + 1], owner));
     }
 
-    private value(name: string, owner: string): unknown {
-        const value = this.known.get(key(name, owner));
+    private lookUp(name: string, owner: string): unknown {
+        const value = this.values.get(key(name, owner));
         if (value === undefined && name.startsWith("time")) {
-            // The program's own choice: what is sent first.
+            // The program chooses this time: it is in a request before it is in an answer.
             const now = new Date().toISOString();
             return name === "time" ? now.replace(/\.\d+/, "") : now;
         }
         return value ?? this.get(key(name, owner));
     }
 
-    private form(name: string): string {
-        const value = isLasting(name) ? this.known.get(name) : undefined;
-        return value === undefined ? (forms[name] ?? ".+?") : escape(textOf(value));
+    private patternFor(name: string): string {
+        const value = isGlobal(name) ? this.values.get(name) : undefined;
+        return value === undefined ? (patterns[name] ?? ".+?") : escapeRegExp(textOf(value));
     }
 
     private accept(name: string, answered: unknown, owner: string): boolean {
         if (answered === undefined || answered === null) {
             return false;
         }
-        const known = this.known.get(key(name, owner));
-        if (known !== undefined && isLasting(name)) {
-            return isDeepStrictEqual(known, answered);
+        const current = this.values.get(key(name, owner));
+        if (current !== undefined && isGlobal(name)) {
+            return isDeepStrictEqual(current, answered);
         }
-        const form = forms[name];
-        if (form !== undefined && !new RegExp(`^${form}$`).test(textOf(answered))) {
+        const pattern = patterns[name];
+        if (pattern !== undefined && !new RegExp(`^${pattern}$`).test(textOf(answered))) {
             return false;
         }
-        this.known.set(key(name, owner), answered);
+        this.values.set(key(name, owner), answered);
         return true;
     }
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-const isLasting = (name: string): boolean => /^(id|secret|port)/.test(name);
+const isGlobal = (name: string): boolean => /^(id|secret|port)/.test(name);
 
-const key = (name: string, owner: string): string => (isLasting(name) ? name : `${name} of ${owner}`);
+const key = (name: string, owner: string): string => (isGlobal(name) ? name : `${name} of ${owner}`);
 
-/** The texts between placeholders, and the placeholders: one text more than there are of those. */
+/** Splits a text into its placeholders and the literals around them. There is one literal more than placeholders. */
 function split(recorded: string): { literals: [string, ...string[]]; names: string[] } {
     const parts = recorded.split(PLACEHOLDER);
     const [first = "", ...others] = parts.filter((_, index) => index % 2 === 0);
     return { literals: [first, ...others], names: parts.filter((_, index) => index % 2 === 1) };
 }
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

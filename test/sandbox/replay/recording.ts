@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** JSON as a recording holds it, with placeholders. */
+/** JSON with placeholders, as in a recording. */
 export type Recorded = unknown;
 
 export interface RecordedCall {
     readonly method: string;
-    /** Of the resource or the function. */
+    /** The token of the resource type or function. */
     readonly type: string;
     readonly name: string | undefined;
     readonly request: Readonly<Record<string, Recorded>>;
-    /** Left out where the plugin answered with an error. */
+    /** Absent if the plugin answered with an error. */
     readonly response: Recorded;
     readonly error: string | undefined;
 }
@@ -22,65 +22,69 @@ export interface RecordedStep {
 
 export interface Recording {
     readonly steps: readonly RecordedStep[];
-    /** How many calls there were for types that the stack no longer uses. */
+    /** The number of omitted calls per type that the stack no longer uses. */
     readonly leftOut: Readonly<Record<string, number>>;
 }
 
-interface WrittenCall {
+interface FileCall {
     readonly method: string;
     readonly type: string;
     readonly name?: string;
     readonly request?: Record<string, Recorded>;
     readonly response?: Recorded;
     readonly error?: string;
-    /** The call of which this one is a repetition. */
+    /** The earlier call that this one repeats: `call` is the index in the step. */
     readonly as?: { readonly step: string; readonly call: number };
 }
 
-interface Written {
+interface RecordingFile {
     readonly leftOut: Record<string, number>;
-    readonly steps: { readonly step: string; readonly calls: WrittenCall[] }[];
+    readonly steps: { readonly step: string; readonly calls: FileCall[] }[];
     readonly same: Record<string, Recorded>;
 }
 
-/** Reads what was recorded of a plugin, every abbreviation written out. */
+/**
+ * Reads the recording of a plugin, with all references (`as`, `$same`) expanded.
+ *
+ * @throws Error if a call refers to one that does not exist
+ */
 export function readRecording(plugin: string): Recording {
     const file = join(__dirname, "..", "..", "recordings", `${plugin}.json`);
-    const { steps, same, leftOut } = JSON.parse(readFileSync(file, "utf8")) as Written;
+    const { steps, same, leftOut } = JSON.parse(readFileSync(file, "utf8")) as RecordingFile;
     const written = new Map(steps.map(({ step, calls }) => [step, calls]));
-    return { leftOut, steps: steps.map(({ step, calls }) => ({ step, calls: calls.map(inFull) })) };
+    return { leftOut, steps: steps.map(({ step, calls }) => ({ step, calls: calls.map(expandCall) })) };
 
-    function inFull(call: WrittenCall): RecordedCall {
+    function expandCall(call: FileCall): RecordedCall {
         const { as } = call;
-        const told = as === undefined ? call : written.get(as.step)?.[as.call];
-        if (told?.request === undefined && told?.response === undefined) {
+        const original = as === undefined ? call : written.get(as.step)?.[as.call];
+        if (original?.request === undefined && original?.response === undefined) {
             throw new Error(
-                `${plugin}.json: ${call.method} of ${call.name ?? call.type} repeats a call that is not there`,
+                `${plugin}.json: ${call.method} of ${call.name ?? call.type} refers to a call that does not exist`,
             );
         }
-        const { request = {}, response, error } = told;
+        const { request = {}, response, error } = original;
         const { method, type, name } = call;
         return {
             method,
             type,
             name,
-            request: writtenOut(request) as Record<string, Recorded>,
-            response: writtenOut(response),
+            request: expand(request) as Record<string, Recorded>,
+            response: expand(response),
             error,
         };
     }
 
-    function writtenOut(value: Recorded): Recorded {
+    function expand(value: Recorded): Recorded {
         if (Array.isArray(value)) {
-            return value.map(writtenOut);
+            return value.map(expand);
         }
         if (typeof value !== "object" || value === null) {
             return value;
         }
         const { $same: entry } = value as { $same?: string };
         if (entry !== undefined) {
-            return writtenOut(same[entry]);
+            return expand(same[entry]);
         }
-        return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, writtenOut(inner)]));
+        return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, expand(inner)]));
     }
 }

@@ -5,46 +5,48 @@ import { Placeholders } from "./placeholders";
 import { readRecording, type RecordedCall } from "./recording";
 import { Provider } from "./wire";
 
-/** What the host answers otherwise than the plugin, and why that is so. */
+/** A difference between the answers of the provider host and of the plugin, and its reason. */
 export interface KnownDifference {
     readonly type: string;
     /** The method: `Check`, `Diff`, … */
     readonly call: string;
-    /** Where in the answer: `response.properties.id`, `error`. */
+    /** The path in the answer: `response.properties.id`, `error`. */
     readonly path: string | RegExp;
     readonly reason: string;
-    /** The steps where it is so, where it is not in all. */
+    /** The steps with this difference; default: all. */
     readonly steps?: RegExp;
 }
 
-/** What a step that was done by hand works with. */
-export interface ByHand {
+/** The parameters of a manual step. */
+export interface ManualContext {
     readonly sandbox: Sandbox;
     readonly placeholders: Placeholders;
 }
 
-/** How the recording of one plugin is replayed. */
-export interface Replayed {
+/** How the recording of a plugin is replayed. */
+export interface ReplayCase {
     readonly plugin: string;
-    /** How many calls were recorded. */
+    /** The number of recorded calls. */
     readonly recorded: number;
-    /** The component that the stack makes this plugin's resources in: it is part of their URNs. */
+    /** The component that contains the plugin's resources in the stack. It is part of their URNs. */
     readonly component: string;
-    /** Types that the stack no longer uses, with the reason: their calls were left out of the recording. */
+    /** Types that the stack no longer uses, with the reason. The recording omits their calls. */
     readonly leftOut: Readonly<Record<string, string>>;
     readonly differences: readonly KnownDifference[];
-    /** What placeholders stand for that no answer tells, by placeholder without its brackets. */
-    readonly given?: (sandbox: Sandbox) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
-    /** What was done by hand before a step, by the step's name. */
-    readonly byHand: Readonly<Record<string, (world: ByHand) => Promise<unknown>>>;
+    /** Values of placeholders that no answer contains, by placeholder without brackets. */
+    readonly initialPlaceholders?: (
+        sandbox: Sandbox,
+    ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+    /** What was done by hand before a step, by step name. */
+    readonly manualSteps: Readonly<Record<string, (context: ManualContext) => Promise<unknown>>>;
 }
 
-/** Describes that the provider host answers a plugin's recorded calls as the plugin did. */
-export function describeReplay(replayed: Replayed, sandbox: () => Sandbox): void {
-    const { plugin, component, differences, byHand } = replayed;
+/** Defines the tests that the provider host answers a plugin's recorded calls as the plugin did. */
+export function describeReplay(replayCase: ReplayCase, sandbox: () => Sandbox): void {
+    const { plugin, component, differences, manualSteps } = replayCase;
     const recording = readRecording(plugin);
 
-    describe(`of ${plugin}`, () => {
+    describe(`of the plugin ${plugin}`, () => {
         const placeholders = new Placeholders();
         const used = new Set<KnownDifference>();
         let provider: Provider;
@@ -52,7 +54,9 @@ export function describeReplay(replayed: Replayed, sandbox: () => Sandbox): void
 
         before(async () => {
             provider = new Provider(portOf(plugin, sandbox()));
-            for (const [placeholder, value] of Object.entries((await replayed.given?.(sandbox())) ?? {})) {
+            for (const [placeholder, value] of Object.entries(
+                (await replayCase.initialPlaceholders?.(sandbox())) ?? {},
+            )) {
                 placeholders.bind(placeholder, value);
             }
         });
@@ -62,34 +66,34 @@ export function describeReplay(replayed: Replayed, sandbox: () => Sandbox): void
 
         for (const { step, calls } of recording.steps) {
             it(step, async () => {
-                await byHand[step]?.({ sandbox: sandbox(), placeholders });
-                const wrong: string[] = [];
+                await manualSteps[step]?.({ sandbox: sandbox(), placeholders });
+                const failures: string[] = [];
                 for (const call of calls) {
                     const found = await replay(call);
-                    const unknown = found.filter((each) => !isKnown(step, call, each));
-                    wrong.push(...unknown.map((each) => describeIt(call, each)));
+                    const unexpected = found.filter((each) => !isKnownDifference(step, call, each));
+                    failures.push(...unexpected.map((each) => formatDiscrepancy(call, each)));
                     replayedCalls++;
                 }
-                if (wrong.length > 0) {
-                    assert.fail(`\n${wrong.join("\n")}`);
+                if (failures.length > 0) {
+                    assert.fail(`\n${failures.join("\n")}`);
                 }
             });
         }
 
-        it("leaves no call out but those of types that the stack no longer uses", () => {
+        it("omits only calls for types that the stack no longer uses", () => {
             const leftOut = Object.values(recording.leftOut).reduce((sum, calls) => sum + calls, 0);
-            assert.equal(replayedCalls + leftOut, replayed.recorded);
-            assert.deepEqual(Object.keys(recording.leftOut).sort(), Object.keys(replayed.leftOut).sort());
+            assert.equal(replayedCalls + leftOut, replayCase.recorded);
+            assert.deepEqual(Object.keys(recording.leftOut).sort(), Object.keys(replayCase.leftOut).sort());
         });
 
-        it("finds every difference that is listed, and every step before which something is done by hand", () => {
+        it("uses every listed difference and every manual step", () => {
             assert.deepEqual(
                 differences.filter((each) => !used.has(each)),
                 [],
             );
             const steps = recording.steps.map(({ step }) => step);
             assert.deepEqual(
-                Object.keys(byHand).filter((step) => !steps.includes(step)),
+                Object.keys(manualSteps).filter((step) => !steps.includes(step)),
                 [],
             );
         });
@@ -103,45 +107,47 @@ export function describeReplay(replayed: Replayed, sandbox: () => Sandbox): void
             } catch (error) {
                 return [{ path: "request", recorded: request, answered: (error as Error).message }];
             }
-            const answer = await provider.call(method, { ...fields, ...addressed(call) });
+            const answer = await provider.call(method, { ...fields, ...addressOf(call) });
             const recorded = call.error === undefined ? { response: call.response } : { error: call.error };
             return compare(recorded, answer, { placeholders, owner });
         }
 
-        function addressed({ method, type, name }: RecordedCall): Record<string, string> {
+        function addressOf({ method, type, name }: RecordedCall): Record<string, string> {
             if (method === "Invoke") {
                 return { tok: type };
             }
-            const inComponent = name === undefined ? "" : `airflow-secrets-backends:index:${component}$`;
-            const urn = `urn:pulumi:dev::airflow-secrets-backends::${inComponent}${type}::${name ?? "default"}`;
+            const parent = name === undefined ? "" : `airflow-secrets-backends:index:${component}$`;
+            const urn = `urn:pulumi:dev::airflow-secrets-backends::${parent}${type}::${name ?? "default"}`;
             return { urn };
         }
 
-        function isKnown(step: string, { type, method }: RecordedCall, { path }: Discrepancy): boolean {
-            const known = differences.filter(
+        function isKnownDifference(step: string, { type, method }: RecordedCall, { path }: Discrepancy): boolean {
+            const matching = differences.filter(
                 (each) =>
                     each.type === type &&
                     each.call === method &&
                     (typeof each.path === "string" ? each.path === path : each.path.test(path)) &&
                     each.steps?.test(step) !== false,
             );
-            for (const each of known) {
+            for (const each of matching) {
                 used.add(each);
             }
-            return known.length > 0;
+            return matching.length > 0;
         }
     });
 }
 
-function describeIt({ method, type, name }: RecordedCall, { path, recorded, answered }: Discrepancy): string {
-    const [was, is] = [recorded, answered].map((value) => (value === undefined ? "nothing" : JSON.stringify(value)));
-    return `${method} of ${name ?? ""} (${type}): ${path} was ${was}, is ${is}`;
+function formatDiscrepancy({ method, type, name }: RecordedCall, { path, recorded, answered }: Discrepancy): string {
+    const [expected, actual] = [recorded, answered].map((value) =>
+        value === undefined ? "nothing" : JSON.stringify(value),
+    );
+    return `${method} of ${name ?? ""} (${type}): ${path}: expected ${expected}, got ${actual}`;
 }
 
-/** Where the sandbox's engine finds the package's provider. */
+/** Returns the port of the package's provider, as the sandbox's engine gets it. */
 function portOf(plugin: string, { env }: Sandbox): number {
     const attached = (env.PULUMI_DEBUG_PROVIDERS ?? "").split(",").map((each) => each.split(":"));
     const [, port] = attached.find(([name]) => name === plugin) ?? [];
-    assert.ok(port !== undefined, `the sandbox's provider host does not play ${plugin}`);
+    assert.ok(port !== undefined, `the sandbox's provider host does not serve ${plugin}`);
     return Number(port);
 }

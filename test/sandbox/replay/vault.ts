@@ -1,5 +1,5 @@
 import { vaultRequest } from "../../../sandbox/services/vault";
-import type { ByHand, Replayed } from "./replay";
+import type { ManualContext, ReplayCase } from "./replay";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
@@ -11,21 +11,21 @@ const secretsOf = (scope: string): string[] =>
         (name) => `${scope}/${name}`,
     );
 
-function vaultOf({ sandbox }: ByHand) {
+function vaultClient({ sandbox }: ManualContext) {
     const { VAULT_ADDR: address = "", VAULT_TOKEN: token = "" } = sandbox.env;
     return (method: string, path: string, body?: object) => vaultRequest({ address, token }, method, path, body);
 }
 
-/** Objects of the stack's names that somebody else made. */
-async function makeOfSameNames(world: ByHand, role: object): Promise<void> {
-    const vault = vaultOf(world);
+/** Creates objects of somebody else that have the names of the stack's objects. */
+async function createSameNames(context: ManualContext, role: object): Promise<void> {
+    const vault = vaultClient(context);
     await vault("PUT", policyOf(SOLAR), { policy: 'path "theirs" { capabilities = ["read"] }' });
     await vault("PUT", `secret/data/${SOLAR}/variables/verify_variable`, { data: { value: "theirs" } });
     await vault("PUT", roleOf(SOLAR), role);
 }
 
-async function removeAll(world: ByHand): Promise<void> {
-    const vault = vaultOf(world);
+async function deleteAll(context: ManualContext): Promise<void> {
+    const vault = vaultClient(context);
     for (const deployment of [SOLAR, LUNAR]) {
         await vault("DELETE", policyOf(deployment));
         await vault("DELETE", roleOf(deployment));
@@ -38,67 +38,73 @@ async function removeAll(world: ByHand): Promise<void> {
     }
 }
 
-/** What an `up` made that was not recorded: the recording destroys it. */
-async function makeLogin(
-    world: ByHand,
+/** Creates what an `up` created that was not recorded. The recording destroys it. */
+async function createCredentials(
+    context: ManualContext,
     deployment: string,
     { role, accessor }: { role: string; accessor: string },
 ): Promise<void> {
-    const vault = vaultOf(world);
+    const vault = vaultClient(context);
     await vault("PUT", roleOf(deployment), { token_type: "batch" });
-    const { data } = (await vault("PUT", `${roleOf(deployment)}/secret-id`)) as { data: Record<string, string> };
-    const { data: made } = (await vault("GET", `${roleOf(deployment)}/role-id`)) as { data: Record<string, string> };
-    world.placeholders.bind(role, made.role_id);
-    world.placeholders.bind(accessor, data.secret_id_accessor);
-    world.placeholders.bind(`secret:${deployment}-secret-id-1#2`, data.secret_id);
+    const { data: secretIdData } = (await vault("PUT", `${roleOf(deployment)}/secret-id`)) as {
+        data: Record<string, string>;
+    };
+    const { data: roleData } = (await vault("GET", `${roleOf(deployment)}/role-id`)) as {
+        data: Record<string, string>;
+    };
+    context.placeholders.bind(role, roleData.role_id);
+    context.placeholders.bind(accessor, secretIdData.secret_id_accessor);
+    context.placeholders.bind(`secret:${deployment}-secret-id-1#2`, secretIdData.secret_id);
 }
 
-const mountAppRole = (world: ByHand) => vaultOf(world)("POST", "sys/auth/approle2", { type: "approle" });
-const unmountAppRole = (world: ByHand) => vaultOf(world)("DELETE", "sys/auth/approle2");
-const deleteRole = (world: ByHand) => vaultOf(world)("DELETE", roleOf(SOLAR));
-const destroySecretId = (placeholder: string) => (world: ByHand) =>
-    vaultOf(world)("PUT", `${roleOf(SOLAR)}/secret-id-accessor/destroy`, {
-        secret_id_accessor: world.placeholders.get(placeholder),
+const mountAppRole = (context: ManualContext) => vaultClient(context)("POST", "sys/auth/approle2", { type: "approle" });
+const unmountAppRole = (context: ManualContext) => vaultClient(context)("DELETE", "sys/auth/approle2");
+const deleteRole = (context: ManualContext) => vaultClient(context)("DELETE", roleOf(SOLAR));
+const destroySecretId = (placeholder: string) => (context: ManualContext) =>
+    vaultClient(context)("PUT", `${roleOf(SOLAR)}/secret-id-accessor/destroy`, {
+        secret_id_accessor: context.placeholders.get(placeholder),
     });
 
 const scope = `${SOLAR}-b`;
 
-/** The official plugin for Vault. */
-export const vault: Replayed = {
+/** The replay of the official plugin for Vault. */
+export const vault: ReplayCase = {
     plugin: "vault",
     recorded: 1450,
     component: "VaultBackend",
     leftOut: {},
     differences: [],
-    byHand: {
-        "a policy deleted by hand: refresh": (world) => vaultOf(world)("DELETE", policyOf(SOLAR)),
+    manualSteps: {
+        "a policy deleted by hand: refresh": (context) => vaultClient(context)("DELETE", policyOf(SOLAR)),
         "a role deleted by hand: refresh": deleteRole,
         "a secret id destroyed by hand: refresh": destroySecretId("id:9"),
-        "a KV v2 secret deleted by hand: refresh": (world) =>
-            vaultOf(world)("DELETE", `secret/metadata/${scope}/variables/verify_variable`),
-        "a KV v2 secret's latest version deleted by hand: refresh": (world) =>
-            vaultOf(world)("DELETE", `secret/data/${scope}/connections/verify_connection_json`),
-        "a KV v1 secret deleted by hand: refresh": (world) =>
-            vaultOf(world)("DELETE", `kv/${LUNAR}-b/variables/verify_variable`),
-        "a KV v2 secret written over by hand: refresh": (world) =>
-            vaultOf(world)("PUT", `secret/data/${scope}/variables/verify_variable`, { data: { value: "another" } }),
-        "a KV v1 secret written over by hand: refresh": (world) =>
-            vaultOf(world)("PUT", `kv/${LUNAR}-b/variables/verify_variable`, {
+        "a KV v2 secret deleted by hand: refresh": (context) =>
+            vaultClient(context)("DELETE", `secret/metadata/${scope}/variables/verify_variable`),
+        "a KV v2 secret's latest version deleted by hand: refresh": (context) =>
+            vaultClient(context)("DELETE", `secret/data/${scope}/connections/verify_connection_json`),
+        "a KV v1 secret deleted by hand: refresh": (context) =>
+            vaultClient(context)("DELETE", `kv/${LUNAR}-b/variables/verify_variable`),
+        "a KV v2 secret written over by hand: refresh": (context) =>
+            vaultClient(context)("PUT", `secret/data/${scope}/variables/verify_variable`, {
+                data: { value: "another" },
+            }),
+        "a KV v1 secret written over by hand: refresh": (context) =>
+            vaultClient(context)("PUT", `kv/${LUNAR}-b/variables/verify_variable`, {
                 value: "another",
                 n: 1,
                 deep: { a: [1] },
             }),
-        "a policy written over by hand: refresh": (world) =>
-            vaultOf(world)("PUT", policyOf(SOLAR), { policy: 'path "x" { capabilities = ["read"] }' }),
-        "objects of the same names exist, the role with a limited use count: up": (world) =>
-            makeOfSameNames(world, { token_num_uses: 5 }),
-        "destroy of what is gone already": removeAll,
-        end: async (world) => {
-            await makeLogin(world, LUNAR, { role: "id:12", accessor: "id:13" });
-            await makeLogin(world, SOLAR, { role: "id:14", accessor: "id:15" });
+        "a policy written over by hand: refresh": (context) =>
+            vaultClient(context)("PUT", policyOf(SOLAR), { policy: 'path "x" { capabilities = ["read"] }' }),
+        "objects of the same names exist, the role with a limited use count: up": (context) =>
+            createSameNames(context, { token_num_uses: 5 }),
+        "destroy of what is gone already": deleteAll,
+        end: async (context) => {
+            await createCredentials(context, LUNAR, { role: "id:12", accessor: "id:13" });
+            await createCredentials(context, SOLAR, { role: "id:14", accessor: "id:15" });
         },
-        "a role's settings changed by hand: refresh": (world) =>
-            vaultOf(world)("PUT", roleOf(SOLAR), {
+        "a role's settings changed by hand: refresh": (context) =>
+            vaultClient(context)("PUT", roleOf(SOLAR), {
                 token_policies: ["default", "other"],
                 token_ttl: 60,
                 token_max_ttl: 60,
@@ -110,11 +116,11 @@ export const vault: Replayed = {
         "the AppRole mount removed by hand: refresh": unmountAppRole,
         "the AppRole mount made anew: up": mountAppRole,
         "the AppRole mount removed by hand: destroy": unmountAppRole,
-        "a policy, a role and a KV v2 secret of the same names exist: up": (world) =>
-            makeOfSameNames(world, { token_type: "batch" }),
-        "destroy with the policy and a KV v2 secret gone": async (world) => {
-            await vaultOf(world)("DELETE", policyOf(SOLAR));
-            await vaultOf(world)("DELETE", `secret/metadata/${SOLAR}/variables/verify_variable`);
+        "a policy, a role and a KV v2 secret of the same names exist: up": (context) =>
+            createSameNames(context, { token_type: "batch" }),
+        "destroy with the policy and a KV v2 secret gone": async (context) => {
+            await vaultClient(context)("DELETE", policyOf(SOLAR));
+            await vaultClient(context)("DELETE", `secret/metadata/${SOLAR}/variables/verify_variable`);
         },
         "KV mounts that are not there: preview": deleteRole,
         "destroy with the secret id gone": destroySecretId("id:30"),

@@ -7,19 +7,19 @@ import { UNKNOWN } from "../../../provider/resourceType";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A provider's answer as a recording writes it: fields that say nothing are left out. */
+/** A provider's answer in the format of a recording, without empty fields. */
 export type Answer = { readonly response: Fields } | { readonly error: string };
 
 interface Method {
     readonly request: new () => object;
-    /** As the client calls it. */
+    /** The client's method. */
     readonly name: keyof ResourceProviderClient;
     readonly answer: (response: never) => Fields;
 }
 
 const methods: Readonly<Record<string, Method>> = {
-    CheckConfig: { request: messages.CheckRequest, name: "checkConfig", answer: checked },
-    DiffConfig: { request: messages.DiffRequest, name: "diffConfig", answer: differs },
+    CheckConfig: { request: messages.CheckRequest, name: "checkConfig", answer: checkAnswer },
+    DiffConfig: { request: messages.DiffRequest, name: "diffConfig", answer: diffAnswer },
     Configure: {
         request: messages.ConfigureRequest,
         name: "configure",
@@ -35,18 +35,18 @@ const methods: Readonly<Record<string, Method>> = {
         request: messages.InvokeRequest,
         name: "invoke",
         answer: (response: messages.InvokeResponse) => ({
-            return: read(response.getReturn()),
+            return: fromStruct(response.getReturn()),
             failures: failures(response.getFailuresList()),
         }),
     },
-    Check: { request: messages.CheckRequest, name: "check", answer: checked },
-    Diff: { request: messages.DiffRequest, name: "diff", answer: differs },
+    Check: { request: messages.CheckRequest, name: "check", answer: checkAnswer },
+    Diff: { request: messages.DiffRequest, name: "diff", answer: diffAnswer },
     Create: {
         request: messages.CreateRequest,
         name: "create",
         answer: (response: messages.CreateResponse) => ({
             id: response.getId(),
-            properties: read(response.getProperties()),
+            properties: fromStruct(response.getProperties()),
         }),
     },
     Read: {
@@ -54,30 +54,30 @@ const methods: Readonly<Record<string, Method>> = {
         name: "read",
         answer: (response: messages.ReadResponse) => ({
             id: response.getId(),
-            properties: read(response.getProperties()),
-            inputs: read(response.getInputs()),
+            properties: fromStruct(response.getProperties()),
+            inputs: fromStruct(response.getInputs()),
         }),
     },
     Update: {
         request: messages.UpdateRequest,
         name: "update",
-        answer: (response: messages.UpdateResponse) => ({ properties: read(response.getProperties()) }),
+        answer: (response: messages.UpdateResponse) => ({ properties: fromStruct(response.getProperties()) }),
     },
     Delete: { request: messages.DeleteRequest, name: "delete", answer: () => ({}) },
 };
 
-function checked(response: messages.CheckResponse): Fields {
-    return { inputs: read(response.getInputs()), failures: failures(response.getFailuresList()) };
+function checkAnswer(response: messages.CheckResponse): Fields {
+    return { inputs: fromStruct(response.getInputs()), failures: failures(response.getFailuresList()) };
 }
 
-function differs(response: messages.DiffResponse): Fields {
+function diffAnswer(response: messages.DiffResponse): Fields {
     const { DiffChanges } = messages.DiffResponse;
     const { Kind } = messages.PropertyDiff;
     const details = response.getDetaileddiffMap().toObject(false, (_, detail: messages.PropertyDiff) => detail);
     const detailedDiff = details.map(([path, detail]) => [
         path,
-        said({
-            kind: detail.getKind() === Kind.ADD ? "" : nameIn(Kind, detail.getKind()),
+        withoutEmpty({
+            kind: detail.getKind() === Kind.ADD ? "" : enumName(Kind, detail.getKind()),
             inputDiff: detail.getInputdiff(),
         }),
     ]);
@@ -86,14 +86,14 @@ function differs(response: messages.DiffResponse): Fields {
         replaces: response.getReplacesList(),
         stables: response.getStablesList(),
         deleteBeforeReplace: response.getDeletebeforereplace(),
-        changes: changes === DiffChanges.DIFF_UNKNOWN ? "" : nameIn(DiffChanges, changes),
+        changes: changes === DiffChanges.DIFF_UNKNOWN ? "" : enumName(DiffChanges, changes),
         diffs: response.getDiffsList(),
         detailedDiff: Object.fromEntries(detailedDiff) as Fields,
         hasDetailedDiff: response.getHasdetaileddiff(),
     };
 }
 
-function nameIn(names: object, value: number): string {
+function enumName(names: object, value: number): string {
     const found = Object.entries(names as Record<string, number>).find(([, number]) => number === value);
     return found?.[0] ?? String(value);
 }
@@ -102,7 +102,7 @@ function failures(list: readonly messages.CheckFailure[]): object[] {
     return list.map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
 }
 
-/** The gRPC service that a provider offers, spoken to in a recording's terms. */
+/** A client of a provider's gRPC service. Requests and answers have the format of a recording. */
 export class Provider {
     private readonly client: ResourceProviderClient;
 
@@ -115,22 +115,29 @@ export class Provider {
     }
 
     async call(method: string, fields: Fields): Promise<Answer> {
-        const known = methods[method];
-        if (known === undefined) {
+        const definition = methods[method];
+        if (definition === undefined) {
             throw new Error(`no method ${method}`);
         }
-        const request = new known.request();
+        const request = new definition.request();
         for (const [name, value] of Object.entries(fields)) {
-            set(request, name, value);
+            setField(request, name, value);
         }
         const options = { deadline: Date.now() + 60_000 };
         return new Promise((resolve) => {
             const done = (error: ServiceError | null, response?: object): void => {
                 resolve(
-                    error === null ? { response: said(known.answer(response as never)) } : { error: error.details },
+                    error === null
+                        ? { response: withoutEmpty(definition.answer(response as never)) }
+                        : { error: error.details },
                 );
             };
-            (this.client as unknown as Record<string, Send>)[known.name]?.call(this.client, request, options, done);
+            (this.client as unknown as Record<string, Send>)[definition.name]?.call(
+                this.client,
+                request,
+                options,
+                done,
+            );
         });
     }
 }
@@ -138,7 +145,7 @@ export class Provider {
 type Done = (error: ServiceError | null, response?: object) => void;
 type Send = (request: object, options: object, done: Done) => void;
 
-function set(request: object, field: string, value: unknown): void {
+function setField(request: object, field: string, value: unknown): void {
     if (field === "variables") {
         const variables = (request as messages.ConfigureRequest).getVariablesMap();
         for (const [name, text] of Object.entries(value as Record<string, string>)) {
@@ -155,13 +162,16 @@ function set(request: object, field: string, value: unknown): void {
     }
     const isStruct = typeof value === "object" && value !== null && !Array.isArray(value);
     const call = (request as Record<string, (value: unknown) => void>)[setter];
-    call?.call(request, isStruct ? Struct.fromJavaScript(written(value) as Record<string, JavaScriptValue>) : value);
+    call?.call(
+        request,
+        isStruct ? Struct.fromJavaScript(toEngineValue(value) as Record<string, JavaScriptValue>) : value,
+    );
 }
 
-/** As the engine writes it. */
-function written(value: unknown): unknown {
+/** Converts a recorded value to the engine's format. */
+function toEngineValue(value: unknown): unknown {
     if (Array.isArray(value)) {
-        return value.map(written);
+        return value.map(toEngineValue);
     }
     if (typeof value !== "object" || value === null) {
         return value;
@@ -173,33 +183,34 @@ function written(value: unknown): unknown {
         return Buffer.from(String(value.$base64)).toString("base64");
     }
     if ("$secret" in value) {
-        return secretPart(written(value.$secret));
+        return secretPart(toEngineValue(value.$secret));
     }
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, written(inner)]));
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toEngineValue(inner)]));
 }
 
-function read(struct: Struct | undefined): unknown {
-    return struct === undefined ? undefined : asRecorded(struct.toJavaScript());
+function fromStruct(struct: Struct | undefined): unknown {
+    return struct === undefined ? undefined : toRecordedValue(struct.toJavaScript());
 }
 
-function asRecorded(value: unknown): unknown {
+/** Converts a value of the engine to the format of a recording. */
+function toRecordedValue(value: unknown): unknown {
     if (value === UNKNOWN) {
         return { $unknown: true };
     }
     if (Array.isArray(value)) {
-        return value.map(asRecorded);
+        return value.map(toRecordedValue);
     }
     if (typeof value !== "object" || value === null) {
         return value;
     }
     if (isSecretPart(value)) {
-        return { $secret: asRecorded(value.value) };
+        return { $secret: toRecordedValue(value.value) };
     }
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asRecorded(inner)]));
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toRecordedValue(inner)]));
 }
 
-/** Without what is empty. */
-function said(fields: Fields): Fields {
+/** Removes empty fields. */
+function withoutEmpty(fields: Fields): Fields {
     const kept = Object.entries(fields).filter(([name, value]) => {
         const isEmpty = Array.isArray(value)
             ? value.length === 0

@@ -15,7 +15,7 @@ const redact = envRedactor({ AIRFLOW__SECRETS__BACKEND: "some.Backend", AIRFLOW_
 ]);
 
 describe("envRedactor", () => {
-    it("takes out the whole value and every credential inside it, however written", () => {
+    it("redacts the whole value and every credential in it, in all encodings", () => {
         for (const secret of [kwargs, "3f0f1a3c-secret", "998d5c54-role", privateKey]) {
             const base64 = Buffer.from(secret).toString("base64");
             for (const text of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64]) {
@@ -24,12 +24,12 @@ describe("envRedactor", () => {
         }
     });
 
-    it("leaves what helps to find a fault", () => {
+    it("keeps what helps to find the cause of an error", () => {
         const text = "some.Backend at https://vault.sandbox.test: solar-dust-1234/variables not found";
         assert.equal(redact(text), text);
     });
 
-    it("takes out a plain value that is marked secret, and no other", () => {
+    it("redacts a plain value that is marked secret, and no other value", () => {
         const plain = envRedactor({ AWS_SECRET_ACCESS_KEY: "abcdefghijkl", AWS_DEFAULT_REGION: "us-east-1" }, [
             { name: "AWS_SECRET_ACCESS_KEY", secret: true },
             { name: "AWS_DEFAULT_REGION", secret: false },

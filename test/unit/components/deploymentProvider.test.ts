@@ -10,14 +10,14 @@ async function registered(config: ClusterConfig): Promise<Registered> {
     return mocks.one("pulumi:providers:airflow-deployment");
 }
 
-describe("the plugin's provider", () => {
-    it("is told of the cluster that the config names, of a kubeconfig in confidence", async () => {
+describe("DeploymentProvider", () => {
+    it("has the cluster that the config names, and a kubeconfig as a secret", async () => {
         const { inputs, secrets } = await registered({ kubeconfig: "apiVersion: v1", context: "production" });
         assert.deepEqual(inputs, { kubeconfig: "apiVersion: v1", context: "production" });
         assert.deepEqual(secrets, ["kubeconfig"]);
     });
 
-    it("is the same resource where the config names none, and gets nothing of KUBECONFIG", async () => {
+    it("is the same resource if the config names no cluster, and does not contain KUBECONFIG", async () => {
         const { name, inputs } = await registered({});
         assert.deepEqual(inputs, {});
         assert.equal(name, (await registered({ context: "production" })).name);

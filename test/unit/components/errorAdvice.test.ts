@@ -1,54 +1,54 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { answerError, type Advice } from "../../../components/errorAdvice";
+import { handleError, type ErrorAdvice } from "../../../components/errorAdvice";
 import { Mocks } from "./mocks";
 
-describe("answerError", () => {
-    const sign = /in the way/;
+describe("handleError", () => {
+    const matches = /name is taken/;
     const args = (...errors: string[]) => ({ errors }) as unknown as pulumi.ErrorHookArgs;
-    let mended: number;
-    const advice = (mend: () => Promise<void>): Advice => ({ sign, say: () => "do something", mend });
-    const mendable = advice(() => {
-        mended += 1;
+    let fixes: number;
+    const advice = (fix: () => Promise<void>): ErrorAdvice => ({ matches, message: () => "do something", fix });
+    const fixable = advice(() => {
+        fixes += 1;
         return Promise.resolve();
     });
 
     beforeEach(async () => {
-        mended = 0;
+        fixes = 0;
         await Mocks.set();
     });
 
-    it("mends what can be mended and has it tried again, once", async () => {
-        assert.equal(await answerError([mendable], args("in the way")), true);
-        assert.equal(await answerError([mendable], args("in the way", "another", "in the way")), false);
-        assert.equal(mended, 1);
+    it("fixes a fixable error and retries once", async () => {
+        assert.equal(await handleError([fixable], args("name is taken")), true);
+        assert.equal(await handleError([fixable], args("name is taken", "another", "name is taken")), false);
+        assert.equal(fixes, 1);
     });
 
-    it("tries again as often as the advice says", async () => {
-        const patient = { ...mendable, tries: 2 };
-        for (const [seen, goesOn] of [
+    it("retries as often as the advice says", async () => {
+        const patient = { ...fixable, attempts: 2 };
+        for (const [occurrences, retries] of [
             [1, true],
             [2, true],
             [3, false],
         ] as const) {
-            const errors = Array<string>(seen).fill("in the way");
-            assert.equal(await answerError([patient], args(...errors)), goesOn);
+            const errors = Array<string>(occurrences).fill("name is taken");
+            assert.equal(await handleError([patient], args(...errors)), retries);
         }
     });
 
-    it("mends nothing in a preview", async () => {
+    it("fixes nothing in a preview", async () => {
         await Mocks.set({ preview: true });
-        assert.equal(await answerError([mendable], args("in the way")), false);
-        assert.equal(mended, 0);
+        assert.equal(await handleError([fixable], args("name is taken")), false);
+        assert.equal(fixes, 0);
     });
 
-    it("leaves alone what it does not know, or cannot mend", async () => {
-        assert.equal(await answerError([mendable], args("another")), false);
-        assert.equal(await answerError([{ sign, say: () => "do something" }], args("in the way")), false);
+    it("does not retry an unknown error, or one that it cannot fix", async () => {
+        assert.equal(await handleError([fixable], args("another")), false);
+        assert.equal(await handleError([{ matches, message: () => "do something" }], args("name is taken")), false);
         assert.equal(
-            await answerError([advice(() => Promise.reject(new Error("purge protection")))], args("in the way")),
+            await handleError([advice(() => Promise.reject(new Error("purge protection")))], args("name is taken")),
             false,
         );
-        assert.equal(mended, 0);
+        assert.equal(fixes, 0);
     });
 });

@@ -6,20 +6,20 @@ import type { BackendKindName } from "../../../stack/kinds";
 import { DevStack, type ConfiguredDeployment } from "../devStack";
 import type { Registered } from "./mocks";
 
-/** What fits is written on one line. */
+/** Maximum length of a list or mapping that is written on one line. */
 const LINE = 180;
 
-/** Of a resource below its component, among the nodes of a YAML document: a resource has always lines of its own. */
+/** Depth of a resource below its component among the nodes of the YAML document. Resources are never on one line. */
 const RESOURCE_DEPTH = 5;
 
 const goldenFile = (kind: BackendKindName): string => join(__dirname, `${kind}.golden.yaml`);
 
 /**
- * Compares everything that the stack `dev` registers for its Deployments of one kind of backend, one a target, with the
- * dump beside the test. Of the workloads of a kind, which only differ by name, one is enough.
+ * Compares everything that the stack `dev` registers for its Deployments with one kind of backend, one per kind of
+ * target, with the dump in the golden file. One workload per kind is enough, because the others only differ by name.
  */
 export function describeGolden(kind: BackendKindName): void {
-    describe(`the dev stack's Deployments of ${kind}`, () => {
+    describe(`the dev stack's Deployments with ${kind}`, () => {
         let dev: DevStack;
 
         before(async () => {
@@ -27,7 +27,7 @@ export function describeGolden(kind: BackendKindName): void {
         });
         after(() => dev.stop());
 
-        it(`get what ${kind}.golden.yaml says, to the letter`, async () => {
+        it(`register exactly what ${kind}.golden.yaml contains`, async () => {
             const deployments = dev.deployments.filter(({ backend }) => backend.kind === kind);
             assert.deepEqual(deployments.map(({ target }) => target.kind).sort(), ["astronomer", "kubernetes"]);
             const { registered } = await dev.run(deployments.map(withOneWorkloadOfEachKind));
@@ -36,7 +36,7 @@ export function describeGolden(kind: BackendKindName): void {
                 await writeFile(goldenFile(kind), text);
             }
             const golden = await readFile(goldenFile(kind), "utf8");
-            assert.equal(text, golden, "UPDATE_GOLDEN=1 npm run test:unit writes it anew");
+            assert.equal(text, golden, "UPDATE_GOLDEN=1 npm run test:unit updates it");
         });
     });
 }
@@ -47,23 +47,23 @@ function withOneWorkloadOfEachKind(deployment: ConfiguredDeployment): object {
     return { ...deployment, target: workloads === undefined ? target : { ...target, workloads: [...kinds.values()] } };
 }
 
-/** Each component, and below it what it made: what a resource was registered with, without what is empty. */
+/** Returns each component with its resources below it: what they were registered with, without empty values. */
 function dump(registered: readonly Registered[]): string {
     const left = new Map(registered.map((resource) => [`${resource.type}::${resource.name}`, resource]));
-    assert.equal(left.size, registered.length, "two resources have one type and name");
-    const below = (of: string): object =>
+    assert.equal(left.size, registered.length, "two resources have the same type and name");
+    const childrenOf = (parent: string): object =>
         Object.fromEntries(
             [...left.keys()]
-                .filter((urn) => left.get(urn)?.parent === of)
+                .filter((urn) => left.get(urn)?.parent === parent)
                 .sort()
                 .map((urn) => {
                     const resource = left.get(urn)!;
                     left.delete(urn);
-                    return [urn, { ...shown(resource), ...below(urn) }];
+                    return [urn, { ...nonEmptyProperties(resource), ...childrenOf(urn) }];
                 }),
         );
-    const document = new Document(below(""));
-    assert.deepEqual([...left.keys()], [], "these have a parent that was never registered");
+    const document = new Document(childrenOf(""));
+    assert.deepEqual([...left.keys()], [], "these have a parent that was not registered");
     visit(document, (_key, node, path) => {
         if (isCollection(node) && path.length > RESOURCE_DEPTH) {
             node.flow = JSON.stringify(node).length < LINE;
@@ -72,7 +72,7 @@ function dump(registered: readonly Registered[]): string {
     return document.toString({ lineWidth: 0 }).replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<end>");
 }
 
-function shown(registered: Registered): object {
+function nonEmptyProperties(registered: Registered): object {
     const { inputs, secrets, ignoreChanges, replaceOnChanges, onError, additionalSecretOutputs, ...more } = registered;
     const { deletedWith, importId } = more;
     const all = {

@@ -6,43 +6,43 @@ import { workloadProblems } from "../../../provider/workloadProblems";
 export interface Registered {
     readonly type: string;
     readonly name: string;
-    /** As the engine receives them, secrets unwrapped: which ones were secret is in `secrets`. */
+    /** As the engine receives them, with secrets unwrapped: see `secrets`. */
     readonly inputs: Record<string, unknown>;
-    /** Inputs that were secret as a whole or in a part: mocks see the top level only. */
+    /** Inputs that were secret or contained secrets: mocks only see the top level. */
     readonly secrets: readonly string[];
-    /** Type and name of the parent component, as in its URN; empty for a resource at the top. */
+    /** Type and name of the parent component, as in its URN; empty for a top-level resource. */
     readonly parent: string;
     readonly ignoreChanges: readonly string[];
     readonly replaceOnChanges: readonly string[];
-    /** Names of the hooks that are told of its errors. */
+    /** Names of its error hooks. */
     readonly onError: readonly string[];
     readonly additionalSecretOutputs: readonly string[];
-    /** Logical names of what it waits for. */
+    /** Logical names of the resources that it depends on. */
     readonly dependsOn: readonly string[];
-    /** Whether the program says what goes first where it is replaced. */
+    /** The option, if the program sets it. */
     readonly deleteBeforeReplace: boolean | undefined;
-    /** Logical name of the resource with which it goes; empty where there is none. */
+    /** Logical name of the resource with which it is deleted; empty if there is none. */
     readonly deletedWith: string;
-    /** Id of the thing that it is to take over; empty where it makes its own. */
+    /** Id of the existing resource to import; empty if it is created. */
     readonly importId: string;
 }
 
 export interface MockOptions {
     readonly project?: string;
     readonly stack?: string;
-    /** Whether it is a preview that runs. */
+    /** Whether a preview runs. */
     readonly preview?: boolean;
-    /** What the AppRole mount says of itself, or Vault's refusal to say it. */
+    /** The AppRole mount, or Vault's error when it is read. */
     readonly approleMount?: { readonly type: string; readonly maxLeaseTtlSeconds: number } | Error;
-    /** Names of the AppRoles that Vault has already, or its refusal to say whether it has. */
+    /** Names of the AppRoles that exist in Vault, or Vault's error when they are read. */
     readonly approles?: readonly string[] | Error;
-    /** Whom AWS knows the caller as. */
+    /** The caller's identity in AWS. */
     readonly caller?: { readonly accountId: string; readonly arn: string };
-    /** How each Key Vault decides who may read; one that is not named is not there. */
+    /** Permission model of each existing Key Vault. */
     readonly azureVaults?: Readonly<Record<string, "access-policy" | "rbac">>;
 }
 
-/** Whom Azure knows the caller as. */
+/** The caller's identity in Azure. */
 export const azureCaller = {
     clientId: "operator-client-id",
     objectId: "operator-object-id",
@@ -97,7 +97,7 @@ export class Mocks {
     readonly registered: Registered[] = [];
     readonly calls: { readonly token: string; readonly inputs: unknown }[] = [];
 
-    /** Puts mocks in the engine's place. A resource or function that the stack does not use throws. */
+    /** Replaces the engine with mocks. A call of a function that the stack does not use throws. */
     static async set(options: MockOptions = {}): Promise<Mocks> {
         const mocks = new Mocks();
         const { project = "airflow-secrets-backends", stack = "dev" } = options;
@@ -110,7 +110,7 @@ export class Mocks {
             ["azure-native:authorization:getClientToken", { token: "access-token-of-test" }],
         ]);
         const lookups: Record<string, (inputs: Record<string, string>) => object> = {
-            // The plugin looks for itself, at whatever cluster KUBECONFIG names.
+            // The plugin itself reads the cluster that KUBECONFIG names.
             "airflow-deployment:kubernetes:findProblems": (inputs) =>
                 workloadProblems(() => openCluster({})).call(inputs),
             "vault:index/getAuthBackend:getAuthBackend": () => orThrow(approleMount),
@@ -143,7 +143,7 @@ export class Mocks {
                     mocks.calls.push({ token, inputs: inputs as unknown });
                     const answer = answers.get(token) ?? lookups[token]?.(inputs as Record<string, string>);
                     if (answer === undefined) {
-                        throw new Error(`the stack called ${token}, which nobody expected`);
+                        throw new Error(`unexpected call of ${token}`);
                     }
                     return answer;
                 },
@@ -156,7 +156,7 @@ export class Mocks {
         return mocks;
     }
 
-    /** Mocks are told of inputs only; the request to the engine says more. */
+    /** Records the requests to the engine: mocks only receive the inputs. */
     private watchRequests(): void {
         const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
         const registerResource = monitor.registerResource.bind(monitor);
@@ -185,17 +185,17 @@ export class Mocks {
         };
     }
 
-    /** The one resource of a type whose logical name ends so. */
+    /** Returns the only resource of a type whose logical name has this ending. */
     one(type: string, ending = ""): Registered {
         const found = this.registered.filter((resource) => resource.type === type && resource.name.endsWith(ending));
         if (found.length !== 1) {
-            throw new Error(`${found.length} resources of type ${type} end in "${ending}", one was expected`);
+            throw new Error(`expected one resource of type ${type} that ends in "${ending}", found ${found.length}`);
         }
         return found[0]!;
     }
 }
 
-/** An error as gRPC passes it on to the program. */
+/** Throws an error in the form in which gRPC passes it to the program. */
 function orThrow<T>(answer: T | Error): T {
     if (answer instanceof Error) {
         throw Object.assign(answer, { details: answer.message });
@@ -203,7 +203,7 @@ function orThrow<T>(answer: T | Error): T {
     return answer;
 }
 
-/** A Kubernetes object without a name gets one from the provider. */
+/** Returns the name that the provider generates for a Kubernetes object without a name. */
 function named(args: pulumi.runtime.MockResourceArgs): object {
     if (!args.type.startsWith("kubernetes:")) {
         return {};
@@ -238,7 +238,7 @@ export async function settled(): Promise<void> {
     await pulumi.runtime.disconnect();
 }
 
-/** What an Output holds, and whether it is secret. */
+/** Returns an Output's value, and whether it is secret. */
 export function inspect<T>(output: pulumi.Output<T>): Promise<{ value: T; secret: boolean }> {
     return new Promise((resolve) => {
         output.apply((value) => {

@@ -15,7 +15,7 @@ const known = [
 ];
 
 describe("nearest", () => {
-    it("sees through a dropped, added, changed or swapped character, and through another case", () => {
+    it("finds a key with a missing, additional, different or swapped character, or in another case", () => {
         const pairs = {
             mout: "mount",
             mounts: "mount",
@@ -28,18 +28,18 @@ describe("nearest", () => {
             secretIdTTl: "secretIdTtl",
             secretTtl: "secretIdTtl",
         };
-        for (const [typed, meant] of Object.entries(pairs)) {
-            assert.equal(nearest(typed, known), meant, typed);
+        for (const [typed, expected] of Object.entries(pairs)) {
+            assert.equal(nearest(typed, known), expected, typed);
         }
     });
 
-    it("does not guess", () => {
+    it("finds nothing for a key that is not similar", () => {
         for (const typed of ["", "x", "token", "vault", "password", "region", "mou", "a".repeat(10_000)]) {
             assert.equal(nearest(typed, known), undefined, typed);
         }
     });
 
-    it("gives what is known for itself", () => {
+    it("returns a known key unchanged", () => {
         fc.assert(fc.property(fc.constantFrom(...known), (key) => nearest(key, known) === key));
     });
 });

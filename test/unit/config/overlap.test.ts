@@ -2,13 +2,13 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { findOverlaps, type Reach } from "../../../config/overlap";
 
-/** The rule, word by word. */
+/** The rule for two Deployments, written out. */
 function overlap(a: Reach, b: Reach): boolean {
-    const meet = a.prefixes.some((p) => b.prefixes.some((q) => p.startsWith(q) || q.startsWith(p)));
-    return a.store === b.store && meet && !(a.shareSecrets && b.shareSecrets);
+    const isPrefix = a.prefixes.some((p) => b.prefixes.some((q) => p.startsWith(q) || q.startsWith(p)));
+    return a.store === b.store && isPrefix && !(a.shareSecrets && b.shareSecrets);
 }
 
-/** Few and short, so that they meet often; some without separator, as another kind may render them. */
+/** Few and short prefixes, so that they often overlap; some without a separator, as another kind may render them. */
 const prefix = fc.oneof(
     fc.array(fc.constantFrom("a", "b", "variables"), { maxLength: 4 }).map((parts) => [...parts, ""].join("/")),
     fc.string({ unit: fc.constantFrom("a", "-", "é", "\u{1f600}"), maxLength: 3 }),
@@ -21,7 +21,7 @@ const reach: fc.Arbitrary<Reach> = fc.record({
 });
 
 describe("findOverlaps", () => {
-    it("agrees with the rule on any two, in either order", () => {
+    it("follows the rule for any two, in either order", () => {
         fc.assert(
             fc.property(reach, reach, (a, b) => {
                 const expected = overlap(a, b) ? 1 : 0;
@@ -32,7 +32,7 @@ describe("findOverlaps", () => {
         );
     });
 
-    it("of many, has everyone who overlaps in a pair, no pair that does not, and no more pairs than members", () => {
+    it("has each overlapping Deployment in a pair, no other pairs, and at most one pair per Deployment", () => {
         fc.assert(
             fc.property(fc.array(reach, { maxLength: 12 }), (reaches) => {
                 const found = findOverlaps(reaches);
@@ -58,14 +58,14 @@ describe("findOverlaps", () => {
         );
     });
 
-    it("pairs all that have the same prefix with the first of them", () => {
+    it("pairs all Deployments with the same prefix with the first one", () => {
         const same: Reach = { store: "vault", prefixes: ["secret/variables/"], shareSecrets: false };
         const pairs = findOverlaps(Array.from({ length: 1000 }, () => same)).map(({ members }) => members);
         assert.equal(pairs.length, 999);
         assert.ok(pairs.every((members) => members.includes(0)));
     });
 
-    it("takes many that share, and tells the one that does not", () => {
+    it("accepts many that share, and reports the one that does not", () => {
         const shared: Reach = { store: "vault", prefixes: ["secret/variables/"], shareSecrets: true };
         const many = Array.from({ length: 20_000 }, () => shared);
         assert.deepEqual(findOverlaps(many), []);

@@ -7,7 +7,7 @@ import { reasonOf } from "../../../lib/reason";
 
 const names = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
 
-describe("a call over HTTP", () => {
+describe("an HTTP request", () => {
     const before = Object.fromEntries(names.map((name) => [name, process.env[name]]));
     const servers: Server[] = [];
 
@@ -36,13 +36,13 @@ describe("a call over HTTP", () => {
         return `127.0.0.1:${(server.address() as AddressInfo).port}`;
     }
 
-    it("goes through the proxy of HTTPS_PROXY, also where the name in small letters is there and empty", () => {
+    it("uses the proxy in HTTPS_PROXY, also if https_proxy is set but empty", () => {
         setEnv({ HTTPS_PROXY: "http://proxy:1", https_proxy: "", HTTP_PROXY: "" });
         assert.equal(proxyFor("https://vault.example.com/v1"), "http://proxy:1");
         assert.equal(proxyFor("http://vault.example.com/v1"), undefined);
     });
 
-    it("goes past it to what NO_PROXY names, and where only plain HTTP has a proxy", () => {
+    it("uses no proxy for hosts in NO_PROXY, or if only HTTP_PROXY is set", () => {
         setEnv({ HTTPS_PROXY: "http://proxy:1", NO_PROXY: "localhost,.example.com" });
         assert.equal(proxyFor("https://localhost:8200"), undefined);
         assert.equal(proxyFor("https://vault.example.com"), undefined);
@@ -50,19 +50,19 @@ describe("a call over HTTP", () => {
         assert.equal(proxyFor("https://vault.example.com"), undefined);
     });
 
-    it("asks the proxy for the way to the host, and says why there is none", async () => {
-        const asked: (string | undefined)[] = [];
+    it("sends CONNECT to the proxy, and reports the proxy's error", async () => {
+        const connects: (string | undefined)[] = [];
         const proxy = createServer().on("connect", ({ url }, socket) => {
-            asked.push(url);
+            connects.push(url);
             socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
         });
         setEnv({ HTTPS_PROXY: `http://${await listen(proxy)}` });
         const sent = send("https://vault.example.com/", { method: "GET", headers: {}, timeoutMs: 5000 });
         await assert.rejects(sent, (error) => reasonOf(error).includes("502"));
-        assert.deepEqual(asked, ["vault.example.com:443"]);
+        assert.deepEqual(connects, ["vault.example.com:443"]);
     });
 
-    it("gives the whole answer, a redirect as one", async () => {
+    it("returns a redirect response instead of following it", async () => {
         const server = createServer((_, response) => response.writeHead(302, { location: "/login" }).end("moved"));
         const { status, headers, text } = await send(`http://${await listen(server)}/`, {
             method: "GET",
@@ -72,7 +72,7 @@ describe("a call over HTTP", () => {
         assert.deepEqual([status, headers.get("location"), text], [302, "/login", "moved"]);
     });
 
-    it("does not wait for ever for the rest of an answer", async () => {
+    it("times out if the rest of a response does not arrive", async () => {
         const server = createServer((_, response) => response.writeHead(200).write("half"));
         const sent = send(`http://${await listen(server)}/`, { method: "GET", headers: {}, timeoutMs: 200 });
         await assert.rejects(sent, { name: "TimeoutError" });

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { difference } from "../../../provider/diff";
 
 describe("difference", () => {
-    it("finds none between equal inputs", () => {
+    it("returns nothing for equal inputs", () => {
         assert.deepEqual(difference({ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }, ["a"]), []);
     });
 
-    it("tells what was added, changed and left out, and what of it needs a new resource", () => {
+    it("returns added, changed and deleted inputs, and which of them replace the resource", () => {
         assert.deepEqual(difference({ a: 1, b: 1, c: 1 }, { b: 2, c: 1, d: 1 }, ["b"]), [
             { path: "a", property: "a", kind: "delete", replaces: false },
             { path: "b", property: "b", kind: "update", replaces: true },
@@ -14,12 +14,12 @@ describe("difference", () => {
         ]);
     });
 
-    it("writes a key that is no plain word in brackets", () => {
+    it("writes a key with special characters in brackets", () => {
         const [found] = difference({ tags: { "made-by": "a" } }, { tags: { "made-by": "b" } }, []);
         assert.equal(found?.path, 'tags["made-by"]');
     });
 
-    it("replaces for the one part of a property that a path names, and for no other", () => {
+    it("replaces only for the part of a property that a path names", () => {
         const old = { metadata: { name: "a", labels: { x: "1" } } };
         const paths = ["metadata.name"];
         const label = difference(old, { metadata: { name: "a", labels: { x: "2" } } }, paths);
@@ -30,7 +30,7 @@ describe("difference", () => {
         assert.deepEqual(name, [{ path: "metadata.name", property: "metadata", kind: "update", replaces: true }]);
     });
 
-    it("replaces for a part whose name has dots in it", () => {
+    it("replaces for a part whose name contains dots", () => {
         const annotated = (value: string) => ({ metadata: { annotations: { "pulumi.com/patchFieldManager": value } } });
         const paths = ['metadata.annotations["pulumi.com/patchFieldManager"]'];
         const [found] = difference(annotated("a"), annotated("b"), paths);

@@ -8,16 +8,16 @@ import { engineLog } from "../../../provider/engineLog";
 
 const URN = "urn:pulumi:dev::project::airflow-deployment:kubernetes:WorkloadPatch::solar";
 
-describe("what the plugin says beside a resource", () => {
+describe("engineLog", () => {
     const { grpc_proxy: proxy = "", no_proxy: exempt = "" } = process.env;
     const engine = new grpc.Server();
-    const heard = new EventEmitter();
+    const received = new EventEmitter();
     let port: number;
 
     before(async () => {
         engine.addService(EngineService, {
             log: (call: grpc.ServerUnaryCall<LogRequest, Empty>, reply: grpc.sendUnaryData<Empty>) => {
-                heard.emit("log", call.request.toObject());
+                received.emit("log", call.request.toObject());
                 reply(null, new Empty());
             },
         });
@@ -27,7 +27,7 @@ describe("what the plugin says beside a resource", () => {
                 else reject(error);
             });
         });
-        // Nothing listens there.
+        // No proxy listens on this port.
         Object.assign(process.env, { grpc_proxy: "http://127.0.0.1:9", no_proxy: "" });
     });
     after(() => {
@@ -35,7 +35,7 @@ describe("what the plugin says beside a resource", () => {
         engine.forceShutdown();
     });
 
-    it("reaches the engine whatever proxy the environment names, and what passes is marked so", async () => {
+    it("reaches the engine in spite of a proxy in the environment, and marks progress as ephemeral", async () => {
         const log = engineLog(`127.0.0.1:${port}`);
         const messages: [Parameters<typeof log>[1], LogSeverity, boolean][] = [
             ["progress", LogSeverity.INFO, true],
@@ -43,7 +43,7 @@ describe("what the plugin says beside a resource", () => {
             ["warning", LogSeverity.WARNING, false],
         ];
         for (const [severity, expected, ephemeral] of messages) {
-            const next = once(heard, "log");
+            const next = once(received, "log");
             log(URN, severity, `it is ${severity}`);
             const [request] = (await next) as [LogRequest.AsObject];
             assert.deepEqual(request, {

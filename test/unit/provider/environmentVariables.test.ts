@@ -10,7 +10,7 @@ const foreign = { key: "COMPANY_TEAM", value: "data", isSecret: false };
 const KWARGS = "AIRFLOW__SECRETS__BACKEND_KWARGS";
 const BACKEND = "AIRFLOW__SECRETS__BACKEND";
 
-describe("the resource for a Deployment's variables", () => {
+describe("the EnvironmentVariables resource", () => {
     let houston: Houston;
 
     beforeEach(async () => {
@@ -28,7 +28,7 @@ describe("the resource for a Deployment's variables", () => {
         ...more,
     });
 
-    /** As the engine gives it to the next call: it was told to send secrets as plain values. */
+    /** Returns outputs as the engine passes them to the next call: with secrets as plain values. */
     function plain(outputs: Properties): Properties {
         const { secretValues, ...others } = fromStruct(toStruct(outputs));
         const values = Object.entries(secretValues as Record<string, { value: string }>);
@@ -46,7 +46,7 @@ describe("the resource for a Deployment's variables", () => {
     const stored = (): Record<string, string> =>
         Object.fromEntries(houston.stored(SOLAR).map(({ key, value }) => [key, value]));
 
-    it("marks each secret value, so that the state encrypts it and a preview still names it", async () => {
+    it("marks each secret value by itself, so that the state encrypts it and a preview shows its name", async () => {
         const { outputs } = await environmentVariables.create(wanted());
         const { secretValues, values } = outputs as Record<string, Record<string, object>>;
         assert.deepEqual(Object.keys(secretValues?.[KWARGS] ?? {}), ["4dabf18193072939515e22adb298388d", "value"]);
@@ -54,30 +54,30 @@ describe("the resource for a Deployment's variables", () => {
         assert.deepEqual(houston.stored(SOLAR).find(({ key }) => key === KWARGS)?.isSecret, true);
     });
 
-    it("finds its own again when an up was interrupted before it was remembered", async () => {
+    it("adopts its own env vars if an up was interrupted before they were in the state", async () => {
         await created();
         await created();
         assert.equal(houston.stored(SOLAR).length, 4);
     });
 
-    it("takes away what it no longer wants, and nothing else", async () => {
+    it("removes the env vars that are no longer in its inputs, and no others", async () => {
         const outputs = await created();
         await update(wanted({ values: { AWS_DEFAULT_REGION: "eu" }, secretValues: {} }), outputs);
         assert.deepEqual(Object.keys(stored()).sort(), [OWNERS, "AWS_DEFAULT_REGION", "COMPANY_TEAM"]);
     });
 
-    it("goes on under another name of the stack", async () => {
+    it("keeps its env vars if the stack is renamed", async () => {
         const outputs = await update(wanted({ owner: "project/staging/solar" }), await created());
         assert.deepEqual(JSON.parse(stored()[OWNERS] ?? ""), { "project/staging/solar": [KWARGS, BACKEND] });
         await environmentVariables.delete(SOLAR, outputs);
         assert.deepEqual(houston.stored(SOLAR), [foreign]);
     });
 
-    it("refuses what is somebody else's and says whose, unless it is forced", async () => {
+    it("refuses to overwrite somebody else's env var and names the owner, unless force is set", async () => {
         houston.store(SOLAR, [foreign, { key: BACKEND, value: "theirs", isSecret: false }]);
         await assert.rejects(created(), {
             message: new RegExp(
-                `^${BACKEND} is already set on ${SOLAR} at http:\\S+, by somebody whom .*set force: true`,
+                `^${BACKEND} is already set on ${SOLAR} at http:\\S+, by somebody that .*set force: true`,
             ),
         });
         assert.equal(stored()[BACKEND], "theirs");
@@ -85,14 +85,14 @@ describe("the resource for a Deployment's variables", () => {
         assert.equal(stored()[BACKEND], "a.B");
     });
 
-    it("refuses a reserved name, and an empty secret, which Houston would take for the old one", async () => {
+    it("refuses a reserved name, and an empty secret, for which Houston would keep the stored value", async () => {
         const fernet = environmentVariables.create(wanted({ values: { AIRFLOW__CORE__FERNET_KEY: "x" } }));
         await assert.rejects(fernet, /AIRFLOW__CORE__FERNET_KEY is reserved/);
         await assert.rejects(environmentVariables.create(wanted({ secretValues: { [KWARGS]: "" } })), /is empty/);
         assert.deepEqual(houston.stored(SOLAR), [foreign]);
     });
 
-    it("sees what was changed by hand, and says nothing where nothing was", async () => {
+    it("detects manual changes, and reports no drift without them", async () => {
         await created();
         const read = async (): Promise<unknown> => (await environmentVariables.read(SOLAR, wanted()))?.inputs.drift;
         assert.equal(await read(), undefined);
@@ -107,21 +107,21 @@ describe("the resource for a Deployment's variables", () => {
         );
         assert.deepEqual(await read(), { [KWARGS]: "missing" });
         houston.store(SOLAR, [foreign]);
-        assert.equal(await environmentVariables.read(SOLAR, wanted()), undefined, "gone altogether");
+        assert.equal(await environmentVariables.read(SOLAR, wanted()), undefined, "all env vars were removed");
     });
 
-    it("is removed twice without complaint, and from a Deployment that has nothing of it", async () => {
+    it("can be deleted twice", async () => {
         const outputs = await created();
         await environmentVariables.delete(SOLAR, outputs);
         await environmentVariables.delete(SOLAR, outputs);
         assert.deepEqual(houston.stored(SOLAR), [foreign]);
     });
 
-    it("cannot be deleted from a Deployment that nobody knows any more, and says what to do then", async () => {
-        const gone = { ...(await created()), deploymentUuid: "gone" };
+    it("cannot be deleted from an unknown Deployment, and says what to do", async () => {
+        const unknown = { ...(await created()), deploymentUuid: "gone" };
         await assert.rejects(
-            environmentVariables.delete(SOLAR, gone),
-            /permissions.*If solar-dust-1234 itself is gone from Astronomer.*pulumi state delete/,
+            environmentVariables.delete(SOLAR, unknown),
+            /permissions.*If solar-dust-1234 itself was deleted from Astronomer.*pulumi state delete/,
         );
     });
 });

@@ -11,17 +11,17 @@ describe("a property path", () => {
         '["a \\"b\\" [0]"].c': ['a "b" [0]', "c"],
     };
     for (const [path, keys] of Object.entries(paths)) {
-        it(`is written and read alike: ${path || "the empty one"}`, () => {
+        it(`is formatted and parsed: ${path || "empty path"}`, () => {
             assert.equal(pathOf(keys), path);
             assert.deepEqual(keysOf(path), keys);
         });
     }
 
-    it("that is none is an error that says from where", () => {
-        assert.throws(() => keysOf("a.b[c]"), /"a\.b\[c\]" is no property path: "\[c\]" cannot be read/);
+    it("throws for an invalid path, with the part that cannot be parsed", () => {
+        assert.throws(() => keysOf("a.b[c]"), /"a\.b\[c\]" is not a property path: cannot parse "\[c\]"/);
     });
 
-    it("lies within itself and what is around it", () => {
+    it("is within itself and within its parents", () => {
         assert.ok(isWithin(["a", 0, "b"], ["a", 0]));
         assert.ok(isWithin(["a"], ["a"]));
         assert.ok(!isWithin(["a"], ["a", 0]));

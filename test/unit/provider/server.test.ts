@@ -11,9 +11,9 @@ import { serve } from "../../../provider/server";
 const THING = "urn:pulumi:dev::project::parent:index:Parent$test:index:Thing::my-thing";
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
-describe("the provider host", () => {
+describe("the plugin server", () => {
     const calls: string[] = [];
-    const said: unknown[] = [];
+    const logged: unknown[] = [];
     let context: Context | undefined;
     let stop: () => void;
     let client: ResourceProviderClient;
@@ -59,8 +59,8 @@ describe("the provider host", () => {
     before(async () => {
         const served = await serve(testPackage, {
             port: 0,
-            speaker: "the test",
-            log: (...what) => said.push(what),
+            serverName: "the test",
+            log: (...what) => logged.push(what),
         });
         const { port } = served;
         ({ stop } = served);
@@ -101,12 +101,12 @@ describe("the provider host", () => {
         };
     }
 
-    it("names a resource type that it does not know, and those it does", async () => {
+    it("names an unknown resource type, and the known ones", async () => {
         const unknown = THING.replace("Thing", "Other");
         await assert.rejects(check(unknown, {}), /no resource type "test:index:Other", only: test:index:Thing/);
     });
 
-    it("names a function that it does not know, and those it does", async () => {
+    it("names an unknown function, and the known ones", async () => {
         await assert.rejects(
             invoke("test:index:other", {}),
             /no function "test:index:other", only: test:index:getThing/,
@@ -115,7 +115,7 @@ describe("the provider host", () => {
         assert.equal(found, "x");
     });
 
-    it("names a property that it does not know, and one that is missing", async () => {
+    it("names an unknown property and a missing one", async () => {
         const failures = (await check(THING, { colour: "red" }))
             .getFailuresList()
             .map((failure) => failure.getReason());
@@ -126,7 +126,7 @@ describe("the provider host", () => {
         assert.match(failure!.getReason(), /no property "colour"/);
     });
 
-    it("makes nothing in a preview, lets the type ask its service, and leaves unknown what only the service knows", async () => {
+    it("calls preview instead of create in a preview, and leaves computed outputs unknown", async () => {
         calls.length = 0;
         const response = await create({ name: "a" }, true);
         assert.deepEqual(calls, ['preview {"name":"a"}']);
@@ -135,17 +135,17 @@ describe("the provider host", () => {
         assert.deepEqual(password, { ...SECRET, value: UNKNOWN });
     });
 
-    it("marks as secret what is secret by its type", async () => {
+    it("marks the type's secret outputs as secret", async () => {
         const response = await create({ name: "a" }, false);
         assert.equal(response.getId(), "thing-1");
         assert.deepEqual(fromStruct(response.getProperties()), { name: "a", password: { ...SECRET, value: "p" } });
     });
 
-    it("passes a service's error on", async () => {
+    it("returns the error of a service", async () => {
         await assert.rejects(create({ name: "taken" }, false), /there is a thing of that name already/);
     });
 
-    it("has the engine keep what was made and is not ready", async () => {
+    it("makes the engine store a resource that was created but is not ready", async () => {
         await assert.rejects(create({ name: "slow" }, false), (error: ServiceError) => {
             assert.match(error.message, /it is not ready/);
             const [details] = error.metadata.get("grpc-status-details-bin");
@@ -159,13 +159,13 @@ describe("the provider host", () => {
         });
     });
 
-    it("says beside the resource what its type has to say", async () => {
-        said.length = 0;
+    it("logs a type's messages for the resource", async () => {
+        logged.length = 0;
         await create({ name: "a" }, false);
-        assert.deepEqual(said, [[THING, "info", "half-way"]]);
+        assert.deepEqual(logged, [[THING, "info", "half-way"]]);
     });
 
-    it("tells a type how long it may take, and when the engine is told to stop", async () => {
+    it("passes the timeout to a type, and aborts its signal on cancel", async () => {
         const request = new messages.CreateRequest()
             .setUrn(THING)
             .setProperties(toStruct({ name: "a" }))
@@ -177,7 +177,7 @@ describe("the provider host", () => {
         assert.equal(context.signal.aborted, true);
     });
 
-    it("hands the provider's own settings on, secrets as plain values", async () => {
+    it("passes on the provider's settings, with secrets as plain values", async () => {
         calls.length = 0;
         const settings = { context: "production", kubeconfig: { ...SECRET, value: "apiVersion: v1" } };
         const request = new messages.ConfigureRequest().setArgs(toStruct(settings));
@@ -185,7 +185,7 @@ describe("the provider host", () => {
         assert.deepEqual(calls, ['configure {"context":"production","kubeconfig":"apiVersion: v1"}']);
     });
 
-    it("tells the engine of other settings, by which it configures the provider anew, and replaces nothing", async () => {
+    it("reports changed settings, so that the engine reconfigures the provider, and replaces nothing", async () => {
         const diff = (old: Properties, news: Properties) =>
             new Promise<messages.DiffResponse>((resolve, reject) => {
                 const request = new messages.DiffRequest().setOldInputs(toStruct(old)).setNews(toStruct(news));
@@ -197,7 +197,7 @@ describe("the provider host", () => {
         assert.deepEqual([other.getChanges(), other.getReplacesList()], [DIFF_SOME, []]);
     });
 
-    it("tells no change from an update and from a replacement", async () => {
+    it("distinguishes no change, an update and a replacement", async () => {
         const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
         assert.equal((await diff({ name: "a" }, { name: "a" })).getChanges(), DIFF_NONE);
         const updated = await diff({ name: "a" }, { name: "a", size: 2 });
@@ -206,7 +206,7 @@ describe("the provider host", () => {
         assert.deepEqual((await diff({ name: "a" }, { name: "b" })).getReplacesList(), ["name"]);
     });
 
-    it("answers with an empty id when a thing is gone", async () => {
+    it("returns an empty id if a resource was deleted", async () => {
         const request = new messages.ReadRequest().setUrn(THING).setId("thing-1");
         const response = await new Promise<messages.ReadResponse>((resolve, reject) =>
             client.read(request, settle(resolve, reject)),

@@ -7,8 +7,8 @@ import { OURS, owned, owns, VARIABLE, withContainers } from "../components/kuber
 
 const secretKeyRef = { name: "solar-env-1a2b", key: VARIABLE };
 
-/** What does not need an API server: test/sandbox/workloadPatch.test.ts has the rest. */
-describe("the resource for a workload's env vars", () => {
+/** Tests that need no API server. The others are in test/sandbox/workloadPatch.test.ts. */
+describe("the WorkloadPatch resource", () => {
     const applied: unknown[][] = [];
     let live: LiveWorkload | undefined;
     let refusal: Error | undefined;
@@ -22,7 +22,7 @@ describe("the resource for a workload's env vars", () => {
         setManagedFields: () => Promise.reject(new Error("nobody has taken anything over")),
         pods: () => Promise.resolve([]),
     };
-    const patch = workloadPatch(() => cluster, { patienceMs: 0, pollMs: 0 });
+    const patch = workloadPatch(() => cluster, { timeoutMs: 0, pollMs: 0 });
     const context: Context = {
         log: () => undefined,
         signal: new AbortController().signal,
@@ -46,7 +46,7 @@ describe("the resource for a workload's env vars", () => {
         live = { ...withContainers("scheduler"), metadata: { uid: "uid-1" } };
     });
 
-    it("sends a reference for each variable, and all else that an entry may hold as empty", async () => {
+    it("sends a reference for each env var, and all alternatives to it as empty", async () => {
         const { id, outputs } = await patch.create(wanted(), context);
         assert.equal(id, "airflow/Deployment/solar-scheduler");
         assert.deepEqual(outputs, wanted());
@@ -59,7 +59,7 @@ describe("the resource for a workload's env vars", () => {
         assert.deepEqual([fieldManager, force, dryRun], [OURS, false, false]);
     });
 
-    it("is tried in a preview under another name while the Secret has none, and not while its place is unknown", async () => {
+    it("previews with a placeholder for an unknown Secret name, and not at all if more is unknown", async () => {
         const unnamed = { env: { [VARIABLE]: { secretKeyRef: { ...secretKeyRef, name: UNKNOWN } } } };
         await patch.preview?.(wanted(unnamed));
         assert.equal((applied[0]?.[2] as { dryRun: boolean }).dryRun, true);
@@ -69,7 +69,7 @@ describe("the resource for a workload's env vars", () => {
         assert.equal(applied.length, 1);
     });
 
-    it("is in the state when its pods do not come up, so that the next up goes on and a destroy gives it back", async () => {
+    it("is in the state if its pods do not become ready, so that up continues and destroy removes it", async () => {
         const waiting = wanted({ waitForRollout: true });
         live = { ...live, metadata: { uid: "uid-1", generation: 2 } };
         for (const attempt of [
@@ -84,19 +84,19 @@ describe("the resource for a workload's env vars", () => {
                         error.message,
                         /was not complete within .*The env vars are set; the next up waits again/,
                     );
-                    assert.deepEqual(error.made, { id: "airflow/Deployment/solar-scheduler", outputs: waiting });
+                    assert.deepEqual(error.resource, { id: "airflow/Deployment/solar-scheduler", outputs: waiting });
                     return true;
                 },
             );
         }
     });
 
-    it("is not in the state when the API server refuses it, and says why", async () => {
+    it("is not in the state if the API server rejects it, and reports the reason", async () => {
         refusal = new Error("admission webhook denied the request");
         await assert.rejects(patch.create(wanted(), context), (error) => error === refusal);
     });
 
-    it("shows as drift what was changed, and as gone what was taken away as a whole or with its workload", async () => {
+    it("reports changed entries as drift, and is deleted if all entries or the workload were removed", async () => {
         const read = () => patch.read("id", wanted(), wanted());
         live = owned({ valueFrom: { secretKeyRef } }, { [OURS]: owns.reference });
         assert.deepEqual(await read(), { id: "id", inputs: wanted(), outputs: wanted() });
@@ -109,7 +109,7 @@ describe("the resource for a workload's env vars", () => {
         assert.equal(await read(), undefined);
     });
 
-    it("says that it cannot be imported by its id", async () => {
+    it("cannot be imported by its id", async () => {
         await assert.rejects(patch.read("id", {}, {}), /^Error: id cannot be imported: /);
     });
 });

@@ -28,7 +28,7 @@ describe("the Airflows of the sandbox", () => {
     };
     const expires = { "airflow-secrets-backends:expires": "2026-12-01T18:00:00Z" };
 
-    it("are those of dev and of test stacks, not of an environment that stays", async () => {
+    it("are those of dev and of test stacks, not of permanent environments", async () => {
         await write("dev", []);
         await write("prod", []);
         await write("pr-1", [], expires);
@@ -36,7 +36,7 @@ describe("the Airflows of the sandbox", () => {
         assert.deepEqual(await sandboxStacks(dir), ["dev", "pr-1"]);
     });
 
-    it("have the workloads that the config names, or those of a release on Astronomer", async () => {
+    it("have the workloads that the config names, or on Astronomer those of the release", async () => {
         await write("dev", [onKubernetes("a"), onAstronomer("b", { releaseName: "c" })]);
         const { all, onAstronomer: releases } = await airflowsOf(["dev"], dir);
         assert.deepEqual(all[0], { release: "a", namespace: "n", workloads: [workload] });
@@ -45,7 +45,7 @@ describe("the Airflows of the sandbox", () => {
         assert.deepEqual(releases, ["c"]);
     });
 
-    it("leave a workload to the stack that comes first", async () => {
+    it("include a workload only for the first stack that names it", async () => {
         await write("dev", [onKubernetes("a")]);
         await write("pr-1", [onKubernetes("a-copy")], expires);
         const { all } = await airflowsOf(["dev", "pr-1"], dir);
@@ -55,7 +55,7 @@ describe("the Airflows of the sandbox", () => {
         );
     });
 
-    it("are none for a stack whose config is wrong", async () => {
+    it("are empty for a stack with an invalid config", async () => {
         await write("dev", [{ name: "NO" }]);
         assert.deepEqual(await airflowsOf(["dev"], dir), { all: [], onAstronomer: [] });
     });

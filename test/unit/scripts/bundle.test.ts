@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { projectDir } from "../../../scripts/pulumi";
 
-describe("the bundle of a program", () => {
+describe("a program's bundle", () => {
     let dir: string;
 
     beforeEach(async () => {
@@ -26,7 +26,7 @@ describe("the bundle of a program", () => {
     });
     afterEach(() => rm(dir, { recursive: true, force: true }));
 
-    /** Says hello, and which packages Node.js has loaded. */
+    /** Prints a greeting, and which packages Node.js has loaded. */
     const program = `
         import { hello } from "greeting";
         import { whom } from "./whom";
@@ -36,16 +36,16 @@ describe("the bundle of a program", () => {
     const write = (file: string, text: string): Promise<void> => writeFile(join(dir, file), text);
     const run = async (...args: string[]): Promise<string> =>
         (await execa(process.execPath, ["scripts/bundle.cjs", "main.ts", ...args], { cwd: dir })).stdout;
-    const kept = join("node_modules", ".cache", "airflow-secrets-backends");
+    const cache = join("node_modules", ".cache", "airflow-secrets-backends");
     const bundles = async (): Promise<string[]> =>
-        (await readdir(join(dir, kept))).filter((name) => name.endsWith(".cjs"));
+        (await readdir(join(dir, cache))).filter((name) => name.endsWith(".cjs"));
 
-    it("is built once, and holds the program's packages", async () => {
+    it("is built once, and contains the program's packages", async () => {
         assert.deepEqual([await run("a", "b"), await run("a")], ["hello world a b esbuild", "hello world a"]);
         assert.equal((await bundles()).length, 1);
     });
 
-    it("is built again, and replaced, when a source or the lock file has changed", async () => {
+    it("is rebuilt and replaced if a source or the lock file has changed", async () => {
         await run();
         await write("whom.ts", `export const whom: string = "you";`);
         assert.equal(await run(), "hello you esbuild");
@@ -56,7 +56,7 @@ describe("the bundle of a program", () => {
         assert.equal((await bundles()).length, 1);
     });
 
-    it("is built again when a source is gone", async () => {
+    it("is rebuilt if a source was deleted", async () => {
         await run();
         await write("main.ts", program.replace("./whom", "./who"));
         await write("who.ts", `export const whom: string = "you all";`);
@@ -64,8 +64,8 @@ describe("the bundle of a program", () => {
         assert.equal(await run(), "hello you all esbuild");
     });
 
-    it("is done without where nothing can be kept", async () => {
-        // To root no folder is read-only.
+    it("is not used if the cache cannot be written", async () => {
+        // No folder is read-only for root, so mkdirSync fails instead.
         const readOnly = `require("node:fs").mkdirSync = () => { throw Object.assign(new Error(), { code: "EROFS" }); };`;
         await write("readOnly.cjs", readOnly);
         const { stdout } = await execa(
@@ -79,7 +79,7 @@ describe("the bundle of a program", () => {
         assert.deepEqual(await readdir(join(dir, "node_modules")), ["esbuild", "greeting", "sucrase"]);
     });
 
-    it("says where a source is wrong", async () => {
+    it("reports the position of a syntax error in a source", async () => {
         await write("whom.ts", "export const whom = ;");
         await assert.rejects(run(), /whom\.ts:1:20/);
     });

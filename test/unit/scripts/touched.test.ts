@@ -8,12 +8,12 @@ import { changedFiles, committedEnvironments, touched } from "../../../scripts/t
 describe("touched", () => {
     const environments = ["prod", "staging"];
 
-    it("gives the environment whose own file changed", () => {
+    it("returns the environment whose file changed", () => {
         assert.deepEqual(touched(environments, ["Pulumi.staging.yaml"]), ["staging"]);
         assert.deepEqual(touched(environments, ["Pulumi.staging.yaml", "docs/aws.md"]), ["staging"]);
     });
 
-    it("gives all of them when the program changed, or what nobody has named yet", () => {
+    it("returns all of them if the program or an unknown file changed", () => {
         for (const file of [
             "index.ts",
             "config/rules.ts",
@@ -26,7 +26,7 @@ describe("touched", () => {
         }
     });
 
-    it("gives none when docs, tests, the sandbox or an example changed", () => {
+    it("returns none if docs, tests, the sandbox or an example changed", () => {
         const others = [
             "README.md",
             "docs/environments.md",
@@ -41,7 +41,7 @@ describe("touched", () => {
         assert.deepEqual(touched(environments, []), []);
     });
 
-    it("gives none for an environment whose file is gone", () => {
+    it("returns none for an environment whose file was deleted", () => {
         assert.deepEqual(touched(environments, ["Pulumi.old.yaml"]), []);
     });
 });
@@ -65,13 +65,13 @@ describe("environments and changes in git", () => {
     });
     afterEach(() => rm(dir, { recursive: true, force: true }));
 
-    it("finds what is committed, and neither the sandbox's stack nor what only lies there", async () => {
+    it("finds committed environments, without the sandbox's stack and uncommitted files", async () => {
         await commit("Pulumi.staging.yaml", "Pulumi.eu-1.yaml");
         await writeFile(join(dir, "Pulumi.mine.yaml"), "");
         assert.deepEqual(await committedEnvironments(dir), ["eu-1", "prod", "staging"]);
     });
 
-    it("takes a stack that expires for no environment", async () => {
+    it("does not count a stack that expires as an environment", async () => {
         const expires = 'config:\n  airflow-secrets-backends:expires: "2026-12-01T18:00:00Z"\n';
         await writeFile(join(dir, "Pulumi.pr-5.yaml"), expires);
         await writeFile(join(dir, "Pulumi.staging.yaml"), `# no ${expires}`);
@@ -79,12 +79,12 @@ describe("environments and changes in git", () => {
         assert.deepEqual(await committedEnvironments(dir), ["prod", "staging"]);
     });
 
-    it("refuses a name that a shell could take for more than a name", async () => {
+    it("refuses a name with characters that a shell interprets", async () => {
         await commit("Pulumi.$(id).yaml");
         await assert.rejects(committedEnvironments(dir), /Pulumi\.\$\(id\)\.yaml: a stack's name is made of/);
     });
 
-    it("finds what a branch changed, not what went on where it came from", async () => {
+    it("finds the changes of a branch, not those of its base", async () => {
         await git("switch", "--quiet", "--create", "branch");
         await commit("Pulumi.prod.yaml");
         await rename(join(dir, "index.ts"), join(dir, "main.ts"));
@@ -95,7 +95,7 @@ describe("environments and changes in git", () => {
         assert.deepEqual(await changedFiles(dir, "main"), ["Pulumi.prod.yaml", "index.ts", "main.ts"]);
     });
 
-    it("finds what a pull request changes from its merge commit alone, as the workflow does", async () => {
+    it("finds the changes of a pull request from its merge commit, as the workflow does", async () => {
         await git("switch", "--quiet", "--create", "branch");
         await commit("Pulumi.prod.yaml");
         await git("switch", "--quiet", "main");
@@ -106,7 +106,7 @@ describe("environments and changes in git", () => {
         assert.deepEqual(await changedFiles(clone, "HEAD^1"), ["Pulumi.prod.yaml"]);
     });
 
-    it("says so when there is no such base", async () => {
+    it("fails if there is no such base", async () => {
         await assert.rejects(changedFiles(dir, "nowhere"), /git diff failed:[^]*nowhere/);
         await assert.rejects(changedFiles(dir, "--output=x"), /git diff failed/);
     });

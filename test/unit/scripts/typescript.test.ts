@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { projectDir } from "../../../scripts/pulumi";
 
-describe("what lets Node.js run TypeScript", () => {
+describe("the TypeScript require hook", () => {
     let dir: string;
 
     beforeEach(async () => {
@@ -19,28 +19,28 @@ describe("what lets Node.js run TypeScript", () => {
     });
     afterEach(() => rm(dir, { recursive: true, force: true }));
 
-    /** Runs a program of one line, and gives what it printed. */
-    async function run(line: string): Promise<string> {
-        await writeFile(join(dir, "main.ts"), line);
+    /** Runs a program and returns its output. */
+    async function run(program: string): Promise<string> {
+        await writeFile(join(dir, "main.ts"), program);
         const { stdout } = await execa(process.execPath, ["-r", "./scripts/typescript.cjs", "main.ts"], { cwd: dir });
         return stdout;
     }
     const transpilerLoaded = `Object.keys(require.cache).some((file) => file.includes("sucrase/dist"))`;
 
-    it("transpiles a file once, and then neither does it again nor loads what does", async () => {
+    it("transpiles a file once, then uses the cached result without loading the transpiler", async () => {
         const line = `const answer: number = 42; console.log(answer, ${transpilerLoaded})`;
         assert.deepEqual([await run(line), await run(line)], ["42 true", "42 false"]);
-        const kept = join(dir, "node_modules", ".cache", "airflow-secrets-backends");
-        assert.equal((await readdir(kept)).filter((name) => name.endsWith(".js")).length, 1);
+        const cache = join(dir, "node_modules", ".cache", "airflow-secrets-backends");
+        assert.equal((await readdir(cache)).filter((name) => name.endsWith(".js")).length, 1);
     });
 
-    it("does it again when the file has changed", async () => {
+    it("transpiles a file again if it has changed", async () => {
         await run("console.log(1 as number)");
         assert.equal(await run("console.log(2 as number)"), "2");
     });
 
-    it("keeps each line where it is", async () => {
-        const said = await run("interface Unused {\n    a: string;\n}\nconsole.log(new Error().stack)");
-        assert.match(said, /main\.ts:4:13/);
+    it("keeps line numbers", async () => {
+        const output = await run("interface Unused {\n    a: string;\n}\nconsole.log(new Error().stack)");
+        assert.match(output, /main\.ts:4:13/);
     });
 });

@@ -13,7 +13,7 @@ describe("expires", () => {
         "2028-02-29T23:59:59.250Z",
     ];
     for (const time of good) {
-        it(`takes ${time}`, () => {
+        it(`accepts ${time}`, () => {
             assert.ok(isExpires(time));
         });
     }
@@ -56,7 +56,7 @@ describe("expires", () => {
         });
     }
 
-    it("takes every instant as JavaScript writes it, and has passed it from then on", () => {
+    it("accepts every time in JavaScript's format, and is past from that time on", () => {
         const years = { min: new Date("2000-01-01"), max: new Date("2999-01-01"), noInvalidDate: true };
         fc.assert(
             fc.property(fc.date(years), (date) => {
@@ -68,7 +68,7 @@ describe("expires", () => {
         );
     });
 
-    it("counts the offset", () => {
+    it("considers the offset", () => {
         assert.ok(isPast("2026-12-01T18:00:00+01:00", new Date("2026-12-01T17:00:00Z")));
         assert.ok(!isPast("2026-12-01T18:00:00-01:00", new Date("2026-12-01T18:59:59Z")));
     });
@@ -89,26 +89,26 @@ describe("a stack that expires", () => {
         return deployment!.backend.kind === "aws-secrets-manager" && deployment!.backend.recoveryWindowInDays;
     };
 
-    it("has test secrets deleted at once by AWS, where others have them kept", () => {
+    it("has AWS delete test secrets immediately; for other stacks AWS keeps them", () => {
         assert.equal(windowOf(secretsManager(), true), 0);
         assert.equal(windowOf(secretsManager(), false), 30);
         assert.equal(windowOf(secretsManager(0), true), 0);
     });
 
-    it("is refused with a recovery window, which another one may have", () => {
+    it("is refused with a recovery window, which other stacks may have", () => {
         assert.equal(windowOf(secretsManager(7), false), 7);
         assert.throws(
             () => parseDeployments([minimal("b"), secretsManager(7)], true),
             (error) =>
                 error instanceof ConfigError &&
-                error.mistakes.length === 1 &&
-                error.mistakes[0]!.startsWith(
+                error.problems.length === 1 &&
+                error.problems[0]!.startsWith(
                     "deployments[1] (a).backend.recoveryWindowInDays: found 7 in a stack that expires. Allowed: 0 ",
                 ),
         );
     });
 
-    it("is told of a window that nobody may have as others are", () => {
+    it("gets the usual error for a window that no stack may have", () => {
         assert.throws(
             () => parseDeployments([secretsManager(3)], true),
             (error) => error instanceof ConfigError && error.message.includes("found 3. Allowed: 0, or whole days"),

@@ -5,12 +5,12 @@ import type { DeploymentConfig } from "../../../stack/schema";
 
 type Json = Record<string, unknown>;
 
-/** What comes of a list of Deployments, in a stack that stays or in one that expires. */
+/** Parses a list of Deployments. `isTestStack`: as the config of a stack that expires. */
 export function parseDeployments(deployments: unknown, isTestStack = false): readonly DeploymentConfig[] {
     return parseStack({ deployments, ...(isTestStack ? { expires: "2026-12-01T18:00:00Z" } : {}) }).deployments;
 }
 
-/** The least that a Deployment needs, with a scope and workloads of its own. */
+/** The minimal config of a Deployment, with its own scope and workloads. */
 export function minimal(name = "solar-dust-1234", backend: Json = {}, rest: Json = {}): Json {
     return {
         name,
@@ -28,25 +28,25 @@ export function workload(more: Json = {}): Json {
     return { kind: "Deployment", name: "scheduler", containers: ["scheduler"], ...more };
 }
 
-/** The lines with which the config is refused; none when it is not. */
-export function mistakesIn(found: unknown): readonly string[] {
+/** Returns the lines of the config error; none if the config is valid. */
+export function problemsIn(found: unknown): readonly string[] {
     try {
         parseDeployments(found);
         return [];
     } catch (error) {
         assert.ok(error instanceof ConfigError, String(error));
-        assert.equal(error.message, error.mistakes.join("\n"));
-        return error.mistakes;
+        assert.equal(error.message, error.problems.join("\n"));
+        return error.problems;
     }
 }
 
-/** Asserts that there is one mistake, at that place, and that its line has all three parts. */
-export function assertMistake(found: unknown, place: string, what: string, rest: RegExp | string): void {
-    const [line, ...others] = mistakesIn(found);
+/** Asserts that there is exactly one problem, at that path, and that its line has all parts. */
+export function assertProblem(found: unknown, path: string, what: string, rest: RegExp | string): void {
+    const [line, ...others] = problemsIn(found);
     assert.deepEqual(others, []);
     assert.ok(line !== undefined);
-    assert.equal(line.slice(0, line.indexOf(" Allowed: ")), `${place}: found ${what}.`);
-    const after = line.slice(`${place}: found ${what}. `.length);
+    assert.equal(line.slice(0, line.indexOf(" Allowed: ")), `${path}: found ${what}.`);
+    const after = line.slice(`${path}: found ${what}. `.length);
     if (typeof rest === "string") {
         assert.equal(after, rest);
     } else {

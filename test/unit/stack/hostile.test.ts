@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { minimal, mistakesIn, parseDeployments } from "./fixtures";
+import { minimal, problemsIn, parseDeployments } from "./fixtures";
 
-/** Keys that the schema knows, and some that objects have by themselves. */
+/** Keys of the schema, and some that every object inherits. */
 const key = fc.constantFrom(
     ...["name", "backend", "target", "testSecrets", "shareSecrets", "kind", "address", "mount", "scope", "kvVersion"],
     ...["namespace", "secretIdBoundCidrs", "workloads", "containers", "force", "__proto__", "constructor", "toString"],
@@ -24,7 +24,7 @@ const leaf = fc.oneof(
     fc.anything(),
 );
 
-/** Objects that are half right. */
+/** Objects that are partly valid. */
 const { half } = fc.letrec<{ half: unknown }>((tie) => ({
     half: fc.oneof(
         { depthSize: "medium" },
@@ -34,7 +34,7 @@ const { half } = fc.letrec<{ half: unknown }>((tie) => ({
     ),
 }));
 
-/** A good config with one value somewhere replaced. */
+/** A valid config with one value replaced. */
 const nearlyRight = fc.tuple(fc.array(fc.nat(), { maxLength: 5 }), leaf).map(([steps, value]) => {
     const root: unknown = [minimal("a"), minimal("b", { secretIdBoundCidrs: ["10.0.0.0/8"] })];
     let node = root as Record<string, unknown>;
@@ -52,13 +52,13 @@ const nearlyRight = fc.tuple(fc.array(fc.nat(), { maxLength: 5 }), leaf).map(([s
 });
 
 describe("a hostile config", () => {
-    // `mistakesIn` fails on anything that is thrown and is no ConfigError.
+    // `problemsIn` fails if anything other than a ConfigError is thrown.
     for (const [what, arbitrary] of Object.entries({ anything: fc.anything(), half, nearlyRight })) {
-        it(`gets nothing but lines of the one form (${what})`, () => {
+        it(`is accepted, or refused with lines in the standard format (${what})`, () => {
             fc.assert(
                 fc.property(arbitrary, (found) => {
                     for (const candidate of [found, [found]]) {
-                        for (const line of mistakesIn(candidate)) {
+                        for (const line of problemsIn(candidate)) {
                             assert.match(line, /^deployments.*: found .+\. Allowed: .+\. .+[.?]$/);
                             assert.doesNotMatch(line, /[\p{C}\p{Zl}\p{Zp}]/u);
                         }
@@ -69,10 +69,10 @@ describe("a hostile config", () => {
         });
     }
 
-    it("changes nothing when it is parsed again", () => {
+    it("is unchanged when parsed again", () => {
         fc.assert(
             fc.property(nearlyRight, (found) => {
-                if (mistakesIn(found).length === 0) {
+                if (problemsIn(found).length === 0) {
                     const parsed = parseDeployments(found);
                     assert.deepEqual(parseDeployments(parsed), parsed);
                 }
@@ -80,15 +80,15 @@ describe("a hostile config", () => {
         );
     });
 
-    it("may be as long or as deep as it likes", () => {
+    it("can be of any length and depth", () => {
         const long = "/".repeat(1_000_000);
         const deep = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`) as unknown;
         const found = [
             minimal("a", { mount: long, address: `https://${long}`, [long]: deep, scope: deep, namespace: long }),
         ];
-        for (const line of mistakesIn(found)) {
+        for (const line of problemsIn(found)) {
             assert.ok(line.length < 1000, String(line.length));
         }
-        assert.equal(mistakesIn(found).length, 5);
+        assert.equal(problemsIn(found).length, 5);
     });
 });

@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { assertMistake, minimal, mistakesIn, target } from "./fixtures";
+import { assertProblem, minimal, problemsIn, target } from "./fixtures";
 
 const isOverlap = (line: string): boolean => line.includes("found the prefix");
-const overlapsIn = (found: unknown): readonly string[] => mistakesIn(found).filter(isOverlap);
+const overlapsIn = (found: unknown): readonly string[] => problemsIn(found).filter(isOverlap);
 
-/** Without the keys that are undefined, as YAML would have it. */
+/** Removes undefined keys: YAML has none. */
 const compact = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 const backend = fc.record({
@@ -20,19 +20,19 @@ const segment = fc.stringMatching(/^[A-Za-z0-9._-]{1,12}$/).filter((text) => tex
 
 type Side = typeof side extends fc.Arbitrary<infer T> ? T : never;
 
-/** Written out by hand, apart from what the program has for it. */
+/** Written out independently of the program. */
 function prefixes({ backend: { namespace, mount, scope } }: Side): string[] {
     return ["variables", "connections"].map((what) =>
         [namespace, mount, scope, what, ""].filter((part) => part !== undefined).join("/"),
     );
 }
 
-function meet(a: Side, b: Side): boolean {
+function overlap(a: Side, b: Side): boolean {
     const isPrefix = prefixes(a).some((p) => prefixes(b).some((q) => p.startsWith(q) || q.startsWith(p)));
     return isPrefix && !(a.shareSecrets && b.shareSecrets);
 }
 
-/** The mount is the same, and one of them is wrong about its version. */
+/** Whether both have the same mount with different versions. */
 function disagree({ backend: a }: Side, { backend: b }: Side): boolean {
     const path = ({ namespace, mount }: Side["backend"]) => [namespace, mount].filter(Boolean).join("/");
     return path(a) === path(b) && a.kvVersion !== b.kvVersion;
@@ -42,66 +42,66 @@ const config = (...sides: Side[]): unknown =>
     compact(sides.map(({ backend, shareSecrets }, i) => minimal(`d-${i}`, backend, { shareSecrets })));
 
 describe("two Deployments with Vault", () => {
-    it("are refused exactly when one's secrets are within the other's reach", () => {
+    it("are refused if and only if one could read secrets of the other", () => {
         fc.assert(
             fc.property(side, side, (a, b) => {
-                const expected = meet(a, b) ? 1 : 0;
+                const expected = overlap(a, b) ? 1 : 0;
                 assert.equal(overlapsIn(config(a, b)).length, expected);
                 assert.equal(overlapsIn(config(b, a)).length, expected);
-                assert.equal(mistakesIn(config(a, b)).length, expected + (disagree(a, b) ? 1 : 0));
+                assert.equal(problemsIn(config(a, b)).length, expected + (disagree(a, b) ? 1 : 0));
             }),
             { numRuns: 200 },
         );
     });
 
-    it("never meet with different scopes on a mount", () => {
+    it("never overlap with different scopes on one mount", () => {
         fc.assert(
             fc.property(segment, segment, (a, b) => {
-                const found = mistakesIn([minimal("a", { scope: a }), minimal("b", { scope: b })]);
+                const found = problemsIn([minimal("a", { scope: a }), minimal("b", { scope: b })]);
                 assert.equal(found.length, a === b ? 1 : 0);
             }),
         );
     });
 
-    it("meet when one has no scope only if the other's is variables or connections", () => {
+    it("overlap if one has no scope, only if the other's scope is variables or connections", () => {
         fc.assert(
             fc.property(fc.oneof(segment, fc.constantFrom("variables", "connections", "Variables")), (scope) => {
-                const found = mistakesIn(compact([minimal("a", { scope: undefined }), minimal("b", { scope })]));
+                const found = problemsIn(compact([minimal("a", { scope: undefined }), minimal("b", { scope })]));
                 assert.equal(found.length, scope === "variables" || scope === "connections" ? 1 : 0);
             }),
         );
     });
 
-    it("are told the prefixes, whose they are, and the scope to write", () => {
+    it("get an error with the prefixes, their Deployments and the scope to write", () => {
         const none = compact([
             minimal("a", { scope: undefined }),
             minimal("b", { scope: undefined, namespace: undefined }),
         ]);
         const allowed =
-            "Allowed: prefixes of which none starts with another's, or shareSecrets: true on both Deployments.";
-        assertMistake(
+            "Allowed: prefixes that do not start with another Deployment's prefix, or shareSecrets: true on both.";
+        assertProblem(
             none,
             "deployments[1] (b).backend",
-            'the prefix "secret/connections/", which deployments[0] (a) has too: each could read the other\'s secrets',
+            'the prefix "secret/connections/", which deployments[0] (a) also has: each could read the other\'s secrets',
             `${allowed} Write scope: b in deployments[1] (b).backend.`,
         );
         const wide = compact([minimal("a", { scope: undefined }), minimal("b", { scope: "variables" })]);
-        assertMistake(
+        assertProblem(
             wide,
             "deployments[0] (a).backend",
-            'the prefix "secret/variables/", with which "secret/variables/connections/" of deployments[1] (b) starts: ' +
+            'the prefix "secret/variables/", which includes "secret/variables/connections/" of deployments[1] (b): ' +
                 "it could read those secrets",
             `${allowed} Write scope: a in deployments[0] (a).backend.`,
         );
     });
 
-    it("are never told to write a scope that one of them has", () => {
-        const [first] = mistakesIn([minimal("a"), minimal("b", { scope: "a" })]);
+    it("never get the suggestion of a scope that one of them already has", () => {
+        const [first] = problemsIn([minimal("a"), minimal("b", { scope: "a" })]);
         assert.match(
             first!,
             /^deployments\[1\] \(b\)\.backend: .* Write scope: b in deployments\[1\] \(b\)\.backend\.$/,
         );
-        const [second] = mistakesIn([minimal("a", { scope: "b" }), minimal("b")]);
+        const [second] = problemsIn([minimal("a", { scope: "b" }), minimal("b")]);
         assert.match(
             second!,
             /^deployments\[1\] \(b\)\.backend: .* Write scope: a in deployments\[0\] \(a\)\.backend\.$/,
@@ -110,7 +110,7 @@ describe("two Deployments with Vault", () => {
         assert.match(third!, / Give one of them another scope or mount\.$/);
     });
 
-    it("are compared though something else is wrong with them", () => {
+    it("are compared even if they have other problems", () => {
         const found = compact([
             minimal("a", { scope: "x", address: "vault", tokenTtl: 0 }),
             { name: "B", backend: { kind: "vault", scope: "x" } },
@@ -118,11 +118,11 @@ describe("two Deployments with Vault", () => {
         assert.equal(overlapsIn(found).length, 1);
         assert.match(
             overlapsIn(found)[0]!,
-            /^deployments\[1\]\.backend: found .*, which deployments\[0\] \(a\) has too: /,
+            /^deployments\[1\]\.backend: found .*, which deployments\[0\] \(a\) also has: /,
         );
     });
 
-    it("are not compared by a default that stands in for a mistyped or refused key", () => {
+    it("are not compared by the default of a mistyped or invalid key", () => {
         const one = minimal("a", { scope: undefined });
         for (const more of [
             { scop: "b" },
@@ -142,33 +142,33 @@ describe("two Deployments with Vault", () => {
 });
 
 describe("two Deployments on one KV mount", () => {
-    it("name the same version of it", () => {
-        assertMistake(
+    it("must have the same version", () => {
+        assertProblem(
             [minimal("a", { kvVersion: 1, scope: "data" }), minimal("b", { scope: undefined })].map(compact),
             "deployments[1] (b).backend.kvVersion",
-            '2 for the mount "secret", which has 1 in deployments[0] (a)',
-            "Allowed: one version for a mount. Write the same kvVersion in both.",
+            '2 for the mount "secret", but 1 in deployments[0] (a)',
+            "Allowed: one version per mount. Write the same kvVersion in both.",
         );
     });
 
-    it("may have different versions on mounts or in namespaces of their own", () => {
+    it("may have different versions on different mounts or in different namespaces", () => {
         for (const more of [{ mount: "kv" }, { namespace: "team" }]) {
-            assert.deepEqual(mistakesIn([minimal("a"), minimal("b", { kvVersion: 1, ...more })]), []);
+            assert.deepEqual(problemsIn([minimal("a"), minimal("b", { kvVersion: 1, ...more })]), []);
         }
     });
 });
 
 describe("what only one Deployment may have", () => {
     it("is its name", () => {
-        assertMistake(
+        assertProblem(
             [minimal("a"), minimal("b"), minimal("a", { scope: "c" }, { target: target("c") })],
             "deployments[2] (a).name",
-            '"a", the name of deployments[0] (a) too',
+            '"a", also the name of deployments[0] (a)',
             "Allowed: a name that no other Deployment has. Rename one of them.",
         );
     });
 
-    it("is a workload, within a Deployment and between two", () => {
+    it("is a workload, within one Deployment and across two", () => {
         const workloads = [
             { kind: "Deployment", name: "x", containers: ["a"] },
             { kind: "StatefulSet", name: "x", containers: ["a"] },
@@ -177,13 +177,13 @@ describe("what only one Deployment may have", () => {
         const rest =
             "Allowed: each workload once in the stack. Keep one of the two, with all the containers that run Airflow.";
         const what = (first: string) =>
-            `Deployment "x" in namespace "airflow-a", which ${first}.target.workloads[0] is too`;
+            `Deployment "x" in namespace "airflow-a", the same as ${first}.target.workloads[0]`;
         const twice = minimal("a", {}, { target: target("a", { workloads }) });
-        assertMistake([twice], "deployments[0] (a).target.workloads[2]", what("deployments[0] (a)"), rest);
+        assertProblem([twice], "deployments[0] (a).target.workloads[2]", what("deployments[0] (a)"), rest);
         const one = minimal("a", {}, { target: target("a", { workloads: workloads.slice(0, 2) }) });
         const two = minimal("b", {}, { target: target("a", { workloads: workloads.slice(2) }) });
-        assertMistake([one, two], "deployments[1] (b).target.workloads[0]", what("deployments[0] (a)"), rest);
+        assertProblem([one, two], "deployments[1] (b).target.workloads[0]", what("deployments[0] (a)"), rest);
         const elsewhere = minimal("b", {}, { target: target("b", { workloads: workloads.slice(2) }) });
-        assert.deepEqual(mistakesIn([one, elsewhere]), []);
+        assert.deepEqual(problemsIn([one, elsewhere]), []);
     });
 });

@@ -9,7 +9,7 @@ const EXPIRES = "airflow-secrets-backends:expires";
 describe("loadConfig", () => {
     before(async () => {
         const refuse = () => {
-            throw new Error("the config needs no engine");
+            throw new Error("loading the config must not need the engine");
         };
         await pulumi.runtime.setMocks({ newResource: refuse, call: refuse }, "airflow-secrets-backends", "prod");
     });
@@ -32,7 +32,7 @@ describe("loadConfig", () => {
         return assert.fail("nothing was thrown");
     }
 
-    it("gives the parsed Deployments", () => {
+    it("returns the parsed Deployments", () => {
         pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify([minimal("a"), minimal("b")]) });
         assert.deepEqual(
             loadConfig().deployments.map(({ name, backend }) => [name, backend.generation]),
@@ -43,32 +43,32 @@ describe("loadConfig", () => {
         );
     });
 
-    it("says in which file a missing key belongs", () => {
+    it("names the file for a missing key", () => {
         assert.equal(
             messageFor(undefined),
-            `The config of airflow-secrets-backends has a mistake. Nothing was changed.\n` +
+            `The config of airflow-secrets-backends has a problem. Nothing was changed.\n` +
                 "  - deployments: found nothing. Allowed: a list of Deployments. " +
                 "Write it into Pulumi.prod.yaml, as README.md shows.",
         );
     });
 
-    it("refuses a text that is not JSON and does not print it", () => {
+    it("refuses text that is not JSON, without printing it", () => {
         const message = messageFor("[hunter2");
-        assert.match(message, /deployments: found a text that is not JSON\. Allowed: a list of Deployments\. /);
+        assert.match(message, /deployments: found text that is not JSON\. Allowed: a list of Deployments\. /);
         assert.doesNotMatch(message, /hunter2/);
     });
 
-    it("tells every mistake in an error that prints no stack trace", () => {
+    it("reports every problem in an error without a stack trace", () => {
         const message = messageFor(JSON.stringify([minimal("a", { kvVersion: 3 }), minimal("b", { mount: "" })]));
         const [head, ...lines] = message.split("\n");
-        assert.equal(head, "The config of airflow-secrets-backends has 2 mistakes. Nothing was changed.");
+        assert.equal(head, "The config of airflow-secrets-backends has 2 problems. Nothing was changed.");
         assert.deepEqual(
             lines.map((line) => line.slice(0, line.indexOf(": "))),
             ["  - deployments[0] (a).backend.kvVersion", "  - deployments[1] (b).backend.mount"],
         );
     });
 
-    it("gives the time at which the stack may be torn down, and nothing for one that stays", () => {
+    it("returns when the stack may be torn down; undefined without expires", () => {
         const deployments = JSON.stringify([minimal("a")]);
         pulumi.runtime.setAllConfig({ [KEY]: deployments, [EXPIRES]: "2026-12-01T18:00:00Z" });
         assert.equal(loadConfig().expires, "2026-12-01T18:00:00Z");
@@ -76,21 +76,21 @@ describe("loadConfig", () => {
         assert.equal(loadConfig().expires, undefined);
     });
 
-    it("reads that time also as the engine writes what YAML makes of one without quotes", () => {
+    it("reads an unquoted time, which the engine passes in another format", () => {
         pulumi.runtime.setAllConfig({ [KEY]: "[]", [EXPIRES]: "2026-12-01 18:00:00 +0000 UTC" });
         assert.equal(loadConfig().expires, "2026-12-01T18:00:00Z");
     });
 
-    it("refuses anything else in its place", () => {
+    it("refuses any other format of the time", () => {
         assert.equal(
             messageOf({ [KEY]: "[]", [EXPIRES]: "2026-12-01 18:00:00" }),
-            "The config of airflow-secrets-backends has a mistake. Nothing was changed.\n" +
-                '  - expires: found "2026-12-01 18:00:00". Allowed: a time with its offset from UTC, as RFC 3339 ' +
-                "writes it. Write e.g. 2026-12-01T18:00:00Z.",
+            "The config of airflow-secrets-backends has a problem. Nothing was changed.\n" +
+                '  - expires: found "2026-12-01 18:00:00". Allowed: an RFC 3339 time with an offset from ' +
+                "UTC. Write e.g. 2026-12-01T18:00:00Z.",
         );
     });
 
-    it("tells the mistakes of all keys at once, those of the Deployments last", () => {
+    it("reports the problems of all keys at once, those of the Deployments last", () => {
         const message = messageOf({
             "airflow-secrets-backends:awsAccountId": "11112222333",
             "airflow-secrets-backends:azureSubscriptionId": "11112222-3333-4444-5555-66667777888A",
@@ -98,22 +98,22 @@ describe("loadConfig", () => {
             [KEY]: JSON.stringify([minimal("a", { tokenTtl: 1e20 })]),
         });
         assert.deepEqual(message.split("\n"), [
-            "The config of airflow-secrets-backends has 4 mistakes. Nothing was changed.",
+            "The config of airflow-secrets-backends has 4 problems. Nothing was changed.",
             '  - awsAccountId: found "11112222333". Allowed: the 12 digits of an AWS account, in quotes. ' +
                 'Write e.g. "111122223333".',
             '  - azureSubscriptionId: found "11112222-3333-4444-5555-66667777888A". Allowed: the id of an Azure ' +
-                "subscription, in small letters. Write e.g. 11112222-3333-4444-5555-666677778888.",
-            '  - expires: found "soon". Allowed: a time with its offset from UTC, as RFC 3339 writes it. ' +
+                "subscription, in lower case. Write e.g. 11112222-3333-4444-5555-666677778888.",
+            '  - expires: found "soon". Allowed: an RFC 3339 time with an offset from UTC. ' +
                 "Write e.g. 2026-12-01T18:00:00Z.",
             "  - deployments[0] (a).backend.tokenTtl: found 100000000000000000000. Allowed: whole seconds from 1 to " +
-                "1200 (20 minutes). Write the life of a login, or leave the key out for 1200.",
+                "1200 (20 minutes). Write the TTL of a login's token, or leave the key out for 1200.",
         ]);
     });
 
-    it("tells them also where the list of Deployments cannot be read", () => {
+    it("reports them even if the list of Deployments cannot be read", () => {
         const [, first, second, ...others] = messageOf({ [EXPIRES]: "soon", [KEY]: "[hunter2" }).split("\n");
         assert.match(first!, /^ {2}- expires: found "soon"\./);
-        assert.match(second!, /^ {2}- deployments: found a text that is not JSON\./);
+        assert.match(second!, /^ {2}- deployments: found text that is not JSON\./);
         assert.deepEqual(others, []);
     });
 });

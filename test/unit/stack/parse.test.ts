@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { minimal, mistakesIn, parseDeployments, target, workload } from "./fixtures";
+import { minimal, problemsIn, parseDeployments, target, workload } from "./fixtures";
 
 describe("parseDeployments", () => {
     it("fills in the defaults", () => {
@@ -31,7 +31,7 @@ describe("parseDeployments", () => {
         ]);
     });
 
-    it("keeps what is written", () => {
+    it("keeps all configured values", () => {
         const full = {
             name: "solar-dust-1234",
             backend: {
@@ -61,7 +61,7 @@ describe("parseDeployments", () => {
         assert.deepEqual(parseDeployments([full]), [full]);
     });
 
-    it("drops the slash at the end of an address", () => {
+    it("removes slashes at the end of an address", () => {
         const addresses = ["https://vault.example.com/", "https://vault.example.com:8200//", "http://h/vault/"];
         const parsed = addresses.map((address) => {
             const { backend } = parseDeployments([minimal("a", { address })])[0]!;
@@ -70,18 +70,18 @@ describe("parseDeployments", () => {
         assert.deepEqual(parsed, ["https://vault.example.com", "https://vault.example.com:8200", "http://h/vault"]);
     });
 
-    it("takes an empty list: the last Deployment can go", () => {
+    it("accepts an empty list, so that the last Deployment can be removed", () => {
         assert.deepEqual(parseDeployments([]), []);
     });
 
-    it("leaves what it is given as it was", () => {
+    it("does not modify its input", () => {
         const found = [minimal("a", { address: "https://vault.example.com/" })];
         const before = structuredClone(found);
         parseDeployments(found);
         assert.deepEqual(found, before);
     });
 
-    it("parses 1,000 Deployments, and 1,000 with mistakes of every kind", () => {
+    it("parses 1,000 Deployments, and 1,000 with several problems each", () => {
         const many = Array.from({ length: 1000 }, (_, i) => minimal(`d-${i}`));
         assert.equal(parseDeployments(many).length, 1000);
         const wrong = many.map((each) => ({
@@ -90,7 +90,7 @@ describe("parseDeployments", () => {
             backend: { kind: "vault", address: "vault.example.com" },
             target: target("same"),
         }));
-        // An address each; a name, a workload and an overlap for each but the first.
-        assert.equal(mistakesIn(wrong).length, 1000 + 3 * 999);
+        // One address problem per Deployment; except for the first also a name, a workload and an overlap.
+        assert.equal(problemsIn(wrong).length, 1000 + 3 * 999);
     });
 });

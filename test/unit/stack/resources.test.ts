@@ -17,20 +17,20 @@ const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1e
 describe("a Vault policy", () => {
     const grants = (policy: unknown, namespace?: string) => grantedBy(POLICY, { policy, namespace })?.grants;
 
-    it("of this project grants read below two paths", () => {
+    it("created by this project grants read below two paths", () => {
         assert.deepEqual(grants(vaultPolicy({ mount: "secret", kvVersion: 2, scope: "a" })), [
             { action: "read", resource: "secret/data/a/variables/*" },
             { action: "read", resource: "secret/data/a/connections/*" },
         ]);
     });
 
-    it("holds below its namespace", () => {
+    it("applies below its namespace", () => {
         assert.deepEqual(grants('path "kv/a" { capabilities = ["list"] }', "team/a/"), [
             { action: "list", resource: "team/a/kv/a" },
         ]);
     });
 
-    it("is not understood when it says more than paths and capabilities", () => {
+    it("is not understood if it contains more than paths and capabilities", () => {
         for (const text of [
             'path "a" { policy = "write" }',
             'path "a" { capabilities = ["deny"] }',
@@ -49,7 +49,7 @@ describe("a Vault policy", () => {
         }
     });
 
-    it("is not understood when one path takes from another what it grants", () => {
+    it("is not understood if one path restricts another one", () => {
         const wide = 'path "a/*" { capabilities = ["read", "list"] }';
         assert.equal(grants(`${wide}\npath "a/b/*" { capabilities = ["read"] }`), undefined);
         assert.equal(grants(`${wide}\npath "a/b/*" { capabilities = ["list", "read"] }`)?.length, 4);
@@ -59,7 +59,7 @@ describe("a Vault policy", () => {
 describe("an AppRole", () => {
     const grants = (inputs: object) => grantedBy(ROLE, { tokenPolicies: ["p"], tokenNoDefaultPolicy: true, ...inputs });
 
-    it("grants its policies, to whoever logs in from where it may", () => {
+    it("grants its policies, from the allowed addresses", () => {
         const anywhere = [
             { action: "token policy", resource: "p" },
             { action: "log in from", resource: "*" },
@@ -89,7 +89,7 @@ describe("an AWS user's policy", () => {
     const statement = { Effect: "Allow", Action: "ssm:GetParameter", Resource: "arn:a" };
     const document = (...statements: object[]) => ({ Version: "2012-10-17", Statement: statements });
 
-    it("of this project grants one action, and decrypting by way of one service", () => {
+    it("created by this project grants one action, and decryption via one service", () => {
         const account = { accountId: "1", partition: "aws" };
         const grant = { service: "ssm" as const, action: "ssm:GetParameter", resources: ["arn:a*", "arn:b*"] };
         const policy = awsPolicy(account, { ...grant, region: "r", kmsKeyArn: "arn:k" });
@@ -104,7 +104,7 @@ describe("an AWS user's policy", () => {
         ]);
     });
 
-    it("may hold lists or single texts, and one statement alone", () => {
+    it("may contain lists or single strings, and a single statement", () => {
         const { Version } = document();
         assert.deepEqual(grants({ Version, Statement: { ...statement, Action: ["a:b", "a:c"] } }), [
             { action: "a:b", resource: "arn:a" },
@@ -112,7 +112,7 @@ describe("an AWS user's policy", () => {
         ]);
     });
 
-    it("is not understood when it denies, excepts, uses variables, or is no policy", () => {
+    it("is not understood if it denies, excludes, uses policy variables or is not a policy", () => {
         for (const policy of [
             document({ ...statement, Effect: "Deny" }),
             document({ Effect: "Allow", NotAction: "a:b", Resource: "*" }),
@@ -128,7 +128,7 @@ describe("an AWS user's policy", () => {
     });
 });
 
-it("an AWS user without a permissions boundary is limited by nothing", () => {
+it("an AWS user without a permissions boundary is not limited", () => {
     const grants = (inputs: object) => grantedBy("aws:iam/user:User", { ...inputs })?.grants;
     assert.deepEqual(grants({}), [{ action: "have permissions within", resource: "*" }]);
     assert.deepEqual(grants({ permissionsBoundary: "arn:b" }), [
@@ -146,7 +146,7 @@ describe("a member of a Google project", () => {
             ...(condition === undefined ? {} : { condition }),
         });
 
-    it("reads the secrets that the condition of this project names", () => {
+    it("reads the secrets in the condition that this project creates", () => {
         assert.deepEqual(grants({ title: "t", expression: gcpCondition(scope, "42") }), {
             grants: [
                 { action: "roles/r", resource: "p: projects/42/secrets/a-airflow-variables-*" },
@@ -161,13 +161,13 @@ describe("a member of a Google project", () => {
     });
 
     it("is not understood under any other condition", () => {
-        const [ours] = [gcpCondition(scope, "42")];
+        const [own] = [gcpCondition(scope, "42")];
         for (const expression of [
             "true",
-            `${ours} || true`,
-            ours.replace("SecretVersion", "Secret"),
-            ours.replace(" || ", " || true || "),
-            ours.replace('")', '") || !("a" == "b")'),
+            `${own} || true`,
+            own.replace("SecretVersion", "Secret"),
+            own.replace(" || ", " || true || "),
+            own.replace('")', '") || !("a" == "b")'),
             "",
             UNKNOWN,
         ]) {
@@ -191,21 +191,21 @@ describe("in Azure", () => {
         assert.equal(grantedBy(ACCESS_POLICY, { ...vault, policy: { permissions: { secrets: UNKNOWN } } }), undefined);
     });
 
-    it("a role holds on its scope and everything below it", () => {
+    it("a role applies to its scope and everything below it", () => {
         const roleDefinitionId = "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/R-1";
         assert.deepEqual(grantedBy(ASSIGNMENT, { scope: "/subscriptions/S/", roleDefinitionId, principalId: "o" }), {
             grants: [{ action: "role r-1", resource: "/subscriptions/s/*" }],
             holder: "o",
         });
-        const ours = roleDefinitionId.replace("R-1", secretsUserRole.id);
-        assert.deepEqual(grantedBy(ASSIGNMENT, { scope: "/a", roleDefinitionId: ours })?.grants, [
+        const own = roleDefinitionId.replace("R-1", secretsUserRole.id);
+        assert.deepEqual(grantedBy(ASSIGNMENT, { scope: "/a", roleDefinitionId: own })?.grants, [
             { action: "role Key Vault Secrets User", resource: "/a/*" },
         ]);
         assert.equal(grantedBy(ASSIGNMENT, { scope: UNKNOWN, roleDefinitionId }), undefined);
         assert.equal(grantedBy(ASSIGNMENT, { scope: "/a", roleDefinitionId: "R-1" }), undefined);
     });
 
-    it("a vault is opened by roles or by access policies", () => {
+    it("a vault uses either roles or access policies", () => {
         const grants = (properties: object) => grantedBy("azure-native:keyvault:Vault", { properties })?.grants;
         assert.deepEqual(grants({ enableRbacAuthorization: true }), [{ action: "be opened by", resource: "roles" }]);
         assert.deepEqual(grants({}), [{ action: "be opened by", resource: "access policies" }]);
@@ -214,7 +214,7 @@ describe("in Azure", () => {
     });
 });
 
-it("the name of a type tells that it may grant something", () => {
+it("the name of a resource type shows that it may grant something", () => {
     assert.equal(grantKind(POLICY), "read");
     for (const type of ["gcp:projects/iAMBinding:IAMBinding", "aws:iam/userPolicyAttachment:UserPolicyAttachment"]) {
         assert.equal(grantKind(type), "unknown", type);

@@ -12,12 +12,12 @@ describe("the dev stack's program", () => {
     });
     after(() => dev.stop());
 
-    it("registers first of all, where it expires, what teardown has to know, and nothing of it elsewhere", async () => {
+    it("registers what teardown needs before anything else if it expires, and not otherwise", async () => {
         const { registered } = await dev.run(dev.deployments, {
             "airflow-secrets-backends:expires": "2026-01-01T00:00:00Z",
         });
         const [plugin, first] = registered;
-        assert.equal(plugin?.type, "pulumi:providers:airflow-deployment", "which makes nothing");
+        assert.equal(plugin?.type, "pulumi:providers:airflow-deployment", "which creates nothing");
         assert.equal(first?.type, "airflow-secrets-backends:index:TestStack");
         const vaults = registered
             .filter(({ type }) => type === "azure-native:keyvault:Vault")
@@ -32,7 +32,7 @@ describe("the dev stack's program", () => {
         assert.equal((await dev.run(dev.deployments)).registered.filter(({ type }) => type === first.type).length, 0);
     });
 
-    it("names the test secrets in a vault that stays, which Azure keeps too", async () => {
+    it("names the test secrets in an existing vault: Azure keeps deleted ones", async () => {
         const jade = dev.deployments.find(({ name }) => name === "jade-eclipse-5772")!;
         const backend = { kind: "azure-key-vault", resourceGroup: "sandbox-group", vaultName: "company", scope: "pr" };
         const entry = { ...jade, backend };
@@ -55,7 +55,7 @@ describe("the dev stack's program", () => {
         });
     });
 
-    it("registers nothing when a workload is missing, and names every one that is", async () => {
+    it("registers nothing if a workload is missing, and names every missing one", async () => {
         const wrong = dev.deployments.map((deployment) => ({
             ...deployment,
             target: {

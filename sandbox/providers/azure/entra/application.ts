@@ -1,10 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { Properties } from "../../../../provider/resourceType";
 import type { BridgedType } from "../../bridge/schema";
-import { doing } from "../../doing";
-import { filtered, graph, graphIfThere, listed, ownedBy, ownersOf, text, type Told } from "./graphCalls";
+import { withErrorPrefix } from "../../withErrorPrefix";
+import {
+    filterPath,
+    graph,
+    graphIfFound,
+    listObjects,
+    ownersBody,
+    ownersOf,
+    textOrEmpty,
+    type GraphObject,
+} from "./graphCalls";
 
-/** `azuread:index/application:Application`, as far as the stack sets its properties. */
+/** `azuread:index/application:Application`, with the properties that the stack sets. */
 export const application: BridgedType = {
     properties: {
         api: {},
@@ -43,46 +52,46 @@ export const application: BridgedType = {
         termsOfServiceUrl: {},
         web: {},
     },
-    notes: { minutes: { create: 10, delete: 5, read: 5, update: 10 }, schemaVersion: 2 },
-    async preview(inputs, held) {
-        if (inputs.preventDuplicateNames === true && inputs.displayName !== held?.displayName) {
-            await refuseNamesakes(inputs, held?.objectId);
+    meta: { timeoutMinutes: { create: 10, delete: 5, read: 5, update: 10 }, schemaVersion: 2 },
+    async preview(inputs, state) {
+        if (inputs.preventDuplicateNames === true && inputs.displayName !== state?.displayName) {
+            await throwIfNameTaken(inputs, state?.objectId);
         }
     },
     async create(inputs) {
         const { displayName, owners } = inputs;
-        const body = { ...settings(inputs), ...ownedBy(owners) };
-        const { id } = await doing(
+        const body = { ...requestBody(inputs), ...ownersBody(owners) };
+        const { id } = await withErrorPrefix(
             "Could not create application: ",
             graph({ method: "POST", path: "/applications", body }),
         );
         const path = `/applications/${id}`;
-        // That tells the official plugin whether the application is known everywhere.
+        // With these two updates the official plugin checks that the application has been replicated.
         for (const name of [`TERRAFORM_UPDATE_${randomUUID()}`, displayName]) {
-            await doing(
+            await withErrorPrefix(
                 `Failed to patch application with object ID "${id}" after creating: `,
                 graph({ method: "PATCH", path, body: { displayName: name } }),
             );
         }
-        return { id: path, outputs: { ...inputs, ...(await look(path)) } };
+        return { id: path, outputs: { ...inputs, ...(await readApplication(path)) } };
     },
     async read(id, { preventDuplicateNames = false }) {
-        const found = await look(id);
+        const found = await readApplication(id);
         return found === undefined ? undefined : { ...found, preventDuplicateNames };
     },
     async update(id, inputs) {
         if (inputs.preventDuplicateNames === true) {
-            await refuseNamesakes(inputs, objectIdIn(id));
+            await throwIfNameTaken(inputs, objectIdIn(id));
         }
-        const what = `Could not update application with object ID: "${objectIdIn(id)}": `;
-        await doing(what, graph({ method: "PATCH", path: id, body: settings(inputs) }));
-        return { ...inputs, ...(await look(id)) };
+        const errorPrefix = `Could not update application with object ID: "${objectIdIn(id)}": `;
+        await withErrorPrefix(errorPrefix, graph({ method: "PATCH", path: id, body: requestBody(inputs) }));
+        return { ...inputs, ...(await readApplication(id)) };
     },
     async delete(id) {
         try {
             await graph({ method: "DELETE", path: id });
         } catch (error) {
-            // The plugin says what went wrong twice.
+            // The plugin's message contains the error twice.
             const { message } = error as Error;
             throw new Error(`[id] deleting Application (Application: "${objectIdIn(id)}"): ${message}: ${message}`, {
                 cause: error,
@@ -91,18 +100,19 @@ export const application: BridgedType = {
     },
 };
 
+/** Returns the object ID in a resource id such as `/applications/<object ID>`. */
 export function objectIdIn(id: string): string {
     return id.split("/").at(-1) ?? "";
 }
 
-function settings({ displayName, signInAudience }: Properties): Properties {
+function requestBody({ displayName, signInAudience }: Properties): Properties {
     return { displayName, signInAudience };
 }
 
-/** @throws Error where another application has the name */
-async function refuseNamesakes({ displayName }: Properties, ownId: unknown): Promise<void> {
-    const found = await listed(filtered("applications", "displayName", displayName));
-    const other = found.find(({ id }) => id !== ownId);
+/** @throws Error if another application has the name */
+async function throwIfNameTaken({ displayName }: Properties, excludedId: unknown): Promise<void> {
+    const found = await listObjects(filterPath("applications", "displayName", displayName));
+    const other = found.find(({ id }) => id !== excludedId);
     if (other !== undefined) {
         throw new Error(
             `An existing "azuread_application" with name "${String(displayName)}" (ID: "${other.id}") was found and ` +
@@ -112,24 +122,24 @@ async function refuseNamesakes({ displayName }: Properties, ownId: unknown): Pro
     }
 }
 
-async function look(path: string): Promise<Properties | undefined> {
-    const found = await graphIfThere({ method: "GET", path });
+async function readApplication(path: string): Promise<Properties | undefined> {
+    const found = await graphIfFound({ method: "GET", path });
     if (found === undefined) {
         return undefined;
     }
     const beta = await graph({ method: "GET", path: `${path}?$select=oauth2RequirePostResponse`, version: "beta" });
     return {
-        ...shown(found),
+        ...toOutputs(found),
         oauth2PostResponseRequired: beta.oauth2RequirePostResponse,
         owners: await ownersOf(path),
     };
 }
 
-type Settings = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
 
-function shown(found: Told): Properties {
-    const [api, info, web] = [found.api, found.info, found.web] as [Settings, Settings, Settings];
-    const implicit = web.implicitGrantSettings as Settings;
+function toOutputs(found: GraphObject): Properties {
+    const [api, info, web] = [found.api, found.info, found.web] as [Fields, Fields, Fields];
+    const implicit = web.implicitGrantSettings as Fields;
     return {
         api: {
             knownClientApplications: api.knownClientApplications,
@@ -140,39 +150,39 @@ function shown(found: Told): Properties {
         appRoleIds: {},
         appRoles: found.appRoles,
         clientId: found.appId,
-        description: text(found.description),
+        description: textOrEmpty(found.description),
         deviceOnlyAuthEnabled: found.isDeviceOnlyAuthSupported ?? false,
-        disabledByMicrosoft: text(found.disabledByMicrosoftStatus),
+        disabledByMicrosoft: textOrEmpty(found.disabledByMicrosoftStatus),
         displayName: found.displayName,
         fallbackPublicClientEnabled: found.isFallbackPublicClient ?? false,
-        // They are tags of a kind, and the stack sets none.
+        // Feature tags are derived from tags, and the stack sets none.
         featureTags: [{ customSingleSignOn: false, enterprise: false, gallery: false, hide: false }],
         groupMembershipClaims: typeof found.groupMembershipClaims === "string" ? [found.groupMembershipClaims] : [],
         identifierUris: found.identifierUris,
         logoImage: "",
-        logoUrl: text(info.logoUrl),
-        marketingUrl: text(info.marketingUrl),
-        notes: text(found.notes),
+        logoUrl: textOrEmpty(info.logoUrl),
+        marketingUrl: textOrEmpty(info.marketingUrl),
+        notes: textOrEmpty(found.notes),
         oauth2PermissionScopeIds: {},
         objectId: found.id,
-        privacyStatementUrl: text(info.privacyStatementUrl),
+        privacyStatementUrl: textOrEmpty(info.privacyStatementUrl),
         publicClient: found.publicClient,
         publisherDomain: found.publisherDomain,
         requiredResourceAccesses: found.requiredResourceAccess,
-        serviceManagementReference: text(found.serviceManagementReference),
+        serviceManagementReference: textOrEmpty(found.serviceManagementReference),
         signInAudience: found.signInAudience,
         singlePageApplication: found.spa,
-        supportUrl: text(info.supportUrl),
+        supportUrl: textOrEmpty(info.supportUrl),
         tags: found.tags,
-        templateId: text(found.applicationTemplateId),
-        termsOfServiceUrl: text(info.termsOfServiceUrl),
+        templateId: textOrEmpty(found.applicationTemplateId),
+        termsOfServiceUrl: textOrEmpty(info.termsOfServiceUrl),
         web: {
-            homepageUrl: text(web.homePageUrl),
+            homepageUrl: textOrEmpty(web.homePageUrl),
             implicitGrant: {
                 accessTokenIssuanceEnabled: implicit.enableAccessTokenIssuance,
                 idTokenIssuanceEnabled: implicit.enableIdTokenIssuance,
             },
-            logoutUrl: text(web.logoutUrl),
+            logoutUrl: textOrEmpty(web.logoutUrl),
             redirectUris: web.redirectUris,
         },
     };

@@ -1,8 +1,8 @@
 import type { Properties } from "../../../../provider/resourceType";
 import type { BridgedType } from "../../bridge/schema";
 import { objectIdIn } from "./application";
-import { doing } from "../../doing";
-import { graph, graphIfThere } from "./graphCalls";
+import { withErrorPrefix } from "../../withErrorPrefix";
+import { graph, graphIfFound } from "./graphCalls";
 
 interface Password {
     readonly keyId: string;
@@ -24,45 +24,45 @@ export const applicationPassword: BridgedType = {
         startDate: { input: "optional", computed: true, replaces: true },
         value: { computed: true, secret: true },
     },
-    notes: { minutes: { create: 15, delete: 5, read: 5, update: 5 }, schemaVersion: 1 },
+    meta: { timeoutMinutes: { create: 15, delete: 5, read: 5, update: 5 }, schemaVersion: 1 },
     async create(inputs) {
         const { displayName, endDate, startDate } = inputs;
         const applicationId = String(inputs.applicationId);
         const body = { passwordCredential: { displayName, endDateTime: endDate, startDateTime: startDate } };
-        const made = await doing(
+        const created = await withErrorPrefix(
             `Adding password for Application (Application: "${objectIdIn(applicationId)}"): `,
             graph({ method: "POST", path: `${applicationId}/addPassword`, body }),
         );
-        const { secretText: value, ...password } = made as unknown as Password;
+        const { secretText: value, ...password } = created as unknown as Password;
         const id = `${objectIdIn(applicationId)}/password/${password.keyId}`;
-        return { id, outputs: { ...inputs, ...shown(applicationId, password), value } };
+        return { id, outputs: { ...inputs, ...toOutputs(applicationId, password), value } };
     },
     async read(id, { endDateRelative, rotateWhenChanged, value }) {
-        const { application, keyId } = partsOf(id);
+        const { application, keyId } = parseId(id);
         const path = `/applications/${application}`;
-        const found = (await graphIfThere({ method: "GET", path })) as unknown as
+        const found = (await graphIfFound({ method: "GET", path })) as unknown as
             { passwordCredentials: Password[] } | undefined;
         const password = found?.passwordCredentials.find((each) => each.keyId === keyId);
-        // The secret itself is told once, when it is made.
+        // Graph returns the secret only once, on creation: `value` stays as in the state.
         return password === undefined
             ? undefined
-            : { ...shown(path, password), endDateRelative, rotateWhenChanged, value };
+            : { ...toOutputs(path, password), endDateRelative, rotateWhenChanged, value };
     },
     async delete(id) {
-        const { application, keyId } = partsOf(id);
-        await doing(
+        const { application, keyId } = parseId(id);
+        await withErrorPrefix(
             `Removing password credential "${keyId}" from Application (Application: "${application}"): `,
             graph({ method: "POST", path: `/applications/${application}/removePassword`, body: { keyId } }),
         );
     },
 };
 
-function partsOf(id: string): { application: string; keyId: string } {
+function parseId(id: string): { application: string; keyId: string } {
     const [application = "", , keyId = ""] = id.split("/");
     return { application, keyId };
 }
 
-function shown(applicationId: string, password: Omit<Password, "secretText">): Properties {
+function toOutputs(applicationId: string, password: Omit<Password, "secretText">): Properties {
     const { keyId, displayName, startDateTime, endDateTime } = password;
     return { applicationId, keyId, displayName: displayName ?? "", startDate: startDateTime, endDate: endDateTime };
 }

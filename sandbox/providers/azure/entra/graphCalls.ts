@@ -1,11 +1,11 @@
 import { STATUS_CODES } from "node:http";
 import { azure } from "../clients";
 
-/** What Graph tells of an application or a service principal. */
-export type Told = Readonly<Record<string, unknown>> & { readonly id: string; readonly appId: string };
+/** An application or a service principal, as Graph returns it. */
+export type GraphObject = Readonly<Record<string, unknown>> & { readonly id: string; readonly appId: string };
 
-/** What Graph refuses, told as the official plugin tells it. */
-class GraphRefusal extends Error {
+/** An error response of Graph, with a message as in the official plugin. */
+class GraphError extends Error {
     constructor(
         readonly status: number,
         code: string,
@@ -17,16 +17,16 @@ class GraphRefusal extends Error {
     }
 }
 
-interface Question {
+interface GraphRequest {
     readonly method: "GET" | "POST" | "PATCH" | "DELETE";
     readonly path: string;
     readonly body?: object;
-    /** The beta knows properties that v1.0 does not. */
+    /** Some properties are only in the beta. Default: `v1.0`. */
     readonly version?: "v1.0" | "beta";
 }
 
-/** One call of Graph. */
-export async function graph({ method, path, body, version = "v1.0" }: Question): Promise<Told> {
+/** Calls Graph. */
+export async function graph({ method, path, body, version = "v1.0" }: GraphRequest): Promise<GraphObject> {
     const call = azure().graph.api(path).version(version);
     const calls = {
         GET: () => call.get(),
@@ -35,46 +35,46 @@ export async function graph({ method, path, body, version = "v1.0" }: Question):
         PATCH: () => call.patch(body),
     };
     try {
-        return (await calls[method]()) as Told;
+        return (await calls[method]()) as GraphObject;
     } catch (error) {
         const { statusCode, code, message } = error as { statusCode?: number; code?: string | null; message: string };
-        throw statusCode === undefined || statusCode < 0 ? error : new GraphRefusal(statusCode, code ?? "", message);
+        throw statusCode === undefined || statusCode < 0 ? error : new GraphError(statusCode, code ?? "", message);
     }
 }
 
-/** The same of something that may not be there: `undefined` where it is not. */
-export async function graphIfThere(question: Question): Promise<Told | undefined> {
+/** Calls Graph. Returns `undefined` on a 404. */
+export async function graphIfFound(request: GraphRequest): Promise<GraphObject | undefined> {
     try {
-        return await graph(question);
+        return await graph(request);
     } catch (error) {
-        if (error instanceof GraphRefusal && error.status === 404) {
+        if (error instanceof GraphError && error.status === 404) {
             return undefined;
         }
         throw error;
     }
 }
 
-/** All that a list of Graph's holds. */
-export async function listed(path: string): Promise<readonly Told[]> {
-    return (await graph({ method: "GET", path })).value as readonly Told[];
+/** Returns the entries of a Graph collection. */
+export async function listObjects(path: string): Promise<readonly GraphObject[]> {
+    return (await graph({ method: "GET", path })).value as readonly GraphObject[];
 }
 
-/** `$filter` for those whose property has that value. */
-export function filtered(kind: "applications" | "servicePrincipals", property: string, value: unknown): string {
+/** Returns the path of a collection with a `$filter` for objects whose property has the value. */
+export function filterPath(kind: "applications" | "servicePrincipals", property: string, value: unknown): string {
     const filter = `${property} eq '${String(value).replaceAll("'", "''")}'`;
     return `/${kind}?$filter=${encodeURIComponent(filter)}`;
 }
 
-/** Object ids of the owners of what is at a path. */
+/** Returns the object IDs of the owners of the object at a path. */
 export async function ownersOf(path: string): Promise<string[]> {
-    return (await listed(`${path}/owners`)).map(({ id }) => id);
+    return (await listObjects(`${path}/owners`)).map(({ id }) => id);
 }
 
-/** How Graph is told of the owners of what is made. */
-export function ownedBy(owners: unknown): Record<string, string[]> {
+/** Returns the part of a request body that sets the owners of a new object. */
+export function ownersBody(owners: unknown): Record<string, string[]> {
     const ids = (owners ?? []) as string[];
     return { "owners@odata.bind": ids.map((id) => `https://graph.microsoft.com/v1.0/directoryObjects/${id}`) };
 }
 
-/** A text; an empty one where Graph has none. */
-export const text = (value: unknown): string => (typeof value === "string" ? value : "");
+/** Returns a string, or an empty one if Graph has no value. */
+export const textOrEmpty = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -2,10 +2,19 @@ import { randomUUID } from "node:crypto";
 import type { Properties } from "../../../../provider/resourceType";
 import type { BridgedType } from "../../bridge/schema";
 import { objectIdIn } from "./application";
-import { doing } from "../../doing";
-import { filtered, graph, graphIfThere, listed, ownedBy, ownersOf, text, type Told } from "./graphCalls";
+import { withErrorPrefix } from "../../withErrorPrefix";
+import {
+    filterPath,
+    graph,
+    graphIfFound,
+    listObjects,
+    ownersBody,
+    ownersOf,
+    textOrEmpty,
+    type GraphObject,
+} from "./graphCalls";
 
-/** `azuread:index/servicePrincipal:ServicePrincipal`, as far as the stack sets its properties. */
+/** `azuread:index/servicePrincipal:ServicePrincipal`, with the properties that the stack sets. */
 export const servicePrincipal: BridgedType = {
     properties: {
         accountEnabled: { input: "optional", default: true },
@@ -38,10 +47,10 @@ export const servicePrincipal: BridgedType = {
         type: { computed: true },
         useExisting: { input: "optional" },
     },
-    notes: { minutes: { create: 10, delete: 5, read: 5, update: 10 }, schemaVersion: 1 },
+    meta: { timeoutMinutes: { create: 10, delete: 5, read: 5, update: 10 }, schemaVersion: 1 },
     async create(inputs) {
         const { accountEnabled, clientId, owners, useExisting } = inputs;
-        const [existing] = await listed(filtered("servicePrincipals", "appId", clientId));
+        const [existing] = await listObjects(filterPath("servicePrincipals", "appId", clientId));
         if (existing !== undefined) {
             if (useExisting !== true) {
                 throw new Error(
@@ -53,29 +62,29 @@ export const servicePrincipal: BridgedType = {
             return { id: pathOf(existing), outputs: await update(pathOf(existing), inputs) };
         }
         const description = `TERRAFORM_UPDATE_${randomUUID()}`;
-        const body = { appId: clientId, accountEnabled, description, ...ownedBy(owners) };
-        const made = await doing(
+        const body = { appId: clientId, accountEnabled, description, ...ownersBody(owners) };
+        const created = await withErrorPrefix(
             "Could not create service principal: ",
             graph({ method: "POST", path: "/servicePrincipals", body }),
         );
-        // That tells the official plugin whether the principal is known everywhere.
-        await doing(
+        // With this update the official plugin checks that the service principal has been replicated.
+        await withErrorPrefix(
             "Failed to patch service principal after creating: ",
-            graph({ method: "PATCH", path: pathOf(made), body: { description: null } }),
+            graph({ method: "PATCH", path: pathOf(created), body: { description: null } }),
         );
-        return { id: pathOf(made), outputs: { ...inputs, ...(await look(pathOf(made))) } };
+        return { id: pathOf(created), outputs: { ...inputs, ...(await readServicePrincipal(pathOf(created))) } };
     },
     async read(id, { useExisting }) {
-        const found = await look(id);
+        const found = await readServicePrincipal(id);
         return found === undefined ? undefined : { ...found, useExisting };
     },
     update,
     async delete(id, { useExisting }) {
-        const what = `[id] Deleting Service Principal (Service Principal: "${objectIdIn(id)}"): `;
+        const errorPrefix = `[id] Deleting Service Principal (Service Principal: "${objectIdIn(id)}"): `;
         try {
-            await doing(what, graph({ method: "DELETE", path: id }));
+            await withErrorPrefix(errorPrefix, graph({ method: "DELETE", path: id }));
         } catch (error) {
-            // The plugin takes no notice of any error about one that need not be its own.
+            // With `useExisting` the service principal may not be the stack's own: the plugin then ignores every error.
             if (useExisting !== true) {
                 throw error;
             }
@@ -84,15 +93,18 @@ export const servicePrincipal: BridgedType = {
 };
 
 async function update(id: string, inputs: Properties): Promise<Properties> {
-    const what = `Updating Service Principal (Service Principal: "${objectIdIn(id)}"): `;
-    await doing(what, graph({ method: "PATCH", path: id, body: { accountEnabled: inputs.accountEnabled } }));
-    return { ...inputs, ...(await look(id)) };
+    const errorPrefix = `Updating Service Principal (Service Principal: "${objectIdIn(id)}"): `;
+    await withErrorPrefix(
+        errorPrefix,
+        graph({ method: "PATCH", path: id, body: { accountEnabled: inputs.accountEnabled } }),
+    );
+    return { ...inputs, ...(await readServicePrincipal(id)) };
 }
 
-const pathOf = ({ id }: Told): string => `/servicePrincipals/${id}`;
+const pathOf = ({ id }: GraphObject): string => `/servicePrincipals/${id}`;
 
-async function look(path: string): Promise<Properties | undefined> {
-    const found = await graphIfThere({ method: "GET", path });
+async function readServicePrincipal(path: string): Promise<Properties | undefined> {
+    const found = await graphIfFound({ method: "GET", path });
     if (found === undefined) {
         return undefined;
     }
@@ -103,11 +115,11 @@ async function look(path: string): Promise<Properties | undefined> {
         appRoleAssignmentRequired: found.appRoleAssignmentRequired,
         appRoleIds: {},
         appRoles: found.appRoles,
-        applicationTenantId: text(found.appOwnerOrganizationId),
+        applicationTenantId: textOrEmpty(found.appOwnerOrganizationId),
         clientId: found.appId,
-        description: text(found.description),
+        description: textOrEmpty(found.description),
         displayName: found.displayName,
-        // They are tags of a kind, and the stack sets none.
+        // Feature tags are derived from tags, and the stack sets none.
         featureTags: [{ customSingleSignOn: false, enterprise: false, gallery: false, hide: false }],
         features: [
             {
@@ -117,20 +129,20 @@ async function look(path: string): Promise<Properties | undefined> {
                 visibleToUsers: true,
             },
         ],
-        homepageUrl: text(found.homepage),
-        loginUrl: text(found.loginUrl),
-        logoutUrl: text(found.logoutUrl),
-        notes: text(found.notes),
+        homepageUrl: textOrEmpty(found.homepage),
+        loginUrl: textOrEmpty(found.loginUrl),
+        logoutUrl: textOrEmpty(found.logoutUrl),
+        notes: textOrEmpty(found.notes),
         notificationEmailAddresses: found.notificationEmailAddresses,
         oauth2PermissionScopeIds: {},
         oauth2PermissionScopes: found.oauth2PermissionScopes,
         objectId: found.id,
         owners: await ownersOf(path),
-        preferredSingleSignOnMode: text(found.preferredSingleSignOnMode),
+        preferredSingleSignOnMode: textOrEmpty(found.preferredSingleSignOnMode),
         redirectUris: found.replyUrls,
-        samlMetadataUrl: text(beta.samlMetadataUrl),
+        samlMetadataUrl: textOrEmpty(beta.samlMetadataUrl),
         servicePrincipalNames: (found.servicePrincipalNames as string[]).filter((name) => name !== found.appId),
-        signInAudience: text(found.signInAudience),
+        signInAudience: textOrEmpty(found.signInAudience),
         tags: found.tags,
         type: found.servicePrincipalType,
     };

@@ -1,15 +1,18 @@
 import type { AccessPolicyEntry, AccessPolicyUpdateKind } from "@azure/arm-keyvault";
 import type { Properties } from "../../../../provider/resourceType";
-import { asSdkSays, azure, unlessGone, vaultPath } from "../clients";
+import { azure, ignoreNotFound, vaultId, withSdkError } from "../clients";
 import type { NativeType } from "./type";
 
-/** `azure-native:keyvault:AccessPolicy`: one principal's entry in a vault; everybody else's stay as they are. */
+/**
+ * `azure-native:keyvault:AccessPolicy`: one principal's access policy in a vault. Those of other principals stay
+ * unchanged.
+ */
 export const accessPolicy: NativeType = {
     inputs: ["resourceGroupName", "vaultName", "policy"],
     required: ["resourceGroupName", "vaultName", "policy"],
     replaceOn: ["resourceGroupName", "vaultName", "policy.objectId"],
     async create(inputs) {
-        const id = `${vaultPath(inputs)}/accessPolicy/${objectIdOf(inputs)}`;
+        const id = `${vaultId(inputs)}/accessPolicy/${objectIdOf(inputs)}`;
         if ((await find(inputs)) !== undefined) {
             throw new Error(`cannot create already existing resource "${id}"`);
         }
@@ -22,23 +25,23 @@ export const accessPolicy: NativeType = {
         }
         return write(inputs);
     },
-    // It is an error where the vault is gone, and none where the policy is.
+    // Throws if the vault does not exist, but not if only the policy does not.
     delete: (_id, inputs) => modify(inputs, "remove"),
-    settable: ({ resourceGroupName, vaultName, policy }) => ({ resourceGroupName, vaultName, policy }),
+    inputsFrom: ({ resourceGroupName, vaultName, policy }) => ({ resourceGroupName, vaultName, policy }),
 };
 
 async function find(inputs: Properties): Promise<Properties | undefined> {
     const { resourceGroupName, vaultName } = inputs;
-    const vault = await unlessGone(azure().keyVault.vaults.get(String(resourceGroupName), String(vaultName)));
+    const vault = await ignoreNotFound(azure().keyVault.vaults.get(String(resourceGroupName), String(vaultName)));
     const entry = vault?.properties.accessPolicies?.find(({ objectId }) => objectId === objectIdOf(inputs));
     if (entry === undefined) {
         return undefined;
     }
     const { tenantId, objectId, permissions } = entry;
-    const granted = Object.entries(permissions as Record<string, string[] | undefined>).filter(
+    const nonEmpty = Object.entries(permissions as Record<string, string[] | undefined>).filter(
         ([, each]) => each?.length,
     );
-    const policy = { tenantId, objectId, permissions: Object.fromEntries(granted) };
+    const policy = { tenantId, objectId, permissions: Object.fromEntries(nonEmpty) };
     return { resourceGroupName, vaultName: vault?.name, policy };
 }
 
@@ -55,7 +58,7 @@ async function modify(inputs: Properties, kind: AccessPolicyUpdateKind): Promise
     const { resourceGroupName, vaultName, policy } = inputs;
     const parameters = { properties: { accessPolicies: [policy as AccessPolicyEntry] } };
     const { vaults } = azure().keyVault;
-    await asSdkSays(vaults.updateAccessPolicy(String(resourceGroupName), String(vaultName), kind, parameters));
+    await withSdkError(vaults.updateAccessPolicy(String(resourceGroupName), String(vaultName), kind, parameters));
 }
 
 function objectIdOf({ policy }: Properties): string {

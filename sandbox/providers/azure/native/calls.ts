@@ -4,89 +4,94 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { urnParts } from "../../../../lib/urn";
 import { fromStruct, toStruct } from "../../../../provider/marshal";
 import { UNKNOWN, type Properties } from "../../../../provider/resourceType";
-import { answer } from "../../../../provider/answer";
-import { found, missing, unknownNames, type Calls } from "../../../../provider/server";
-import { nativeDiff, withChange } from "./diff";
+import { handler } from "../../../../provider/handler";
+import { lookUp, missingProperties, unknownProperties, type Calls } from "../../../../provider/server";
+import { applyChanges, nativeDiff } from "./diff";
 import type { NativePackage, NativeType } from "./type";
 
 /**
- * The calls that the engine makes of a plugin, answered as the official plugin for Azure answers them, which is neither
- * like Pulumi's bridge nor like others. It has not been seen at work: what stands here was read in its source.
+ * Returns the handlers of the engine's calls to the official plugin azure-native. It is not a bridged Terraform
+ * provider, and differs from other native ones too. The handlers follow its source code; the plugin itself has not been
+ * run.
  */
-export function nativeCalls(of: NativePackage, speaker: string): Calls {
+export function nativeCalls(nativePackage: NativePackage, serverName: string): Calls {
     return {
-        attach: answer(() => new Empty()),
-        cancel: answer(() => new Empty()),
-        getPluginInfo: answer(() => new PluginInfo().setVersion(of.version)),
-        checkConfig: answer((request: messages.CheckRequest) =>
+        attach: handler(() => new Empty()),
+        cancel: handler(() => new Empty()),
+        getPluginInfo: handler(() => new PluginInfo().setVersion(nativePackage.version)),
+        checkConfig: handler((request: messages.CheckRequest) =>
             new messages.CheckResponse().setInputs(request.getNews()),
         ),
-        diffConfig: answer(() => new messages.DiffResponse()),
-        // Secrets come and go as plain values, and the engine marks them again.
-        configure: answer(() =>
+        diffConfig: handler(() => new messages.DiffResponse()),
+        // Secrets are received and returned as plain values; the engine marks them again.
+        configure: handler(() =>
             new messages.ConfigureResponse().setSupportspreview(true).setSupportsAutonamingConfiguration(true),
         ),
-        invoke: answer(async (request: messages.InvokeRequest) => {
-            const called = found(of.functions, request.getTok(), "function", speaker);
+        invoke: handler(async (request: messages.InvokeRequest) => {
+            const functionType = lookUp(nativePackage.functions, request.getTok(), "function", serverName);
             const inputs = fromStruct(request.getArgs());
-            const failures = unknownNames(inputs, called.inputs, speaker);
+            const failures = unknownProperties(inputs, functionType.inputs, serverName);
             const response = new messages.InvokeResponse().setFailuresList(failures);
-            return failures.length > 0 ? response : response.setReturn(toStruct(await called.call(inputs)));
+            return failures.length > 0 ? response : response.setReturn(toStruct(await functionType.call(inputs)));
         }),
-        ...resourceCalls(of, speaker),
+        ...resourceCalls(nativePackage, serverName),
     };
 }
 
-/** Those about one resource. */
-function resourceCalls(of: NativePackage, speaker: string): Calls {
-    const typeOf = (urn: string): NativeType => found(of.resources, urnParts(urn).type, "resource type", speaker);
+/** Returns the handlers of the calls about one resource. */
+function resourceCalls(nativePackage: NativePackage, serverName: string): Calls {
+    const typeOf = (urn: string): NativeType =>
+        lookUp(nativePackage.resources, urnParts(urn).type, "resource type", serverName);
     return {
-        check: answer((request: messages.CheckRequest) => {
+        check: handler((request: messages.CheckRequest) => {
             const type = typeOf(request.getUrn());
             const news = fromStruct(request.getNews());
             const known = [...type.inputs, "azureApiVersion"];
             return new messages.CheckResponse()
                 .setInputs(toStruct({ azureApiVersion: type.apiVersion, ...news }))
-                .setFailuresList([...unknownNames(news, known, speaker), ...missing(news, type.required)]);
+                .setFailuresList([
+                    ...unknownProperties(news, known, serverName),
+                    ...missingProperties(news, type.required),
+                ]);
         }),
-        diff: answer((request: messages.DiffRequest) =>
+        diff: handler((request: messages.DiffRequest) =>
             nativeDiff(
                 fromStruct(request.getOldInputs()),
                 fromStruct(request.getNews()),
                 typeOf(request.getUrn()).replaceOn,
             ),
         ),
-        create: answer(async (request: messages.CreateRequest) => {
+        create: handler(async (request: messages.CreateRequest) => {
             const type = typeOf(request.getUrn());
             const inputs = fromStruct(request.getProperties());
             if (request.getPreview()) {
-                return new messages.CreateResponse().setProperties(toStruct(planned(type, inputs)));
+                return new messages.CreateResponse().setProperties(toStruct(plannedOutputs(type, inputs)));
             }
             const { id, outputs } = await type.create(inputs);
             return new messages.CreateResponse().setId(id).setProperties(toStruct(outputs));
         }),
-        read: answer(async (request: messages.ReadRequest) => {
+        read: handler(async (request: messages.ReadRequest) => {
             const type = typeOf(request.getUrn());
-            const [before, inputs] = [fromStruct(request.getProperties()), fromStruct(request.getInputs())];
+            const [state, inputs] = [fromStruct(request.getProperties()), fromStruct(request.getInputs())];
             const live = await type.read(request.getId(), inputs);
-            // An empty answer says that the thing is gone.
+            // An empty response means that the resource does not exist.
             if (live === undefined) {
                 return new messages.ReadResponse();
             }
-            // The plugin takes for a change of the inputs what has changed in the outputs.
-            const now = withChange(inputs, type.settable(before), type.settable(live));
+            // The plugin treats a change in the outputs as a change of the inputs.
+            const updatedInputs = applyChanges(inputs, type.inputsFrom(state), type.inputsFrom(live));
             return new messages.ReadResponse()
                 .setId(request.getId())
-                .setInputs(toStruct(now))
+                .setInputs(toStruct(updatedInputs))
                 .setProperties(toStruct(live));
         }),
-        update: answer(async (request: messages.UpdateRequest) => {
+        update: handler(async (request: messages.UpdateRequest) => {
             const type = typeOf(request.getUrn());
             const inputs = fromStruct(request.getNews());
-            const outputs = request.getPreview() ? planned(type, inputs) : await type.update(inputs);
+            const outputs = request.getPreview() ? plannedOutputs(type, inputs) : await type.update(inputs);
             return new messages.UpdateResponse().setProperties(toStruct(outputs));
         }),
-        delete: answer(async (request: messages.DeleteRequest) => {
+        delete: handler(async (request: messages.DeleteRequest) => {
             const inputs = fromStruct(request.getOldInputs());
             await typeOf(request.getUrn()).delete(request.getId(), inputs);
             return new Empty();
@@ -94,7 +99,7 @@ function resourceCalls(of: NativePackage, speaker: string): Calls {
     };
 }
 
-/** What a preview says that there will be. */
-function planned(type: NativeType, inputs: Properties): Properties {
-    return { ...type.settable(inputs), id: UNKNOWN, name: UNKNOWN, type: UNKNOWN };
+/** Returns the outputs that a preview reports. */
+function plannedOutputs(type: NativeType, inputs: Properties): Properties {
+    return { ...type.inputsFrom(inputs), id: UNKNOWN, name: UNKNOWN, type: UNKNOWN };
 }

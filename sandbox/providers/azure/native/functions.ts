@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import type { FunctionType } from "../../../../provider/resourceType";
-import { doing } from "../../doing";
-import { ask, azure, clientId, groupPath, subscriptionId, tenantId, vaultPath } from "../clients";
+import { withErrorPrefix } from "../../withErrorPrefix";
+import { azure, clientId, resourceGroupId, subscriptionId, tenantId, vaultId, withPluginError } from "../clients";
 
 const MANAGEMENT = "https://management.azure.com";
 
@@ -29,8 +29,8 @@ export const getResourceGroup: FunctionType = {
     inputs: ["resourceGroupName"],
     async call({ resourceGroupName }) {
         const groups = azure().resources.resourceGroups;
-        const { id, name, location, type, tags, properties } = await requested(
-            groupPath({ resourceGroupName }),
+        const { id, name, location, type, tags, properties } = await withRequestError(
+            resourceGroupId({ resourceGroupName }),
             groups.get(String(resourceGroupName)),
         );
         return { id, name, location, type, tags, properties: { ...properties }, azureApiVersion: "2024-03-01" };
@@ -41,8 +41,8 @@ export const getResourceGroup: FunctionType = {
 export const getVault: FunctionType = {
     inputs: ["resourceGroupName", "vaultName"],
     async call({ resourceGroupName, vaultName }) {
-        const found = await requested(
-            vaultPath({ resourceGroupName, vaultName }),
+        const found = await withRequestError(
+            vaultId({ resourceGroupName, vaultName }),
             azure().keyVault.vaults.get(String(resourceGroupName), String(vaultName)),
         );
         const { id, name, location, type, tags, properties } = found;
@@ -50,7 +50,7 @@ export const getVault: FunctionType = {
     },
 };
 
-/** What is there; an error as the plugin words it. */
-function requested<T>(id: string, asked: Promise<T>): Promise<T> {
-    return doing(`request failed ${id}: `, ask(asked));
+/** Waits for `request`. An error gets the plugin's format and prefix. */
+function withRequestError<T>(id: string, request: Promise<T>): Promise<T> {
+    return withErrorPrefix(`request failed ${id}: `, withPluginError(request));
 }

@@ -1,6 +1,6 @@
 import type { RoleAssignment } from "@azure/arm-authorization";
 import type { Properties } from "../../../../provider/resourceType";
-import { ask, azure, refuseExisting, unlessGone } from "../clients";
+import { azure, ignoreNotFound, throwIfExists, withPluginError } from "../clients";
 import type { NativeType } from "./type";
 
 /** `azure-native:authorization:RoleAssignment` */
@@ -10,18 +10,18 @@ export const roleAssignment: NativeType = {
     replaceOn: ["scope", "principalId", "roleAssignmentName"],
     apiVersion: "2022-04-01",
     async create(inputs) {
-        await refuseExisting(idOf(inputs), azure().authorization.roleAssignments.getById(idOf(inputs)));
+        await throwIfExists(idOf(inputs), azure().authorization.roleAssignments.getById(idOf(inputs)));
         return { id: idOf(inputs), outputs: await put(inputs) };
     },
     async read(id) {
-        const found = await unlessGone(azure().authorization.roleAssignments.getById(id));
-        return found === undefined ? undefined : shown(found);
+        const found = await ignoreNotFound(azure().authorization.roleAssignments.getById(id));
+        return found === undefined ? undefined : toOutputs(found);
     },
     update: put,
     async delete(id) {
-        await unlessGone(azure().authorization.roleAssignments.deleteById(id));
+        await ignoreNotFound(azure().authorization.roleAssignments.deleteById(id));
     },
-    settable({ scope, roleDefinitionId, principalId, principalType }) {
+    inputsFrom({ scope, roleDefinitionId, principalId, principalType }) {
         return { scope, roleDefinitionId, principalId, principalType };
     },
 };
@@ -37,10 +37,18 @@ async function put(inputs: Properties): Promise<Properties> {
         principalId: principalId ?? "",
         ...(principalType === undefined ? {} : { principalType }),
     };
-    return shown(await ask(azure().authorization.roleAssignments.createById(idOf(inputs), parameters)));
+    return toOutputs(await withPluginError(azure().authorization.roleAssignments.createById(idOf(inputs), parameters)));
 }
 
-function shown({ id, name, type, scope, roleDefinitionId, principalId, principalType }: RoleAssignment): Properties {
+function toOutputs({
+    id,
+    name,
+    type,
+    scope,
+    roleDefinitionId,
+    principalId,
+    principalType,
+}: RoleAssignment): Properties {
     const { apiVersion: azureApiVersion } = roleAssignment;
     return { id, name, type, scope, roleDefinitionId, principalId, principalType, azureApiVersion };
 }

@@ -1,16 +1,16 @@
 import { setTimeout } from "node:timers/promises";
 import type { Secret } from "@azure/arm-keyvault";
 import type { Properties } from "../../../../provider/resourceType";
-import { asSdkSays, ask, azure, hasStatus, refuseExisting, unlessGone, vaultPath } from "../clients";
+import { azure, hasStatus, ignoreNotFound, throwIfExists, vaultId, withPluginError, withSdkError } from "../clients";
 import type { NativeType } from "./type";
 
-/** How often the plugin asks for a deleted secret that it does not find, and how long it waits in between: it waits longer. */
-const TRIES = 6;
+/** How often to look for a deleted secret, as in the plugin, and the pause in between, shorter than in the plugin. */
+const MAX_TRIES = 6;
 const PAUSE_MS = 200;
 
 /**
- * `azure-native:keyvault:Secret`: written and read through Resource Manager, which never tells a value; deleted in the
- * vault itself, where it is kept, and recovered there when its name is needed again.
+ * `azure-native:keyvault:Secret`. It is written and read through Resource Manager, which never returns the value. It is
+ * deleted through Key Vault's own API, which soft-deletes it, and recovered there if its name is needed again.
  */
 export const secret: NativeType = {
     inputs: ["resourceGroupName", "vaultName", "secretName", "properties", "tags"],
@@ -18,26 +18,26 @@ export const secret: NativeType = {
     replaceOn: ["resourceGroupName", "vaultName", "secretName"],
     apiVersion: "2024-11-01",
     async create(inputs) {
-        const id = `${vaultPath(inputs)}/secrets/${String(inputs.secretName)}`;
-        await refuseExisting(id, get(inputs));
-        return { id, outputs: shown(await putRecovering(inputs)) };
+        const id = `${vaultId(inputs)}/secrets/${String(inputs.secretName)}`;
+        await throwIfExists(id, get(inputs));
+        return { id, outputs: toOutputs(await putWithRecovery(inputs)) };
     },
     async read(_id, inputs) {
-        const found = await unlessGone(get(inputs));
-        return found === undefined ? undefined : shown(found);
+        const found = await ignoreNotFound(get(inputs));
+        return found === undefined ? undefined : toOutputs(found);
     },
-    update: async (inputs) => shown(await put(inputs)),
+    update: async (inputs) => toOutputs(await put(inputs)),
     async delete(_id, { vaultName, secretName }) {
-        const deleting = inVault(vaultName).beginDeleteSecret(String(secretName));
+        const deletion = secretClient(vaultName).beginDeleteSecret(String(secretName));
         try {
-            await asSdkSays(deleting);
+            await withSdkError(deletion);
         } catch (error) {
             if (!hasStatus(error, 404)) {
                 throw error;
             }
         }
     },
-    settable({ tags, properties }) {
+    inputsFrom({ tags, properties }) {
         const { contentType } = properties as Properties;
         return {
             ...(tags === undefined ? {} : { tags }),
@@ -53,13 +53,15 @@ function get({ resourceGroupName, vaultName, secretName }: Properties): Promise<
 function put({ resourceGroupName, vaultName, secretName, properties, tags }: Properties): Promise<Secret> {
     const wanted = { properties: properties as { value: string }, tags: (tags ?? {}) as Record<string, string> };
     const { secrets } = azure().keyVault;
-    return ask(secrets.createOrUpdate(String(resourceGroupName), String(vaultName), String(secretName), wanted));
+    return withPluginError(
+        secrets.createOrUpdate(String(resourceGroupName), String(vaultName), String(secretName), wanted),
+    );
 }
 
-const inVault = (vaultName: unknown) => azure().secretsOf(String(vaultName));
+const secretClient = (vaultName: unknown) => azure().secretsOf(String(vaultName));
 
-/** A name that is taken may be that of a deleted secret. */
-async function putRecovering(inputs: Properties): Promise<Secret> {
+/** Writes a secret. On a conflict, which a soft-deleted secret of the name may cause, recovers it and tries again. */
+async function putWithRecovery(inputs: Properties): Promise<Secret> {
     for (let tries = 0; ;) {
         try {
             return await put(inputs);
@@ -67,8 +69,8 @@ async function putRecovering(inputs: Properties): Promise<Secret> {
             if (!hasStatus(error, 409)) {
                 throw error;
             }
-            tries = (await recovered(inputs)) ? 0 : tries + 1;
-            if (tries >= TRIES) {
+            tries = (await recoverIfDeleted(inputs)) ? 0 : tries + 1;
+            if (tries >= MAX_TRIES) {
                 throw error;
             }
             await setTimeout(PAUSE_MS);
@@ -76,11 +78,14 @@ async function putRecovering(inputs: Properties): Promise<Secret> {
     }
 }
 
-/** Gives whether there was a deleted secret of that name. The plugin takes no notice of not being allowed to look. */
-async function recovered({ vaultName, secretName }: Properties): Promise<boolean> {
+/**
+ * Recovers a soft-deleted secret. Returns whether there was one: `false` also if the principal may not look for it,
+ * which the plugin ignores.
+ */
+async function recoverIfDeleted({ vaultName, secretName }: Properties): Promise<boolean> {
     const name = String(secretName);
     try {
-        await inVault(vaultName).getDeletedSecret(name);
+        await secretClient(vaultName).getDeletedSecret(name);
     } catch (error) {
         if (hasStatus(error, 403) || hasStatus(error, 404)) {
             return false;
@@ -88,14 +93,14 @@ async function recovered({ vaultName, secretName }: Properties): Promise<boolean
         throw error;
     }
     try {
-        await asSdkSays(inVault(vaultName).beginRecoverDeletedSecret(name));
+        await withSdkError(secretClient(vaultName).beginRecoverDeletedSecret(name));
         return true;
     } catch (error) {
         throw new Error(`failed to recover soft-deleted secret ${name}: ${(error as Error).message}`, { cause: error });
     }
 }
 
-function shown({ id, name, type, location, tags, properties }: Secret): Properties {
+function toOutputs({ id, name, type, location, tags, properties }: Secret): Properties {
     const { attributes, contentType, secretUri, secretUriWithVersion } = properties;
     return {
         id,

@@ -1,27 +1,27 @@
 import type { FunctionType, Properties } from "../../../../provider/resourceType";
 
-/** One type of resource, as the official plugin for Azure handles all that are no exception. */
+/** A resource type, with the behaviour that azure-native has for types without special handling. */
 export interface NativeType {
-    /** Every input that the host knows; another one is an error that names it. */
+    /** All inputs that the host knows. Any other is an error that names it. */
     readonly inputs: readonly string[];
     readonly required: readonly string[];
-    /** Paths of the inputs that make up the id, or that Azure does not change: another value makes a new resource. */
+    /** Paths of inputs that are part of the id, or that Azure cannot update: a change replaces the resource. */
     readonly replaceOn: readonly string[];
-    /** Of Azure's API, which is an input too; left out where the type has none. */
+    /** The version of Azure's API, which is also an input. Absent if the type has none. */
     readonly apiVersion?: string;
-    /** Gives the outputs, as they are read back. */
+    /** Returns the outputs as they are read back. */
     create(inputs: Properties): Promise<{ readonly id: string; readonly outputs: Properties }>;
-    /** Gives the outputs, or `undefined` where the thing is gone. */
+    /** Returns the outputs, or `undefined` if the resource does not exist. */
     read(id: string, inputs: Properties): Promise<Properties | undefined>;
     update(inputs: Properties): Promise<Properties>;
     delete(id: string, inputs: Properties): Promise<void>;
-    /** What of the outputs could be said as an input: in it a refresh sees what has changed. */
-    settable(outputs: Properties): Properties;
+    /** Returns the outputs that can be inputs. A refresh compares them to find changes. */
+    inputsFrom(outputs: Properties): Properties;
 }
 
 export interface NativePackage {
     readonly name: string;
-    /** The SDK's version, which is what a real plugin would say. */
+    /** The version of the SDK, which a real plugin would report. */
     readonly version: string;
     readonly resources: Readonly<Record<string, NativeType>>;
     readonly functions: Readonly<Record<string, FunctionType>>;

@@ -1,6 +1,6 @@
-// Command pulumi-resource-kubernetes is Pulumi's official plugin for Kubernetes, from its published module. The module
-// lacks the two generated files that the official binary embeds: the schema and the mapping of Terraform's names. Neither
-// is asked for by `pulumi preview`, `up`, `refresh` and `destroy`.
+// Command pulumi-resource-kubernetes is Pulumi's official plugin for Kubernetes, built from its published module. The
+// module lacks the two generated files that the official binary embeds: the schema and the mapping of Terraform names.
+// `pulumi preview`, `up`, `refresh` and `destroy` need neither.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command vault is HashiCorp Vault 1.14.1 (the last release under the MPL) with the parts a sandbox needs: file
-// storage, the KV secrets engine and the AppRole auth method. It takes the command line of the official binary,
+// Command vault is HashiCorp Vault 1.14.1 (the last release under the MPL) with only the parts that the sandbox needs:
+// file storage, the KV secrets engine and the AppRole auth method. It has the command line of the official binary,
 // `vault server -config=FILE`, so that either can be used, and reads the JSON form of the configuration.
 package main
 
@@ -153,7 +153,7 @@ func serve(cfg config) error {
 	grace, done := context.WithTimeout(context.Background(), 5*time.Second)
 	defer done()
 	if err := server.Shutdown(grace); err != nil {
-		logger.Warn("requests were cut off", "error", err)
+		logger.Warn("requests were interrupted", "error", err)
 	}
 	return core.Shutdown()
 }

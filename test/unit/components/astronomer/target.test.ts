@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { findInAstronomer, type PlannedVariables } from "../../../../components/astronomer/preflight";
+import { checkHouston, type PlannedVariables } from "../../../../components/astronomer/preflight";
 import { AstronomerTarget } from "../../../../components/astronomer/target";
 import { Houston } from "./houston/fixture";
 import { Mocks, settled } from "../mocks";
@@ -8,8 +8,8 @@ import { Mocks, settled } from "../mocks";
 const SOLAR = "solar-dust-1234";
 const BACKEND = "AIRFLOW__SECRETS__BACKEND";
 
-describe("the Astronomer target", () => {
-    it("sets credentials as secrets and the rest in the open, under a name of its own", async () => {
+describe("AstronomerTarget", () => {
+    it("sets credentials as secrets and other env vars as plain values, and passes its owner name", async () => {
         const mocks = await Mocks.set();
         new AstronomerTarget("solar", {
             houstonUrl: "https://houston.example.com/v1",
@@ -37,7 +37,7 @@ describe("the Astronomer target", () => {
     });
 });
 
-describe("the look at Houston before anything is changed", () => {
+describe("preflight of Astronomer targets", () => {
     let houston: Houston;
 
     before(async () => {
@@ -57,15 +57,15 @@ describe("the look at Houston before anything is changed", () => {
         ...more,
     });
 
-    it("looks up what Houston knows the Deployments by", async () => {
-        const { problems, deploymentUuids } = await findInAstronomer([plan()]);
+    it("looks up Houston's ids of the Deployments", async () => {
+        const { problems, deploymentUuids } = await checkHouston([plan()]);
         assert.deepEqual(problems, []);
         assert.deepEqual([...deploymentUuids], [["solar", houston.deployment(SOLAR).deploymentUuid]]);
     });
 
-    it("names every problem: a release that is not there, another's id, a reserved name, a variable of somebody's", async () => {
+    it("reports every problem: unknown release, another Deployment's id, reserved name, existing env var", async () => {
         houston.store(SOLAR, [{ key: BACKEND, value: "theirs", isSecret: false }]);
-        const { problems } = await findInAstronomer([
+        const { problems } = await checkHouston([
             plan(),
             plan({ name: "typo", releaseName: "solar-dust-1243" }),
             plan({ name: "mixed", deploymentUuid: houston.deployment("lunar-tide-5678").deploymentUuid }),
@@ -74,27 +74,27 @@ describe("the look at Houston before anything is changed", () => {
         const expected = [
             /^Deployment "solar": AIRFLOW__SECRETS__BACKEND is already set on solar-dust-1234 at .*force: true/,
             /^Deployment "typo": .* no Deployment with the release name solar-dust-1243 .*only: lunar-tide-5678, solar-dust-1234\./,
-            /^Deployment "mixed": deploymentUuid is \w+, and Houston at .* knows solar-dust-1234 as \w+\. Leave/,
+            /^Deployment "mixed": deploymentUuid is \w+, but Houston at .* has the id \w+ for solar-dust-1234\. Remove/,
             /^Deployment "lunar": AIRFLOW__CORE__FERNET_KEY is reserved/,
         ];
         assert.equal(problems.length, expected.length);
-        expected.forEach((sign, index) => {
-            assert.match(problems[index] ?? "", sign);
+        expected.forEach((pattern, index) => {
+            assert.match(problems[index] ?? "", pattern);
         });
-        assert.deepEqual((await findInAstronomer([plan({ force: true })])).problems, []);
+        assert.deepEqual((await checkHouston([plan({ force: true })])).problems, []);
         houston.store(SOLAR, []);
     });
 
-    it("lets a service account of one Deployment do its work when the id is given", async () => {
+    it("works with a service account of a single Deployment if the id is set", async () => {
         process.env.ASTRONOMER_API_TOKEN = houston.keys.oneDeployment;
         const { deploymentUuid } = houston.deployment(SOLAR);
-        assert.deepEqual((await findInAstronomer([plan({ deploymentUuid })])).problems, []);
+        assert.deepEqual((await checkHouston([plan({ deploymentUuid })])).problems, []);
         process.env.ASTRONOMER_API_TOKEN = houston.keys.editor;
     });
 
-    it("ends the program without a stack trace when Houston refuses", async () => {
+    it("throws a RunError, which has no stack trace, if Houston refuses", async () => {
         process.env.ASTRONOMER_API_TOKEN = "wrong";
-        await assert.rejects(findInAstronomer([plan()]), (error) => {
+        await assert.rejects(checkHouston([plan()]), (error) => {
             assert.ok(pulumi.RunError.isInstance(error));
             assert.match(error.message, /^Cannot list the Deployments: .*Nothing was changed\.$/);
             return true;

@@ -19,14 +19,14 @@ const grant = {
 const kmsKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
 describe("awsPolicy", () => {
-    it("allows the one action on the named resources and nothing else", () => {
+    it("only allows one action on the given resources", () => {
         assert.deepEqual(awsPolicy(account, grant), {
             Version: "2012-10-17",
             Statement: [{ Effect: "Allow", Action: grant.action, Resource: grant.resources }],
         });
     });
 
-    it("lets a customer's key be used by way of the service only", () => {
+    it("only allows the use of a customer managed key through the service", () => {
         const { Statement } = awsPolicy(account, { ...grant, kmsKeyArn }) as { Statement: object[] };
         assert.deepEqual(Statement.slice(1), [
             {
@@ -38,9 +38,9 @@ describe("awsPolicy", () => {
         ]);
     });
 
-    it("knows both names of a service in China", () => {
-        const place = { region: "cn-north-1", kmsKeyArn: "arn:aws-cn:kms:cn-north-1:111122223333:key/a" };
-        const policy = awsPolicy({ ...account, partition: "aws-cn" }, { ...grant, ...place, service: "ssm" });
+    it("contains both names of a service in China", () => {
+        const location = { region: "cn-north-1", kmsKeyArn: "arn:aws-cn:kms:cn-north-1:111122223333:key/a" };
+        const policy = awsPolicy({ ...account, partition: "aws-cn" }, { ...grant, ...location, service: "ssm" });
         const { Statement } = policy as { Statement: { Condition?: unknown }[] };
         assert.deepEqual(Statement[1]?.Condition, {
             StringEquals: { "kms:ViaService": ["ssm.cn-north-1.amazonaws.com", "ssm.cn-north-1.amazonaws.com.cn"] },
@@ -49,7 +49,7 @@ describe("awsPolicy", () => {
 });
 
 describe("the resources of a scope", () => {
-    it("are the guide's prefixes without one, in the partition, region and account", () => {
+    it("have the prefixes of Astronomer's guide without a scope, in the partition, region and account", () => {
         assert.deepEqual(secretsManagerResources({ sep: "/" }, account, "eu-central-1"), [
             "arn:aws:secretsmanager:eu-central-1:111122223333:secret:airflow/variables/*",
             "arn:aws:secretsmanager:eu-central-1:111122223333:secret:airflow/connections/*",
@@ -61,7 +61,7 @@ describe("the resources of a scope", () => {
         ]);
     });
 
-    it("have the scope behind airflow, or the company's own prefixes in their stead", () => {
+    it("have the scope after airflow, or configured prefixes instead", () => {
         assert.deepEqual(namePrefixes(parameterStorePrefixes({ scope: "solar" })), [
             "/airflow/solar/variables/",
             "/airflow/solar/connections/",
@@ -74,13 +74,13 @@ describe("the resources of a scope", () => {
         );
     });
 
-    /** The names that IAM would let through. */
+    /** Returns whether IAM would allow access to the ARN. */
     const covers = (resource: string, arn: string): boolean => {
         assert.equal(resource.indexOf("*"), resource.length - 1, "one wildcard, at the end");
         return arn.startsWith(resource.slice(0, -1));
     };
 
-    it("cover the secrets that Airflow asks for with the kwargs, and no other Deployment's", () => {
+    it("cover the secrets that Airflow reads with the kwargs, and no other Deployment's", () => {
         const segment = fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/);
         fc.assert(
             fc.property(segment, segment, fc.constantFrom("/", "_", "-"), segment, (scope, other, sep, key) => {
@@ -100,7 +100,7 @@ describe("the resources of a scope", () => {
 });
 
 describe("the kwargs of the AWS backends", () => {
-    it("say the prefixes, and that Airflow's own configuration is not looked for", () => {
+    it("contain the prefixes, and disable the lookup of Airflow's own configuration", () => {
         assert.deepEqual(awsKwargs(parameterStorePrefixes({}), {}), {
             connections_prefix: "/airflow/connections",
             variables_prefix: "/airflow/variables",
@@ -108,7 +108,7 @@ describe("the kwargs of the AWS backends", () => {
         });
     });
 
-    it("have the lookup patterns and the separator where they are given", () => {
+    it("contain the lookup patterns and the separator if they are configured", () => {
         const lookups = { variablesLookupPattern: "^prod_", connectionsLookupPattern: "(?i)db" };
         assert.deepEqual(secretsManagerKwargs({ scope: "solar", sep: "_" }, lookups), {
             connections_prefix: "airflow/solar/connections",

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { findAwsAccount } from "../../../../components/aws/account";
 import { parameterStoreKind, secretsManagerKind } from "../../../../components/aws/kinds";
 import { aws } from "../../../../components/aws/preflight";
-import { keptKey } from "../../../../components/aws/secretsManagerKey";
+import { keyRemovalError } from "../../../../components/aws/secretsManagerKey";
 import type { SecretsBackend } from "../../../../components/backend";
 import { describeGolden } from "../golden";
 import { inspect, Mocks, settled } from "../mocks";
@@ -18,7 +18,7 @@ const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
 const PARAMETER = "aws:ssm/parameter:Parameter";
 
 const identity = { region: "eu-central-1", scope: "solar", generation: 1 };
-const plans = [
+const configs = [
     { kind: "aws-secrets-manager", ...identity, sep: "/", recoveryWindowInDays: 30 },
     { kind: "aws-parameter-store", ...identity },
 ] as const satisfies AwsConfig[];
@@ -26,26 +26,26 @@ const plans = [
 type AwsConfig = Parameters<typeof aws.lookUp>[0][number]["backend"];
 
 async function build(
-    plan: AwsConfig,
+    config: AwsConfig,
     { name = NAME, stack = "dev", testSecrets = false } = {},
 ): Promise<{ backend: SecretsBackend; mocks: Mocks }> {
     const mocks = await Mocks.set({
         stack,
         caller: { accountId: "111122223333", arn: "arn:aws:iam::111122223333:user/ann" },
     });
-    const deployment = { name, backend: plan, testSecrets };
+    const deployment = { name, backend: config, testSecrets };
     const backend = (await aws.lookUp([deployment], {})).create(deployment);
     await settled();
     return { backend, mocks };
 }
 
-for (const plan of plans) {
-    const { kind } = plan;
+for (const config of configs) {
+    const { kind } = config;
     const component = kind === "aws-secrets-manager" ? "SecretsManagerBackend" : "ParameterStoreBackend";
 
     describe(component, () => {
-        it("makes a user, its policy and an access key, all below itself, and nothing else", async () => {
-            const { mocks } = await build(plan);
+        it("creates only a user, its policy and an access key, all as its children", async () => {
+            const { mocks } = await build(config);
             const parent = `airflow-secrets-backends:index:${component}`;
             assert.deepEqual(
                 mocks.registered.map(({ type, name, parent: of }) => [type, name, of]),
@@ -58,8 +58,8 @@ for (const plan of plans) {
             );
         });
 
-        it("gives the policy one action below its two prefixes, by partition, region and account", async () => {
-            const { mocks } = await build(plan);
+        it("grants one action below its two prefixes, in the partition, region and account", async () => {
+            const { mocks } = await build(config);
             const { name, user, policy } = mocks.one(POLICY).inputs;
             const [action, root] =
                 kind === "aws-secrets-manager"
@@ -81,14 +81,14 @@ for (const plan of plans) {
             });
         });
 
-        it("passes path, boundary and key on, and names the key in the policy and in the test secrets", async () => {
+        it("passes on path, boundary and key, and uses the key in the policy and in the test secrets", async () => {
             const kmsKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/a";
             const options = {
                 userPath: "/airflow/",
                 permissionsBoundary: "arn:aws:iam::111122223333:policy/b",
                 kmsKeyArn,
             };
-            const { mocks } = await build({ ...plan, ...options }, { testSecrets: true });
+            const { mocks } = await build({ ...config, ...options }, { testSecrets: true });
             assert.deepEqual(mocks.one(USER).inputs, {
                 name: `airflow.dev.${NAME}`,
                 forceDestroy: true,
@@ -101,8 +101,8 @@ for (const plan of plans) {
             assert.ok(holders.every(({ inputs }) => (inputs.kmsKeyId ?? inputs.keyId) === kmsKeyArn));
         });
 
-        it("sets the variables that envNames says, the access key secret and the rest not", async () => {
-            const { backend } = await build(plan);
+        it("sets the environment variables in envNames, and only marks the access key as secret", async () => {
+            const { backend } = await build(config);
             assert.deepEqual(
                 backend.env.map(({ name }) => name),
                 (kind === secretsManagerKind.kind ? secretsManagerKind : parameterStoreKind).envNames,
@@ -122,19 +122,19 @@ for (const plan of plans) {
             assert.equal(backend.credentialEnds, undefined);
         });
 
-        it("names an access key by its generation, so that a new one lives beside the old", async () => {
-            const { mocks } = await build({ ...plan, generation: 7 });
+        it("names an access key by its generation, so that the new one exists next to the old one", async () => {
+            const { mocks } = await build({ ...config, generation: 7 });
             assert.equal(mocks.one(KEY).name, `${NAME}-access-key-7`);
         });
 
-        it("gets another user for another name, and leaves the old one its policy until the old one goes", async () => {
-            const { mocks } = await build(plan);
+        it("replaces a renamed user, and keeps the old user's policy until that user is deleted", async () => {
+            const { mocks } = await build(config);
             assert.deepEqual(mocks.one(USER).replaceOnChanges, ["name"]);
             assert.equal(mocks.one(POLICY).deleteBeforeReplace, false);
         });
 
-        it("is told of AWS's errors in each of its resources", async () => {
-            const { mocks } = await build(plan, { testSecrets: true });
+        it("handles AWS's errors in each of its resources", async () => {
+            const { mocks } = await build(config, { testSecrets: true });
             const [, ...children] = mocks.registered;
             assert.ok(children.length > 5);
             assert.ok(children.every(({ onError }) => onError.join() === `${NAME}-advice`));
@@ -143,18 +143,18 @@ for (const plan of plans) {
 }
 
 describe("the name of an IAM user", () => {
-    it("is at most 64 characters of those that IAM takes, and never another's", async () => {
+    it("has at most 64 characters that IAM allows, and is unique", async () => {
         const label = fc.stringMatching(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/);
         const stack = fc.stringMatching(/^[a-zA-Z0-9._-]{1,40}$/);
         const names = new Map<string, string>();
         await fc.assert(
             fc.asyncProperty(label, stack, async (name, of) => {
-                const { mocks } = await build(plans[0], { name, stack: of });
+                const { mocks } = await build(configs[0], { name, stack: of });
                 const user = String(mocks.one(USER).inputs.name);
                 assert.match(user, /^[\w+=,.@-]{1,64}$/);
-                const whose = JSON.stringify([name, of]);
-                assert.equal(names.get(user) ?? whose, whose);
-                names.set(user, whose);
+                const owner = JSON.stringify([name, of]);
+                assert.equal(names.get(user) ?? owner, owner);
+                names.set(user, owner);
             }),
             { numRuns: 50 },
         );
@@ -162,8 +162,8 @@ describe("the name of an IAM user", () => {
 });
 
 describe("test secrets in Secrets Manager", () => {
-    it("are three secrets with their recovery window, and their values secret", async () => {
-        const { mocks } = await build({ ...plans[0], recoveryWindowInDays: 0 }, { testSecrets: true });
+    it("are three secrets with a recovery window and secret values", async () => {
+        const { mocks } = await build({ ...configs[0], recoveryWindowInDays: 0 }, { testSecrets: true });
         const secrets = mocks.registered.filter(({ type }) => type === SECRET);
         assert.deepEqual(
             secrets.map(({ inputs }) => [inputs.name, inputs.region, inputs.recoveryWindowInDays]),
@@ -184,26 +184,26 @@ describe("test secrets in Secrets Manager", () => {
 
 describe("the KMS key of a test secret in Secrets Manager", () => {
     const secretsOf = async (recoveryWindowInDays: number, options: object = {}) => {
-        const { mocks } = await build({ ...plans[0], ...options, recoveryWindowInDays }, { testSecrets: true });
+        const { mocks } = await build({ ...configs[0], ...options, recoveryWindowInDays }, { testSecrets: true });
         return mocks.registered.filter(({ type }) => type === SECRET);
     };
 
-    it("is taken away by making the secret anew, where AWS does not keep its name", async () => {
+    it("is removed by replacing the secret, if AWS does not keep its name", async () => {
         for (const secret of await secretsOf(0)) {
             assert.deepEqual([secret.replaceOnChanges, secret.deleteBeforeReplace], [["kmsKeyId"], true]);
         }
     });
 
-    it("changes in place to another, and where AWS keeps the secret's name", async () => {
+    it("changes in place to another key, and if AWS keeps the secret's name", async () => {
         const kmsKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/a";
         for (const secret of [...(await secretsOf(30)), ...(await secretsOf(0, { kmsKeyArn }))]) {
             assert.deepEqual([secret.replaceOnChanges, secret.deleteBeforeReplace], [[], undefined]);
         }
     });
 
-    it("is refused to be left behind there, with the command that takes it away", () => {
+    it("cannot be removed in that case: the error contains the command that removes it", () => {
         const about = (kmsKeyId?: string | null) =>
-            keptKey({ oldOutputs: { name: "airflow/a", region: "eu-central-1", kmsKeyId } } as never, 30);
+            keyRemovalError({ oldOutputs: { name: "airflow/a", region: "eu-central-1", kmsKeyId } } as never, 30);
         assert.match(
             about("arn:k") ?? "",
             /"airflow\/a" with arn:k.* for 30 days.*update-secret --region eu-central-1 --secret-id airflow\/a --kms-key-id ""/,
@@ -213,8 +213,8 @@ describe("the KMS key of a test secret in Secrets Manager", () => {
 });
 
 describe("test secrets in Parameter Store", () => {
-    it("are three SecureStrings, and their values secret", async () => {
-        const { mocks } = await build(plans[1], { testSecrets: true });
+    it("are three SecureStrings with secret values", async () => {
+        const { mocks } = await build(configs[1], { testSecrets: true });
         const parameters = mocks.registered.filter(({ type }) => type === PARAMETER);
         assert.deepEqual(
             parameters.map(({ inputs, secrets }) => [inputs.name, inputs.type, inputs.region, ...secrets]),
@@ -231,14 +231,14 @@ describe("test secrets in Parameter Store", () => {
 describe("findAwsAccount", () => {
     const caller = { accountId: "111122223333", arn: "arn:aws-us-gov:sts::111122223333:assumed-role/ops/ann" };
 
-    it("gives account and partition of whoever is logged in", async () => {
+    it("returns account and partition of the login", async () => {
         await Mocks.set({ caller });
         const found = { accountId: "111122223333", partition: "aws-us-gov" };
         assert.deepEqual(await findAwsAccount(undefined), found);
         assert.deepEqual(await findAwsAccount("111122223333"), found);
     });
 
-    it("stops a stack that belongs to another account, and names both", async () => {
+    it("throws if the stack belongs to another account, and names both", async () => {
         await Mocks.set({ caller, stack: "prod" });
         await assert.rejects(findAwsAccount("444455556666"), (error) => {
             assert.ok(pulumi.RunError.isInstance(error));
@@ -251,6 +251,6 @@ describe("findAwsAccount", () => {
     });
 });
 
-for (const { kind } of plans) {
+for (const { kind } of configs) {
     describeGolden(kind);
 }

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { assertMistake, mistakesIn, parseDeployments, target } from "../../stack/fixtures";
+import { assertProblem, problemsIn, parseDeployments, target } from "../../stack/fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME})`;
@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
 type Kind = "aws-secrets-manager" | "aws-parameter-store";
 const kinds: readonly Kind[] = ["aws-secrets-manager", "aws-parameter-store"];
 
-/** The least that a Deployment needs; a key that is undefined is not there. */
+/** Returns a minimal Deployment, without keys whose value is undefined. */
 function minimal(kind: Kind, backend: Json = {}, name = NAME, rest: Json = {}): Json {
     const all = { name, backend: { kind, region: "eu-central-1", ...backend }, target: target(name), ...rest };
     return JSON.parse(JSON.stringify(all)) as Json;
@@ -18,12 +18,12 @@ function minimal(kind: Kind, backend: Json = {}, name = NAME, rest: Json = {}): 
 
 const parsed = (kind: Kind, backend: Json = {}) => parseDeployments([minimal(kind, backend)])[0]!.backend;
 
-/** Wrong values of a key, and what is said after the value. */
+/** Keys of both kinds with wrong values, and the message after the value. */
 const both: [key: string, values: unknown[], rest: RegExp][] = [
     [
         "region",
         ["", "eu-central", "us east 1", "eu-central-1a", "EU-CENTRAL-1", "europe-west1", "eu-central-1\n"],
-        /^Allowed: a region of AWS\. Write the one that holds the secrets/,
+        /^Allowed: an AWS region\. Write the region of the secrets/,
     ],
     ["scope", ["", "a/b", "..", "a*", "a?", "${aws:username}", "a b"], /^Allowed: one path segment .* for no scope\.$/],
     [
@@ -36,9 +36,13 @@ const both: [key: string, values: unknown[], rest: RegExp][] = [
             "arn:aws:kms:eu-central-1:111122223333:key/*",
             "arn:aws:s3:::bucket",
         ],
-        /^Allowed: the ARN of a KMS key, .* for AWS's own key\.$/,
+        /^Allowed: the ARN of a KMS key, .* for the AWS managed key\.$/,
     ],
-    ["userPath", ["airflow", "/airflow", "airflow/", "", "//", "/a b/"], /^Allowed: an IAM path, slashes around it\./],
+    [
+        "userPath",
+        ["airflow", "/airflow", "airflow/", "", "//", "/a b/"],
+        /^Allowed: an IAM path that begins and ends with a slash\./,
+    ],
     [
         "permissionsBoundary",
         [
@@ -52,22 +56,22 @@ const both: [key: string, values: unknown[], rest: RegExp][] = [
     [
         "variablesLookupPattern",
         [""],
-        /^Allowed: a Python regular expression that is not empty\. .* a variable's key matches, /,
+        /^Allowed: a Python regular expression that is not empty\. .* the beginning of a variable's key, /,
     ],
     [
         "connectionsLookupPattern",
         [""],
-        /^Allowed: a Python regular expression that is not empty\. .* a connection's id matches, /,
+        /^Allowed: a Python regular expression that is not empty\. .* the beginning of a connection's id, /,
     ],
     ["generation", ["0x1"], /^Allowed: a whole number from 1 up\./],
 ];
 
 for (const kind of kinds) {
-    describe(`a mistake in a backend of kind ${kind}`, () => {
+    describe(`a problem in a backend of kind ${kind}`, () => {
         for (const [key, values, rest] of both) {
-            it(`is told with place, finding and rule: ${key}`, () => {
+            it(`is reported with path, value and rule: ${key}`, () => {
                 for (const value of values) {
-                    assertMistake(
+                    assertProblem(
                         [minimal(kind, { [key]: value })],
                         `${AT}.backend.${key}`,
                         JSON.stringify(value),
@@ -77,40 +81,40 @@ for (const kind of kinds) {
             });
         }
 
-        it("is a prefix with characters that AWS refuses, or that make the grant wider", () => {
+        it("is reported for a prefix with characters that AWS refuses, or that widen the grant", () => {
             const root = kind === "aws-parameter-store" ? "/" : "";
             for (const text of ["a b", "a*", "a?", "ä", "a:b", "a/", "${a}", "", "a".repeat(201)]) {
                 for (const key of ["variablesPrefix", "connectionsPrefix"]) {
                     const value = text === "" ? "" : `${root}${text}`;
-                    const [line, ...others] = mistakesIn([minimal(kind, { [key]: value })]);
+                    const [line, ...others] = problemsIn([minimal(kind, { [key]: value })]);
                     assert.deepEqual(others, []);
-                    assert.match(line ?? "no mistake", new RegExp(`^deployments\\[0\\] .*backend\\.${key}: found`));
+                    assert.match(line ?? "no problem", new RegExp(`^deployments\\[0\\] .*backend\\.${key}: found`));
                 }
             }
         });
 
-        it("is a scope beside a prefix", () => {
+        it("is reported for a prefix together with a scope", () => {
             const prefix = kind === "aws-parameter-store" ? "/a" : "a";
-            const rest = "Allowed: nothing beside scope. Write either scope or both prefixes.";
+            const rest = "Allowed: no prefix if scope is set. Write either scope or both prefixes.";
             const found = [minimal(kind, { scope: "a", variablesPrefix: prefix })];
-            assertMistake(found, `${AT}.backend.variablesPrefix`, JSON.stringify(prefix), rest);
+            assertProblem(found, `${AT}.backend.variablesPrefix`, JSON.stringify(prefix), rest);
         });
 
-        it("is a KMS key of another region, told together with what else is wrong", () => {
+        it("is reported for a KMS key in another region, together with other problems", () => {
             const found = [minimal(kind, { region: "us-east-1", kmsKeyArn: KEY })];
             const rest = /^Allowed: a key in the backend's region\. /;
-            assertMistake(found, `${AT}.backend.kmsKeyArn`, JSON.stringify(KEY), rest);
-            assert.equal(mistakesIn([minimal(kind, { region: "us-east-1", kmsKeyArn: KEY, scope: "" })]).length, 2);
+            assertProblem(found, `${AT}.backend.kmsKeyArn`, JSON.stringify(KEY), rest);
+            assert.equal(problemsIn([minimal(kind, { region: "us-east-1", kmsKeyArn: KEY, scope: "" })]).length, 2);
         });
 
-        it("is a key that the other kinds have", () => {
-            assert.match(mistakesIn([minimal(kind, { mount: "secret" })])[0] ?? "", /backend\.mount/);
+        it("is reported for a key of another kind", () => {
+            assert.match(problemsIn([minimal(kind, { mount: "secret" })])[0] ?? "", /backend\.mount/);
         });
     });
 }
 
-describe("a backend of AWS", () => {
-    it("has defaults for all but the region", () => {
+describe("an AWS backend", () => {
+    it("has defaults for all keys but the region", () => {
         assert.deepEqual(parsed("aws-secrets-manager"), {
             ...{ kind: "aws-secrets-manager", region: "eu-central-1", sep: "/" },
             ...{ recoveryWindowInDays: 30, generation: 1 },
@@ -120,16 +124,16 @@ describe("a backend of AWS", () => {
         const { region, ...none } = minimal("aws-parameter-store").backend as Json;
         assert.equal(region, "eu-central-1");
         const found = [{ ...minimal("aws-parameter-store"), backend: none }];
-        assertMistake(found, `${AT}.backend.region`, "nothing", /^Allowed: a region of AWS\./);
+        assertProblem(found, `${AT}.backend.region`, "nothing", /^Allowed: an AWS region\./);
     });
 
-    it("takes the regions of all partitions", () => {
+    it("accepts the regions of all partitions", () => {
         for (const region of ["us-gov-west-1", "cn-northwest-1", "ap-southeast-5", "us-iso-east-1", "mx-central-1"]) {
-            assert.deepEqual(mistakesIn([minimal("aws-secrets-manager", { region })]), []);
+            assert.deepEqual(problemsIn([minimal("aws-secrets-manager", { region })]), []);
         }
     });
 
-    it("knows which recovery windows Secrets Manager has", () => {
+    it("accepts only the recovery windows of Secrets Manager", () => {
         for (const [days, isGood] of [
             [0, true],
             [7, true],
@@ -138,13 +142,13 @@ describe("a backend of AWS", () => {
             [6, false],
             [31, false],
         ] as const) {
-            const found = mistakesIn([minimal("aws-secrets-manager", { recoveryWindowInDays: days })]);
+            const found = problemsIn([minimal("aws-secrets-manager", { recoveryWindowInDays: days })]);
             assert.equal(found.length === 0, isGood, String(days));
         }
-        assert.equal(mistakesIn([minimal("aws-parameter-store", { recoveryWindowInDays: 0 })]).length, 1);
+        assert.equal(problemsIn([minimal("aws-parameter-store", { recoveryWindowInDays: 0 })]).length, 1);
     });
 
-    it("knows that Parameter Store's names are paths, of which AWS keeps some for itself", () => {
+    it("accepts only paths as Parameter Store prefixes, without those that AWS reserves", () => {
         for (const [prefix, isGood] of [
             ["/data/airflow/vars", true],
             ["data/vars", false],
@@ -154,14 +158,14 @@ describe("a backend of AWS", () => {
             [`/${Array.from({ length: 13 }, () => "a").join("/")}`, true],
             [`/${Array.from({ length: 14 }, () => "a").join("/")}`, false],
         ] as const) {
-            const found = mistakesIn([minimal("aws-parameter-store", { variablesPrefix: prefix })]);
+            const found = problemsIn([minimal("aws-parameter-store", { variablesPrefix: prefix })]);
             assert.equal(found.length === 0, isGood, prefix);
         }
     });
 });
 
 describe("two Deployments in one AWS account", () => {
-    const place = fc.oneof(
+    const names = fc.oneof(
         fc.record({ scope: fc.constantFrom(undefined, "a", "ab", "variables") }),
         fc.record({
             variablesPrefix: fc.constantFrom(undefined, "airflow/a", "airflow/variables", "b"),
@@ -169,15 +173,15 @@ describe("two Deployments in one AWS account", () => {
         }),
     );
     const backend = fc.record({
-        place,
+        names,
         sep: fc.constantFrom("/", "-"),
         region: fc.constantFrom("eu-central-1", "us-east-1"),
     });
     type Side = typeof backend extends fc.Arbitrary<infer T> ? T : never;
 
-    /** Written out by hand, apart from what the program has for it. */
-    function prefixes({ place: at, sep }: Side): string[] {
-        const { scope, variablesPrefix, connectionsPrefix } = at as Partial<Record<string, string>>;
+    /** Implemented independently of the program. */
+    function prefixes({ names, sep }: Side): string[] {
+        const { scope, variablesPrefix, connectionsPrefix } = names as Partial<Record<string, string>>;
         const root = ["airflow", scope].filter((part) => part !== undefined).join("/");
         return [
             `${variablesPrefix ?? `${root}/variables`}${sep}`,
@@ -185,28 +189,28 @@ describe("two Deployments in one AWS account", () => {
         ];
     }
 
-    it("are refused exactly when one's secrets are within the other's reach", () => {
+    it("are refused exactly if one of them could read the other's secrets", () => {
         fc.assert(
             fc.property(backend, backend, (a, b) => {
-                const meets = prefixes(a).some((p) => prefixes(b).some((q) => p.startsWith(q) || q.startsWith(p)));
-                const [one, two] = [a, b].map(({ place: at, ...rest }, index) =>
-                    minimal("aws-secrets-manager", { ...at, ...rest }, `d-${index}`),
+                const overlap = prefixes(a).some((p) => prefixes(b).some((q) => p.startsWith(q) || q.startsWith(p)));
+                const [one, two] = [a, b].map(({ names: keys, ...rest }, index) =>
+                    minimal("aws-secrets-manager", { ...keys, ...rest }, `d-${index}`),
                 );
-                const found = mistakesIn([one, two]);
-                assert.equal(found.length, meets && a.region === b.region ? 1 : 0, found.join("\n"));
+                const found = problemsIn([one, two]);
+                assert.equal(found.length, overlap && a.region === b.region ? 1 : 0, found.join("\n"));
             }),
             { numRuns: 200 },
         );
     });
 
-    it("never meet across the two services", () => {
-        assert.deepEqual(mistakesIn([minimal(kinds[0]!, {}, "a"), minimal(kinds[1]!, {}, "b")]), []);
+    it("never overlap across the two services", () => {
+        assert.deepEqual(problemsIn([minimal(kinds[0]!, {}, "a"), minimal(kinds[1]!, {}, "b")]), []);
     });
 
-    it("are told to write a scope, but not beside prefixes", () => {
+    it("get the advice to write a scope, but not together with prefixes", () => {
         const two = (backend: Json) => kinds.map((_, i) => minimal("aws-parameter-store", backend, `d-${i}`));
-        assert.match(mistakesIn(two({}))[0] ?? "", / Write scope: d-1 in deployments\[1\] \(d-1\)\.backend\.$/);
+        assert.match(problemsIn(two({}))[0] ?? "", / Write scope: d-1 in deployments\[1\] \(d-1\)\.backend\.$/);
         const own = { variablesPrefix: "/v", connectionsPrefix: "/c" };
-        assert.match(mistakesIn(two(own))[0] ?? "", / Give one of them another scope or other prefixes\.$/);
+        assert.match(problemsIn(two(own))[0] ?? "", / Give one of them another scope or other prefixes\.$/);
     });
 });

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { awsAdvices } from "../../../../components/aws/errors";
-import { adviceOn } from "../../../../components/errorAdvice";
+import { awsErrorAdvice } from "../../../../components/aws/errors";
+import { adviceMessage } from "../../../../components/errorAdvice";
 
-const about = (newInputs: Record<string, unknown>, ...errors: string[]): string | undefined =>
-    adviceOn(awsAdvices, { newInputs, errors } as unknown as pulumi.ErrorHookArgs);
+const messageFor = (newInputs: Record<string, unknown>, ...errors: string[]): string | undefined =>
+    adviceMessage(awsErrorAdvice, { newInputs, errors } as unknown as pulumi.ErrorHookArgs);
 
-/** As the official plugin puts them. */
+/** Error messages as the official plugin reports them. */
 const cases: [error: string, inputs: Record<string, unknown>, advice: RegExp][] = [
     [
         "creating IAM User (a): operation error IAM: CreateUser, https response error StatusCode: 409, RequestID: 1, " +
             "EntityAlreadyExists: User with name a already exists.",
         { name: "a" },
-        /^There is an IAM user "a" already.*run pulumi up again: it goes on from here/,
+        /^There is an IAM user "a" already.*run pulumi up again: it continues from here/,
     ],
     [
         "creating IAM Access Key (a): operation error IAM: CreateAccessKey, https response error StatusCode: 409, " +
@@ -54,25 +54,25 @@ const cases: [error: string, inputs: Record<string, unknown>, advice: RegExp][] 
     ],
 ];
 
-describe("the advice on an error of AWS's", () => {
+describe("the advice on an error from AWS", () => {
     for (const [error, inputs, advice] of cases) {
-        it(`is there for ${/, (?:api error )?(\w+: .{30})/.exec(error)?.[1] ?? error}…`, () => {
-            assert.match(about(inputs, error) ?? "", advice);
+        it(`exists for ${/, (?:api error )?(\w+: .{30})/.exec(error)?.[1] ?? error}…`, () => {
+            assert.match(messageFor(inputs, error) ?? "", advice);
         });
     }
 
-    it("looks at the latest error, which comes first", () => {
-        assert.equal(about({ name: "a" }, "a timeout", cases[0]![0]), undefined);
+    it("is messageFor the latest error, which comes first", () => {
+        assert.equal(messageFor({ name: "a" }, "a timeout", cases[0]![0]), undefined);
     });
 
-    it("is not given where AWS's own words say it all", () => {
-        assert.equal(about({ name: "a" }, "InvalidParameterException: Invalid name"), undefined);
-        assert.equal(about({}), undefined);
+    it("does not exist if AWS's message is sufficient", () => {
+        assert.equal(messageFor({ name: "a" }, "InvalidParameterException: Invalid name"), undefined);
+        assert.equal(messageFor({}), undefined);
     });
 
-    it("is not there for a conflict that cannot be: whatever a user has is deleted with it", () => {
+    it("does not exist for a conflict that cannot happen: everything of a user is deleted with it", () => {
         assert.equal(
-            about({ name: "a" }, "DeleteConflict: Cannot delete entity, must delete policies first."),
+            messageFor({ name: "a" }, "DeleteConflict: Cannot delete entity, must delete policies first."),
             undefined,
         );
     });

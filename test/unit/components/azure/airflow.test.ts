@@ -6,7 +6,7 @@ const sep = "-";
 const variable = (key: string): AzureKey => ["variables", key];
 
 describe("azureSecretNames", () => {
-    it("are the guide's without a scope, with the separator in place of each underscore", () => {
+    it("returns the names of Astronomer's guide without a scope, with the separator instead of each underscore", () => {
         assert.deepEqual(azureSecretNames({ sep }, [variable("my_key"), ["connections", "my_conn"]]), [
             "airflow-variables-my-key",
             "airflow-connections-my-conn",
@@ -16,24 +16,24 @@ describe("azureSecretNames", () => {
         ]);
     });
 
-    it("refuses two keys that would be one secret, and says which", () => {
+    it("refuses two keys with the same secret name, and names both", () => {
         assert.throws(
             () => azureSecretNames({ sep }, [variable("a_b"), variable("c"), variable("a-b")]),
-            /^Error: The variable "a_b" and the variable "a-b" would be one secret of Azure Key Vault, "airflow-variables-a-b": its names have no "_"/,
+            /^Error: The variable "a_b" and the variable "a-b" would be the same secret in Azure Key Vault, "airflow-variables-a-b": secret names cannot contain "_"/,
         );
         const scope = { sep, variablesPrefix: "vars", connectionsPrefix: "vars-conn" };
         assert.throws(
             () => azureSecretNames(scope, [variable("conn_x"), ["connections", "x"]]),
-            /The variable "conn_x" and the connection "x" would be one secret/,
+            /The variable "conn_x" and the connection "x" would be the same secret/,
         );
         assert.deepEqual(
             azureSecretNames({ sep }, [variable("a"), variable("a")]).length,
             2,
-            "the same key is no other",
+            "the same key twice is allowed",
         );
     });
 
-    it("refuses a key that Key Vault cannot store, with the reason", () => {
+    it("refuses a key that Key Vault does not allow, with the reason", () => {
         for (const key of ["my.key", "", "ä", "a b", "a/b"]) {
             assert.throws(
                 () => azureSecretNames({ sep }, [variable(key)]),
@@ -46,14 +46,14 @@ describe("azureSecretNames", () => {
         assert.equal(azureSecretNames({ sep }, [variable("a".repeat(109))])[0]?.length, 127);
     });
 
-    it("gives names that Key Vault takes, each to one key", () => {
+    it("returns names that Key Vault allows, each for one key only", () => {
         const key = fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/);
         fc.assert(
             fc.property(fc.uniqueArray(key, { maxLength: 8 }), fc.constantFrom("-", "--"), (keys, separator) => {
                 const distinct = new Set(keys.map((each) => each.replaceAll("_", separator)));
                 const wanted = keys.map(variable);
                 if (distinct.size < keys.length) {
-                    assert.throws(() => azureSecretNames({ sep: separator }, wanted), /would be one secret/);
+                    assert.throws(() => azureSecretNames({ sep: separator }, wanted), /would be the same secret/);
                 } else {
                     const names = azureSecretNames({ sep: separator }, wanted);
                     assert.equal(new Set(names).size, keys.length);
@@ -65,7 +65,7 @@ describe("azureSecretNames", () => {
 });
 
 describe("azureKwargs", () => {
-    it("name the vault by its URL, hold no credential, and look for no configuration", () => {
+    it("contains the vault's URL and no credential, and disables the lookup of Airflow's configuration", () => {
         assert.deepEqual(azureKwargs({ sep }, "my-vault"), {
             connections_prefix: "airflow-connections",
             variables_prefix: "airflow-variables",

@@ -36,7 +36,7 @@ async function build(args: Partial<AzureKeyVaultBackendArgs> = {}) {
 }
 
 describe("AzureKeyVaultBackend", () => {
-    it("makes an app, its principal, a grant and a client secret, all below itself, and nothing else", async () => {
+    it("creates only an app, its service principal, a grant and a client secret, all as its children", async () => {
         const { mocks } = await build();
         const parent = "airflow-secrets-backends:index:AzureKeyVaultBackend";
         assert.deepEqual(
@@ -52,7 +52,7 @@ describe("AzureKeyVaultBackend", () => {
         assert.ok(mocks.registered.slice(1).every(({ onError }) => onError.join() === `${NAME}-advice`));
     });
 
-    it("allows to get secrets, and nothing more", async () => {
+    it("only grants get on secrets", async () => {
         const { mocks } = await build();
         assert.deepEqual(mocks.one(POLICY).inputs, {
             resourceGroupName: "group",
@@ -61,7 +61,7 @@ describe("AzureKeyVaultBackend", () => {
         });
     });
 
-    it("assigns Key Vault Secrets User on the vault where the vault goes by roles", async () => {
+    it("assigns Key Vault Secrets User on a vault that uses RBAC", async () => {
         const { mocks, backend } = await build({ authorization: "rbac" });
         const { roleAssignmentName, ...rest } = mocks.one(ASSIGNMENT).inputs;
         const scope = "/subscriptions/subscription/resourceGroups/group/providers/Microsoft.KeyVault/vaults/my-vault";
@@ -80,7 +80,7 @@ describe("AzureKeyVaultBackend", () => {
         assert.equal(backend.mayListNames, true);
     });
 
-    it("creates a vault that goes by what is configured, never with access policies inside", async () => {
+    it("creates a vault with the configured permission model, never with access policies in it", async () => {
         for (const authorization of ["access-policy", "rbac"] as const) {
             const { mocks } = await build({ vault: created, authorization });
             const { inputs, ignoreChanges } = mocks.one(VAULT);
@@ -98,7 +98,7 @@ describe("AzureKeyVaultBackend", () => {
         assert.equal(properties.createMode, "recover");
     });
 
-    it("marks what belongs to the credential secret, and keeps it out of the kwargs", async () => {
+    it("marks all parts of the credential as secret, and has none of them in the kwargs", async () => {
         const { backend } = await build();
         const values = await Promise.all(
             backend.env.map(async ({ name, secret, value }) => [name, secret, await inspect(value)] as const),
@@ -119,18 +119,18 @@ describe("AzureKeyVaultBackend", () => {
         ]);
     });
 
-    it("gives a client secret an end that is worked out once, and a name of its generation's", async () => {
+    it("calculates the client secret's end date once, and names it by its generation", async () => {
         const { mocks, backend } = await build({ generation: 7, clientSecretDays: 30 });
         const { name, inputs, ignoreChanges } = mocks.one(PASSWORD);
         assert.equal(name, `${NAME}-client-secret-7`);
         assert.deepEqual(ignoreChanges, ["endDate"]);
         const days = (Date.parse(String(inputs.endDate)) - Date.now()) / 86_400_000;
         assert.ok(Math.abs(days - 30) < 0.01, String(inputs.endDate));
-        assert.match(String(inputs.endDate), /T\d\d:\d\d:\d\dZ$/, "as Microsoft Graph gives it back");
+        assert.match(String(inputs.endDate), /T\d\d:\d\d:\d\dZ$/, "as Microsoft Graph returns it");
         assert.equal((await inspect(backend.credentialEnds)).value, inputs.endDate);
     });
 
-    it("is owned by whoever ran first, and not moved to whoever runs next", async () => {
+    it("keeps the first person or app that ran it as the owner", async () => {
         const { mocks } = await build();
         for (const type of [APP, PRINCIPAL]) {
             const { inputs, ignoreChanges } = mocks.one(type);
@@ -139,12 +139,12 @@ describe("AzureKeyVaultBackend", () => {
         assert.deepEqual(mocks.one(APP).inputs.preventDuplicateNames, true);
     });
 
-    it("takes over a service principal of its app, whose being gone then is no error when it is deleted", async () => {
+    it("adopts an existing service principal of its app, and ignores a missing one at deletion", async () => {
         const { mocks } = await build();
         assert.equal(mocks.one(PRINCIPAL).inputs.useExisting, true);
     });
 
-    it("makes the new one first of whatever Azure's own provider would delete first", async () => {
+    it("creates replacements first for all types that the azure-native provider would delete first", async () => {
         for (const authorization of ["access-policy", "rbac"] as const) {
             const { mocks } = await build({ testSecrets: true, vault: created, authorization });
             for (const { type, name, deleteBeforeReplace } of mocks.registered) {
@@ -153,19 +153,19 @@ describe("AzureKeyVaultBackend", () => {
         }
     });
 
-    it("changes a vault one step after the other: Azure refuses two at a time", async () => {
+    it("makes one change of a vault at a time: Azure refuses more", async () => {
         for (const vault of [created, defaults.vault]) {
             for (const authorization of ["access-policy", "rbac"] as const) {
                 const { mocks } = await build({ testSecrets: true, vault, authorization });
                 const changes = mocks.registered.filter(({ type }) => type.startsWith("azure-native:"));
                 changes.slice(1).forEach(({ name, dependsOn }, index) => {
-                    assert.ok(dependsOn.includes(changes[index]!.name), `${name} waits for ${dependsOn.join()}`);
+                    assert.ok(dependsOn.includes(changes[index]!.name), `${name} depends on ${dependsOn.join()}`);
                 });
             }
         }
     });
 
-    it("writes three test secrets with secret values, and lets whoever runs delete them in a vault of its own", async () => {
+    it("creates three test secrets with secret values, which the operator may delete in a created vault", async () => {
         const { mocks } = await build({ testSecrets: true, vault: created });
         const secrets = mocks.registered.filter(({ type }) => type === SECRET);
         assert.deepEqual(
@@ -182,7 +182,7 @@ describe("AzureKeyVaultBackend", () => {
         assert.deepEqual(ignoreChanges, ["policy.objectId"]);
     });
 
-    it("grants whoever runs nothing in a vault that is the company's, or that goes by roles", async () => {
+    it("grants the operator nothing in an existing vault, or in a vault that uses RBAC", async () => {
         for (const args of [{ vault: defaults.vault }, { vault: created, authorization: "rbac" }] as const) {
             const { mocks } = await build({ testSecrets: true, ...args });
             assert.deepEqual(
@@ -194,7 +194,7 @@ describe("AzureKeyVaultBackend", () => {
 });
 
 describe("the name of a Key Vault", () => {
-    it("is one that Azure takes, and never another's", () => {
+    it("is a name that Azure allows, and is unique", () => {
         const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
         const stack = fc.stringMatching(/^[a-zA-Z0-9._-]{1,40}$/);
         const names = new Map<string, string>();
@@ -202,21 +202,21 @@ describe("the name of a Key Vault", () => {
             fc.property(fc.uuid(), stack, stack, label, (subscription, project, of, deployment) => {
                 const name = azureVaultName(subscription, project, of, deployment);
                 assert.match(name, /^[a-z](?!.*--)[a-z0-9-]{1,22}[a-z0-9]$/);
-                const whose = JSON.stringify([subscription, project, of, deployment]);
-                assert.equal(names.get(name) ?? whose, whose);
-                names.set(name, whose);
+                const owner = JSON.stringify([subscription, project, of, deployment]);
+                assert.equal(names.get(name) ?? owner, owner);
+                names.set(name, owner);
             }),
             { numRuns: 2000 },
         );
     });
 
-    it("differs between subscriptions: all of Azure shares the names", () => {
+    it("differs between subscriptions: names are unique in all of Azure", () => {
         assert.notEqual(azureVaultName("one", "p", "s", "d"), azureVaultName("other", "p", "s", "d"));
     });
 });
 
 describe("stableUuid", () => {
-    it("is the same for the same text, and another for another", () => {
+    it("is the same for the same text, and different for another text", () => {
         assert.equal(stableUuid("a"), stableUuid("a"));
         assert.notEqual(stableUuid("a"), stableUuid("b"));
     });

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { assertMistake, mistakesIn, parseDeployments, target } from "../../stack/fixtures";
+import { assertProblem, problemsIn, parseDeployments, target } from "../../stack/fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME})`;
@@ -32,33 +32,33 @@ const cases: [key: string, values: unknown[], rest: RegExp][] = [
     ["clientSecretDays", [0, 731], /^Allowed: whole days from 1 to 730\./],
 ];
 
-describe("a mistake in a backend of kind azure-key-vault", () => {
+describe("a problem in a backend of kind azure-key-vault", () => {
     for (const [key, values, rest] of cases) {
-        it(`is told with place, finding and rule: ${key}`, () => {
+        it(`is reported with path, value and rule: ${key}`, () => {
             for (const value of values) {
                 const shown = String(value).length > 60 ? `"${String(value).slice(0, 60)}…"` : JSON.stringify(value);
-                assertMistake([minimal({ [key]: value })], `${AT}.backend.${key}`, shown, rest);
+                assertProblem([minimal({ [key]: value })], `${AT}.backend.${key}`, shown, rest);
             }
         });
     }
 
-    it("is told of a vault that is neither named nor created", () => {
-        assertMistake(
+    it("is reported for a vault that is neither named nor created", () => {
+        assertProblem(
             [minimal({ vaultName: undefined })],
             `${AT}.backend.vaultName`,
             "nothing",
-            /^Allowed: the name of a Key Vault\. Write the vault that is there, or createVault: true/,
+            /^Allowed: the name of a Key Vault\. Write the name of an existing vault, or createVault: true/,
         );
     });
 
-    it("is told of prefixes beside a scope", () => {
-        const found = mistakesIn([minimal({ scope: "a", variablesPrefix: "b" })]);
-        assert.match(found.join(), /variablesPrefix: found "b"\. Allowed: nothing beside scope/);
+    it("is reported for a prefix together with a scope", () => {
+        const found = problemsIn([minimal({ scope: "a", variablesPrefix: "b" })]);
+        assert.match(found.join(), /variablesPrefix: found "b"\. Allowed: no prefix if scope is set/);
     });
 });
 
 describe("a backend of kind azure-key-vault", () => {
-    it("has defaults for all but the group and the vault", () => {
+    it("has defaults for all keys but the resource group and the vault", () => {
         const [{ backend } = assert.fail()] = parseDeployments([minimal()]);
         assert.deepEqual(backend, {
             kind: "azure-key-vault",
@@ -72,30 +72,30 @@ describe("a backend of kind azure-key-vault", () => {
         });
     });
 
-    it("needs no name for a vault that is created", () => {
-        assert.deepEqual(mistakesIn([minimal({ vaultName: undefined, createVault: true })]), []);
+    it("does not need a name for a vault that is created", () => {
+        assert.deepEqual(problemsIn([minimal({ vaultName: undefined, createVault: true })]), []);
     });
 
-    it("has a vault of its own: two in one could read each other's secrets, whatever their scopes", () => {
-        const found = mistakesIn([
+    it("must have its own vault: two in one vault could read each other's secrets, whatever their scopes", () => {
+        const found = problemsIn([
             minimal({ scope: "one" }),
             minimal({ scope: "two", vaultName: "My-Vault" }, "lunar"),
         ]);
         assert.equal(found.length, 1);
         assert.match(
             found[0] ?? "",
-            /found the prefix "https:\/\/my-vault\.vault\.azure\.net\/", which .* has too: each could read the other's secrets\. .*Give one of them a vault of its own\.$/,
+            /found the prefix "https:\/\/my-vault\.vault\.azure\.net\/", which .* also has: each could read the other's secrets\. .*Give one of them a vault of its own\.$/,
         );
     });
 
-    it("may share one with others that say so too", () => {
+    it("may share a vault if all of them set shareSecrets", () => {
         const share = { shareSecrets: true };
-        assert.deepEqual(mistakesIn([minimal({}, NAME, share), minimal({}, "lunar", share)]), []);
-        assert.equal(mistakesIn([minimal({}, NAME, share), minimal({}, "lunar")]).length, 1);
+        assert.deepEqual(problemsIn([minimal({}, NAME, share), minimal({}, "lunar", share)]), []);
+        assert.equal(problemsIn([minimal({}, NAME, share), minimal({}, "lunar")]).length, 1);
     });
 
-    it("never overlaps with one whose vault is made for it alone", () => {
+    it("never overlaps with a backend whose vault has a generated name", () => {
         const own = { vaultName: undefined, createVault: true };
-        assert.deepEqual(mistakesIn([minimal(own), minimal(own, "lunar"), minimal({}, "amber")]), []);
+        assert.deepEqual(problemsIn([minimal(own), minimal(own, "lunar"), minimal({}, "amber")]), []);
     });
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { azureAdvices } from "../../../../components/azure/errors";
-import { adviceOn } from "../../../../components/errorAdvice";
+import { azureErrorAdvice } from "../../../../components/azure/errors";
+import { adviceMessage } from "../../../../components/errorAdvice";
 
-describe("the advice on an error of Azure's", () => {
+describe("the advice on an error from Azure", () => {
     const cases: [error: string, advice: RegExp][] = [
         [
             'Status=409 Code="ConflictError" Message="A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault."',
@@ -11,7 +11,7 @@ describe("the advice on an error of Azure's", () => {
         ],
         [
             'Status=409 Code="VaultAlreadyExists" Message="The vault name \'v\' is already in use."',
-            /one namespace for all of Azure/,
+            /unique in all of Azure/,
         ],
         [
             'Status=409 Code="Conflict" Message="Secret s is currently in a deleted but recoverable state, and its name cannot be reused"',
@@ -59,13 +59,16 @@ describe("the advice on an error of Azure's", () => {
         ],
     ];
     for (const [error, advice] of cases) {
-        it(`is there for ${error.slice(0, 70)}…`, () => {
+        it(`exists for ${error.slice(0, 70)}…`, () => {
             const args = { newInputs: { vaultName: "v", secretName: "s", displayName: "a" }, errors: [error] };
-            assert.match(adviceOn(azureAdvices("token"), args as unknown as pulumi.ErrorHookArgs) ?? "", advice);
+            assert.match(
+                adviceMessage(azureErrorAdvice("token"), args as unknown as pulumi.ErrorHookArgs) ?? "",
+                advice,
+            );
         });
     }
 
-    const gone: [what: string, error: string][] = [
+    const notFound: [what: string, error: string][] = [
         [
             "an app registration",
             "deleting urn:x: 1 error occurred:\n\t* [id] deleting Application (Application: \"1\"): unexpected status 404 (404 Not Found) with error: Request_ResourceNotFound: Resource '1' does not exist\n\n",
@@ -75,23 +78,23 @@ describe("the advice on an error of Azure's", () => {
             'deleting urn:x: 1 error occurred:\n\t* Removing password credential "2" from Application (Application: "1"): unexpected status 400 (400 Bad Request) with error: Request_BadRequest: No password credential found with keyId.\n\n',
         ],
         [
-            "a client secret of an app that is gone",
+            "a client secret of a deleted app",
             'deleting urn:x: 1 error occurred:\n\t* Removing password credential "2" from Application (Application: "1"): unexpected status 404 (404 Not Found) with error: Request_ResourceNotFound: Resource \'1\' does not exist\n\n',
         ],
         [
-            "an access policy in a vault that is gone",
+            "an access policy in a deleted vault",
             "PUT https://management.azure.com/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/accessPolicies/remove\n---\nRESPONSE 404: 404 Not Found\nERROR CODE: ResourceNotFound\n---",
         ],
         [
-            "a secret in a vault that is gone",
+            "a secret in a deleted vault",
             'Delete "https://v.vault.azure.net/secrets/s?api-version=7.6": dial tcp: lookup v.vault.azure.net on 10.0.0.1:53: no such host',
         ],
     ];
-    for (const [what, error] of gone) {
-        it(`says how to go on where it is to delete what is gone: ${what}`, () => {
+    for (const [what, error] of notFound) {
+        it(`says how to continue if it cannot delete what no longer exists: ${what}`, () => {
             const args = { name: "x", oldInputs: {}, failedOperation: "delete", errors: [error] };
-            const advice = adviceOn(azureAdvices("token"), args as unknown as pulumi.ErrorHookArgs);
-            assert.match(advice ?? "", /^"x" is gone already.* pulumi up --refresh/);
+            const advice = adviceMessage(azureErrorAdvice("token"), args as unknown as pulumi.ErrorHookArgs);
+            assert.match(advice ?? "", /^"x" no longer exists.* pulumi up --refresh/);
         });
     }
 });

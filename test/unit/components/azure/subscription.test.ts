@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
 import { purgeTestSecret } from "../../../../components/azure/deleted";
-import { findAzure, type AzureVaultPlan } from "../../../../components/azure/subscription";
+import { findAzure, type AzureVaultConfig } from "../../../../components/azure/subscription";
 import { azureVaultName } from "../../../../components/names";
 import { azureCaller, Mocks, settled } from "../mocks";
 
-const plan = {
+const config = {
     deployment: "solar",
     resourceGroup: "sandbox-group",
     createVault: false,
     authorization: "access-policy",
-} as const satisfies AzureVaultPlan & { deployment: string };
+} as const satisfies AzureVaultConfig & { deployment: string };
 
-describe("what is asked of Azure", () => {
+describe("calls of Azure", () => {
     const network = getGlobalDispatcher();
     const { HTTPS_PROXY } = process.env;
     let azure: MockAgent;
@@ -36,16 +36,16 @@ describe("what is asked of Azure", () => {
         setGlobalDispatcher(network);
     });
 
-    describe("before anything is made", () => {
-        it("gives the login and each Deployment's vault", async () => {
-            const { azure: found, problems } = await findAzure([{ ...plan, vaultName: "policies" }], undefined);
+    describe("findAzure", () => {
+        it("returns the login and each Deployment's vault", async () => {
+            const { azure: found, problems } = await findAzure([{ ...config, vaultName: "policies" }], undefined);
             assert.deepEqual(problems, []);
             const { tenantId, subscriptionId, objectId: operatorId } = azureCaller;
             assert.deepEqual(found.login, { tenantId, subscriptionId, operatorId, vaultToken: "access-token-of-test" });
             assert.deepEqual([...found.vaults], [["solar", { name: "policies", create: undefined }]]);
         });
 
-        it("ends a program that is logged in to another subscription", async () => {
+        it("throws if Pulumi is logged in to another subscription", async () => {
             await assert.rejects(findAzure([], "00000000-0000-0000-0000-000000000000"), (error) => {
                 assert.ok(pulumi.RunError.isInstance(error));
                 assert.match(
@@ -56,21 +56,21 @@ describe("what is asked of Azure", () => {
             });
         });
 
-        it("tells of every vault that is set up the other way or is not there, each with what to write", async () => {
+        it("reports each missing vault and each with the other permission model, with what to write", async () => {
             const { problems } = await findAzure(
                 [
-                    { ...plan, vaultName: "roles" },
-                    { ...plan, deployment: "lunar", vaultName: "policies", authorization: "rbac" },
-                    { ...plan, deployment: "amber", vaultName: "nowhere" },
-                    { ...plan, deployment: "jade", createVault: true, resourceGroup: "no-group" },
+                    { ...config, vaultName: "roles" },
+                    { ...config, deployment: "lunar", vaultName: "policies", authorization: "rbac" },
+                    { ...config, deployment: "amber", vaultName: "nowhere" },
+                    { ...config, deployment: "jade", createVault: true, resourceGroup: "no-group" },
                 ],
                 undefined,
             );
             const expected = [
                 /^Deployment "solar": backend\.authorization is access-policy, but Key Vault "roles" is set up for rbac: write authorization: rbac/,
                 /^Deployment "lunar": backend\.authorization is rbac, but Key Vault "policies" is set up for access-policy/,
-                /^Deployment "amber": cannot look at Key Vault "nowhere" in resource group "sandbox-group": .*write createVault: true/,
-                /^Deployment "jade": cannot look at resource group "no-group": .*It has to be there/,
+                /^Deployment "amber": cannot read Key Vault "nowhere" in resource group "sandbox-group": .*write createVault: true/,
+                /^Deployment "jade": cannot read resource group "no-group": .*It has to exist/,
             ];
             assert.equal(problems.length, expected.length);
             for (const each of expected) {
@@ -88,13 +88,13 @@ describe("what is asked of Azure", () => {
             properties: { vaultId: `${group}/${vaultGroup}/providers/Microsoft.KeyVault/vaults/${name}` },
         });
         const cases: [what: string, status: number, body: object, recover: boolean][] = [
-            ["creates one where none is kept", 404, { error: { code: "DeletedVaultNotFound" } }, false],
-            ["recovers one that is kept", 200, kept("Sandbox-Group"), true],
-            ["leaves another resource group's alone", 200, kept("other"), false],
-            ["goes on where it may not look, with a warning", 403, { error: { code: "AuthorizationFailed" } }, false],
+            ["creates it if there is no deleted one", 404, { error: { code: "DeletedVaultNotFound" } }, false],
+            ["recovers a deleted one", 200, kept("Sandbox-Group"), true],
+            ["does not recover one of another resource group", 200, kept("other"), false],
+            ["warns if it may not read deleted ones", 403, { error: { code: "AuthorizationFailed" } }, false],
         ];
         for (const [what, status, body, recover] of cases) {
-            it(`of a vault to be created: ${what}`, async () => {
+            it(`with createVault: ${what}`, async () => {
                 azure
                     .get("https://management.azure.com")
                     .intercept({
@@ -102,7 +102,7 @@ describe("what is asked of Azure", () => {
                         headers: { authorization: "Bearer access-token-of-test" },
                     })
                     .reply(status, body);
-                const { azure: found, problems } = await findAzure([{ ...plan, createVault: true }], undefined);
+                const { azure: found, problems } = await findAzure([{ ...config, createVault: true }], undefined);
                 assert.deepEqual(problems, []);
                 assert.deepEqual(found.vaults.get("solar"), { name, create: { location: "westeurope", recover } });
                 azure.assertNoPendingInterceptors();
@@ -117,7 +117,7 @@ describe("what is asked of Azure", () => {
         };
         const tags = { "made-by": "airflow-secrets-backends" };
 
-        it("purges what this project wrote, and waits until the name is free", async () => {
+        it("purges a secret that this project created, and waits until its name is free", async () => {
             reply("GET", 200, { tags });
             reply("DELETE", 204);
             reply("GET", 200, { tags });
@@ -126,14 +126,14 @@ describe("what is asked of Azure", () => {
             azure.assertNoPendingInterceptors();
         });
 
-        it("leaves somebody else's alone", async () => {
+        it("does not purge somebody else's secret", async () => {
             reply("GET", 200, { tags: { "made-by": "ann" } });
-            await assert.rejects(purgeTestSecret("v", "s", "token"), /none that this project has written/);
+            await assert.rejects(purgeTestSecret("v", "s", "token"), /was not created by this project/);
             reply("GET", 200, {});
-            await assert.rejects(purgeTestSecret("v", "s", "token"), /none that this project has written/);
+            await assert.rejects(purgeTestSecret("v", "s", "token"), /was not created by this project/);
         });
 
-        it("says what Azure says where it may not, and nothing of the token", async () => {
+        it("throws an error with Azure's message and without the token if it may not purge", async () => {
             reply("GET", 200, { tags });
             reply("DELETE", 403, { error: { code: "Forbidden", message: "purge protection is enabled" } });
             await assert.rejects(
@@ -142,7 +142,7 @@ describe("what is asked of Azure", () => {
             );
         });
 
-        it("takes a page that is no answer of Azure's neither for the secret nor for its absence", async () => {
+        it("throws if the response is not Azure's", async () => {
             for (const status of [200, 404]) {
                 reply("GET", status, "<html>");
                 await assert.rejects(
@@ -152,7 +152,7 @@ describe("what is asked of Azure", () => {
             }
         });
 
-        it("is content where there is nothing to purge", async () => {
+        it("does nothing if there is nothing to purge", async () => {
             reply("GET", 404);
             await purgeTestSecret("v", "s", "token");
         });

@@ -7,13 +7,13 @@ import { flatPrefixes, namePrefixes, type SeparatedScope } from "../../../../air
 const sep = "-";
 const idPrefixes = (scope: SeparatedScope) => namePrefixes(flatPrefixes(scope));
 
-describe("the names of a Google scope", () => {
-    it("are the guide's without one", () => {
+describe("the secret ids of a scope in Google Cloud", () => {
+    it("are those of Astronomer's guide without a scope", () => {
         assert.deepEqual(idPrefixes({ sep }), ["airflow-variables-", "airflow-connections-"]);
         assert.equal(gcpSecretId({ sep }, "variables", "my_key"), "airflow-variables-my_key");
     });
 
-    it("have the scope before them, or the company's own prefixes in their stead", () => {
+    it("begin with the scope, or with configured prefixes instead", () => {
         assert.deepEqual(idPrefixes({ scope: "solar", sep }), [
             "solar-airflow-variables-",
             "solar-airflow-connections-",
@@ -24,7 +24,7 @@ describe("the names of a Google scope", () => {
         ]);
     });
 
-    it("refuse a key that Google cannot store, with the reason", () => {
+    it("are refused with the reason for a key that Google Cloud does not allow", () => {
         assert.throws(
             () => gcpSecretId({ sep }, "variables", "my.key"),
             /"my\.key" cannot be a key .*letters, digits, "_" and "-" only/,
@@ -46,7 +46,7 @@ describe("gcpCondition", () => {
             },
         }) === true;
 
-    it("names the type, the project by its number, and the two prefixes", () => {
+    it("contains the type, the project's number and the two prefixes", () => {
         assert.equal(
             gcpCondition({ scope: "solar", sep }, number),
             'resource.type == "secretmanager.googleapis.com/SecretVersion" && ' +
@@ -55,7 +55,7 @@ describe("gcpCondition", () => {
         );
     });
 
-    it("holds for the Deployment's own secrets and for no other's", () => {
+    it("is true for the Deployment's own secrets and for no other secrets", () => {
         const segment = fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/);
         fc.assert(
             fc.property(segment, segment, segment, (scope, other, key) => {
@@ -73,7 +73,7 @@ describe("gcpCondition", () => {
         assert.equal(allows(gcpCondition({ sep }, number), "airflow-variables-a", "Secret"), false);
     });
 
-    it("stays below Google's limits for a condition", () => {
+    it("stays below Google Cloud's limits for a condition", () => {
         const longest = "a".repeat(150);
         const expression = gcpCondition({ variablesPrefix: longest, connectionsPrefix: longest, sep }, number);
         assert.ok(expression.length < 1000, `${expression.length} characters`);

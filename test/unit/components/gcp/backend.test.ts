@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { adviceOn } from "../../../../components/errorAdvice";
-import { gcpAdvices } from "../../../../components/gcp/errors";
+import { adviceMessage } from "../../../../components/errorAdvice";
+import { gcpErrorAdvice } from "../../../../components/gcp/errors";
 import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "../../../../components/gcp/backend";
 import { gcpAccountId } from "../../../../components/names";
 import type * as pulumi from "@pulumi/pulumi";
@@ -30,7 +30,7 @@ async function build(args: Partial<GcpSecretManagerBackendArgs> = {}) {
 }
 
 describe("GcpSecretManagerBackend", () => {
-    it("makes an account, its grant and a key, all below itself, and nothing else", async () => {
+    it("creates only a service account, its grant and a key, all as its children", async () => {
         const { mocks } = await build();
         const parent = "airflow-secrets-backends:index:GcpSecretManagerBackend";
         assert.deepEqual(
@@ -45,7 +45,7 @@ describe("GcpSecretManagerBackend", () => {
         assert.ok(mocks.registered.slice(1).every(({ onError }) => onError.join() === `${NAME}-advice`));
     });
 
-    it("grants Secret Accessor under a condition on the two prefixes", async () => {
+    it("grants Secret Accessor with a condition on the two prefixes", async () => {
         const { mocks } = await build();
         const { condition, ...rest } = mocks.one(GRANT).inputs;
         const member = "serviceAccount:account-of-test";
@@ -56,7 +56,7 @@ describe("GcpSecretManagerBackend", () => {
         );
     });
 
-    it("makes grant and test secrets of another scope before the old ones go, whatever the provider says", async () => {
+    it("creates the grant and test secrets of a new scope before it deletes the old ones", async () => {
         const { mocks } = await build({ testSecrets: true });
         const replaced = [GRANT, "gcp:secretmanager/secret:Secret", "gcp:secretmanager/secretVersion:SecretVersion"];
         const made = mocks.registered.filter(({ type }) => replaced.includes(type));
@@ -64,7 +64,7 @@ describe("GcpSecretManagerBackend", () => {
         assert.ok(made.every(({ deleteBeforeReplace }) => deleteBeforeReplace === false));
     });
 
-    it("marks both variables secret, and puts the key into the kwargs as an object, newlines and all", async () => {
+    it("marks both env vars as secret, and has the key in the kwargs as an object, including newlines", async () => {
         const { backend } = await build();
         assert.deepEqual(
             backend.env.map(({ name, secret }) => [name, secret]),
@@ -79,12 +79,12 @@ describe("GcpSecretManagerBackend", () => {
         assert.deepEqual(key, { client_email: "account-of-test", private_key: "-----\nline\n-----\n" });
     });
 
-    it("names a key by its generation, so that a new one lives beside the old", async () => {
+    it("names a key by its generation, so that the new one exists next to the old one", async () => {
         const { mocks } = await build({ generation: 7 });
         assert.equal(mocks.one(KEY).name, `${NAME}-key-7`);
     });
 
-    it("writes three test secrets with secret values", async () => {
+    it("creates three test secrets with secret values", async () => {
         const { mocks } = await build({ testSecrets: true });
         const secrets = mocks.registered.filter(({ type }) => type === "gcp:secretmanager/secret:Secret");
         assert.deepEqual(
@@ -103,7 +103,7 @@ describe("GcpSecretManagerBackend", () => {
 });
 
 describe("the id of a service account", () => {
-    it("is 6 to 30 characters of those that Google takes, and never another's", () => {
+    it("has 6 to 30 characters that Google Cloud allows, and is unique", () => {
         const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
         const stack = fc.stringMatching(/^[a-zA-Z0-9._-]{1,40}$/);
         const ids = new Map<string, string>();
@@ -111,16 +111,16 @@ describe("the id of a service account", () => {
             fc.property(stack, stack, label, (project, of, name) => {
                 const id = gcpAccountId(project, of, name);
                 assert.match(id, /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/);
-                const whose = JSON.stringify([project, of, name]);
-                assert.equal(ids.get(id) ?? whose, whose);
-                ids.set(id, whose);
+                const owner = JSON.stringify([project, of, name]);
+                assert.equal(ids.get(id) ?? owner, owner);
+                ids.set(id, owner);
                 assert.equal(gcpAccountId(project, of, name), id);
             }),
             { numRuns: 2000 },
         );
     });
 
-    it("tells apart what only differs where it is cut, or in where a name ends", () => {
+    it("differs for names that only differ beyond the limit, or in where one ends and the next begins", () => {
         const long = "a".repeat(60);
         const ids = [
             gcpAccountId("p", "dev", `${long}b`),
@@ -134,16 +134,16 @@ describe("the id of a service account", () => {
     });
 });
 
-describe("the advice on an error of Google's", () => {
+describe("the advice on an error from Google Cloud", () => {
     const cases: [error: string, advice: RegExp][] = [
         [
             "Error creating service account key: googleapi: Error 400: Key creation is not allowed on this service " +
                 "account. Details: [constraints/iam.disableServiceAccountKeyCreation]",
-            /organisation forbids keys.*another kind of backend/,
+            /organisation forbids service account keys.*another kind of backend/,
         ],
         [
             "Error 409: Service account a already exists within project projects/p., alreadyExists",
-            /already, which is not in/,
+            /already, but it is not in/,
         ],
         ["Error 409: Secret [projects/1/secrets/a] already exists.", /^There is a secret "a" already/],
         [
@@ -157,9 +157,9 @@ describe("the advice on an error of Google's", () => {
         ],
     ];
     for (const [error, advice] of cases) {
-        it(`is there for ${error.slice(0, 60)}…`, () => {
+        it(`exists for ${error.slice(0, 60)}…`, () => {
             const args = { newInputs: { secretId: "a", accountId: "a" }, errors: [error] };
-            assert.match(adviceOn(gcpAdvices, args as unknown as pulumi.ErrorHookArgs) ?? "", advice);
+            assert.match(adviceMessage(gcpErrorAdvice, args as unknown as pulumi.ErrorHookArgs) ?? "", advice);
         });
     }
 });

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { assertMistake, mistakesIn, parseDeployments, target } from "../../stack/fixtures";
+import { assertProblem, problemsIn, parseDeployments, target } from "../../stack/fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME})`;
@@ -31,19 +31,19 @@ const cases: [key: string, values: unknown[], rest: RegExp][] = [
     ["sep", ["/", "", "--"], /^Allowed: - or _\./],
 ];
 
-describe("a mistake in a backend of kind gcp-secret-manager", () => {
+describe("a problem in a backend of kind gcp-secret-manager", () => {
     for (const [key, values, rest] of cases) {
-        it(`is told with place, finding and rule: ${key}`, () => {
+        it(`is reported with path, value and rule: ${key}`, () => {
             for (const value of values) {
                 const shown = String(value).length > 60 ? `"${String(value).slice(0, 60)}…"` : JSON.stringify(value);
-                assertMistake([minimal({ [key]: value })], `${AT}.backend.${key}`, shown, rest);
+                assertProblem([minimal({ [key]: value })], `${AT}.backend.${key}`, shown, rest);
             }
         });
     }
 
-    it("is a scope beside a prefix", () => {
-        const rest = "Allowed: nothing beside scope. Write either scope or both prefixes.";
-        assertMistake(
+    it("is reported for a prefix together with a scope", () => {
+        const rest = "Allowed: no prefix if scope is set. Write either scope or both prefixes.";
+        assertProblem(
             [minimal({ scope: "a", connectionsPrefix: "b" })],
             `${AT}.backend.connectionsPrefix`,
             '"b"',
@@ -57,11 +57,11 @@ describe("a backend of kind gcp-secret-manager", () => {
         assert.deepEqual(parseDeployments([minimal()])[0]!.backend, {
             ...{ kind: "gcp-secret-manager", project: "my-project", sep: "-", generation: 1 },
         });
-        assert.deepEqual(mistakesIn([minimal({ project: "example.com:my-project" })]), [], "of a company's domain");
+        assert.deepEqual(problemsIn([minimal({ project: "example.com:my-project" })]), [], "with a domain prefix");
     });
 
-    it("overlaps with another of its project only, and one scope can be the beginning of another", () => {
-        const pair = (a: Json, b: Json) => mistakesIn([minimal(a, "a"), minimal(b, "b")]);
+    it("only overlaps with others in its project, and a scope can be the beginning of another one", () => {
+        const pair = (a: Json, b: Json) => problemsIn([minimal(a, "a"), minimal(b, "b")]);
         assert.equal(pair({}, {}).length, 1);
         assert.deepEqual(pair({}, { project: "other-project" }), []);
         assert.deepEqual(pair({ scope: "x" }, { scope: "xy" }), []);

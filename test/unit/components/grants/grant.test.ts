@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { added, type Grant } from "../../../../components/grants/grant";
+import { addedGrants, type Grant } from "../../../../components/grants/grant";
 
-describe("the grants that are added", () => {
+describe("addedGrants", () => {
     const word = fc.string({ unit: fc.constantFrom("a", "b", "*"), minLength: 1, maxLength: 4 });
     const grant: fc.Arbitrary<Grant> = fc.record({
         action: word,
@@ -11,33 +11,33 @@ describe("the grants that are added", () => {
     });
     const grants = fc.array(grant, { maxLength: 4 });
 
-    it("are none of those that were there, in whatever order and number", () => {
+    it("returns no grant that existed before, in any order and number", () => {
         fc.assert(
             fc.property(grants, (all) => {
-                assert.deepEqual(added(all, [...all, ...all].reverse()), []);
-                assert.deepEqual(added(all, all.slice(1)), []);
+                assert.deepEqual(addedGrants(all, [...all, ...all].reverse()), []);
+                assert.deepEqual(addedGrants(all, all.slice(1)), []);
             }),
         );
     });
 
-    it("become no more when more was there before, and no fewer when more is there now", () => {
+    it("returns no more if more was granted before, and no fewer if more is granted now", () => {
         fc.assert(
             fc.property(grants, grants, grants, (before, now, more) => {
-                const found = added(before, now);
-                assert.ok(added([...before, ...more], now).every((one) => found.includes(one)));
-                assert.ok(found.every((one) => added(before, [...now, ...more]).includes(one)));
+                const found = addedGrants(before, now);
+                assert.ok(addedGrants([...before, ...more], now).every((one) => found.includes(one)));
+                assert.ok(found.every((one) => addedGrants(before, [...now, ...more]).includes(one)));
             }),
         );
     });
 
-    it("are those whose condition was lifted or changed, not those that got one", () => {
+    it("returns grants whose condition was removed or changed, not those that got a condition", () => {
         const [free, bound, other] = [undefined, "x", "y"].map((condition) => ({
             action: "a",
             resource: "r",
             condition,
         }));
-        assert.deepEqual(added([bound!], [free!]), [free]);
-        assert.deepEqual(added([bound!], [other!]), [other]);
-        assert.deepEqual(added([free!], [bound!]), []);
+        assert.deepEqual(addedGrants([bound!], [free!]), [free]);
+        assert.deepEqual(addedGrants([bound!], [other!]), [other]);
+        assert.deepEqual(addedGrants([free!], [bound!]), []);
     });
 });

@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
-import { driftOf, isGone, type Entries } from "../../../../components/kubernetes/drift";
+import { driftOf, areEntriesRemoved, type EnvEntries } from "../../../../components/kubernetes/drift";
 import type { LiveWorkload } from "../../../../components/kubernetes/workload";
 import { OURS, owned, owns, VARIABLE, withContainers } from "./fixture";
 
 const secretKeyRef = { name: "solar-env-1a2b", key: VARIABLE };
-const entries: Entries = { containers: ["scheduler"], env: { [VARIABLE]: { secretKeyRef } }, fieldManager: OURS };
+const entries: EnvEntries = { containers: ["scheduler"], env: { [VARIABLE]: { secretKeyRef } }, fieldManager: OURS };
 const drift = (live: LiveWorkload): unknown => driftOf(live, entries);
-const found = (words: string): unknown => ({ [`scheduler: ${VARIABLE}`]: words });
+const found = (description: string): unknown => ({ [`scheduler: ${VARIABLE}`]: description });
 
-describe("the drift of env entries", () => {
-    it("is none where they are as they were set", () => {
+describe("drift of env entries", () => {
+    it("is empty if the entries are unchanged", () => {
         assert.deepEqual(drift(owned({ valueFrom: { secretKeyRef } }, { [OURS]: owns.reference })), {});
     });
 
-    it("tells an entry that is gone, and one of which the name is left", () => {
+    it("reports an entry that was deleted, and one that has only its name left", () => {
         assert.deepEqual(drift(withContainers("scheduler")), found("removed"));
         assert.deepEqual(drift(owned({}, { helm: owns.name })), found("removed"));
     });
 
-    it("tells who took an entry over, and nothing of what is in it", () => {
+    it("reports who took over an entry, without its value", () => {
         const literal = owned({ value: "theirs" }, { [OURS]: owns.name, "kubectl-edit": owns.literal });
         assert.deepEqual(drift(literal), found('set to a literal value by "kubectl-edit"'));
         const theirs = { secretKeyRef: { ...secretKeyRef, name: "theirs" } };
@@ -26,11 +26,11 @@ describe("the drift of env entries", () => {
         assert.deepEqual(drift(owned({ valueFrom: theirs }, both)), found('set to a reference by "flux"'));
         assert.deepEqual(
             drift(owned({ valueFrom: theirs }, {})),
-            found("set to a reference by nobody that Kubernetes has recorded"),
+            found("set to a reference by an unrecorded field manager"),
         );
     });
 
-    it("tells another reference that we have set ourselves, in an up that broke off", () => {
+    it("reports a reference that an interrupted up of our own set", () => {
         const newer = { secretKeyRef: { ...secretKeyRef, name: "solar-env-3c4d" } };
         assert.deepEqual(
             drift(owned({ valueFrom: newer }, { [OURS]: owns.reference })),
@@ -38,25 +38,28 @@ describe("the drift of env entries", () => {
         );
     });
 
-    it("tells an entry that is as it was and no longer ours: the next change would be refused", () => {
+    it("reports an unchanged entry that has another owner, because the next change would be rejected", () => {
         const live = owned({ valueFrom: { secretKeyRef } }, { flux: owns.reference });
         assert.deepEqual(drift(live), found('owned by "flux" now'));
     });
 
-    it("tells a container that is gone", () => {
-        assert.deepEqual(drift(withContainers("other")), { scheduler: "the container is gone" });
+    it("reports a deleted container", () => {
+        assert.deepEqual(drift(withContainers("other")), { scheduler: "the container was deleted" });
     });
 });
 
-describe("a workload's env entries are gone", () => {
-    it("when nothing is set under any of their names in the containers that had them", () => {
-        assert.equal(isGone(withContainers("scheduler"), entries), true);
-        assert.equal(isGone(owned({}, { helm: owns.name }), entries), true);
-        assert.equal(isGone(owned({ value: "x" }, {}), { ...entries, containers: ["worker"] }), true);
+describe("areEntriesRemoved", () => {
+    it("is true if none of the env vars has a value in the containers that had them", () => {
+        assert.equal(areEntriesRemoved(withContainers("scheduler"), entries), true);
+        assert.equal(areEntriesRemoved(owned({}, { helm: owns.name }), entries), true);
+        assert.equal(areEntriesRemoved(owned({ value: "x" }, {}), { ...entries, containers: ["worker"] }), true);
     });
 
-    it("not when one is left, or was taken over", () => {
-        assert.equal(isGone(owned({ valueFrom: { secretKeyRef } }, { [OURS]: owns.reference }), entries), false);
-        assert.equal(isGone(owned({ value: "theirs" }, { helm: owns.literal }), entries), false);
+    it("is false if an entry still exists or was taken over", () => {
+        assert.equal(
+            areEntriesRemoved(owned({ valueFrom: { secretKeyRef } }, { [OURS]: owns.reference }), entries),
+            false,
+        );
+        assert.equal(areEntriesRemoved(owned({ value: "theirs" }, { helm: owns.literal }), entries), false);
     });
 });

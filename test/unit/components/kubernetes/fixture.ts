@@ -3,14 +3,14 @@ import type { LiveWorkload } from "../../../../components/kubernetes/workload";
 export const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
 export const OURS = "airflow-secrets-backends-dev-solar";
 
-/** What a field manager owns of an env entry. */
+/** The parts of an env entry that a field manager owns, as in `fieldsV1`. */
 export const owns = {
     name: { ".": {}, "f:name": {} },
     literal: { ".": {}, "f:name": {}, "f:value": {} },
     reference: { ".": {}, "f:name": {}, "f:valueFrom": {} },
 } as const;
 
-/** A workload whose container "scheduler" has this one env entry, owned by these managers. */
+/** Returns a workload whose container "scheduler" has one env entry, owned by these managers. */
 export function owned(entry: object, owners: Readonly<Record<string, object>>): LiveWorkload {
     return {
         metadata: {
@@ -33,7 +33,7 @@ export function owned(entry: object, owners: Readonly<Record<string, object>>): 
     };
 }
 
-/** A workload with these containers, without env entries. */
+/** Returns a workload with these containers and no env entries. */
 export function withContainers(...names: readonly string[]): LiveWorkload {
     return { spec: { template: { spec: { containers: names.map((name) => ({ name })) } } } };
 }

@@ -5,15 +5,15 @@ import { OURS, owned, owns, VARIABLE } from "./fixture";
 
 const unwanted = (): boolean => false;
 
-/** What each manager owns of the entry. */
+/** Returns the managers, and whether each owns anything of the entry. */
 function ownersIn(managedFields: readonly ManagedFields[] = []): string[] {
     return managedFields.map(
         ({ manager = "", fieldsV1 }) => `${manager}${JSON.stringify(fieldsV1).includes(VARIABLE) ? " has it" : ""}`,
     );
 }
 
-describe("who owns an env entry", () => {
-    it("is whoever has set its value: a name alone is nobody's", () => {
+describe("ownersOf", () => {
+    it("returns the managers that own the value; owning only the name does not count", () => {
         const live = owned({ value: "x" }, { helm: owns.literal, flux: owns.reference, argocd: owns.name });
         assert.deepEqual(ownersOf(live, "scheduler", VARIABLE), ["helm", "flux"]);
         assert.deepEqual(ownersOf(live, "worker", VARIABLE), []);
@@ -21,22 +21,22 @@ describe("who owns an env entry", () => {
     });
 });
 
-describe("an entry that somebody else has set since", () => {
+describe("withoutTakenOver", () => {
     const taken = owned({ value: "theirs" }, { [OURS]: owns.name, "kubectl-edit": { "f:value": {} } });
 
-    it("is left to them, name and all", () => {
+    it("releases an entry that somebody else has set since, including its name", () => {
         assert.deepEqual(ownersIn(taken.metadata?.managedFields), [`${OURS} has it`, "kubectl-edit has it"]);
         assert.deepEqual(ownersIn(withoutTakenOver(taken, OURS, unwanted)), [OURS, "kubectl-edit has it"]);
     });
 
-    it("is not while it is wanted still", () => {
+    it("does not release an entry that is still wanted", () => {
         assert.equal(
             withoutTakenOver(taken, OURS, () => true),
             undefined,
         );
     });
 
-    it("is none where it is ours alone, or nobody's", () => {
+    it("releases nothing if only we own the entry, or nobody does", () => {
         const ours = owned({ valueFrom: {} }, { [OURS]: owns.reference, helm: owns.name });
         assert.equal(withoutTakenOver(ours, OURS, unwanted), undefined);
         assert.equal(withoutTakenOver({}, OURS, unwanted), undefined);

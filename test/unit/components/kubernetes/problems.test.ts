@@ -11,23 +11,23 @@ function problems(live: LiveWorkload | undefined, more: Partial<Plan> = {}): str
 }
 
 describe("problemsOf", () => {
-    it("finds nothing where the entry is not there, or is ours alone", () => {
+    it("returns nothing if the entry does not exist, or only we own it", () => {
         assert.deepEqual(problems(withContainers("scheduler")), []);
         assert.deepEqual(problems(owned({ valueFrom: {} }, { [OURS]: owns.reference })), []);
     });
 
-    it("lets another manager own the name of an entry whose value is ours", () => {
+    it("accepts another manager that owns only the name of an entry whose value is ours", () => {
         const live = owned({ valueFrom: {} }, { [OURS]: owns.reference, helm: owns.name });
         assert.deepEqual(problems(live), []);
     });
 
-    it("takes an entry that is a name and no more, which a release may leave behind, for free", () => {
+    it("accepts an entry that has only a name, which a release may leave behind", () => {
         assert.deepEqual(problems(owned({}, { helm: owns.name })), []);
         const [problem] = problems(owned({}, { helm: owns.literal }));
-        assert.match(problem ?? "", /a literal value owned by "helm"/, "an empty text is somebody's value");
+        assert.match(problem ?? "", /a literal value owned by "helm"/, "an empty string is a value");
     });
 
-    it("names workload, container, variable and owner of somebody else's literal", () => {
+    it("names workload, container, env var and owner of a literal that somebody else set", () => {
         const [problem, ...rest] = problems(owned({ value: "x" }, { helm: owns.literal }));
         assert.deepEqual(rest, []);
         for (const part of ["solar-scheduler", '"scheduler"', VARIABLE, "a literal value", '"helm"', "force: true"]) {
@@ -35,28 +35,28 @@ describe("problemsOf", () => {
         }
     });
 
-    it("names the owner of somebody else's reference", () => {
+    it("names the owner of a reference that somebody else set", () => {
         const [problem] = problems(owned({ valueFrom: {} }, { "kubectl-edit": owns.reference }));
         assert.match(problem ?? "", /a reference owned by "kubectl-edit"/);
     });
 
-    it("says so where Kubernetes has no owner on record", () => {
+    it("says if Kubernetes has not recorded an owner", () => {
         const [problem] = problems(owned({ value: "x" }, {}));
-        assert.match(problem ?? "", /owned by nobody that Kubernetes has recorded/);
+        assert.match(problem ?? "", /owned by an unrecorded field manager/);
     });
 
-    it("takes over with force", () => {
+    it("accepts other owners with force", () => {
         assert.deepEqual(problems(owned({ value: "x" }, { helm: owns.literal }), { force: true }), []);
     });
 
-    it("names a workload that is not there", () => {
+    it("names a missing workload", () => {
         assert.match(
             problems(undefined, { force: true }).join("\n"),
             /no Deployment "solar-scheduler" in namespace "airflow"/,
         );
     });
 
-    it("names a container that is not there, and those that are", () => {
+    it("names a missing container and the existing ones", () => {
         const [problem] = problems(withContainers("main", "logs"));
         assert.match(problem ?? "", /has no container "scheduler", only: main, logs/);
     });

@@ -35,11 +35,11 @@ async function build(args: Partial<KubernetesTargetArgs> = {}): Promise<Mocks> {
 const reference = (key: string): object => ({ secretKeyRef: { name: "solar-env-1a2b3c4d", key } });
 
 describe("KubernetesTarget", () => {
-    it("makes one Secret and one patch a workload, all below itself", async () => {
+    it("creates one Secret and one patch per workload, as its children", async () => {
         const mocks = await build();
         const parent = "airflow-secrets-backends:index:KubernetesTarget::solar";
         assert.deepEqual(
-            // Siblings are registered in any order.
+            // Siblings are registered in no fixed order.
             mocks.registered.map(({ type, name, parent: of }) => [type, name, of]).sort(),
             [
                 [PATCH, "solar-env-deployment-solar-scheduler", parent],
@@ -50,7 +50,7 @@ describe("KubernetesTarget", () => {
         );
     });
 
-    it("keeps the values in an immutable Secret without a name of its own, all of them secret", async () => {
+    it("stores the values in an immutable, auto-named Secret, all marked secret", async () => {
         const { inputs, secrets } = (await build()).one(SECRET);
         assert.deepEqual(inputs, {
             apiVersion: "v1",
@@ -66,7 +66,7 @@ describe("KubernetesTarget", () => {
         assert.deepEqual(secrets, ["data"]);
     });
 
-    it("asks for a reference for each variable, on the named containers, under a field manager of its own", async () => {
+    it("sets one reference per env var on the configured containers, under its own field manager", async () => {
         const { inputs, secrets } = (await build()).one(PATCH, "solar-scheduler");
         assert.deepEqual(inputs, {
             kind: "Deployment",
@@ -81,10 +81,10 @@ describe("KubernetesTarget", () => {
             force: false,
             waitForRollout: true,
         });
-        assert.deepEqual(secrets, [], "a preview shows all of it");
+        assert.deepEqual(secrets, [], "a preview shows the references");
     });
 
-    it("passes force and waitForRollout on", async () => {
+    it("passes on force and waitForRollout", async () => {
         const { inputs } = (await build({ force: true, waitForRollout: false })).one(PATCH, "solar-worker");
         assert.deepEqual([inputs.kind, inputs.force, inputs.waitForRollout], ["StatefulSet", true, false]);
     });

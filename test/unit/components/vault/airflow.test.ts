@@ -10,8 +10,8 @@ import {
 
 const login = { address: "https://vault.example.com", approleMount: "approle", roleId: "role", secretId: "secret" };
 
-describe("the paths of a Vault scope", () => {
-    it("are the guide's without a scope", () => {
+describe("the paths of a scope in Vault", () => {
+    it("are those of Astronomer's guide without a scope", () => {
         const plain = { variables: "variables", connections: "connections" };
         assert.deepEqual(vaultPaths({}), plain);
         assert.deepEqual(vaultPaths({ scope: undefined }), plain);
@@ -25,7 +25,7 @@ describe("the paths of a Vault scope", () => {
         });
     });
 
-    it("go below data/ in the API of KV version 2 only", () => {
+    it("are below data/ only in the API of KV version 2", () => {
         assert.deepEqual(vaultSecretPaths({ mount: "secret", kvVersion: 2 }), {
             variables: "secret/data/variables",
             connections: "secret/data/connections",
@@ -55,7 +55,7 @@ describe("vaultKwargs", () => {
         scope: fc.option(segment, { nil: undefined }),
     });
 
-    it("names what the policy grants", () => {
+    it("contains the paths that the policy grants", () => {
         fc.assert(
             fc.property(scope, (value) => {
                 const { mount_point, kv_engine_version, variables_path, connections_path } = vaultKwargs(value, login);
@@ -66,13 +66,13 @@ describe("vaultKwargs", () => {
         );
     });
 
-    it("has a namespace only where there is one", () => {
+    it("has a namespace only if there is one", () => {
         const kwargs = vaultKwargs({ mount: "secret", kvVersion: 2 }, login);
         assert.equal("namespace" in kwargs, false);
         assert.equal(vaultKwargs({ mount: "secret", kvVersion: 2 }, { ...login, namespace: "team" }).namespace, "team");
     });
 
-    it("comes back from JSON as it was, whatever the credential is made of", () => {
+    it("survives conversion to JSON and back, whatever characters the credential contains", () => {
         const hostile = fc.oneof(fc.string({ unit: "binary" }), fc.constant("'\"\\\n$HOME ${x} #√\u2028"));
         fc.assert(
             fc.property(hostile, hostile, (roleId, secretId) => {

@@ -34,7 +34,7 @@ async function build(
 }
 
 describe("VaultBackend", () => {
-    it("makes a policy, an AppRole and a secret id, all below itself, and nothing else", async () => {
+    it("creates only a policy, an AppRole and a secret id, all as its children", async () => {
         const { mocks } = await build();
         assert.deepEqual(
             mocks.registered.map(({ type, name, parent }) => ({ type, name, parent })),
@@ -52,7 +52,7 @@ describe("VaultBackend", () => {
         );
     });
 
-    it("gives the policy read on its own paths and nothing else", async () => {
+    it("grants only read on its own paths in the policy", async () => {
         const { mocks } = await build();
         assert.deepEqual(mocks.one("vault:index/policy:Policy").inputs, {
             name: "airflow.dev.solar-dust-1234",
@@ -62,13 +62,13 @@ describe("VaultBackend", () => {
         });
     });
 
-    it("knows that KV v1 has no data/ in its paths", () => {
+    it("uses paths without data/ for KV v1", () => {
         const policy = vaultPolicy({ mount: "team/kv", kvVersion: 1 });
         assert.deepEqual(policy.match(/path "[^"]*"/g), ['path "team/kv/variables/*"', 'path "team/kv/connections/*"']);
         assert.deepEqual(policy.match(/capabilities = .*/g), ['capabilities = ["read"]', 'capabilities = ["read"]']);
     });
 
-    it("gives the AppRole batch tokens, explicit TTLs and the one policy", async () => {
+    it("creates the AppRole with batch tokens, explicit TTLs and one policy", async () => {
         const { mocks } = await build();
         assert.deepEqual(mocks.one(ROLE).inputs, {
             backend: "approle",
@@ -81,7 +81,7 @@ describe("VaultBackend", () => {
         });
     });
 
-    it("passes namespace and CIDR blocks on, to every resource that knows them", async () => {
+    it("passes namespace and CIDR blocks to every resource that has them", async () => {
         const { mocks } = await build({ namespace: "team-a", secretIdBoundCidrs: ["10.0.0.0/8"], testSecrets: true });
         const children = mocks.registered.slice(1);
         assert.equal(children.length, 6);
@@ -89,7 +89,7 @@ describe("VaultBackend", () => {
         assert.deepEqual(mocks.one(ROLE).inputs.secretIdBoundCidrs, ["10.0.0.0/8"]);
     });
 
-    it("works the end of the secret id out once and keeps it", async () => {
+    it("calculates the secret id's expiry once and keeps it", async () => {
         const before = Date.now();
         const { backend, mocks } = await build();
         const { inputs, ignoreChanges } = mocks.one(SECRET_ID);
@@ -101,23 +101,23 @@ describe("VaultBackend", () => {
         assert.deepEqual(await inspect(backend.credentialEnds), { value: ends, secret: false });
     });
 
-    it("names a secret id by its generation, so that a new one lives beside the old", async () => {
+    it("names a secret id by its generation, so that the new one exists next to the old one", async () => {
         const { mocks } = await build({ generation: 7 });
         assert.equal(mocks.one(SECRET_ID).name, "solar-dust-1234-secret-id-7");
     });
 
-    it("lets a secret id go with its AppRole: one that has ended cannot be deleted by itself", async () => {
+    it("deletes a secret id with its AppRole: an expired one cannot be deleted by itself", async () => {
         const { mocks } = await build();
         assert.equal(mocks.one(SECRET_ID).deletedWith, "solar-dust-1234-role");
     });
 
-    it("takes over an AppRole that is there already, and makes one otherwise", async () => {
+    it("imports an existing AppRole, and creates one otherwise", async () => {
         const path = "auth/approle/role/airflow.dev.solar-dust-1234";
         assert.equal((await build()).mocks.one(ROLE).importId, "");
         assert.equal((await build({ existingRole: path })).mocks.one(ROLE).importId, path);
     });
 
-    it("marks the kwargs secret and the class path not", async () => {
+    it("marks the kwargs as secret, but not the class path", async () => {
         const { backend } = await build();
         const [backendClass, kwargs] = backend.env;
         assert.deepEqual(
@@ -147,7 +147,7 @@ describe("VaultBackend", () => {
         });
     });
 
-    it("writes the test secrets where the kwargs look for them, on KV v2 and v1", async () => {
+    it("creates the test secrets at the paths in the kwargs, on KV v2 and v1", async () => {
         const v2 = (await build({ testSecrets: true })).mocks;
         const paths = [
             "variables/verify_variable",
@@ -174,7 +174,7 @@ describe("VaultBackend", () => {
         );
     });
 
-    it("sets the variables that its kind is known to set", async () => {
+    it("sets the environment variables in envNames of its kind", async () => {
         const { backend } = await build();
         assert.deepEqual(
             backend.env.map(({ name }) => name),
@@ -198,14 +198,14 @@ describe("findMountProblems", () => {
         assert.deepEqual((await check(3600, { type: "approle", maxLeaseTtlSeconds: 3600 }, "one")).problems, []);
     });
 
-    it("refuses a TTL that Vault would cap, for each Deployment, and says what to do", async () => {
+    it("refuses a TTL that Vault would reduce, for each Deployment, and says what to do", async () => {
         const { problems } = await check(7200, { type: "approle", maxLeaseTtlSeconds: 3600 }, "one", "two");
         assert.equal(problems.length, 2);
         assert.match(problems[0]!, /"one": secretIdTtl is 7200 s.*allows 3600 s at most.*max-lease-ttl=7200s approle/);
         assert.match(problems[1]!, /"two"/);
     });
 
-    it("refuses a path that holds no AppRole", async () => {
+    it("refuses a path without an AppRole auth method", async () => {
         const none = await check(
             60,
             new Error("Code: 400. Errors:\n\n* No secret engine mount at auth/approle/"),
@@ -216,13 +216,13 @@ describe("findMountProblems", () => {
         assert.match(other.problems.join(), /is of type "ldap"/);
     });
 
-    it("says which right is missing where Vault does not tell", async () => {
+    it("reports a missing permission", async () => {
         const { problems } = await check(60, new Error("Code: 403. Errors:\n\n* permission denied"), "one");
         assert.match(problems.join(), /does not let this token read sys\/mounts\/auth\/approle.*docs\/vault\.md/);
         await assert.rejects(check(60, new Error("connection refused"), "one"), /connection refused/);
     });
 
-    it("asks a mount once, however many Deployments use it", async () => {
+    it("reads a mount once, however many Deployments use it", async () => {
         const { mocks } = await check(60, { type: "approle", maxLeaseTtlSeconds: 3600 }, "one", "two", "three");
         assert.equal(mocks.calls.length, 1);
     });
@@ -231,12 +231,12 @@ describe("findMountProblems", () => {
 describe("findRoles", () => {
     const roles = ["one", "two"].map((deployment) => ({ deployment, approleMount: "logins" }));
 
-    it("gives the ids of those that are there", async () => {
+    it("returns the ids of the existing AppRoles", async () => {
         await Mocks.set({ approles: ["airflow.dev.two"] });
         assert.deepEqual([...(await findRoles(roles))], [["two", "auth/logins/role/airflow.dev.two"]]);
     });
 
-    it("says which right is missing where Vault does not tell", async () => {
+    it("reports a missing permission", async () => {
         await Mocks.set({ approles: new Error("Code: 403. Errors:\n\n* permission denied") });
         await assert.rejects(
             findRoles(roles),
@@ -246,7 +246,7 @@ describe("findRoles", () => {
 });
 
 describe("vaultKwargs", () => {
-    it("come back from JSON as they were, whatever the values are", () => {
+    it("survives conversion to JSON and back, whatever the values are", () => {
         const text = fc.oneof(
             fc.string({ unit: "binary" }),
             fc.constantFrom("'\"\\", "a\nb", "$HOME ${x}", "ü√\u2028"),

@@ -1,9 +1,9 @@
-import { assertMistake, minimal } from "../../stack/fixtures";
+import { assertProblem, minimal } from "../../stack/fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME})`;
 
-/** Of a key of the backend: wrong values, as they are described, and what is said after. */
+/** Keys of the backend with wrong values, their description in the message, and the rest of the message. */
 const backendCases: [key: string, values: [unknown, string][], rest: RegExp][] = [
     [
         "address",
@@ -123,20 +123,20 @@ const cidrs = [
     "",
 ];
 
-describe("a mistake in a Vault backend", () => {
+describe("a problem in a backend of kind vault", () => {
     for (const [key, values, rest] of backendCases) {
-        it(`is told with place, finding and rule: ${key}`, () => {
+        it(`is reported with path, value and rule: ${key}`, () => {
             for (const [value, what] of values) {
-                assertMistake([minimal(NAME, { [key]: value })], `${AT}.backend.${key}`, what, rest);
+                assertProblem([minimal(NAME, { [key]: value })], `${AT}.backend.${key}`, what, rest);
             }
         });
     }
 
-    it("is told of each CIDR block", () => {
+    it("is reported for each CIDR block", () => {
         for (const cidr of cidrs) {
             const found = [minimal(NAME, { secretIdBoundCidrs: ["10.0.0.0/8", cidr] })];
             const rest = /^Allowed: an IPv4 address with \/0 to \/32, .* Write e\.g\. 10\.0\.0\.0\/8 /;
-            assertMistake(found, `${AT}.backend.secretIdBoundCidrs[1]`, JSON.stringify(cidr), rest);
+            assertProblem(found, `${AT}.backend.secretIdBoundCidrs[1]`, JSON.stringify(cidr), rest);
         }
     });
 });

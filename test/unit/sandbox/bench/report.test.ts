@@ -3,8 +3,8 @@ import { formatCosts, median } from "../../../../sandbox/bench/report";
 
 const cost = (seconds: number) => ({ seconds, cpuSeconds: 2 * seconds, megabytes: 100 * seconds });
 
-describe("the bench's table", () => {
-    it("has of each program the medians, the extremes and how many times the first one's they are", () => {
+describe("formatCosts", () => {
+    it("shows per program the medians, the extremes and the ratio to the first program", () => {
         const table = formatCosts([
             { title: "an empty program", costs: [2, 1, 3].map(cost) },
             { title: "5 Deployments", costs: [5, 4, 9].map(cost) },
@@ -17,7 +17,7 @@ describe("the bench's table", () => {
         ]);
     });
 
-    it("takes the middle of an even number of rounds between the two", () => {
+    it("returns the mean of the two middle values of an even number of rounds", () => {
         assert.deepEqual([median([4, 1, 2, 3]), median([3, 1, 2]), median([7])], [2.5, 2, 7]);
     });
 });

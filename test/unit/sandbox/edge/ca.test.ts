@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { Certificate, NameConstraints, id_ce_nameConstraints } from "@peculiar/asn1-x509";
 import { edgeCertificates } from "../../../../sandbox/edge/ca";
-import { constrainedAuthority, privateKeyPem, serverOf } from "../../../../sandbox/certificates";
+import { createConstrainedCa, createServerCertificate, privateKeyPem } from "../../../../sandbox/certificates";
 
 const hosts = ["vault.sandbox.test", "secretmanager.googleapis.com"];
 
@@ -22,7 +22,7 @@ describe("edge certificates", () => {
         rmSync(dir, { recursive: true });
     });
 
-    it("give an authority that is critically constrained to the listed hosts", async () => {
+    it("have a CA with critical name constraints for the listed hosts", async () => {
         const { caPath } = await edgeCertificates(dir, hosts);
         const { extensions } = AsnConvert.parse(
             new X509Certificate(readFileSync(caPath)).raw,
@@ -37,14 +37,14 @@ describe("edge certificates", () => {
         );
     });
 
-    it("keep the authority's key off the disk and every file private", async () => {
+    it("do not store the CA's key, and make every file private", async () => {
         await edgeCertificates(dir, hosts);
         assert.equal(statSync(dir).mode & 0o777, 0o700);
         assert.deepEqual(readdirSync(dir).sort(), ["ca.pem", "edge.key", "edge.pem"]);
         for (const file of readdirSync(dir)) assert.equal(statSync(join(dir, file)).mode & 0o777, 0o600, file);
     });
 
-    it("are kept for the same hosts in any order, and made anew for others", async () => {
+    it("are reused for the same hosts in any order, and replaced for other hosts", async () => {
         const first = await edgeCertificates(dir, hosts);
         const ca = readFileSync(first.caPath, "utf8");
         assert.deepEqual(await edgeCertificates(dir, [...hosts].reverse()), first);
@@ -54,14 +54,14 @@ describe("edge certificates", () => {
         assert.notEqual(readFileSync(first.caPath, "utf8"), ca);
     });
 
-    it("are made anew when a start was interrupted between two files", async () => {
+    it("are replaced after a start that was interrupted between two writes", async () => {
         await edgeCertificates(dir, hosts);
         rmSync(join(dir, "edge.key"));
         const { caPath, cert } = await edgeCertificates(dir, hosts);
         assert.ok(new X509Certificate(cert).verify(new X509Certificate(readFileSync(caPath)).publicKey));
     });
 
-    it("are accepted by Python's ssl, strictly, for a listed host and refused for another", async () => {
+    it("are accepted by Python's ssl in strict mode for a listed host, and rejected for another", async () => {
         const { caPath } = await edgeCertificates(dir, hosts);
         const files = [caPath, join(dir, "edge.pem"), join(dir, "edge.key")];
         assert.equal(pythonHandshake("vault.sandbox.test", files), "trusted");
@@ -69,19 +69,21 @@ describe("edge certificates", () => {
         assert.match(pythonHandshake("example.com", files), /Hostname mismatch/);
     });
 
-    it("are of an authority whose word for any other host Python's ssl does not take", async () => {
+    it("have a CA whose certificates for other hosts are rejected by Python's ssl", async () => {
         const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 60_000) };
         const files = [join(dir, "ca.pem"), join(dir, "other.pem"), join(dir, "other.key")] as const;
-        const authority = await constrainedAuthority("CA", hosts, validity);
-        const server = await serverOf(authority, "other", ["example.com"], validity);
-        writeFileSync(files[0], authority.certificate);
+        const ca = await createConstrainedCa("CA", hosts, validity);
+        const server = await createServerCertificate(ca, "other", ["example.com"], validity);
+        writeFileSync(files[0], ca.certificate);
         writeFileSync(files[1], server.certificate);
         writeFileSync(files[2], await privateKeyPem(server));
         assert.match(pythonHandshake("example.com", files), /permitted subtree violation/);
     });
 });
 
-/** A TLS handshake in memory, no socket, with the strict checks of Python 3.13: `trusted`, or why not. */
+/**
+ * Runs a TLS handshake in memory with the strict checks of Python 3.13. Returns `trusted`, or the verification error.
+ */
 function pythonHandshake(host: string, [ca, cert, key]: readonly string[]): string {
     const script = `
 import ssl, sys

@@ -52,12 +52,12 @@ describe("edge", () => {
         rmSync(dir, { recursive: true });
     });
 
-    it("serves a listed host by its real name over TLS", async () => {
+    it("serves a listed host under its real name over TLS", async () => {
         const response = await fetch("https://vault.sandbox.test/v1/sys/health", { dispatcher: agent });
         assert.equal(await response.text(), "vault.sandbox.test /v1/sys/health");
     });
 
-    it("serves every host one label below a listed domain, and no deeper one, nor the domain itself", async () => {
+    it("serves every host one label below a wildcard's domain, but no deeper host and not the domain itself", async () => {
         const response = await fetch("https://my-vault.vault.azure.net/secrets", { dispatcher: agent });
         assert.equal(await response.text(), "my-vault.vault.azure.net /secrets");
         for (const host of ["a.my-vault.vault.azure.net", "vault.azure.net"]) {
@@ -65,7 +65,7 @@ describe("edge", () => {
         }
     });
 
-    it("passes HTTP/2 on in the clear to a target that speaks it", async () => {
+    it("forwards HTTP/2 in clear text to a target that speaks it", async () => {
         const socket = await tunnel("secretmanager.googleapis.com:443");
         const ca = readFileSync(edge.caPath);
         const tls = connectTls({ socket, ca, servername: "secretmanager.googleapis.com", ALPNProtocols: ["h2"] });
@@ -86,7 +86,7 @@ describe("edge", () => {
         assert.equal(body, "over h2c");
     });
 
-    it("passes a client that speaks HTTP/1.1 on to the other target of the same host", async () => {
+    it("forwards a client that speaks HTTP/1.1 to the other target of the same host", async () => {
         const response = await fetch("https://secretmanager.googleapis.com/v1/x", { dispatcher: agent });
         assert.equal(await response.text(), "secretmanager.googleapis.com /v1/x");
     });
@@ -96,7 +96,7 @@ describe("edge", () => {
             await answer("CONNECT example.com:443 HTTP/1.1"),
             /^HTTP\/1.1 502 .*not served.*vault\.sandbox\.test/s,
         );
-        // A name below a listed one is another host.
+        // A subdomain of a listed host is another host.
         assert.match(await answer("CONNECT x.vault.sandbox.test:443 HTTP/1.1"), /^HTTP\/1.1 502 /);
     });
 
@@ -104,7 +104,7 @@ describe("edge", () => {
         assert.match(await answer("CONNECT vault.sandbox.test:8200 HTTP/1.1"), /^HTTP\/1.1 502 .*port 443 only/s);
     });
 
-    it("answers 502 to a request that is no CONNECT", async () => {
+    it("answers 502 to a request other than CONNECT", async () => {
         assert.match(
             await answer("GET http://vault.sandbox.test/ HTTP/1.1"),
             /^HTTP\/1.1 502 .*CONNECT requests only/s,
@@ -128,7 +128,7 @@ describe("edge", () => {
                 });
         });
         assert.equal(received, "");
-        assert.ok(log.some((line) => line.includes("asked TLS for secretmanager.googleapis.com")));
+        assert.ok(log.some((line) => line.includes("TLS server name is secretmanager.googleapis.com")));
     });
 
     function listen(server: Server): Promise<number> {
@@ -139,7 +139,7 @@ describe("edge", () => {
         });
     }
 
-    /** The whole answer to one request line. */
+    /** Sends one request line and returns the whole answer. */
     async function answer(requestLine: string): Promise<string> {
         const socket = connect(Number(new URL(edge.proxyUrl).port), "127.0.0.1");
         socket.write(`${requestLine}\r\nHost: any\r\n\r\n`);
@@ -148,7 +148,7 @@ describe("edge", () => {
         return text;
     }
 
-    /** A socket whose CONNECT has been agreed to. */
+    /** Returns a socket whose CONNECT has been accepted. */
     function tunnel(authority: string): Promise<Socket> {
         const socket = connect(Number(new URL(edge.proxyUrl).port), "127.0.0.1");
         socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);

@@ -25,7 +25,7 @@ describe("official plugins", () => {
         await writeFile(join(folder, `pulumi-resource-${name}`), version, { mode: 0o755 });
     }
 
-    it("are found in the version that the SDK asks for, before newer ones", async () => {
+    it("are found in the SDK's exact version, before newer ones", async () => {
         await install("vault", `${major}.999.0`);
         await install("vault", packages.vault);
         assert.deepEqual(await installedPlugin("vault", [dir]), {
@@ -35,14 +35,14 @@ describe("official plugins", () => {
         });
     });
 
-    it("are found in another version of the same major one, the newest first", async () => {
+    it("are found in the newest version that has the SDK's major version", async () => {
         await install("vault", `${major}.2.0`);
         await install("vault", `${major}.10.0`);
         await install("vault", `${Number(major) + 1}.0.0`);
         assert.equal((await installedPlugin("vault", [dir]))?.version, `${major}.10.0`);
     });
 
-    it("are not found where the major version is another, nothing is in the folder, or an installation was cut off", async () => {
+    it("are not found in another major version, in an empty folder or after an interrupted installation", async () => {
         await install("vault", `${Number(major) - 1}.9.0`);
         await mkdir(join(dir, `resource-vault-v${packages.vault}`));
         await install("vault", `${major}.1.0`);
@@ -50,12 +50,12 @@ describe("official plugins", () => {
         assert.equal(await installedPlugin("vault", [dir, join(dir, "no-such-folder")]), undefined);
     });
 
-    it("of another package whose name begins alike are not taken", async () => {
+    it("of another package with the same name prefix are not used", async () => {
         await install("aws-native", packages.aws);
         assert.equal(await installedPlugin("aws", [dir]), undefined);
     });
 
-    it("are put where the engine looks, in the SDK's version, and nothing stays from before", async () => {
+    it("are linked into the engine's plugin folder in the SDK's version, and old ones are removed", async () => {
         const [elsewhere, home] = [join(dir, "elsewhere"), join(dir, "home")];
         await install("vault", `${major}.1.0`, elsewhere);
         await install("gcp", packages.gcp, join(home, "plugins"));
@@ -66,7 +66,7 @@ describe("official plugins", () => {
         assert.equal(await readFile(linked, "utf8"), `${major}.1.0`);
     });
 
-    it("are all that --plugins official takes: what is missing is named, with what to do", async () => {
+    it("are required by --plugins official: the error names missing ones and how to install them", async () => {
         for (const name of ["kubernetes", "vault", "gcp", "azuread", "azure-native"] as const) {
             await install(name, packages[name]);
         }
@@ -91,7 +91,7 @@ describe("SANDBOX_PLUGINS", () => {
         process.env.SANDBOX_PLUGINS = before;
     });
 
-    it("is auto where it is empty, and refused where it is no mode", () => {
+    it("defaults to auto if it is empty, and is an error if it is not a mode", () => {
         process.env.SANDBOX_PLUGINS = "";
         assert.equal(pluginMode(), "auto");
         process.env.SANDBOX_PLUGINS = "offical";

@@ -7,12 +7,12 @@ import { projectDir } from "../../../../sandbox/paths";
 import { versionOf } from "../../../../sandbox/plugins/versionOf";
 
 describe("a plugin's version", () => {
-    it("is what it gives for itself when it is asked", async () => {
+    it("is the version that the plugin reports", async () => {
         const provider = join(projectDir, "provider");
         assert.equal(await versionOf(join(provider, "pulumi-resource-airflow-deployment"), provider), version);
     });
 
-    it("is unknown where the program is no plugin", async () => {
+    it("is unknown if the program is not a plugin", async () => {
         const dir = await mkdtemp(join(tmpdir(), "plugin-"));
         const file = join(dir, "pulumi-resource-vault");
         await writeFile(file, "#!/bin/sh\necho hello\n", { mode: 0o755 });

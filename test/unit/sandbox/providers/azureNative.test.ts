@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { nativeDiff, withChange } from "../../../../sandbox/providers/azure/native/diff";
+import { applyChanges, nativeDiff } from "../../../../sandbox/providers/azure/native/diff";
 
 const { Kind } = messages.PropertyDiff;
 
@@ -15,7 +15,7 @@ describe("the provider host's azure-native", () => {
         };
     }
 
-    it("deletes first whatever it replaces", () => {
+    it("deletes before it replaces", () => {
         const changed = diff({ vaultName: "one" }, { vaultName: "two" });
         assert.deepEqual(changed, {
             changes: [["vaultName", Kind.UPDATE_REPLACE]],
@@ -24,7 +24,7 @@ describe("the provider host's azure-native", () => {
         });
     });
 
-    it("replaces for a part of an input, and for that part only", () => {
+    it("replaces for a change in one part of an input, and in no other part", () => {
         const policy = (objectId: string, secrets: string[]) => ({ policy: { objectId, permissions: { secrets } } });
         assert.deepEqual(diff(policy("1", ["get"]), policy("2", ["get"])).replaces, ["policy.objectId"]);
         assert.deepEqual(diff(policy("1", ["get"]), policy("1", ["get", "list"])), {
@@ -34,20 +34,20 @@ describe("the provider host's azure-native", () => {
         });
     });
 
-    it("takes no notice of how a location is written", () => {
+    it("ignores how a location is written", () => {
         assert.deepEqual(diff({ location: "westeurope" }, { location: "West Europe" }).changes, []);
         assert.equal(diff({ location: "westeurope" }, { location: "North Europe" }).changes.length, 1);
     });
 
-    it("takes for a change of the inputs what has changed in the outputs, and nothing else", () => {
+    it("applies changes in the outputs to the inputs, and nothing else", () => {
         const inputs = { properties: { enableRbacAuthorization: true, publicNetworkAccess: "enabled" } };
         const before = { properties: { enableRbacAuthorization: true, publicNetworkAccess: "Enabled", retention: 90 } };
-        assert.deepEqual(withChange(inputs, before, before), inputs);
+        assert.deepEqual(applyChanges(inputs, before, before), inputs);
         const now = { properties: { ...before.properties, enableRbacAuthorization: false }, tags: { by: "somebody" } };
-        assert.deepEqual(withChange(inputs, before, now), {
+        assert.deepEqual(applyChanges(inputs, before, now), {
             properties: { enableRbacAuthorization: false, publicNetworkAccess: "enabled" },
             tags: { by: "somebody" },
         });
-        assert.deepEqual(withChange({ tags: { by: "us" } }, { tags: { by: "us" } }, {}), {});
+        assert.deepEqual(applyChanges({ tags: { by: "us" } }, { tags: { by: "us" } }, {}), {});
     });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { bridgedDiff } from "../../../../sandbox/providers/bridge/diff";
 import type { BridgedType } from "../../../../sandbox/providers/bridge/schema";
-import { inputsRead, jsonText, withDefaults } from "../../../../sandbox/providers/bridge/values";
+import { goJson, readInputs, withDefaults } from "../../../../sandbox/providers/bridge/values";
 import type { Properties } from "../../../../provider/resourceType";
 
 const type: BridgedType = {
@@ -21,10 +21,10 @@ const type: BridgedType = {
     delete: () => Promise.resolve(),
 };
 
-/** What no recording has an example of. */
-describe("the bridge that the provider host plays", () => {
-    const diff = (held: Properties, inputs: Properties, ignored: string[] = []) => {
-        const found = bridgedDiff(type, held, inputs, ignored);
+/** Cases that no recording contains. */
+describe("the provider host's Terraform bridge", () => {
+    const diff = (state: Properties, inputs: Properties, ignored: string[] = []) => {
+        const found = bridgedDiff(type, state, inputs, ignored);
         const { Kind } = messages.PropertyDiff;
         const names = Object.entries(Kind);
         const details = found.getDetaileddiffMap().toObject(false, (_, detail) => detail);
@@ -40,17 +40,17 @@ describe("the bridge that the provider host plays", () => {
         };
     };
 
-    it("compares what the state holds with what the program says, part by part", () => {
-        const held = { name: "a", list: ["x", "y"], condition: { title: "t", expression: "old" }, owner: "them" };
+    it("compares the state with the inputs part by part", () => {
+        const state = { name: "a", list: ["x", "y"], condition: { title: "t", expression: "old" }, owner: "them" };
         const inputs = { name: "a", list: ["x", "z", "w"], condition: { title: "t", expression: "new" } };
-        assert.deepEqual(diff(held, inputs).details, {
+        assert.deepEqual(diff(state, inputs).details, {
             "condition.expression": "UPDATE",
             "list[1]": "UPDATE",
             "list[2]": "ADD",
         });
     });
 
-    it("replaces for a property as a whole, and deletes first where the schema says so", () => {
+    it("replaces for a property as a whole, and deletes first if the schema says so", () => {
         assert.deepEqual(diff({ name: "a", place: "p" }, { name: "b", place: "p" }), {
             details: { name: "UPDATE_REPLACE" },
             replaces: ["name"],
@@ -59,14 +59,14 @@ describe("the bridge that the provider host plays", () => {
         assert.equal(diff({ name: "a", place: "p" }, { name: "a", place: "q" }).deleteFirst, true);
     });
 
-    it("takes nothing for an empty value, and leaves out what is ignored", () => {
+    it("treats an absent input like an empty one, and omits ignored properties", () => {
         assert.deepEqual(diff({ name: "a", list: [], place: "" }, { name: "a" }).details, {});
         assert.deepEqual(diff({ name: "a", place: "p", list: ["x"] }, { name: "a" }, ["list"]).details, {
             place: "DELETE_REPLACE",
         });
     });
 
-    it("notes its defaults in every object, and in no map", () => {
+    it("adds `__defaults` to every object, but not to maps", () => {
         assert.deepEqual(withDefaults(type, { name: "a", condition: { title: "t" }, labels: { a: "b" } }), {
             __defaults: ["enabled"],
             name: "a",
@@ -76,9 +76,9 @@ describe("the bridge that the provider host plays", () => {
         });
     });
 
-    it("gives an import every input that says anything", () => {
+    it("returns every non-empty input for an import", () => {
         const live = { name: "a", place: null, list: [], condition: { title: "t" }, owner: "them", id: "1" };
-        assert.deepEqual(inputsRead(type, {}, live, false), {
+        assert.deepEqual(readInputs(type, {}, live, false), {
             __defaults: [],
             name: "a",
             condition: { title: "t" },
@@ -88,7 +88,7 @@ describe("the bridge that the provider host plays", () => {
 
     it("writes JSON as Go does", () => {
         assert.equal(
-            jsonText({ b: [{ d: 1, c: "<&>" }], a: null }),
+            goJson({ b: [{ d: 1, c: "<&>" }], a: null }),
             '{"a":null,"b":[{"c":"\\u003c\\u0026\\u003e","d":1}]}',
         );
     });

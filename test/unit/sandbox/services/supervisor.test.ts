@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { projectDir } from "../../../../sandbox/paths";
 import { identify } from "../../../../sandbox/services/leftovers";
 import { freePorts } from "../../../../sandbox/services/ports";
-import { accepts } from "../../../../sandbox/services/providers";
+import { acceptsConnections } from "../../../../sandbox/services/providers";
 import { typescript } from "../../../typescript";
 import { Supervisor, type Service } from "../../../../sandbox/services/supervisor";
 
-/** A server that says goodbye into a file when it is stopped in order. */
+/** A server that writes a file when it is stopped in order (SIGTERM). */
 const server = `
     const { writeFileSync } = require("node:fs");
     const [port, goodbye] = process.argv.slice(1);
@@ -37,31 +37,31 @@ describe("Supervisor", () => {
         command: process.execPath,
         args: ["-e", server, String(port), goodbye()],
         env: {},
-        ready: () => accepts(port),
+        ready: () => acceptsConnections(port),
     });
 
     /** Waits until nothing listens on the port any more. */
-    async function silent(): Promise<void> {
+    async function untilClosed(): Promise<void> {
         for (;;) {
             try {
-                await accepts(port);
+                await acceptsConnections(port);
             } catch {
                 return;
             }
         }
     }
 
-    it("starts a service, waits until it answers, and stops it in order", async () => {
+    it("starts a service, waits until it is ready, and stops it in order", async () => {
         const supervisor = await Supervisor.start(dir);
         await supervisor.run(service());
-        await accepts(port);
+        await acceptsConnections(port);
         await supervisor.close();
-        await assert.rejects(accepts(port));
+        await assert.rejects(acceptsConnections(port));
         assert.ok(existsSync(goodbye()));
         assert.equal(existsSync(join(dir, "running.json")), false);
     });
 
-    it("keeps what a service prints in a file that only its owner can read", async () => {
+    it("writes a service's output to a file that only its owner can read", async () => {
         const supervisor = await Supervisor.start(dir);
         await supervisor.run(service());
         await supervisor.close();
@@ -70,7 +70,7 @@ describe("Supervisor", () => {
         assert.equal((await stat(log)).mode & 0o777, 0o600);
     });
 
-    it("says how a service ended that does not come up, and what it said last", async () => {
+    it("reports how a service ended that did not become ready, with its last output", async () => {
         const supervisor = await Supervisor.start(dir);
         const args = ["-e", 'console.error("no such mount"); process.exit(3)'];
         await assert.rejects(supervisor.run({ ...service(), args }), /server ended \(exit code 3\).*no such mount/s);
@@ -86,21 +86,21 @@ describe("Supervisor", () => {
         await writeFile(
             script,
             `import { Supervisor } from ${JSON.stringify(join(projectDir, "sandbox", "services", "supervisor"))};
-             import { accepts } from ${JSON.stringify(join(projectDir, "sandbox", "services", "providers"))};
+             import { acceptsConnections } from ${JSON.stringify(join(projectDir, "sandbox", "services", "providers"))};
              void Supervisor.start(${JSON.stringify(dir)}).then(async (supervisor) => {
-                 await supervisor.run({ ...${JSON.stringify(service())}, ready: () => accepts(${port}) });
+                 await supervisor.run({ ...${JSON.stringify(service())}, ready: () => acceptsConnections(${port}) });
                  console.log("up");
              });`,
         );
         const owner = spawn(process.execPath, [...typescript, script], { stdio: ["ignore", "pipe", "inherit"] });
         await once(owner.stdout, "data");
-        await accepts(port);
+        await acceptsConnections(port);
         owner.kill("SIGKILL");
-        await silent();
+        await untilClosed();
         assert.ok(existsSync(goodbye()), "it was stopped in order");
     });
 
-    it("ends what a killed guard left behind, and no other process", async () => {
+    it("ends the processes that a killed guard left running, and no other process", async () => {
         const { otherPort } = await freePorts("otherPort");
         const left = spawn(process.execPath, ["-e", server, String(port), goodbye()], { stdio: "ignore" });
         const other = spawn(process.execPath, ["-e", server, String(otherPort), join(dir, "other")], {

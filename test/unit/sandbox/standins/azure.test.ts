@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { OneChangeAtATime } from "../../../../sandbox/standins/azure/oneChange";
 
 describe("the stand-in for Azure Resource Manager", () => {
-    it("takes one change of a vault at a time, and of other vaults meanwhile", async () => {
+    it("accepts one change of a vault at a time, and changes of other vaults in parallel", async () => {
         const changes = new OneChangeAtATime();
         const first = changes.make("Vault", () => "first");
         await assert.rejects(
@@ -14,7 +14,7 @@ describe("the stand-in for Azure Resource Manager", () => {
         assert.equal(await changes.make("vault", () => "third"), "third");
     });
 
-    it("leaves a vault as free after a change that is refused as after one that is made", async () => {
+    it("accepts the next change after a change that failed", async () => {
         const changes = new OneChangeAtATime();
         await assert.rejects(
             changes.make("vault", () => {

@@ -14,13 +14,13 @@ describe("cached", () => {
     });
     afterEach(() => rm(dir, { recursive: true, force: true }));
 
-    it("makes a folder once, whoever else wants it at the same time", async () => {
+    it("creates a folder once, even with concurrent callers", async () => {
         const folder = join(dir, "tools", "vault-1");
         let made = 0;
         const make = async (temporary: string): Promise<void> => {
             made += 1;
             await writeFile(join(temporary, "vault"), "binary");
-            assert.equal(existsSync(folder), false, "nobody sees half a tool");
+            assert.equal(existsSync(folder), false, "an incomplete folder is not visible");
         };
         const folders = await Promise.all([cached(folder, make), cached(folder, make), cached(folder, make)]);
         assert.deepEqual(folders, [folder, folder, folder]);
@@ -28,7 +28,7 @@ describe("cached", () => {
         assert.equal(await readFile(join(folder, "vault"), "utf8"), "binary");
     });
 
-    it("leaves nothing behind when the making fails, and lets the next one try", async () => {
+    it("leaves nothing behind if `make` fails, and the next call tries again", async () => {
         const folder = join(dir, "vault-1");
         const failing = async (temporary: string): Promise<void> => {
             await writeFile(join(temporary, "half"), "");

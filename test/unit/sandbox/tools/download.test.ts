@@ -36,13 +36,13 @@ describe("download", () => {
 
     const tool = () => ({ url: `${base}/tool`, checksum: { publishedAt: `${base}/tool.sha256` }, binary: "tool" });
 
-    it("puts a binary there that can be run", async () => {
+    it("writes an executable binary", async () => {
         await download(tool(), dir);
         assert.deepEqual(await readFile(join(dir, "tool")), binary);
         assert.equal((await stat(join(dir, "tool"))).mode & 0o777, 0o755);
     });
 
-    it("unpacks an archive, by the line of a list of checksums that is its own", async () => {
+    it("unpacks an archive, verified by its own line in a checksum list", async () => {
         await mkdir(join(dir, "in", "pulumi"), { recursive: true });
         await writeFile(join(dir, "in", "pulumi", "pulumi"), binary, { mode: 0o755 });
         await execa("tar", ["-czf", join(dir, "p.tar.gz"), "-C", join(dir, "in"), "pulumi"]);
@@ -57,13 +57,13 @@ describe("download", () => {
         assert.deepEqual(await readFile(join(out, "pulumi")), binary);
     });
 
-    it("refuses what is not what its publisher says", async () => {
+    it("rejects a file that does not match the publisher's checksum", async () => {
         files["tool.sha256"] = Buffer.from(digest("sha256", Buffer.from("another")));
-        await assert.rejects(download(tool(), dir), /has checksum .* and .* is right: not used/);
+        await assert.rejects(download(tool(), dir), /has checksum .*, expected .*: not used/);
         assert.deepEqual(await readdir(dir), []);
     });
 
-    it("goes by a pinned checksum where there is one", async () => {
+    it("uses a pinned checksum if there is one", async () => {
         const pinned = digest("sha256", binary);
         await download({ ...tool(), checksum: { pinned } }, dir);
         assert.deepEqual(await readFile(join(dir, "tool")), binary);
@@ -71,7 +71,7 @@ describe("download", () => {
         await assert.rejects(download({ ...tool(), checksum: { pinned } }, dir), /has checksum .*: not used/);
     });
 
-    it("says why there is nothing to be had", async () => {
+    it("reports why a download failed", async () => {
         await assert.rejects(download({ ...tool(), url: `${base}/nothing` }, dir), (error) => {
             assert.ok(error instanceof NotDownloaded);
             assert.match(error.message, /answered 404/);

@@ -37,7 +37,7 @@ describe("goBuild", () => {
         assert.match(call, / -o \/somewhere\/actionlint example\.com\/program\n$/);
     });
 
-    it("does not ask the sandbox's proxy for sources when it is called inside the sandbox", async () => {
+    it("does not use the sandbox's proxy when it is called inside the sandbox", async () => {
         process.env.HTTPS_PROXY = "http://127.0.0.1:1";
         process.env.SANDBOX_OUTSIDE_PROXY = "";
         assert.match(await called(), /^\|0\|build /);

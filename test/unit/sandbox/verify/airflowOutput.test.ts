@@ -9,7 +9,7 @@ const end = (task: string) =>
 const ended = (state: string) =>
     `${stamp} [info     ] Task instance state updated    [airflow] new_state=${state} rows_affected=1`;
 
-/** The output of a run whose tasks came in Airflow's own order. */
+/** Returns the output of a run with these tasks in this order. */
 function output(sections: Record<string, string[]>): string {
     return Object.entries(sections)
         .flatMap(([task, lines]) => [start(task), ...lines, end(task)])
@@ -19,26 +19,26 @@ function output(sections: Record<string, string[]>): string {
 const read = "variable 'verify_variable' read: my-test-variable";
 
 describe("parseDagTest", () => {
-    it("passes a task that Airflow calls a success and that says what it read", () => {
+    it("passes a task that Airflow reports as successful and that prints what it read", () => {
         const tasks = parseDagTest(
             output({ read_connection_by_uri: [ended("failed")], read_variable: [read, ended("success")] }),
         );
         assert.deepEqual(tasks.read_variable, { ok: true, detail: read });
     });
 
-    it("does not pass on Airflow's word alone, nor on the DAG's alone", () => {
+    it("needs both Airflow's success state and the DAG's output to pass", () => {
         assert.equal(parseDagTest(output({ read_variable: [ended("success")] })).read_variable.ok, false);
         assert.equal(parseDagTest(output({ read_variable: [read, ended("failed")] })).read_variable.ok, false);
     });
 
-    it("does not take another task's lines for its own", () => {
+    it("does not use the lines of another task", () => {
         const tasks = parseDagTest(
             output({ read_variable: [read, ended("success")], read_connection_by_json: [ended("failed")] }),
         );
         assert.equal(tasks.read_connection_by_json.ok, false);
     });
 
-    it("gives the DAG's error and the backend's own, which Airflow logged before it looked elsewhere", () => {
+    it("returns the DAG's error and the backend's own, which Airflow logged before it tried other sources", () => {
         const { detail } = parseDagTest(
             output({
                 read_variable: [
@@ -49,19 +49,19 @@ describe("parseDagTest", () => {
                     "Traceback (most recent call last):",
                     '  File "verify_secrets_backend.py", line 80, in read_variable',
                     "unusual_prefix_fe1d_verify_secrets_backend.SecretsBackendError: variable 'verify_variable' could not be read.",
-                    "Airflow does not tell a wrong credential from a secret that is not there. Look at:",
+                    "Airflow does not say whether the credential is wrong or the secret is missing. Check:",
                     ended("failed"),
                 ],
             }),
         ).read_variable;
         assert.equal(
             detail,
-            "variable 'verify_variable' could not be read. It began with InvalidRequest: invalid secret id, " +
+            "variable 'verify_variable' could not be read. First error: InvalidRequest: invalid secret id, " +
                 "on post https://vault.sandbox.test/v1/auth/approle/login",
         );
     });
 
-    it("reads on where hvac breaks the line", () => {
+    it("includes the next line if hvac has a line break in its message", () => {
         const lines = ["hvac.exceptions.Forbidden: 1 error occurred:", "\t* permission denied", "", ended("failed")];
         const { detail } = parseDagTest(output({ read_variable: lines })).read_variable;
         assert.equal(detail, "Forbidden: 1 error occurred: permission denied");
@@ -72,14 +72,14 @@ describe("parseDagTest", () => {
             'Traceback (most recent call last):\nairflow.exceptions.AirflowConfigException: check "backend" in "secrets".';
         for (const { ok, detail } of Object.values(parseDagTest(text))) {
             assert.equal(ok, false);
-            assert.equal(detail, 'Airflow did not run it: AirflowConfigException: check "backend" in "secrets".');
+            assert.equal(detail, 'Airflow did not run the task: AirflowConfigException: check "backend" in "secrets".');
         }
     });
 
     it("fails every task of a run that printed nothing", () => {
         for (const { ok, detail } of Object.values(parseDagTest(""))) {
             assert.equal(ok, false);
-            assert.equal(detail, "Airflow did not run it: it printed nothing");
+            assert.equal(detail, "Airflow did not run the task: no output");
         }
     });
 });

@@ -4,8 +4,8 @@ import { testJsonConnection, testUriConnection, testVariable } from "../../../..
 import { dagFile } from "../../../../sandbox/verify/airflowRun";
 
 describe("the example DAG", () => {
-    it("expects the very secrets that testSecrets writes", () => {
-        // The file is read as Python reads it, without Airflow.
+    it("expects exactly the secrets that testSecrets creates", () => {
+        // Python parses the file, without Airflow.
         const script = `
 import ast, json, sys
 constants = {}

@@ -42,7 +42,7 @@ function cluster(
 }
 
 describe("wiredEnv", () => {
-    it("gives what every container would get", async () => {
+    it("returns the env vars that every container would get", async () => {
         const wired = await wiredEnv(
             cluster({
                 scheduler: [container("git-sync", "env-9"), container("scheduler")],
@@ -51,22 +51,22 @@ describe("wiredEnv", () => {
             target,
             variables,
         );
-        assert.deepEqual(wired, { values, outcome: { ok: true, detail: "2 variables on 2 containers" } });
+        assert.deepEqual(wired, { values, outcome: { ok: true, detail: "2 env vars on 2 containers" } });
     });
 
-    const faults: [what: string, cluster: Cluster, detail: string][] = [
+    const failures: [title: string, cluster: Cluster, detail: string][] = [
         [
-            "a workload that is not there",
+            "a missing workload",
             cluster({ scheduler: [container("scheduler")] }),
-            "namespace airflow: StatefulSet worker is not there",
+            "namespace airflow: StatefulSet worker does not exist",
         ],
         [
-            "a container that is not there",
+            "a missing container",
             cluster({ scheduler: [container("scheduler")], worker: [container("log-groomer")] }),
             "namespace airflow: StatefulSet worker has no container worker",
         ],
         [
-            "a variable that one container lacks",
+            "an env var that one container lacks",
             cluster({
                 scheduler: [container("scheduler")],
                 worker: [{ name: "worker", env: container("worker").env!.slice(0, 2) }],
@@ -83,7 +83,7 @@ describe("wiredEnv", () => {
                 "AIRFLOW__SECRETS__BACKEND_KWARGS is not a reference to a Secret: StatefulSet worker (worker)",
         ],
         [
-            "a key that the Secret lacks, told once for all containers",
+            "a key that the Secret lacks, reported once for all containers",
             cluster(
                 { scheduler: [container("scheduler")], worker: [container("worker")] },
                 { "env-1": { AIRFLOW__SECRETS__BACKEND: "some.Backend" } },
@@ -92,13 +92,13 @@ describe("wiredEnv", () => {
                 "which Secret env-1 does not have: Deployment scheduler (scheduler), StatefulSet worker (worker)",
         ],
     ];
-    for (const [what, fake, detail] of faults) {
-        it(`fails on ${what}`, async () => {
+    for (const [title, fake, detail] of failures) {
+        it(`fails on ${title}`, async () => {
             assert.deepEqual((await wiredEnv(fake, target, variables)).outcome, { ok: false, detail });
         });
     }
 
-    it("gives no value to a variable on which containers differ, and does not tell the values", async () => {
+    it("returns no value for an env var that differs between containers, and does not reveal the values", async () => {
         const wired = await wiredEnv(
             cluster(
                 { scheduler: [container("scheduler")], worker: [container("worker", "env-2")] },
@@ -116,7 +116,7 @@ describe("wiredEnv", () => {
         });
     });
 
-    it("fails for a target without workloads, which wires nothing", async () => {
+    it("fails for a target without workloads", async () => {
         assert.equal((await wiredEnv(cluster({}), { ...target, workloads: [] }, variables)).outcome.ok, false);
     });
 });

@@ -23,11 +23,11 @@ function deployment(name: string, { mayListNames = false, vault = name } = {}): 
 
 const solar = deployment("solar");
 const lunar = deployment("lunar");
-const own = "GET https://solar.vault.azure.net/secrets/vars-verify-variable";
+const ownVariable = "GET https://solar.vault.azure.net/secrets/vars-verify-variable";
 
-/** Azure that allows what `allows` says; every token is the app's. */
-function azure(allows: (call: string) => boolean): { asked: string[]; fetch: ProbeArgs["fetch"] } {
-    const asked: string[] = [];
+/** Returns a fake Azure that allows the calls for which `allows` returns true, and records all calls except logins. */
+function azure(allows: (call: string) => boolean): { calls: string[]; fetch: ProbeArgs["fetch"] } {
+    const calls: string[] = [];
     const answer = (status: number, body: object): Promise<Answer> =>
         Promise.resolve({ status, text: () => Promise.resolve(JSON.stringify(body)) });
     const fetch: ProbeArgs["fetch"] = (url, { method }) => {
@@ -37,7 +37,7 @@ function azure(allows: (call: string) => boolean): { asked: string[]; fetch: Pro
                 ? answer(200, { access_token: "token" })
                 : answer(401, { error: "invalid_client", error_description: "AADSTS7000215: Invalid client secret" });
         }
-        asked.push(call);
+        calls.push(call);
         if (call.endsWith("/subscriptions")) {
             return answer(200, { value: allows(call) ? [{ id: "/subscriptions/one" }] : [] });
         }
@@ -45,7 +45,7 @@ function azure(allows: (call: string) => boolean): { asked: string[]; fetch: Pro
             ? answer(200, { keyId: "made" })
             : answer(403, { error: { code: "Forbidden", message: "no" } });
     };
-    return { asked, fetch };
+    return { calls, fetch };
 }
 
 const isLogin = (call: string) => call.includes("/token");
@@ -53,9 +53,9 @@ const run = (fetch: ProbeArgs["fetch"], of = solar) =>
     probeAzure({ deployment: of, neighbours: [lunar], fetch, agent, edge });
 const verdicts = (outcomes: Awaited<ReturnType<typeof run>>) => Object.values(outcomes).map(({ ok }) => ok);
 
-describe("the probe of a Key Vault", () => {
-    it("passes where the app reads its own variable and is refused all else", async () => {
-        const { asked, fetch } = azure((call) => isLogin(call) || call === own);
+describe("the Key Vault probe", () => {
+    it("passes if the app can read its own variable and is refused everything else", async () => {
+        const { calls, fetch } = azure((call) => isLogin(call) || call === ownVariable);
         const outcomes = await run(fetch);
         assert.deepEqual(verdicts(outcomes), [true, true, true, true]);
         for (const call of [
@@ -65,12 +65,12 @@ describe("the probe of a Key Vault", () => {
             "DELETE https://solar.vault.azure.net/secrets/vars-verify-variable",
             "POST https://graph.microsoft.com/v1.0/applications(appId='client-of-solar')/addPassword",
         ]) {
-            assert.ok(asked.includes(call), call);
+            assert.ok(calls.includes(call), call);
         }
     });
 
-    it("fails every check where everything is allowed, and takes back what it did", async () => {
-        const { asked, fetch } = azure(() => true);
+    it("fails every check if everything is allowed, and undoes its changes", async () => {
+        const { calls, fetch } = azure(() => true);
         assert.deepEqual(verdicts(await run(fetch)), [false, false, false, false]);
         for (const call of [
             "DELETE https://solar.vault.azure.net/secrets/vars-verify-variable-probe",
@@ -78,7 +78,7 @@ describe("the probe of a Key Vault", () => {
             "POST https://solar.vault.azure.net/deletedsecrets/vars-verify-variable/recover",
             "POST https://graph.microsoft.com/v1.0/applications(appId='client-of-solar')/removePassword",
         ]) {
-            assert.ok(asked.includes(call), call);
+            assert.ok(calls.includes(call), call);
         }
     });
 
@@ -86,14 +86,14 @@ describe("the probe of a Key Vault", () => {
         for (const allows of [() => false, isLogin]) {
             const outcomes = await run(azure(allows).fetch);
             assert.deepEqual(verdicts(outcomes), [false, false, false, false]);
-            assert.match(outcomes["list refused"].detail, /^nothing is proved: .*\((401 AADSTS7000215.*|403 no)\)$/);
+            assert.match(outcomes["list refused"].detail, /^inconclusive: .*\((401 AADSTS7000215.*|403 no)\)$/);
             assert.ok(!JSON.stringify(outcomes).includes("canary-secret"));
         }
     });
 
-    it("says where the role lets names be listed, and still tries the other vaults", async () => {
+    it("adds a note if the role allows listing names, and still tries the other vaults", async () => {
         const listsOwn = "GET https://solar.vault.azure.net/secrets";
-        const isAllowed = (call: string) => isLogin(call) || call === own || call === listsOwn;
+        const isAllowed = (call: string) => isLogin(call) || call === ownVariable || call === listsOwn;
         const byRole = await run(azure(isAllowed).fetch, deployment("solar", { mayListNames: true }));
         assert.equal(byRole["list refused"].ok, true);
         assert.match(byRole["list refused"].note ?? "", /lets it list the names in its own vault/);
@@ -103,11 +103,11 @@ describe("the probe of a Key Vault", () => {
         assert.equal(wide["list refused"].ok, false);
     });
 
-    it("does not count a neighbour that shares the vault, nor one whose environment is broken", async () => {
-        const { asked, fetch } = azure((call) => isLogin(call) || call === own);
+    it("ignores a neighbour that shares the vault and one with an invalid environment", async () => {
+        const { calls, fetch } = azure((call) => isLogin(call) || call === ownVariable);
         const neighbours = [deployment("amber", { vault: "solar" }), { name: "broken", env: {}, mayListNames: false }];
         const outcomes = await probeAzure({ deployment: solar, neighbours, fetch, agent, edge });
         assert.deepEqual(verdicts(outcomes), [true, true, true, true]);
-        assert.equal(asked.filter((call) => call === own).length, 1);
+        assert.equal(calls.filter((call) => call === ownVariable).length, 1);
     });
 });

@@ -3,7 +3,7 @@ import { Agent } from "node:https";
 import { probeVault } from "../../../../sandbox/verify/probes/vault";
 import type { ProbedDeployment } from "../../../../sandbox/verify/probes/probe";
 
-/** Vault is spoken to without them. */
+/** Not used by the Vault probe. */
 const agent = new Agent();
 const edge = { proxyUrl: "http://127.0.0.1:1", ca: "" };
 const url = "https://vault.sandbox.test";
@@ -29,12 +29,15 @@ function deployment(name: string, kwargs: Record<string, unknown> = {}): ProbedD
     };
 }
 
-/** A Vault that lets the token do what `allowed` names, answers `otherwise` to all else, and writes down what it was asked. */
+/**
+ * Returns a fake Vault that allows the requests in `allowed`, answers all others with `otherwise`, and records them
+ * all.
+ */
 function vault(allowed: readonly string[], otherwise = 403) {
-    const asked: string[] = [];
+    const requests: string[] = [];
     const fetch = (address: string, { method, headers }: { method: string; headers: Record<string, string> }) => {
         const request = `${method} ${address.replace(`${url}/v1/`, "")}`;
-        asked.push(request);
+        requests.push(request);
         const isLogin = request === "POST auth/approle/login";
         const ok = isLogin || (headers["X-Vault-Token"] === "token" && allowed.includes(request));
         const body = isLogin
@@ -44,7 +47,7 @@ function vault(allowed: readonly string[], otherwise = 403) {
               : { errors: ["1 error occurred:\n\t* permission denied\n\n"] };
         return Promise.resolve({ status: ok ? 200 : otherwise, text: () => Promise.resolve(JSON.stringify(body)) });
     };
-    return { asked, fetch };
+    return { requests, fetch };
 }
 
 const ownVariable = "GET secret/data/solar/variables/verify_variable";
@@ -52,14 +55,14 @@ const solar = deployment("solar");
 const lunar = deployment("lunar", { mount_point: "kv", kv_engine_version: 1 });
 
 describe("the Vault probe", () => {
-    it("passes when the credential reads its own variable and is refused all else", async () => {
-        const { asked, fetch } = vault([ownVariable]);
+    it("passes if the credential can read its own variable and is refused everything else", async () => {
+        const { requests, fetch } = vault([ownVariable]);
         const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch, agent, edge });
         assert.deepEqual(
             Object.values(outcomes).map(({ ok }) => ok),
             [true, true, true, true],
         );
-        assert.deepEqual(asked, [
+        assert.deepEqual(requests, [
             "POST auth/approle/login",
             ownVariable,
             "GET kv/lunar/variables/verify_variable",
@@ -73,10 +76,10 @@ describe("the Vault probe", () => {
         ]);
     });
 
-    it("asks in the words of KV version 1 for a version 1 mount", async () => {
-        const { asked, fetch } = vault(["GET kv/lunar/variables/verify_variable"]);
+    it("uses the paths of KV version 1 for a version 1 mount", async () => {
+        const { requests, fetch } = vault(["GET kv/lunar/variables/verify_variable"]);
         await probeVault({ deployment: lunar, neighbours: [], fetch, agent, edge });
-        assert.deepEqual(asked.slice(2), [
+        assert.deepEqual(requests.slice(2), [
             "GET kv/lunar/variables-beside/verify_variable",
             "LIST kv/lunar/variables",
             "POST kv/lunar/variables/verify_variable",
@@ -105,7 +108,7 @@ describe("the Vault probe", () => {
         });
     }
 
-    it("takes nothing but 403 for a refusal", async () => {
+    it("counts only 403 as a refusal", async () => {
         for (const status of [400, 404, 500, 503]) {
             const { fetch } = vault([ownVariable], status);
             const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch, agent, edge });
@@ -113,24 +116,27 @@ describe("the Vault probe", () => {
         }
     });
 
-    it("proves nothing with a credential that cannot read its own variable", async () => {
-        const { asked, fetch } = vault([]);
+    it("fails every check if the credential cannot read its own variable", async () => {
+        const { requests, fetch } = vault([]);
         const outcomes = await probeVault({ deployment: solar, neighbours: [lunar], fetch, agent, edge });
         assert.ok(Object.values(outcomes).every(({ ok }) => !ok));
-        assert.match(outcomes["list refused"].detail, /cannot even read its own .*\(403, permission denied\)/);
-        assert.equal(asked.length, 2);
+        assert.match(
+            outcomes["list refused"].detail,
+            /cannot read its own test variable, .*\(403, permission denied\)/,
+        );
+        assert.equal(requests.length, 2);
     });
 
-    it("does not count a neighbour told to share its secrets, nor one whose environment is broken", async () => {
-        const { asked, fetch } = vault([ownVariable]);
+    it("ignores a neighbour that shares the secrets and one with an invalid environment", async () => {
+        const { requests, fetch } = vault([ownVariable]);
         const sharing = deployment("solar-too", { variables_path: "solar/variables" });
         const broken = { name: "broken", env: {}, mayListNames: false };
         const outcomes = await probeVault({ deployment: solar, neighbours: [sharing, broken], fetch, agent, edge });
         assert.equal(outcomes["neighbour's scope refused"].ok, true);
-        assert.equal(asked.filter((request) => request.startsWith("GET ")).length, 2);
+        assert.equal(requests.filter((request) => request.startsWith("GET ")).length, 2);
     });
 
-    it("says what is wrong with the environment without telling its values", async () => {
+    it("reports what is wrong with the environment without revealing its values", async () => {
         const { fetch } = vault([]);
         const kwargs = '{"secret_id": "the-secret-id"';
         const cases: [env: Record<string, string>, reason: RegExp][] = [
@@ -139,7 +145,7 @@ describe("the Vault probe", () => {
                 /BACKEND of solar is not airflow\.providers/,
             ],
             [{ ...solar.env, AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs }, /KWARGS of solar is not JSON$/],
-            [deployment("solar", { auth_type: "token" }).env, /not as it should be: auth_type/],
+            [deployment("solar", { auth_type: "token" }).env, /is invalid: auth_type/],
         ];
         for (const [env, reason] of cases) {
             const outcomes = await probeVault({

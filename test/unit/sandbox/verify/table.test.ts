@@ -16,7 +16,7 @@ function deployment(name: string, failures: Record<string, string> = {}): Deploy
 }
 
 describe("formatTable", () => {
-    it("has a row a Deployment and a mark a check", () => {
+    it("has one row per Deployment and one mark per check", () => {
         const lines = formatTable({
             deployments: [deployment("solar-dust-1234"), deployment("lunar-tide-5678")],
         }).split("\n");
@@ -25,10 +25,10 @@ describe("formatTable", () => {
             assert.equal(row?.match(/✓/g)?.length, checkNames.length);
         }
         assert.ok(!lines.join().includes("✗"));
-        assert.ok(!lines.join().includes("fine"), "details of what is good are for --json");
+        assert.ok(!lines.join().includes("fine"), "details of passed checks are for --json only");
     });
 
-    it("says below what failed and why, one reason once", () => {
+    it("lists failed checks below the table, once per reason", () => {
         const failures = { "list refused": "no login", "write refused": "no login", "env wired": "not set" };
         const text = formatTable({ deployments: [deployment("solar-dust-1234", failures)] });
         assert.ok(
@@ -45,7 +45,7 @@ describe("formatTable", () => {
         );
     });
 
-    it("marks what is good but leaves something open, and says what below", () => {
+    it("marks a passed check that has a note, and prints the note below the table", () => {
         const { checks, ...rest } = deployment("solar-dust-1234");
         const noted = checks.map((check) =>
             check.name === "list refused" ? { ...check, note: "names may be" } : check,
@@ -55,7 +55,7 @@ describe("formatTable", () => {
         assert.ok(text.endsWith("* solar-dust-1234: list refused, but names may be"));
     });
 
-    it("has no colour codes, which a log would show as they are", () => {
+    it("has no colour codes, which would be visible in a log", () => {
         // eslint-disable-next-line no-control-regex
         assert.doesNotMatch(formatTable({ deployments: [deployment("solar-dust-1234")] }), /\u001b/);
     });

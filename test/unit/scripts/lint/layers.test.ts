@@ -4,7 +4,7 @@ import { Linter, type ESLint } from "eslint";
 import { parser } from "typescript-eslint";
 import { projectDir } from "../../../../scripts/pulumi";
 
-/** Code in a file, and whether the rules accept it. */
+/** A file, its code, and whether the rules accept it. */
 const cases: readonly [file: string, code: string, accepted: boolean][] = [
     ["components/vault/backend.ts", `import { x } from "../names";`, true],
     ["components/vault/backend.ts", `import { x } from "../aws/airflow";`, false],
@@ -36,7 +36,7 @@ describe("the lint rules for layers", () => {
     let plugin: ESLint.Plugin;
 
     before(async () => {
-        // Mocha's require hook does not take modules of this kind.
+        // Mocha's require hook cannot load .mjs modules.
         const file = join(projectDir, "scripts", "lint", "layers.mjs");
         ({ default: plugin } = (await import(file)) as { default: ESLint.Plugin });
         linter = new Linter({ cwd: projectDir });

@@ -5,7 +5,7 @@ import { envValue, envValueProblem } from "../../../../scripts/localProject/envV
 const anyText = fc.string({ unit: "binary" });
 
 describe("a value in a .env", () => {
-    it("is the same object for Airflow, on one line of plain characters without $ and #", () => {
+    it("is the same object for Airflow, on one line of printable ASCII characters without $ and #", () => {
         fc.assert(
             fc.property(
                 fc.object({ key: anyText, values: [anyText, fc.double(), fc.boolean()] }),
@@ -22,14 +22,14 @@ describe("a value in a .env", () => {
         );
     });
 
-    it("keeps a number as it is written, and a private key's line breaks as JSON's", () => {
+    it("keeps the format of numbers, and the escaped line breaks of a private key", () => {
         const text = '{"n": 12345678901234567890, "private_key": "-----BEGIN\\nKEY-----\\n", "cost": "5 $ #1 √"}';
         const written =
             '{"n": 12345678901234567890, "private_key": "-----BEGIN\\nKEY-----\\n", "cost": "5 \\u0024 \\u00231 \\u221a"}';
         assert.equal(envValue(text), written);
     });
 
-    it("that is no JSON is written as it is", () => {
+    it("that is not JSON is written unchanged", () => {
         for (const value of [
             "us-east-1",
             "wJalrXUtnFEMI/K7MDENG+bPxRfi==",
@@ -43,22 +43,22 @@ describe("a value in a .env", () => {
         }
     });
 
-    const hopeless: Record<string, RegExp> = {
-        pa$$word: /holds a \$/,
+    const refused: Record<string, RegExp> = {
+        pa$$word: /contains a \$/,
         "two\nlines": /line break/,
         naïve: /ASCII/,
-        " blank": /blank at an end/,
-        "blank ": /blank at an end/,
+        " space": /space at an end/,
+        "space ": /space at an end/,
         "a #b": /before a #/,
         '"quoted"': /begins with a quote/,
         "'": /begins with a quote/,
         [`{"long": "${"x".repeat(65_536)}"}`]: /longer than a line/,
     };
-    for (const [value, problem] of Object.entries(hopeless)) {
-        it(`is refused where the readers would not agree: ${JSON.stringify(value.slice(0, 20))}`, () => {
+    for (const [value, problem] of Object.entries(refused)) {
+        it(`is refused if the readers would not agree: ${JSON.stringify(value.slice(0, 20))}`, () => {
             const found = envValueProblem("NAME", value) ?? "no problem";
             assert.match(found, problem);
-            assert.ok(value.trim().length < 6 || !found.includes(value), "and never told");
+            assert.ok(value.trim().length < 6 || !found.includes(value), "and the value is not printed");
         });
     }
 });

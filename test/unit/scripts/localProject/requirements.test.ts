@@ -7,13 +7,13 @@ const NEEDED = `${NAME}>=2.1.0`;
 describe("the requirements.txt of a local project", () => {
     const added: Record<string, [string, string]> = {
         "an empty file": ["", `${NEEDED}\n`],
-        "others' lines": ["pandas==2.2\n", `pandas==2.2\n${NEEDED}\n`],
-        "a last line without an end": ["pandas", `pandas\n${NEEDED}\n`],
-        "a package whose name begins the same": [`${NAME}-extra==1\n`, `${NAME}-extra==1\n${NEEDED}\n`],
+        "other packages": ["pandas==2.2\n", `pandas==2.2\n${NEEDED}\n`],
+        "a last line without a line break": ["pandas", `pandas\n${NEEDED}\n`],
+        "a package with a longer name": [`${NAME}-extra==1\n`, `${NAME}-extra==1\n${NEEDED}\n`],
         "a comment that names it": [`# ${NAME}==1\n`, `# ${NAME}==1\n${NEEDED}\n`],
     };
     for (const [what, [before, after]] of Object.entries(added)) {
-        it(`gets our line after ${what}, once`, () => {
+        it(`gets the requirement after ${what}, once`, () => {
             assert.deepEqual(withRequirement(before, NEEDED), { text: after, overwrites: [], notes: [] });
             assert.equal(withRequirement(after, NEEDED).text, after);
         });
@@ -30,7 +30,7 @@ describe("the requirements.txt of a local project", () => {
         "== 4.*",
         "!=3.0,>=2.2",
     ]) {
-        it(`stays as it is with ${specifiers}`, () => {
+        it(`is unchanged with ${specifiers}`, () => {
             const before = `a\n${NAME} ${specifiers}\r\nb\n`;
             assert.deepEqual(withRequirement(before, NEEDED), { text: before, overwrites: [], notes: [] });
         });
@@ -56,7 +56,7 @@ describe("the requirements.txt of a local project", () => {
     }
 
     for (const specifiers of ["==1.0", "<2", "~=1.4", ">=1,<2.1", "===2.0", "==2.0.*", "!=2.1.0"]) {
-        it(`asks before it takes the place of ${specifiers}, which then is a comment`, () => {
+        it(`asks before it replaces ${specifiers}, which is then commented out`, () => {
             const { text, overwrites } = withRequirement(`a\n${NAME}${specifiers}\nb\n`, NEEDED);
             assert.equal(text, `a\n# ${NAME}${specifiers}\n${NEEDED}\nb\n`);
             assert.equal(overwrites?.length, 1);
@@ -64,7 +64,7 @@ describe("the requirements.txt of a local project", () => {
         });
     }
 
-    it("is left to the user where a line names no version, or a hash", () => {
+    it("is left to the user if a line has no version or has a hash", () => {
         const url = `${NAME} @ https://example.com/x.whl\n`;
         const { text, notes } = withRequirement(url, NEEDED);
         assert.equal(text, url);

@@ -3,7 +3,7 @@ import { partsOf } from "../../../../scripts/preview/changes";
 import type { Step } from "../../../../scripts/preview/events";
 import { component, POLICY, resource, root, SECRET_ID } from "./steps";
 
-const stackItself: Step = {
+const rootStack: Step = {
     op: "same",
     urn: root,
     type: "pulumi:pulumi:Stack",
@@ -15,9 +15,9 @@ const kindsOf = (steps: readonly Step[]): string[] =>
     partsOf(steps).flatMap(({ changes }) => changes.map(({ kind }) => kind));
 
 describe("the engine's steps", () => {
-    it("belong to the Deployment that their component is named after, in the order of the names", () => {
+    it("belong to the Deployment that their component is named after, sorted by name", () => {
         const parts = partsOf([
-            stackItself,
+            rootStack,
             component("create", "solar"),
             resource("create", POLICY, "solar", "policy"),
             component("same", "lunar"),
@@ -38,7 +38,7 @@ describe("the engine's steps", () => {
         );
     });
 
-    it("belong there however deep they are, with colons in their names", () => {
+    it("belong to it at any depth, even with colons in their names", () => {
         const outer = resource("create", "a:b:Outer", "solar", "outer");
         const inner: Step = {
             ...outer,
@@ -53,9 +53,9 @@ describe("the engine's steps", () => {
         );
     });
 
-    it("tell of the stack's own end, which is that of no Deployment", () => {
+    it("include the change of expires, which belongs to no Deployment", () => {
         const [stack, ...others] = partsOf([
-            stackItself,
+            rootStack,
             component("update", "expires", "airflow-secrets-backends:index:TestStack"),
         ]);
         assert.deepEqual(others, []);
@@ -66,7 +66,7 @@ describe("the engine's steps", () => {
         );
     });
 
-    it("belong to the stack where there is no Deployment above them", () => {
+    it("belong to the stack if no ancestor is a Deployment", () => {
         const provider = { ...resource("update", "pulumi:providers:vault", "default", "7_8_0"), parent: root };
         const urn = "urn:pulumi:dev::airflow-secrets-backends::pulumi:providers:vault::default_7_8_0";
         const [stack] = partsOf([{ ...provider, urn }]);
@@ -77,7 +77,7 @@ describe("the engine's steps", () => {
         );
     });
 
-    it("show both kinds of a backend that changes", () => {
+    it("show both kinds if the kind of backend changes", () => {
         const [solar] = partsOf([
             component("create", "solar", "airflow-secrets-backends:index:SecretsManagerBackend"),
             component("same", "solar", "airflow-secrets-backends:index:KubernetesTarget"),
@@ -87,7 +87,7 @@ describe("the engine's steps", () => {
         assert.equal(solar.whole, undefined);
     });
 
-    it("come to one change a resource", () => {
+    it("result in one change per resource", () => {
         const of = (...ops: string[]): string[] => kindsOf(ops.map((op) => resource(op, POLICY, "solar", "policy")));
         assert.deepEqual(of("create"), ["created"]);
         assert.deepEqual(of("import"), ["created"]);
@@ -96,11 +96,11 @@ describe("the engine's steps", () => {
         assert.deepEqual(of("delete"), ["deleted"]);
         assert.deepEqual(of("same"), ["same"]);
         assert.deepEqual(of("read"), ["same"]);
-        assert.deepEqual(of("delete-replaced", "same"), ["deleted"], "what an interrupted up left");
+        assert.deepEqual(of("delete-replaced", "same"), ["deleted"], "left by an interrupted up");
         assert.deepEqual(of("something-new"), ["changed"]);
     });
 
-    it("tell whether the old one goes first", () => {
+    it("show whether the old resource is deleted first", () => {
         const of = (...ops: string[]) =>
             partsOf(ops.map((op) => resource(op, SECRET_ID, "solar", "secret-id-1")))[0]?.changes[0]?.deletedFirst;
         assert.equal(of("create-replacement", "replace", "delete-replaced"), false);

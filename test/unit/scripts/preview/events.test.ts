@@ -20,7 +20,7 @@ async function* lines(...events: readonly (object | string)[]): AsyncGenerator<s
 }
 
 describe("the engine's events", () => {
-    it("tell what becomes of a resource, by its inputs", async () => {
+    it("are read as the operation on a resource and its inputs", async () => {
         const metadata = {
             op: "update",
             urn,
@@ -54,11 +54,11 @@ describe("the engine's events", () => {
         );
     });
 
-    it("are kept without the inputs of what stays as it is, and without what is not there", async () => {
+    it("are read without the inputs of unchanged resources, and without null states", async () => {
         const same = { op: "same", urn, type: "t", old: state({ a: 1 }), new: state({ a: 1 }), detailedDiff: null };
-        const gone = { op: "delete", urn, type: "t", old: state({ a: 1 }), new: null };
+        const deleted = { op: "delete", urn, type: "t", old: state({ a: 1 }), new: null };
         const { steps } = await readEvents(
-            lines({ resourcePreEvent: { metadata: same } }, { resourcePreEvent: { metadata: gone } }),
+            lines({ resourcePreEvent: { metadata: same } }, { resourcePreEvent: { metadata: deleted } }),
         );
         assert.deepEqual(
             steps.map(({ old, new: next }) => [old, next]),
@@ -69,7 +69,7 @@ describe("the engine's events", () => {
         );
     });
 
-    it("tell errors and broken policies, without colours, and no debug message", async () => {
+    it("are read for errors and policy violations, without colours and without debug messages", async () => {
         const { errors } = await readEvents(
             lines(
                 { diagnosticEvent: { severity: "debug", message: "secret" } },
@@ -90,7 +90,7 @@ describe("the engine's events", () => {
         assert.deepEqual(errors, ["error: no", `policy pack/no-list: lists\n${urn}`]);
     });
 
-    it("end where the engine was killed in the middle of one", async () => {
+    it("are read up to an incomplete one, which a killed engine leaves", async () => {
         const error = { diagnosticEvent: { severity: "error", message: "no" } };
         assert.deepEqual((await readEvents(lines(error, '{"sequence":2,"resourceP'))).errors, ["no"]);
     });

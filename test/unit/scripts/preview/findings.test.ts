@@ -7,14 +7,14 @@ import { component, POLICY, resource, ROLE, SECRET_ID } from "./steps";
 
 const policy = (scope?: string) => ({ policy: vaultPolicy({ mount: "secret", kvVersion: 2, scope }) });
 
-/** Of a Deployment that is there before and after. */
+/** Returns the findings of a Deployment that exists before and after. */
 function findings(...steps: Step[]): readonly Finding[] {
     const [part] = partsOf([component("same", "solar"), ...steps]);
     return findingsOf(part!);
 }
 
 describe("a grant", () => {
-    it("that is wider stands out with what is added", () => {
+    it("that is wider is reported with what was added", () => {
         assert.deepEqual(findings(resource("update", POLICY, "solar", "policy", { old: policy("a"), new: policy() })), [
             {
                 kind: "widened",
@@ -27,7 +27,7 @@ describe("a grant", () => {
         ]);
     });
 
-    it("that is no wider does not", () => {
+    it("that is not wider is not reported", () => {
         const [a, b] = ['path "a/*" { capabilities = ["read", "list"] }', 'path "a/b/*" { capabilities = ["read"] }'];
         assert.deepEqual(
             findings(resource("update", POLICY, "solar", "policy", { old: { policy: a }, new: { policy: b } })),
@@ -37,7 +37,7 @@ describe("a grant", () => {
         assert.deepEqual(findings(resource("delete", POLICY, "solar", "policy", { old: policy() })), []);
     });
 
-    it("of a new Deployment is not wider than anything", () => {
+    it("of a new Deployment is not reported", () => {
         const [part] = partsOf([
             component("create", "solar"),
             resource("create", POLICY, "solar", "policy", { new: policy() }),
@@ -45,21 +45,21 @@ describe("a grant", () => {
         assert.deepEqual(findingsOf(part!), []);
     });
 
-    it("that comes to a Deployment stands out, also in place of one of another type", () => {
+    it("that is new in an existing Deployment is reported, also if it replaces one of another type", () => {
         const created = resource("create", POLICY, "solar", "grant", { new: policy("a") });
         assert.equal(findings(created)[0]?.kind, "widened");
         const old = { role: "roles/r", project: "p" };
-        const gone = resource("delete", "gcp:projects/iAMMember:IAMMember", "solar", "grant", { old });
-        assert.equal(findings(created, gone)[0]?.kind, "widened");
+        const deleted = resource("delete", "gcp:projects/iAMMember:IAMMember", "solar", "grant", { old });
+        assert.equal(findings(created, deleted)[0]?.kind, "widened");
         const same = resource("delete", POLICY, "solar", "grant", { old: policy("a") }, "other:index:Backend");
         assert.deepEqual(findings({ ...created }, { ...same, parent: created.parent }), []);
     });
 
-    it("that is not understood has to be looked at, before or after", () => {
-        const odd = { policy: 'path "a" { policy = "write" }' };
+    it("that is not understood, before or after, is reported as unclear", () => {
+        const unsupported = { policy: 'path "a" { policy = "write" }' };
         for (const [old, next] of [
-            [odd, policy("a")],
-            [policy("a"), odd],
+            [unsupported, policy("a")],
+            [policy("a"), unsupported],
         ]) {
             assert.equal(
                 findings(resource("update", POLICY, "solar", "policy", { old, new: next }))[0]?.kind,
@@ -67,19 +67,19 @@ describe("a grant", () => {
             );
         }
         assert.deepEqual(
-            findings(resource("update", POLICY, "solar", "policy", { old: odd, new: odd })),
+            findings(resource("update", POLICY, "solar", "policy", { old: unsupported, new: unsupported })),
             [],
             "nothing changes",
         );
     });
 
-    it("of an unknown type has to be looked at, in a new Deployment too", () => {
+    it("of an unknown type is reported as unclear, also in a new Deployment", () => {
         const binding = resource("create", "gcp:projects/iAMBinding:IAMBinding", "solar", "more", { new: {} });
         assert.equal(findings(binding)[0]?.kind, "unclear");
         assert.equal(findingsOf(partsOf([component("create", "solar"), binding])[0]!)[0]?.kind, "unclear");
     });
 
-    it("that goes to somebody else has to be looked at, unless the identity is a new one", () => {
+    it("that moves to another identity is reported as unclear, unless the identity was replaced", () => {
         const member = (name: string) => ({ role: "roles/r", project: "p", member: name });
         const type = "gcp:projects/iAMMember:IAMMember";
         const moved = resource("replace", type, "solar", "grant", { old: member("a"), new: member("allUsers") });
@@ -96,34 +96,34 @@ describe("a grant", () => {
 });
 
 describe("a credential", () => {
-    const made = resource("create", SECRET_ID, "solar", "secret-id-2");
-    const gone = resource("delete", SECRET_ID, "solar", "secret-id-1");
+    const created = resource("create", SECRET_ID, "solar", "secret-id-2");
+    const deleted = resource("delete", SECRET_ID, "solar", "secret-id-1");
     const kinds = (...steps: Step[]): string[] => findings(...steps).map(({ kind }) => kind);
 
-    it("of another generation takes the place of the old one", () => {
-        assert.deepEqual(kinds(made, gone), ["credential-replaced"]);
-        assert.deepEqual(kinds(gone), ["credential-deleted"]);
-        assert.deepEqual(kinds(made), []);
+    it("of another generation replaces the old one", () => {
+        assert.deepEqual(kinds(created, deleted), ["credential-replaced"]);
+        assert.deepEqual(kinds(deleted), ["credential-deleted"]);
+        assert.deepEqual(kinds(created), []);
     });
 
-    it("of another cloud does too", () => {
-        assert.deepEqual(kinds(resource("create", "aws:iam/accessKey:AccessKey", "solar", "access-key-1"), gone), [
+    it("of another cloud also replaces it", () => {
+        assert.deepEqual(kinds(resource("create", "aws:iam/accessKey:AccessKey", "solar", "access-key-1"), deleted), [
             "credential-replaced",
         ]);
     });
 
-    it("that the engine replaces is there all the time, or not", () => {
+    it("that the engine replaces exists all the time, or there is a gap", () => {
         const ops = (...all: string[]) => all.map((op) => resource(op, SECRET_ID, "solar", "secret-id-1"));
         assert.deepEqual(kinds(...ops("create-replacement", "replace", "delete-replaced")), ["credential-replaced"]);
         assert.deepEqual(kinds(...ops("delete-replaced", "replace", "create-replacement")), ["credential-gap"]);
     });
 
-    it("is nothing to look at in a Deployment that comes or goes as a whole", () => {
-        const [part] = partsOf([component("delete", "solar"), gone]);
+    it("is not reported for a Deployment that is deleted as a whole", () => {
+        const [part] = partsOf([component("delete", "solar"), deleted]);
         assert.deepEqual(findingsOf(part!), [{ kind: "removed" }]);
     });
 
-    it("is another's when the identity is replaced", () => {
+    it("is not reported if the identity is replaced, but the identity is", () => {
         const role = { tokenPolicies: ["p"] };
         assert.deepEqual(kinds(resource("replace", ROLE, "solar", "role", { old: role, new: role })), [
             "identity-replaced",
@@ -131,8 +131,8 @@ describe("a credential", () => {
     });
 });
 
-describe("an environment variable that is secret no longer", () => {
-    it("stands out on Astronomer", () => {
+describe("an environment variable that is no longer secret", () => {
+    it("is reported on Astronomer", () => {
         const old = { secretValues: { A: "[secret]", B: "[secret]" }, values: { C: "c" } };
         const now = { secretValues: { B: "[secret]" }, values: { A: "a", C: "c", D: "d" } };
         const type = "airflow-deployment:astronomer:EnvironmentVariables";

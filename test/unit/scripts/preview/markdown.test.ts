@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { cell, code, codes, fence } from "../../../../scripts/preview/markdown";
 
-/** Texts made of whatever means something in Markdown, HTML or on GitHub. */
+/** Texts made of characters with a meaning in Markdown, HTML or on GitHub. */
 const hostile = fc.string({
     unit: fc.constantFrom(
         "`",
@@ -26,7 +26,10 @@ const hostile = fc.string({
     maxLength: 12,
 });
 
-/** What a code span holds, by https://github.github.com/gfm/#code-spans; nothing where the text is not one as a whole. */
+/**
+ * Returns the content of a code span as defined in https://github.github.com/gfm/#code-spans; `undefined` if the text
+ * is not exactly one code span.
+ */
 function codeSpan(markdown: string): string | undefined {
     const [ticks = ""] = /^`+/.exec(markdown) ?? [];
     const runs = [...markdown.matchAll(/`+/g)].filter(([run]) => run === ticks);
@@ -37,8 +40,8 @@ function codeSpan(markdown: string): string | undefined {
     return /^ .* $/.test(inner) && /[^ ]/.test(inner) ? inner.slice(1, -1) : inner;
 }
 
-describe("a foreign text as code", () => {
-    it("is one code span on one line, whatever is in it", () => {
+describe("untrusted text as code", () => {
+    it("is one code span on one line, whatever it contains", () => {
         fc.assert(
             fc.property(hostile, (text) => {
                 const markdown = code(text);
@@ -48,30 +51,30 @@ describe("a foreign text as code", () => {
         );
     });
 
-    it("is shortened", () => {
+    it("is truncated", () => {
         assert.equal(code("a".repeat(400)), `\`${"a".repeat(300)}…\``);
     });
 
-    it("is counted where there are many", () => {
+    it("is counted if there is much", () => {
         assert.equal(codes(["a", "b"], 2), "`a`, `b`");
         assert.equal(codes(["a", "b", "c"], 1), "`a` and 2 more");
     });
 });
 
 describe("a cell", () => {
-    it("has no pipe that ends it, however backslashes are counted", () => {
+    it("has no unescaped pipe, however backslashes are counted", () => {
         fc.assert(
             fc.property(hostile, (text) => {
                 const escaped = cell(code(text));
-                assert.doesNotMatch(escaped, /(^|[^\\])\|/, "by the one before");
-                assert.doesNotMatch(escaped, /(^|[^\\])(\\\\)*\|/, "by all before");
+                assert.doesNotMatch(escaped, /(^|[^\\])\|/, "if only the character before counts");
+                assert.doesNotMatch(escaped, /(^|[^\\])(\\\\)*\|/, "if all backslashes before count");
             }),
         );
     });
 });
 
 describe("a block of code", () => {
-    it("ends where it ends", () => {
+    it("cannot be closed by its content", () => {
         fc.assert(
             fc.property(fc.array(hostile), (lines) => {
                 const all = fence(lines.join("\n"), 1000).split("\n");
@@ -87,7 +90,7 @@ describe("a block of code", () => {
         );
     });
 
-    it("is shortened, and keeps lines and their beginnings", () => {
+    it("is truncated, and keeps lines and their indentation", () => {
         assert.equal(fence("a\n\tb", 100), "```text\na\n    b\n```");
         assert.equal(fence("abc", 2), "```text\nab…\n```");
     });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { withoutCredentials } from "../../../../scripts/preview/redact";
 
-describe("what a program said", () => {
-    it("loses the credentials of the environment, as they are and encoded", () => {
+describe("the output of a program", () => {
+    it("has the credentials of the environment redacted, plain and encoded", () => {
         const env = { VAULT_TOKEN: "root-token-1", AWS_SECRET_ACCESS_KEY: "a/b+c=d", HOME: "/home/somebody" };
         const base64 = Buffer.from("root-token-1").toString("base64");
         assert.equal(
@@ -11,7 +11,7 @@ describe("what a program said", () => {
         );
     });
 
-    it("loses what looks like a credential", () => {
+    it("has everything redacted that looks like a credential", () => {
         const key = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----";
         for (const text of [
             key,
@@ -26,8 +26,8 @@ describe("what a program said", () => {
         assert.equal(withoutCredentials("postgres://user:pass@db/state", {}), "postgres://[redacted]@db/state");
     });
 
-    it("keeps everything else", () => {
-        const said = 'error: deployments[0].backend.kind: found "valt". See https://example.com:8443/a@b';
-        assert.equal(withoutCredentials(said, { SHORT_TOKEN: "error" }), said);
+    it("is otherwise unchanged", () => {
+        const output = 'error: deployments[0].backend.kind: found "valt". See https://example.com:8443/a@b';
+        assert.equal(withoutCredentials(output, { SHORT_TOKEN: "error" }), output);
     });
 });

@@ -22,11 +22,11 @@ describe("a preview that fails", () => {
         await rm(dir, { recursive: true });
     });
 
-    const failing = (said: string) => () => Promise.resolve({ command: "pulumi preview", exitCode: 255, said });
+    const failing = (output: string) => () => Promise.resolve({ command: "pulumi preview", exitCode: 255, output });
 
-    it("says so in the summary and on the workflow's page, and ends with its exit code", async () => {
+    it("reports it in the summary and the job summary, and returns its exit code", async () => {
         const summary = join(dir, "summary.md");
-        await writeFile(summary, "of an earlier run");
+        await writeFile(summary, "summary of an earlier run");
         await writeFile(join(dir, "page.md"), "# Others\n");
         const code = await runPreview({ stack: "dev", summary }, failing("hvs.CAESIJ0123456789abcdefgh\n1 error"));
         assert.equal(code, 255);
@@ -36,8 +36,8 @@ describe("a preview that fails", () => {
         assert.equal(await readFile(join(dir, "page.md"), "utf8"), `# Others\n${text}`);
     });
 
-    it("is refused before it begins where the stack's name or the summary's folder cannot be", async () => {
-        const never = () => assert.fail("the preview ran");
+    it("does not start with an invalid stack name or a missing folder for the summary", async () => {
+        const never = () => assert.fail("the preview was started");
         const refused = (options: { stack: string; summary: string }, message: RegExp) =>
             assert.rejects(
                 runPreview(options, never),

@@ -1,6 +1,6 @@
 import type { Step } from "../../../../scripts/preview/events";
 
-/** Steps as the engine tells them, in the small. */
+/** Builds minimal steps of the engine for tests. */
 
 export const VAULT_BACKEND = "airflow-secrets-backends:index:VaultBackend";
 export const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";
@@ -10,13 +10,13 @@ export const POLICY = "vault:index/policy:Policy";
 const stack = "urn:pulumi:dev::airflow-secrets-backends";
 export const root = `${stack}::pulumi:pulumi:Stack::airflow-secrets-backends-dev`;
 
-/** A component, which is named after its Deployment. */
+/** Returns the step of a component, which is named after its Deployment. */
 export function component(op: string, deployment: string, type = VAULT_BACKEND): Step {
     const urn = `${stack}::${type}::${deployment}`;
     return { op, urn, type, parent: root, custom: false, properties: [] };
 }
 
-/** Something that a provider makes, below a Deployment's component. */
+/** Returns the step of a resource that a provider manages, with a Deployment's component as its parent. */
 export function resource(
     op: string,
     type: string,

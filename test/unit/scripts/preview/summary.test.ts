@@ -17,10 +17,10 @@ const changed = (deployment: string): Step[] => [
 ];
 
 describe("the summary of a preview", () => {
-    it("begins with what a workflow finds its comment by", () => {
+    it("begins with the marker that a workflow finds its comment by", () => {
         assert.match(summaryOf(), /^<!-- airflow-secrets-backends preview: dev -->\n/);
         assert.match(
-            failureSummary("a/b/c", { command: "x", exitCode: 1, said: "" }),
+            failureSummary("a/b/c", { command: "x", exitCode: 1, output: "" }),
             /^<!-- airflow.*: a\/b\/c -->\n/,
         );
     });
@@ -31,7 +31,7 @@ describe("the summary of a preview", () => {
         assert.doesNotMatch(text, /\|/);
     });
 
-    it("has a row a Deployment that changes, and counts the others", () => {
+    it("has one row per changed Deployment, and counts the others", () => {
         const provider = "urn:pulumi:dev::airflow-secrets-backends::pulumi:providers:vault::default";
         const type = "pulumi:providers:vault";
         const lines = summaryOf(
@@ -52,7 +52,7 @@ describe("the summary of a preview", () => {
         ]);
     });
 
-    it("has above the table what must not be overlooked, the worst first", () => {
+    it("has the findings above the table, the most important first", () => {
         const text = summaryOf(...changed("solar"), component("delete", "lunar"), ...changed("comet"));
         const items = text.split("\n").filter((line) => line.startsWith("- "));
         assert.deepEqual(
@@ -61,7 +61,7 @@ describe("the summary of a preview", () => {
                 "- **WIDENED grant**: `comet` (`policy`) may now also `read` `secret/data/va",
                 "- **WIDENED grant**: `solar` (`policy`) may now also `read` `secret/data/va",
                 "- **Replaced credential**: `comet`, `solar`. The pods restart, and the old ",
-                "- **Removed**: `lunar`. The env vars, the credential and the identity go: A",
+                "- **Removed**: `lunar`. The env vars, the credential and the identity are d",
             ],
         );
         assert.ok(text.indexOf(items.at(-1)!) < text.indexOf("| Deployment |"));
@@ -80,7 +80,7 @@ describe("the summary of a preview", () => {
         assert.match(text, /\| 4: 1 test secret, 2 workloads \|/);
     });
 
-    it("fits into a comment with a thousand Deployments, and says how many it leaves out", () => {
+    it("fits into a comment with a thousand Deployments, and says how many were omitted", () => {
         const names = Array.from(
             { length: 1000 },
             (_, index) => `a-name-as-long-as-they-may-be-${"x".repeat(30)}${index}`,
@@ -98,7 +98,7 @@ describe("the summary of a preview", () => {
         assert.match(text, /\*\*replaced credential\*\*/);
     });
 
-    it("shows no value but those of grants, and no Markdown of others", () => {
+    it("contains no values except for grants, and escapes Markdown", () => {
         const value = "a-value-of-a-property";
         const text = summaryOf(
             component("same", "solar"),
@@ -114,10 +114,10 @@ describe("the summary of a preview", () => {
 });
 
 describe("the summary of a failure", () => {
-    it("says what failed, with its words in a block of code that they cannot leave", () => {
-        const said = "error: no\n```\n# not a title";
+    it("names the failed command, and has its output in a code block that the output cannot close", () => {
+        const output = "error: no\n```\n# not a title";
         assert.equal(
-            failureSummary("dev", { command: "pulumi preview", exitCode: 255, said }),
+            failureSummary("dev", { command: "pulumi preview", exitCode: 255, output }),
             [
                 "<!-- airflow-secrets-backends preview: dev -->",
                 "## Preview of stack `dev`",
@@ -125,7 +125,7 @@ describe("the summary of a failure", () => {
                 "`pulumi preview` **failed** with exit code 255. What would change is not known.",
                 "",
                 "````text",
-                ...said.split("\n"),
+                ...output.split("\n"),
                 "````",
                 "",
             ].join("\n"),
@@ -133,7 +133,7 @@ describe("the summary of a failure", () => {
     });
 
     it("fits into a comment", () => {
-        const text = failureSummary("dev", { command: "x", exitCode: 1, said: "√`\n".repeat(100_000) });
+        const text = failureSummary("dev", { command: "x", exitCode: 1, output: "√`\n".repeat(100_000) });
         assert.ok(Buffer.byteLength(text) < 65_536);
     });
 });

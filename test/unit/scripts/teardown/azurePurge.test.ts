@@ -9,13 +9,13 @@ const VERSION = "api-version=2023-07-01";
 describe("what Azure keeps of a stack", () => {
     const network = getGlobalDispatcher();
     let azure: MockAgent;
-    let said: string[];
+    let logged: string[];
 
     beforeEach(() => {
         azure = new MockAgent();
         azure.disableNetConnect();
         setGlobalDispatcher(azure);
-        said = [];
+        logged = [];
     });
     afterEach(async () => {
         azure.assertNoPendingInterceptors();
@@ -40,29 +40,29 @@ describe("what Azure keeps of a stack", () => {
     const purge = (kept: Partial<AzureKept>, signal = new AbortController().signal): Promise<void> =>
         purgeAzure(
             { subscriptionId: "s-1", vaults: [], secrets: [], ...kept },
-            { token: (audience) => Promise.resolve(`token-for-${audience}`), signal, say: (line) => said.push(line) },
+            { token: (audience) => Promise.resolve(`token-for-${audience}`), signal, log: (line) => logged.push(line) },
         );
     const vaults = [{ name: "v", resourceGroup: "Group", location: "westeurope" }];
     const secrets = [{ vault: "company", name: "s" }];
 
-    it("is purged: a vault, of which is waited until it is gone", async () => {
+    it("is purged: a vault, and its name is free afterwards", async () => {
         manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("group"));
         manager("POST", `${LOCATION}/v/purge?${VERSION}`, 202);
         manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("group"));
         manager("GET", `${LOCATION}/v?${VERSION}`, 404, { error: { code: "DeletedVaultNotFound" } });
         await purge({ vaults });
-        assert.deepEqual(said, ["purging Key Vault v"]);
+        assert.deepEqual(logged, ["purging Key Vault v"]);
     });
 
-    it("is none where the vault is gone, or was deleted in another group", async () => {
+    it("is nothing if the vault no longer exists, or was deleted in another resource group", async () => {
         manager("GET", `${LOCATION}/v?${VERSION}`, 404);
         await purge({ vaults });
         manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("another"));
         await purge({ vaults });
-        assert.deepEqual(said, []);
+        assert.deepEqual(logged, []);
     });
 
-    it("is said in Azure's words where it may not be purged", async () => {
+    it("is reported with Azure's message if purging is not allowed", async () => {
         manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("group"));
         manager("POST", `${LOCATION}/v/purge?${VERSION}`, 409, {
             error: { code: "DeletedVaultPurge", message: "it has purge protection." },
@@ -73,10 +73,10 @@ describe("what Azure keeps of a stack", () => {
         );
     });
 
-    it("is purged: a test secret of this project's, and nobody else's", async () => {
-        const ours = { tags: { "made-by": "airflow-secrets-backends" } };
-        inVault("GET", 200, ours);
-        inVault("GET", 200, ours);
+    it("is purged: a test secret of this project, and no other secret", async () => {
+        const own = { tags: { "made-by": "airflow-secrets-backends" } };
+        inVault("GET", 200, own);
+        inVault("GET", 200, own);
         inVault("DELETE", 204);
         inVault("GET", 404);
         await purge({ secrets });
@@ -84,21 +84,24 @@ describe("what Azure keeps of a stack", () => {
         await purge({ secrets });
         inVault("GET", 404);
         await purge({ secrets });
-        assert.deepEqual(said, ["purging secret s in Key Vault company"]);
+        assert.deepEqual(logged, ["purging secret s in Key Vault company"]);
     });
 
-    it("is waited for no longer when teardown is told to stop", async () => {
-        const stop = new AbortController();
+    it("is no longer waited for if teardown is interrupted", async () => {
+        const interrupt = new AbortController();
         manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("group"));
         manager("POST", `${LOCATION}/v/purge?${VERSION}`, 202);
         manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("group"));
         setTimeout(() => {
-            stop.abort();
+            interrupt.abort();
         }, 50);
-        await assert.rejects(purge({ vaults }, stop.signal), /was told to stop while Azure purged: run teardown again/);
+        await assert.rejects(
+            purge({ vaults }, interrupt.signal),
+            /interrupted while Azure was purging: run teardown again/,
+        );
     });
 
-    it("has an app registration only where one bears the name", async () => {
+    it("includes an app registration only if exactly one has the name", async () => {
         const path = "/v1.0/applications?$filter=displayName%20eq%20'airflow.pr-1.o''brien'&$select=id";
         const graph = (value: { id: string }[]) =>
             azure.get("https://graph.microsoft.com").intercept({ method: "GET", path }).reply(200, { value });
@@ -110,7 +113,7 @@ describe("what Azure keeps of a stack", () => {
         graph([{ id: "1" }, { id: "2" }]);
         await assert.rejects(
             find(),
-            /there are 2 app registrations "airflow\.pr-1\.o'brien".*delete the stack's by hand/,
+            /there are 2 app registrations "airflow\.pr-1\.o'brien".*delete the one of this stack by hand/,
         );
     });
 });

@@ -55,7 +55,7 @@ const cases: [type: string, inputs: Record<string, unknown>, id: string | undefi
         `${vaultId}/providers/Microsoft.Authorization/roleAssignments/a`,
     ],
     ["azuread:index/application:Application", { displayName: "airflow.pr-1.solar" }, "/applications/object-1"],
-    ["azuread:index/application:Application", { displayName: "never made" }, undefined],
+    ["azuread:index/application:Application", { displayName: "never created" }, undefined],
     ["azuread:index/servicePrincipal:ServicePrincipal", {}, undefined],
     ["kubernetes:core/v1:Secret", { metadata: { namespace: "n", name: "solar-env-1a2b" } }, "n/solar-env-1a2b"],
     [
@@ -67,33 +67,35 @@ const cases: [type: string, inputs: Record<string, unknown>, id: string | undefi
     ["pulumi:providers:vault", {}, undefined],
 ];
 
-describe("the id of what an up was creating when it broke off", () => {
+describe("the id of a resource whose create was interrupted", () => {
     for (const [type, inputs, id] of cases) {
         it(`of ${type} is ${id ?? "none"}`, async () => {
             assert.equal(await find(type, inputs), id);
         });
     }
 
-    it("is known for every type that the stack makes", async () => {
+    it("is known for every type that the stack creates", async () => {
         const dumps = await Promise.all(
             backendKinds.map(async ({ kind }) => {
                 const golden = join(projectDir, `test/unit/components/${kind}.golden.yaml`);
                 return parse(await readFile(golden, "utf8")) as Record<string, Record<string, object>>;
             }),
         );
-        const below = dumps.flatMap((components) => Object.values(components).flatMap((made) => Object.keys(made)));
-        const made = new Set(below.map((urn) => urn.split("::")[0]!));
+        const below = dumps.flatMap((components) =>
+            Object.values(components).flatMap((resources) => Object.keys(resources)),
+        );
+        const types = new Set(below.map((urn) => urn.split("::")[0]!));
         assert.deepEqual(
-            [...made].filter((type) => !Object.hasOwn(resourceTypes, type)),
+            [...types].filter((type) => !Object.hasOwn(resourceTypes, type)),
             [],
         );
     });
 
-    it("is none of a component", async () => {
+    it("is undefined for a component", async () => {
         assert.equal(await idOf({ urn: "u", type: "airflow-secrets-backends:index:VaultBackend" }, context), undefined);
     });
 
-    it("is asked for by hand where nobody knows: another type, or a state that does not tell", async () => {
+    it("cannot be found for an unknown type, or if the state lacks an input", async () => {
         await assert.rejects(
             find("aws:s3/bucket:Bucket", {}),
             /does not know how to find a aws:s3\/bucket:Bucket.*--clear/,

@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { adopt, pendingCreates } from "../../../../scripts/teardown/adopt";
 import { expiresInFile } from "../../../../scripts/teardown/expiresInFile";
-import { expiresIn, testStackIn, thingsIn, type ExportedState } from "../../../../scripts/teardown/state";
+import {
+    expiresInState,
+    remainingResources,
+    testStackIn,
+    type ExportedState,
+} from "../../../../scripts/teardown/state";
 import { formatRows } from "../../../../scripts/teardown/table";
 
 const PREFIX = "urn:pulumi:pr-1::airflow-secrets-backends::";
@@ -29,63 +34,63 @@ const policy = (name: string) => ({
 const state = (deployment: ExportedState["deployment"]): ExportedState => ({ version: 3, deployment });
 
 describe("an exported state", () => {
-    it("tells when the stack expires", () => {
-        assert.equal(expiresIn(state({ resources: [stack, testStack] })), "2026-12-01T00:00:00Z");
+    it("says when the stack expires", () => {
+        assert.equal(expiresInState(state({ resources: [stack, testStack] })), "2026-12-01T00:00:00Z");
         assert.equal(testStackIn(state({ resources: [stack, testStack] }))?.urn, testStack.urn);
-        assert.equal(expiresIn(state({ resources: [stack, provider] })), undefined);
-        assert.equal(expiresIn(state({})), undefined);
+        assert.equal(expiresInState(state({ resources: [stack, provider] })), undefined);
+        assert.equal(expiresInState(state({})), undefined);
     });
 
-    it("is not believed where somebody has edited that", () => {
+    it("is refused if somebody edited expires to something else", () => {
         const edited = { ...testStack, inputs: { expires: "soon" } };
         assert.throws(
-            () => expiresIn(state({ resources: [stack, edited] })),
-            /says that it expires at "soon", which is no time/,
+            () => expiresInState(state({ resources: [stack, edited] })),
+            /says that it expires at "soon", which is not a valid time/,
         );
     });
 
-    it("has things where there is more than Pulumi's own, what was under way among it", () => {
-        assert.deepEqual(thingsIn(state({ resources: [stack, provider, testStack] })), []);
+    it("has remaining resources besides Pulumi's own, including those of pending operations", () => {
+        assert.deepEqual(remainingResources(state({ resources: [stack, provider, testStack] })), []);
         const found = state({
             resources: [stack, { ...policy("a"), id: "a" }],
             pending_operations: [{ type: "creating", resource: policy("b") }],
         });
         assert.deepEqual(
-            thingsIn(found).map(({ urn }) => urn),
+            remainingResources(found).map(({ urn }) => urn),
             [policy("a").urn, policy("b").urn],
         );
     });
 });
 
-describe("creates that broke off", () => {
-    const made = { ...policy("a"), id: "a", outputs: {} };
+describe("interrupted creates", () => {
+    const existing = { ...policy("a"), id: "a", outputs: {} };
     const found = state({
-        resources: [stack, made],
+        resources: [stack, existing],
         pending_operations: [
             { type: "creating", resource: policy("b") },
             { type: "creating", resource: policy("c") },
-            { type: "deleting", resource: made },
+            { type: "deleting", resource: existing },
         ],
     });
 
-    it("become resources where they have an id, and are forgotten where not", () => {
+    it("become resources if they have an id, and are dropped otherwise", () => {
         assert.deepEqual(pendingCreates(found), [policy("b"), policy("c")]);
-        const { state: adopted, unsure } = adopt(found, new Map([[policy("b").urn, "b"]]));
+        const { state: adopted, unverified } = adopt(found, new Map([[policy("b").urn, "b"]]));
         assert.deepEqual(adopted.deployment, {
-            resources: [stack, made, { ...policy("b"), id: "b", outputs: { name: "b" } }],
+            resources: [stack, existing, { ...policy("b"), id: "b", outputs: { name: "b" } }],
             pending_operations: [],
         });
-        assert.deepEqual(unsure, [policy("b").urn]);
+        assert.deepEqual(unverified, [policy("b").urn]);
     });
 
-    it("stand beside the resource that they were to replace, to be deleted before it", () => {
+    it("are added next to the resource that they were to replace, marked to be deleted", () => {
         const replacing = state({
-            resources: [made],
+            resources: [existing],
             pending_operations: [{ type: "creating", resource: policy("a") }],
         });
-        const { resources } = adopt(replacing, new Map([[made.urn, "a-2"]])).state.deployment;
-        assert.deepEqual(resources, [made, { ...policy("a"), id: "a-2", outputs: { name: "a" }, delete: true }]);
-        assert.deepEqual(adopt(replacing, new Map([[made.urn, "a"]])).state.deployment.resources, [made]);
+        const { resources } = adopt(replacing, new Map([[existing.urn, "a-2"]])).state.deployment;
+        assert.deepEqual(resources, [existing, { ...policy("a"), id: "a-2", outputs: { name: "a" }, delete: true }]);
+        assert.deepEqual(adopt(replacing, new Map([[existing.urn, "a"]])).state.deployment.resources, [existing]);
     });
 });
 
@@ -96,7 +101,7 @@ describe("a stack's file", () => {
     });
     after(() => rm(dir, { recursive: true, force: true }));
 
-    it("tells when the stack expires, where it is there and says so", async () => {
+    it("says when the stack expires, if it exists and has the key", async () => {
         const key = "airflow-secrets-backends:expires";
         await writeFile(join(dir, "Pulumi.pr-1.yaml"), `config:\n  ${key}: "2026-12-01T00:00:00Z"\n`);
         await writeFile(join(dir, "Pulumi.pr-2.yaml"), "encryptionsalt: v1:a\n");
@@ -111,7 +116,7 @@ describe("a stack's file", () => {
 });
 
 describe("the table", () => {
-    it("has a line a stack, in columns", () => {
+    it("has one line per stack, in columns", () => {
         const rows = [
             { stack: "pr-12", expires: "2026-12-01T00:00:00Z", result: "destroyed", why: "has expired" },
             { stack: "dev", expires: undefined, result: "kept", why: "has no\n  `expires`" },

@@ -10,7 +10,7 @@ import {
     readVariables,
 } from "../../../../../components/astronomer/houston/deployment";
 import { HoustonError } from "../../../../../components/astronomer/houston/errors";
-import { OWNERS, withOurs, withoutOurs, type Variable } from "../../../../../components/astronomer/houston/variables";
+import { OWNERS, mergeOwned, removeOwned, type Variable } from "../../../../../components/astronomer/houston/variables";
 import { Houston } from "./fixture";
 
 const SOLAR = "solar-dust-1234";
@@ -32,11 +32,11 @@ describe("Houston", function () {
     afterEach(() => houston.stop());
 
     const set = (variables: readonly Variable[], owner = "project/dev/solar"): Promise<void> =>
-        changeVariables(houston.deployment(SOLAR), (live) => withOurs(live, variables, { owner }));
+        changeVariables(houston.deployment(SOLAR), (live) => mergeOwned(live, variables, { owner }));
 
     async function refused(work: Promise<unknown>): Promise<string> {
         const error: unknown = await work.then(
-            () => assert.fail("it was to be refused"),
+            () => assert.fail("expected an error"),
             (reason: unknown) => reason,
         );
         assert.ok(error instanceof HoustonError, String(error));
@@ -44,7 +44,7 @@ describe("Houston", function () {
         return error.message;
     }
 
-    it("shows variables without the secrets, and which Deployments there are", async () => {
+    it("returns env vars without the values of secrets, and lists the Deployments", async () => {
         assert.deepEqual(await readVariables(houston.deployment(SOLAR)), [
             { key: "COMPANY_PASSWORD", value: "", isSecret: true },
             { key: "COMPANY_TEAM", value: "data", isSecret: false },
@@ -54,14 +54,14 @@ describe("Houston", function () {
         assert.equal(found.get(SOLAR), houston.deployment(SOLAR).deploymentUuid);
     });
 
-    it("keeps what others have set while ours comes and goes", async () => {
+    it("keeps other people's env vars when ours are set and removed", async () => {
         await set([kwargs]);
         assert.deepEqual(houston.stored(SOLAR).slice(0, 3), [foreign[1], foreign[0], kwargs]);
-        await changeVariables(houston.deployment(SOLAR), (live) => withoutOurs(live, { owner: "project/dev/solar" }));
+        await changeVariables(houston.deployment(SOLAR), (live) => removeOwned(live, { owner: "project/dev/solar" }));
         assert.deepEqual([...houston.stored(SOLAR)].reverse(), foreign);
     });
 
-    it("loses nothing of 100 writers of ours at once", async function () {
+    it("loses no write of 100 concurrent writers in this project", async function () {
         this.timeout(60_000);
         const writers = Array.from({ length: 100 }, (_, index) => index);
         await Promise.all(
@@ -78,7 +78,7 @@ describe("Houston", function () {
         assert.equal(stored.size, 100 + foreign.length + 1);
     });
 
-    it("keeps what somebody else writes before our read or after our write, and loses it in between", async () => {
+    it("keeps somebody else's write before our read or after our write, and loses one in between", async () => {
         const theirs = (key: string): Variable => ({ key, value: "theirs", isSecret: false });
         houston.store(SOLAR, [...houston.stored(SOLAR), theirs("BEFORE")]);
         await houston.faults({ writeAfterRead: theirs("BETWEEN") });
@@ -87,11 +87,11 @@ describe("Houston", function () {
         await set([kwargs]);
         const keys = houston.stored(SOLAR).map(({ key }) => key);
         assert.ok(keys.includes("BEFORE") && keys.includes("AFTER"));
-        // This is what docs/astronomer.md owns up to: should it ever hold, the docs can say so.
+        // A limit that docs/astronomer.md describes. If this assertion ever fails, update the docs.
         assert.ok(!keys.includes("BETWEEN"));
     });
 
-    it("starts again from a read when the answer to a write is lost, whether or not the write was done", async () => {
+    it("starts again with a read if the response to a write is lost, whether or not the write succeeded", async () => {
         for (const done of [true, false]) {
             houston.store(SOLAR, foreign);
             await houston.faults({ fail: { operation: "write", status: 502, times: 1, done } });
@@ -100,23 +100,23 @@ describe("Houston", function () {
         }
     });
 
-    it("waits as long as it is told when there are too many calls", async () => {
+    it("waits as long as Retry-After says when it is rate limited", async () => {
         await houston.faults({ fail: { operation: "read", status: 429, times: 2, retryAfterSeconds: 0 } });
         const start = performance.now();
         assert.equal((await readVariables(houston.deployment(SOLAR))).length, 2);
         assert.ok(performance.now() - start < 450, "and not longer");
     });
 
-    it("gives up with what to do about it when it does not get well, and has written nothing", async () => {
+    it("gives up after the retries, says what to do, and has written nothing", async () => {
         await houston.faults({ fail: { operation: "write", status: 429, times: 99, retryAfterSeconds: 0 } });
         assert.match(
             await refused(set([kwargs])),
-            /^Cannot write the variables of solar-dust-1234: Houston at http:\S+ limits calls \(429\)\. Try again later/,
+            /^Cannot write the environment variables of solar-dust-1234: Houston at http:\S+ is rate limiting requests \(429\)\. Try again later/,
         );
         assert.deepEqual(houston.stored(SOLAR), foreign);
     });
 
-    it("is not asked again when it refuses", async () => {
+    it("is not retried if it refuses", async () => {
         process.env.ASTRONOMER_API_TOKEN = "of-another-installation";
         assert.match(
             await refused(findDeployments(houston.url)),
@@ -133,12 +133,12 @@ describe("Houston", function () {
         assert.match(await refused(findDeployments(houston.url)), /ASTRONOMER_API_TOKEN is not set/);
     });
 
-    it("says what it is about a name of somebody else's that it refuses", async () => {
+    it("names an env var of somebody else that Houston rejects", async () => {
         houston.store(SOLAR, [...foreign, { key: "AIRFLOW__CORE__FERNET_KEY", value: "x", isSecret: true }]);
         assert.match(await refused(set([kwargs])), /AIRFLOW__CORE__FERNET_KEY is set automatically .*remove or rename/);
     });
 
-    describe("when something else answers", () => {
+    describe("unexpected responses", () => {
         const answers: Record<string, [RequestListener, RegExp]> = {
             "a proxy's page": [
                 (_, response) => response.end("<html>"),
@@ -157,27 +157,27 @@ describe("Houston", function () {
                         response.end(JSON.stringify(isRead ? read : { errors: [{ message }] }));
                     });
                 },
-                /refuses: got invalid value .*another schema/,
+                /refuses: got invalid value .*The API schema of this Houston is not the one/,
             ],
-            "a server that is not well": [
+            "a server error": [
                 (_, response) => response.writeHead(503, { "retry-after": "0" }).end("<html>"),
-                /answers 503\. Houston, or what is before it, is not well: look at its pods and try again/,
+                /answers 503\. Houston or a proxy in front of it is failing: check Houston's pods and try again/,
             ],
-            "a null in the place of the list": [
+            "null instead of the list": [
                 (_, response) => response.end('{"data":{"deploymentVariables":null}}'),
-                /gives no list/,
+                /returned no list/,
             ],
-            "401 without a word": [
+            "401 without a message": [
                 (_, response) => response.writeHead(401).end(),
                 /refuses \(401\)\. ASTRONOMER_API_TOKEN/,
             ],
-            "403 without a word": [
+            "403 without a message": [
                 (_, response) => response.writeHead(403).end(),
                 /refuses \(403\)\. .*needs the role/,
             ],
         };
         for (const [what, [listener, expected]] of Object.entries(answers)) {
-            it(`says what to do about ${what}, and no secret`, async () => {
+            it(`says what to do about ${what} without printing a secret`, async () => {
                 const server = createServer(listener).listen(0, "127.0.0.1");
                 await once(server, "listening");
                 const houstonUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
@@ -191,7 +191,7 @@ describe("Houston", function () {
             });
         }
 
-        it("says after how long it gave up, and what cannot be reached", async () => {
+        it("reports a timeout with its length, and an unreachable server", async () => {
             await houston.faults({ latencyMs: 2_000 });
             const late = callHouston(
                 houston.url,
@@ -200,7 +200,7 @@ describe("Houston", function () {
             );
             assert.match(
                 await refused(late),
-                /^Cannot wait: Houston at \S+ did not answer in 0\.05 s\. Look at its pods/,
+                /^Cannot wait: Houston at \S+ did not answer in 0\.05 s\. Check Houston's pods/,
             );
             const nobody = callHouston("http://127.0.0.1:1/v1", { query: "", variables: {}, purpose: "knock" });
             assert.match(
@@ -210,7 +210,7 @@ describe("Houston", function () {
         });
     });
 
-    it("is told by name who set what", async () => {
+    it("stores who set which env var", async () => {
         await set([kwargs]);
         const owners = houston.stored(SOLAR).find(({ key }) => key === OWNERS);
         assert.deepEqual(owners, { key: OWNERS, value: '{"project/dev/solar":["KWARGS"]}', isSecret: false });

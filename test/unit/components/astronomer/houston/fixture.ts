@@ -13,7 +13,7 @@ import type { Releases, StoredVariable } from "../../../../../sandbox/standins/h
 import { uuidOf } from "../../../../../sandbox/standins/houston/resolvers";
 import { houstonServer } from "../../../../../sandbox/standins/houston/server";
 
-/** Variables in memory; each step lets others come in between. */
+/** Environment variables in memory. Each operation yields first, so that concurrent operations interleave. */
 class Memory implements Releases {
     readonly variables = new Map<string, readonly StoredVariable[]>();
 
@@ -28,7 +28,7 @@ class Memory implements Releases {
     }
 }
 
-/** The stand-in for Houston inside this process, its variables in memory. */
+/** The stand-in for Houston in this process, with its environment variables in memory. */
 export class Houston {
     private readonly token = process.env.ASTRONOMER_API_TOKEN;
 
@@ -71,7 +71,7 @@ export class Houston {
         return { houstonUrl: this.url, deploymentUuid: uuidOf(releaseName), releaseName };
     }
 
-    /** What is stored, secrets included. */
+    /** Returns the stored environment variables, with the values of secrets. */
     stored(releaseName: string): readonly StoredVariable[] {
         return this.memory.variables.get(releaseName) ?? [];
     }

@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { refusedKey } from "../../../../../components/astronomer/houston/keys";
+import { keyProblem } from "../../../../../components/astronomer/houston/keys";
 import {
-    conflicts,
-    drift,
+    findConflicts,
+    findDrift,
     OWNERS,
-    withOurs,
-    withoutOurs,
-    type Claim,
+    mergeOwned,
+    removeOwned,
+    type Ownership,
     type Variable,
 } from "../../../../../components/astronomer/houston/variables";
 
-const OURS: Claim = { owner: "project/dev/solar" };
+const OURS: Ownership = { owner: "project/dev/solar" };
 const plain = (key: string, value: string): Variable => ({ key, value, isSecret: false });
 const secret = (key: string, value: string): Variable => ({ key, value, isSecret: true });
 const wanted = [secret("AIRFLOW__SECRETS__BACKEND_KWARGS", '{"a": 1}'), plain("AIRFLOW__SECRETS__BACKEND", "a.B")];
 
-/** What Houston makes of the set that it was sent, and what it then shows. */
+/** Returns what Houston stores after it received `sent`. */
 function stored(before: readonly Variable[], sent: readonly Variable[]): Variable[] {
     return sent.map((variable) =>
         variable.isSecret && variable.value === ""
@@ -24,6 +24,7 @@ function stored(before: readonly Variable[], sent: readonly Variable[]): Variabl
             : variable,
     );
 }
+/** Returns what Houston shows of the stored environment variables. */
 const shown = (all: readonly Variable[]): Variable[] =>
     all.map((variable) => (variable.isSecret ? { ...variable, value: "" } : variable));
 
@@ -36,8 +37,8 @@ const foreignSet = fc.uniqueArray(
     },
 );
 
-describe("a Deployment's variables", () => {
-    it("keep every foreign one as it was, value of secrets included, through set, change and removal", () => {
+describe("a Deployment's env vars", () => {
+    it("keep other people's env vars unchanged, secret values included, when ours are set, changed and removed", () => {
         fc.assert(
             fc.property(foreignSet, fc.uniqueArray(key), fc.uniqueArray(key), (foreign, first, second) => {
                 const others = foreign.filter((each) => ![OWNERS, ...first, ...second].includes(each.key));
@@ -46,89 +47,93 @@ describe("a Deployment's variables", () => {
                 let live: Variable[] = others;
                 for (const ours of [values(first), values(second), values(second)]) {
                     assert.deepEqual(
-                        conflicts(
+                        findConflicts(
                             shown(live),
                             ours.map((each) => each.key),
                             OURS,
                         ),
                         [],
                     );
-                    live = stored(live, withOurs(shown(live), ours, OURS));
+                    live = stored(live, mergeOwned(shown(live), ours, OURS));
                     assert.deepEqual(live.slice(0, others.length), others);
                     assert.deepEqual(live.slice(others.length, -1), ours);
-                    assert.deepEqual(drift(shown(live), ours, OURS), {});
+                    assert.deepEqual(findDrift(shown(live), ours, OURS), {});
                 }
-                const left = withoutOurs(shown(live), OURS);
+                const left = removeOwned(shown(live), OURS);
                 assert.deepEqual(stored(live, left ?? live), others);
-                assert.equal(withoutOurs(shown(others), OURS), undefined, "nothing of ours, nothing to write");
+                assert.equal(
+                    removeOwned(shown(others), OURS),
+                    undefined,
+                    "nothing is ours, so there is nothing to write",
+                );
             }),
         );
     });
 
-    it("keep what other stacks of ours set, each until its own goes", () => {
-        const lunar: Claim = { owner: "project/prod/lunar" };
+    it("keep the env vars of other stacks of this project until those remove them", () => {
+        const lunar: Ownership = { owner: "project/prod/lunar" };
         const theirs = [plain("TZ", "UTC")];
-        let live = withOurs(withOurs([], wanted, OURS), theirs, lunar);
+        let live = mergeOwned(mergeOwned([], wanted, OURS), theirs, lunar);
         assert.deepEqual(JSON.parse(live.at(-1)?.value ?? ""), {
             "project/dev/solar": ["AIRFLOW__SECRETS__BACKEND_KWARGS", "AIRFLOW__SECRETS__BACKEND"],
             "project/prod/lunar": ["TZ"],
         });
-        live = withoutOurs(live, OURS) ?? [];
+        live = removeOwned(live, OURS) ?? [];
         assert.deepEqual(live, [...theirs, plain(OWNERS, '{"project/prod/lunar":["TZ"]}')]);
-        assert.deepEqual(withoutOurs(live, lunar), []);
+        assert.deepEqual(removeOwned(live, lunar), []);
     });
 
-    it("tell whose a variable of the same name is", () => {
+    it("report the owner of an env var with the same name", () => {
         const keys = wanted.map((variable) => variable.key);
         const unknown = [plain("AIRFLOW__SECRETS__BACKEND", "x")];
-        assert.deepEqual(conflicts(unknown, keys, OURS), [{ key: "AIRFLOW__SECRETS__BACKEND", owner: undefined }]);
-        const another = withOurs([], wanted, { owner: "project/prod/solar" });
+        assert.deepEqual(findConflicts(unknown, keys, OURS), [{ key: "AIRFLOW__SECRETS__BACKEND", owner: undefined }]);
+        const another = mergeOwned([], wanted, { owner: "project/prod/solar" });
         assert.deepEqual(
-            conflicts(another, keys, OURS),
+            findConflicts(another, keys, OURS),
             keys.map((each) => ({ key: each, owner: "project/prod/solar" })),
         );
-        assert.deepEqual(conflicts(withOurs([], wanted, OURS), keys, OURS), []);
+        assert.deepEqual(findConflicts(mergeOwned([], wanted, OURS), keys, OURS), []);
     });
 
-    it("are not added to a list of owners that is something else", () => {
+    it("report a conflict if the value of the list of owners is something else", () => {
         for (const value of ["", "text", "[]", "null", '{"a": "b"}', `{"a": ["${OWNERS}"]}`]) {
             const live = [plain(OWNERS, value)];
-            assert.deepEqual(conflicts(live, ["TZ"], OURS), [{ key: OWNERS, owner: undefined }], value);
-            assert.equal(withoutOurs(live, OURS), undefined, value);
+            assert.deepEqual(findConflicts(live, ["TZ"], OURS), [{ key: OWNERS, owner: undefined }], value);
+            assert.equal(removeOwned(live, OURS), undefined, value);
         }
     });
 
-    it("go over to whoever forces it, and the former owner then removes nothing of it", () => {
-        const theirs: Claim = { owner: "project/prod/solar", remembered: wanted.map((variable) => variable.key) };
-        const taken = withOurs(withOurs([], wanted, theirs), wanted, OURS);
-        assert.deepEqual(withOurs([], wanted, OURS), taken);
-        assert.equal(withoutOurs(taken, theirs), undefined);
+    it("can be taken over with force, and the former owner then does not remove them", () => {
+        const theirs: Ownership = { owner: "project/prod/solar", keysInState: wanted.map((variable) => variable.key) };
+        const taken = mergeOwned(mergeOwned([], wanted, theirs), wanted, OURS);
+        assert.deepEqual(mergeOwned([], wanted, OURS), taken);
+        assert.equal(removeOwned(taken, theirs), undefined);
     });
 
-    it("are found again by what is remembered, when somebody has removed the list of owners", () => {
-        const live = withOurs([plain("TZ", "UTC")], wanted, OURS).filter((variable) => variable.key !== OWNERS);
-        const remembered = wanted.map((variable) => variable.key);
-        assert.deepEqual(withoutOurs(live, { ...OURS, remembered }), [plain("TZ", "UTC")]);
-        assert.deepEqual(drift(live, wanted, OURS), { [OWNERS]: "does not name all of ours" });
+    it("are found by the names in the state if somebody removed the list of owners", () => {
+        const live = mergeOwned([plain("TZ", "UTC")], wanted, OURS).filter((variable) => variable.key !== OWNERS);
+        const keysInState = wanted.map((variable) => variable.key);
+        assert.deepEqual(removeOwned(live, { ...OURS, keysInState }), [plain("TZ", "UTC")]);
+        assert.deepEqual(findDrift(live, wanted, OURS), { [OWNERS]: "does not list all env vars of this Deployment" });
     });
 
-    it("show what somebody changed, as far as Houston shows it", () => {
-        const live = withOurs([], [...wanted, plain("TZ", "UTC")], OURS);
+    it("show drift, as far as Houston shows values", () => {
+        const live = mergeOwned([], [...wanted, plain("TZ", "UTC")], OURS);
         const set = [...wanted, plain("TZ", "CET"), plain("MISSING", "x")];
         const unmarked = live.map((variable) => ({ ...variable, isSecret: false }));
-        assert.deepEqual(drift(live, set, OURS), { TZ: "another value", MISSING: "missing" });
-        assert.deepEqual(drift(unmarked, wanted, OURS), {
+        assert.deepEqual(findDrift(live, set, OURS), { TZ: "another value", MISSING: "missing" });
+        assert.deepEqual(findDrift(unmarked, wanted, OURS), {
             AIRFLOW__SECRETS__BACKEND_KWARGS: "no longer marked secret",
         });
     });
 
-    it("have names that Houston takes", () => {
+    it("must have names that Houston accepts", () => {
         for (const good of ["AIRFLOW__SECRETS__BACKEND", "_A", "A1", OWNERS]) {
-            assert.equal(refusedKey(good), undefined, good);
+            assert.equal(keyProblem(good), undefined, good);
         }
-        assert.match(refusedKey("AIRFLOW__CORE__FERNET_KEY") ?? "", /is reserved: Astronomer sets it itself/);
+        assert.match(keyProblem("AIRFLOW__CORE__FERNET_KEY") ?? "", /is reserved: Astronomer sets it itself/);
         for (const bad of ["", "_", "___", "a", "A-B", "1A", "A B", "Ä"]) {
-            assert.match(refusedKey(bad) ?? "", /is no name for a variable: A-Z, 0-9 and _ only/, bad);
+            assert.match(keyProblem(bad) ?? "", /is not a valid environment variable name: A-Z, 0-9 and _ only/, bad);
         }
     });
 });

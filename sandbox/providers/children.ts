@@ -2,14 +2,17 @@ import { isMapping } from "../../lib/json";
 import type { Difference } from "../../provider/diff";
 import type { Key } from "../../provider/path";
 
-/** Where two values differ, and how. */
+/** One difference between two values: its path, and whether something was added, deleted or updated. */
 export interface Leaf {
     readonly keys: readonly Key[];
     readonly kind: Difference["kind"];
 }
 
-/** What two mappings, or two lists, hold below each key; `undefined` where they are not two of a kind. */
-export function partsOf(before: unknown, after: unknown): [key: Key, before: unknown, after: unknown][] | undefined {
+/** Pairs the children of two mappings, or of two lists, by key. Returns `undefined` for any other two values. */
+export function pairChildren(
+    before: unknown,
+    after: unknown,
+): [key: Key, before: unknown, after: unknown][] | undefined {
     if (isMapping(before) && isMapping(after)) {
         const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
         return names.map((name) => [name, before[name], after[name]]);

@@ -1,7 +1,7 @@
 import { GraphQLError } from "graphql";
 
-/** What Houston does not do: a GraphQL error, as Houston words it. */
-export class Refused extends GraphQLError {
+/** A GraphQL error with Houston's own message and code. */
+export class HoustonError extends GraphQLError {
     constructor(message: string, code: "UNAUTHENTICATED" | "FORBIDDEN" | "BAD_USER_INPUT") {
         super(message, { extensions: { code } });
     }

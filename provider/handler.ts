@@ -5,8 +5,8 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { toStruct } from "./marshal";
 import { NotReady } from "./resourceType";
 
-/** A handler that answers with what `work` gives, or with its error's message. */
-export function answer<Request, Response>(work: (request: Request) => Response | Promise<Response>) {
+/** Returns a gRPC handler that replies with the result of `work`, or with its error. */
+export function handler<Request, Response>(work: (request: Request) => Response | Promise<Response>) {
     return (call: grpc.ServerUnaryCall<Request, Response>, reply: grpc.sendUnaryData<Response>): void => {
         Promise.resolve(call.request)
             .then(work)
@@ -15,29 +15,32 @@ export function answer<Request, Response>(work: (request: Request) => Response |
                     reply(null, response);
                 },
                 (error: unknown) => {
-                    reply(refusal(error as Error));
+                    reply(serviceError(error as Error));
                 },
             );
     };
 }
 
-function refusal(error: Error): Partial<grpc.ServiceError> {
+function serviceError(error: Error): Partial<grpc.ServiceError> {
     const details = describe(error);
-    const refused = { code: grpc.status.UNKNOWN, details };
-    return error instanceof NotReady ? { ...refused, metadata: withMade(error) } : refused;
+    const status = { code: grpc.status.UNKNOWN, details };
+    return error instanceof NotReady ? { ...status, metadata: initFailedMetadata(error) } : status;
 }
 
-/** With the name where it says something: AWS documents its errors by name. */
+/** Describes an error, with its name unless that is `Error`: AWS documents its errors by name. */
 function describe({ name, message, cause }: Error): string {
     const what = name === "Error" ? message : `${name}: ${message}`;
     return cause instanceof Error ? `${what}: ${cause.message}` : what;
 }
 
-/** What the engine puts into the state although the call failed; gRPC carries such details in a header of that name. */
-function withMade({ message, made }: NotReady): grpc.Metadata {
+/**
+ * Returns the metadata that makes the engine store a resource in the state although the call failed. gRPC expects error
+ * details in a header of that name.
+ */
+function initFailedMetadata({ message, resource }: NotReady): grpc.Metadata {
     const failed = new ErrorResourceInitFailed()
-        .setId(made.id)
-        .setProperties(toStruct(made.outputs))
+        .setId(resource.id)
+        .setProperties(toStruct(resource.outputs))
         .setReasonsList([message]);
     const detail = new Any();
     detail.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
