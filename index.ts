@@ -26,8 +26,8 @@ function rethrowWithoutTrace(error: unknown): never {
 }
 
 async function stack(): Promise<object> {
-    const { deployments, expires, ...expected } = loadConfig();
-    const services = await preflight(deployments, expected, new DeploymentProvider(clusterConfig()));
+    const { deployments, expires, ...expectedAccounts } = loadConfig();
+    const services = await preflight(deployments, expectedAccounts, new DeploymentProvider(clusterConfig()));
     if (expires !== undefined) {
         await markTestStack({ expires, ...services.keptOnDestroy });
     }

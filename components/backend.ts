@@ -16,7 +16,7 @@ export interface EnvVar {
 export interface SecretsBackend {
     /** A plain array, so that a preview can list every environment variable while the values are still unknown. */
     readonly env: readonly EnvVar[];
-    /** The Airflow provider package and the oldest version that supports these kwargs, as a line of requirements.txt. */
+    /** The Airflow provider package and the oldest version that accepts our kwargs, as a line of requirements.txt. */
     readonly requirement: string;
     /** Whether the grant also allows listing secret names, because the service has no narrower permission. */
     readonly mayListNames: boolean;

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
  * names none, the plugin reads `KUBECONFIG` itself, and no kubeconfig is saved in the state. A kubeconfig in the config
  * may contain credentials, so it is a secret.
  *
- * The whole stack uses one provider, whatever the config says: Pulumi replaces a resource whose provider changes.
+ * One provider for all resources, also if no cluster is configured: Pulumi replaces a resource whose provider changes.
  */
 export class DeploymentProvider extends pulumi.ProviderResource {
     constructor({ kubeconfig, context }: { kubeconfig?: string | undefined; context?: string | undefined }) {

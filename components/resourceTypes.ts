@@ -11,6 +11,8 @@ export interface ResourceType {
     readonly grants?: (inputs: Inputs) => Granted | undefined;
     /** Set if a Deployment logs in with the resource: as an identity or with a credential. */
     readonly login?: "identity" | "credential";
+    /** Names of the environment variables that the resource sets. */
+    readonly envNames?: (inputs: Inputs) => { readonly plain: readonly string[]; readonly secret: readonly string[] };
 }
 
 /** Resource types by type token. */
@@ -30,7 +32,7 @@ export interface IdContext {
     readonly findApplication: (displayName: string) => Promise<string | undefined>;
 }
 
-/** The resource's id is only known to the service. */
+/** The id cannot be built from the inputs, and is not needed: the service deletes the resource with its parent. */
 export const DELETED_WITH_PARENT = "deleted with its parent";
 
 /**
@@ -41,7 +43,10 @@ export const DELETED_WITH_PARENT = "deleted with its parent";
 export function requiredText(inputs: Inputs, name: string): string {
     const value = inputs[name];
     if (typeof value !== "string" || value === "") {
-        throw new Error(`an up was interrupted while it created this resource, and its state has no ${name}`);
+        throw new Error(
+            `an up was interrupted while it created this resource, and its state does not have the input "${name}". Find ` +
+                "the resource in its service, delete it, and run pulumi refresh --clear-pending-creates",
+        );
     }
     return value;
 }

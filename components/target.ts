@@ -7,9 +7,11 @@ import type { ResourceTypes } from "./resourceTypes";
 /** A kind of target, without the Pulumi SDK: for the config, the commands and the sandbox. */
 export interface TargetKind {
     readonly kind: string;
+    /** Name of its component, the last part of the component's type token. */
+    readonly component: string;
     /** Schema of a Deployment's `target` of this kind. */
     readonly schema: KindSchema;
-    /** Returns what only one Deployment may have, without invalid values; empty if the target is of another kind. */
+    /** Returns what only one Deployment may have. Leaves out invalid values, so it also works if `kind` is invalid. */
     readonly claims: (target: unknown, deployment: string | undefined) => readonly Claim[];
     /** The resource types that its component creates. */
     readonly resources: ResourceTypes;
@@ -21,7 +23,10 @@ export interface Claim {
     readonly what: string;
     /** Its path within the target. */
     readonly path: readonly PropertyKey[];
-    /** Only claims of the same group are compared with each other. Default: with all claims of the stack. */
+    /**
+     * With a group, it has to be unique within that group of one Deployment; without, among all claims of the stack
+     * that have no group.
+     */
     readonly group?: string;
     readonly rule: Rule;
 }

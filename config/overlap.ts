@@ -27,7 +27,7 @@ export interface Overlap {
  */
 export function findOverlaps(reaches: readonly Reach[]): Overlap[] {
     const firsts = new Map<number, Overlap>();
-    // Groups are sorted. `open`: the preceding groups whose prefix is a prefix of the current group's prefix.
+    // Groups are sorted. `open`: the earlier groups whose prefix encloses the current group's.
     let open: Group[] = [];
     for (const group of groupsOf(reaches)) {
         open = open.filter((outer) => outer.store === group.store && group.prefix.startsWith(outer.prefix));
@@ -86,7 +86,8 @@ function compare(a: string, b: string): number {
 
 /** Pairs each unpaired member of `group` with the first member of `other` that it overlaps with. */
 function pairUp(group: Group, other: Group, firsts: Map<number, Overlap>): void {
-    const isUnpaired = (candidates: readonly number[]) => (member: number) => {
+    /** Returns whether the member is still unpaired. */
+    const tryToPair = (candidates: readonly number[]) => (member: number) => {
         const first = candidates[0] === member ? candidates[1] : candidates[0];
         if (first !== undefined && !firsts.has(member)) {
             firsts.set(member, { members: [member, first], prefixes: [group.prefix, other.prefix] });
@@ -95,8 +96,8 @@ function pairUp(group: Group, other: Group, firsts: Map<number, Overlap>): void 
     };
     const { unpaired } = group;
     group.unpaired = {
-        private: unpaired.private.filter(isUnpaired(other.all)),
+        private: unpaired.private.filter(tryToPair(other.all)),
         // Deployments that share overlap only with the ones that do not. Without any of those, skip the list.
-        sharing: other.private.length === 0 ? unpaired.sharing : unpaired.sharing.filter(isUnpaired(other.private)),
+        sharing: other.private.length === 0 ? unpaired.sharing : unpaired.sharing.filter(tryToPair(other.private)),
     };
 }

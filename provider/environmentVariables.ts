@@ -81,7 +81,7 @@ async function set(wanted: Inputs, before: Ownership | undefined): Promise<void>
             throw new HoustonError(problem);
         }
         if (isSecret && value === "") {
-            throw new HoustonError(`${key} is empty: Houston would keep the stored value`);
+            throw new HoustonError(`${key} is empty: Houston would ignore it and keep the stored value`);
         }
     }
     const keys = variables.map(({ key }) => key);

@@ -22,7 +22,7 @@ import { startProviders } from "./services/providers";
 import { startStandIn } from "./services/standIn";
 import { Supervisor } from "./services/supervisor";
 import { startVault } from "./services/vault";
-import { airflowsOf, PASSPHRASE, sandboxStacks } from "./stackFile";
+import { airflowsOf, PASSPHRASE, sandboxStacks, type Airflows } from "./stackFile";
 import type { Installed } from "./tools/installed";
 
 /** The running services, set up as they are in a company that does not use this project yet. */
@@ -48,6 +48,8 @@ export interface SandboxOptions {
      * Whether this project's own plugin runs as a service that the engine attaches to. Default: the engine starts it.
      */
     readonly attachesOwnPlugin?: boolean;
+    /** The releases whose Airflow is installed. Default: all that the stacks of the checkout name. */
+    readonly releases?: readonly string[] | undefined;
 }
 
 /**
@@ -57,7 +59,7 @@ export interface SandboxOptions {
  */
 export async function openSandbox(
     installed: Installed,
-    { plugins = pluginMode(), attachesOwnPlugin = false }: SandboxOptions = {},
+    { plugins = pluginMode(), attachesOwnPlugin = false, releases }: SandboxOptions = {},
 ): Promise<Sandbox> {
     const official = await choosePlugins(plugins);
     const hosted = [
@@ -75,7 +77,10 @@ export async function openSandbox(
         supervisor.setForeground(foreground);
     };
     try {
-        const services = await step("starting the services", () => startServices(supervisor, installed, dir, hosted));
+        const airflows = selected(await airflowsOf(await sandboxStacks()), releases);
+        const services = await step("starting the services", () =>
+            startServices(supervisor, installed, { dir, hosted, airflows }),
+        );
         await linkPlugins(pulumiHome(dir), official);
         if (!hosted.includes("kubernetes")) {
             const args = ["--kubeconfig", services.kubeconfig];
@@ -89,11 +94,22 @@ export async function openSandbox(
     }
 }
 
+interface ServicesOptions {
+    readonly dir: string;
+    /** The provider plugins that run as a service. */
+    readonly hosted: readonly (PackageName | "airflow-deployment")[];
+    readonly airflows: Airflows;
+}
+
+function selected({ all, onAstronomer }: Airflows, releases: readonly string[] | undefined): Airflows {
+    const isSelected = (release: string): boolean => releases === undefined || releases.includes(release);
+    return { all: all.filter(({ release }) => isSelected(release)), onAstronomer: onAstronomer.filter(isSelected) };
+}
+
 async function startServices(
     supervisor: Supervisor,
     { tools, etcdBinary, ministack }: Installed,
-    dir: string,
-    hosted: readonly (PackageName | "airflow-deployment")[],
+    { dir, hosted, airflows: { all, onAstronomer } }: ServicesOptions,
 ): Promise<Omit<Sandbox, "setForeground" | "close">> {
     const ports = await freePorts(
         "vault",
@@ -108,7 +124,6 @@ async function startServices(
         "edge",
         ...hosted.map((name) => `${name}Provider` as const),
     );
-    const { all, onAstronomer } = await airflowsOf(await sandboxStacks());
     const kubernetes = startKubernetes(supervisor, {
         etcdBinary,
         binaryDir: tools.kubeApiserver,

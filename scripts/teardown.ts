@@ -19,8 +19,8 @@ const command = new Command("npm run teardown --")
     .addHelpText(
         "after",
         `
-Exit code: 0 if all selected stacks were destroyed; 1 if not, and the table says why; 2 for wrong arguments; 8 if
-interrupted; otherwise the exit code of pulumi, if it could not list the stacks.
+Exit code: 0 if no selected stack is left, and with --dry-run; 1 if one is left, and the table says why; 2 for wrong
+arguments; 8 if interrupted; otherwise the exit code of pulumi, if it could not list the stacks.
 
 Example: npm run teardown -- --expired --dry-run
 In the sandbox: npm run sandbox -- exec npm run teardown -- --expired`,

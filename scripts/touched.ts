@@ -38,7 +38,7 @@ export async function committedEnvironments(dir: string): Promise<string[]> {
     const invalid = names.find((name) => !/^[A-Za-z0-9._-]+$/.test(name));
     if (invalid !== undefined) {
         throw new CommandError(
-            `Pulumi.${invalid}.yaml: a stack's name is made of letters, digits, ".", "_" and "-"`,
+            `Pulumi.${invalid}.yaml: a stack's name is made of letters, digits, ".", "_" and "-". Rename the file`,
             2,
         );
     }

@@ -105,7 +105,7 @@ function overlap(wide: Side, narrow: Side): Problem {
             ? `the prefix ${quote(wide.prefix)}, which ${other} also has: each could read the other's secrets`
             : `the prefix ${quote(wide.prefix)}, which includes ${quote(narrow.prefix)} of ${other}: it could read ` +
               "those secrets";
-    const allowed = "prefixes that do not start with another Deployment's prefix, or shareSecrets: true on both";
+    const allowed = "prefixes of which none starts with another Deployment's, or shareSecrets: true on both";
     return {
         path: ["deployments", wide.deployment.index, "backend"],
         found,

@@ -1,16 +1,14 @@
 import { z } from "zod";
 
 /**
- * The config key `expires`: when a test stack may be torn down. A stack without it is not a test stack, and no script
- * tears it down.
+ * The config key, without the project's name: when a test stack may be torn down. A stack without it is not a test
+ * stack, and no script tears it down.
  */
-
-/** The config key, without the project's name. */
 export const EXPIRES = "expires";
 /** The key as it is written in a stack's file. */
 export const EXPIRES_IN_FILE = `airflow-secrets-backends:${EXPIRES}`;
 
-const time = z.iso.datetime({ offset: true });
+const rfc3339 = z.iso.datetime({ offset: true });
 
 /**
  * Parses a config value; returns an RFC 3339 time, or `undefined` if the value is not a time. YAML reads an unquoted
@@ -25,7 +23,7 @@ export function expiresOf(value: unknown): string | undefined {
 
 /** Whether the value is an RFC 3339 time with an offset, and a valid date (not February 30th). */
 export function isExpires(value: unknown): value is string {
-    return time.safeParse(value).success;
+    return rfc3339.safeParse(value).success;
 }
 
 /** Whether `expires` is not later than `now`. */

@@ -7,7 +7,10 @@ import { kubernetesKind } from "../components/kubernetes/kind";
 import type { TargetKind } from "../components/target";
 import { vaultKind } from "../components/vault/kind";
 
-/** All kinds of backend. stack/services.ts lists the services that create them. */
+/**
+ * All kinds of backend. stack/services.ts lists the services that create them: there are two lists, because the commands
+ * read this one without loading the Pulumi SDK.
+ */
 export const backendKinds = [
     vaultKind,
     secretsManagerKind,

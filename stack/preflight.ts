@@ -32,8 +32,9 @@ export async function preflight(
         findBackends(deployments, expected),
         findTargets(deployments, provider),
     ]);
-    const found = [...backends.values(), ...targets.values()];
-    const problems = [...new Set(found)].flatMap((service) => service.problems);
+    // Both kinds of backend in AWS have the same service.
+    const found = new Set([...backends.values(), ...targets.values()]);
+    const problems = [...found].flatMap((service) => service.problems);
     if (problems.length > 0) {
         const lines = problems.map((problem) => `  - ${problem}.`);
         // The engine prints a RunError without a stack trace.
@@ -124,8 +125,8 @@ async function warnAboutCloudIdentities(deployments: readonly DeploymentConfig[]
         if (names.length > 0) {
             await pulumi.log.warn(
                 `${envVars.slice(0, -1).join(", ")} and ${envVars.at(-1) ?? ""} become the identity of every DAG in ` +
-                    `${names.join(", ")}: a task that uses ${cloud} without its own connection acts as the ` +
-                    `${principal} that reads secrets, and is denied everything else.`,
+                    `${names.join(", ")}: a task that uses ${cloud} without its own connection acts as this ` +
+                    `${principal}, which may only read these secrets.`,
             );
         }
     }

@@ -5,7 +5,7 @@ import { testStackType } from "./testStackConfig";
 export interface TestStackArgs {
     /** When the stack may be torn down, as an RFC 3339 time. */
     readonly expires: string;
-    /** What each service keeps after the stack is destroyed and teardown has to purge, by service. */
+    /** By service: what it keeps of a destroyed stack, so that teardown has to purge it. Only Azure keeps something. */
     readonly [service: string]: object | string;
 }
 

@@ -6,6 +6,7 @@ import { astronomerResourceTypes } from "./resources";
 
 export const astronomerKind = {
     kind: "astronomer",
+    component: "AstronomerTarget",
     schema: astronomerTarget,
     claims,
     resources: astronomerResourceTypes,

@@ -112,7 +112,7 @@ function uuidOf(
             ? {
                   problem:
                       `Deployment "${name}": deploymentUuid is ${deploymentUuid}, but Houston at ${houstonUrl} has ` +
-                      `the id ${found} for ${releaseName}. Remove the key`,
+                      `the id ${found} for ${releaseName}. Remove deploymentUuid from the config`,
               }
             : deploymentUuid;
     }

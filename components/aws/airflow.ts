@@ -5,7 +5,7 @@ import { prefixesOf, type Prefixes, type Scope } from "../../airflow/scope";
 /** 7.3.0 is the first version with lookup patterns, and the first 7.x that reads JSON connections as Airflow does. */
 export const amazonRequirement = "apache-airflow-providers-amazon>=7.3.0";
 
-/** Python regular expressions, matched at the beginning of a key, of the keys to look up. Default: every key. */
+/** Python regular expressions, anchored at the start: Airflow looks up only keys that match. Default: every key. */
 export interface AwsLookups {
     readonly variablesLookupPattern?: string | undefined;
     readonly connectionsLookupPattern?: string | undefined;

@@ -40,7 +40,7 @@ function statementGrants(statement: unknown): Grant[] | undefined {
     return actions.flatMap((one) => resources.map((other) => ({ action: one, resource: other, ...limit })));
 }
 
-/** Returns the permissions boundary of an `aws.iam.User` as a grant: it limits everything that the user is granted. */
+/** Returns the permissions boundary of an `aws.iam.User` as a grant, so that removing it counts as a wider grant. */
 export function userGrants({ permissionsBoundary: boundary = "*" }: Inputs): Granted | undefined {
     const arn = knownText(boundary);
     return arn === undefined ? undefined : { grants: [{ action: "have permissions within", resource: arn }] };

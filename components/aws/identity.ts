@@ -37,7 +37,7 @@ export interface AwsIdentity {
 /** IAM's maximum length of a user name. */
 const USER_NAME_LIMIT = 64;
 
-/** Creates an IAM user that can only do what `grant` says, and an access key, which is deleted before `testSecrets`. */
+/** Creates an IAM user that can only do what `grant` says, and its access key. */
 export function createAwsIdentity(
     name: string,
     args: AwsIdentityArgs,
@@ -50,13 +50,14 @@ export function createAwsIdentity(
         `${name}-user`,
         {
             name: userName,
-            // If `up` is killed while it creates an access key, the key is in no state: it is deleted with its user.
+            // If `up` is killed while it creates an access key, the key is not in Pulumi's state. It is then deleted with
+            // its user.
             forceDestroy: true,
             ...(args.userPath === undefined ? {} : { path: args.userPath }),
             ...(args.permissionsBoundary === undefined ? {} : { permissionsBoundary: args.permissionsBoundary }),
         },
         // If the user were renamed in place, it would keep its old access key, but the plugin would look for that key
-        // under the old user name only. The key would remain active and be in no state.
+        // under the old user name only. The key would remain active, and not be in Pulumi's state.
         { ...opts, replaceOnChanges: ["name"] },
     );
     const policy = new UserPolicy(
@@ -72,7 +73,7 @@ export function createAwsIdentity(
     const key = new AccessKey(
         `${name}-access-key-${args.generation}`,
         { user: user.name },
-        // A Deployment must not get a key that cannot read anything yet.
+        // A Deployment must not get a key that cannot read anything yet. The key is deleted before the test secrets.
         { ...opts, dependsOn: [policy, ...testSecrets] },
     );
     return { accessKeyId: key.id, secretAccessKey: pulumi.secret(key.secret) };

@@ -37,11 +37,11 @@ export function keyRemovalError(
         return undefined;
     }
     return (
-        `AWS encrypts the secret "${String(name)}" with ${kmsKeyId}, and the config names no kmsKeyArn any more. The ` +
-        "provider plugin cannot remove the key of a secret, and AWS keeps the name of a deleted secret for " +
-        `${recoveryWindowInDays} days, so the secret cannot be recreated. It was not changed. Remove its key (aws ` +
-        `secretsmanager update-secret --region ${String(region)} --secret-id ${String(name)} --kms-key-id "") and ` +
-        "the keys of the Deployment's other test secrets, run pulumi refresh, and run this command again. Or set " +
-        "kmsKeyArn again."
+        `AWS encrypts the secret "${String(name)}" with ${kmsKeyId}, and the config names no kmsKeyArn any more. Set ` +
+        "kmsKeyArn again, or remove the key of this secret and of the Deployment's other test secrets (aws " +
+        `secretsmanager update-secret --region ${String(region)} --secret-id ${String(name)} --kms-key-id ""), run ` +
+        "pulumi refresh, and run this command again. The secret was not changed: the provider plugin cannot remove a " +
+        `secret's key, and AWS keeps the name of a deleted secret for ${recoveryWindowInDays} days, so that it cannot be ` +
+        "recreated."
     );
 }

@@ -7,6 +7,7 @@ import { kubernetesResourceTypes } from "./resources";
 
 export const kubernetesKind = {
     kind: "kubernetes",
+    component: "KubernetesTarget",
     schema: kubernetesTarget,
     claims,
     resources: kubernetesResourceTypes,

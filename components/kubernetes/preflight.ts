@@ -47,7 +47,7 @@ async function findProblems(
         { provider },
     )) as WorkloadProblems;
     if ("refusal" in found) {
-        throw new pulumi.RunError(`Preflight failed: ${found.refusal}.`);
+        throw new pulumi.RunError(`Preflight failed; nothing was changed: ${found.refusal}.`);
     }
     return found.problems;
 }

@@ -37,7 +37,7 @@ export class RolloutError extends Error {
 /**
  * Waits until every pod of a workload has the current template and is available.
  *
- * @throws RolloutError after `timeoutMs`, if the rollout cannot complete, or if the wait is cancelled
+ * @throws RolloutError after `timeoutMs`, if the rollout makes no progress, or if the wait is cancelled
  * @throws ClusterError if the API server refuses
  */
 export async function waitForRollout(rollout: Rollout): Promise<void> {
@@ -59,7 +59,7 @@ export async function waitForRollout(rollout: Rollout): Promise<void> {
         const failure = signal.aborted
             ? "was not complete when Pulumi was told to stop"
             : failed
-              ? "cannot complete"
+              ? "makes no progress"
               : performance.now() > deadline
                 ? `was not complete within ${duration(timeoutMs)}`
                 : undefined;
@@ -76,7 +76,7 @@ interface RolloutStatus {
     readonly live?: LiveWorkload;
     /** What is not done yet; `undefined` if the rollout is complete. */
     readonly pending: string | undefined;
-    /** Whether the rollout can no longer complete. */
+    /** Whether Kubernetes reports that the rollout makes no progress, or the workload was deleted. */
     readonly failed?: boolean;
 }
 

@@ -16,7 +16,10 @@ export const vaultKind = {
     resources: vaultResourceTypes,
 } satisfies BackendKind;
 
-/** A stack uses one Vault server, and a mount has one version, so neither has to be part of the store's name. */
+/**
+ * A stack uses one Vault server, that of VAULT_ADDR (`address` is how Airflow reaches it), and a mount has one version:
+ * neither has to be part of the store's name.
+ */
 function reach(backend: unknown): BackendReach | undefined {
     const found = validKeys(vaultBackend, ["kind", "mount", "scope", "namespace"], backend);
     if (found === undefined) {

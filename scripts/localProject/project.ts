@@ -47,8 +47,9 @@ export function planFiles(
     if (problems.length > 0) {
         throw new CommandError(
             "Docker Compose, docker run and Astro's standalone mode would not read the same values from .env. " +
-                "Nothing was written. A higher generation creates another credential.\n" +
-                problems.map((each) => `  - ${each}`).join("\n"),
+                "Nothing was written.\n" +
+                problems.map((each) => `  - ${each}\n`).join("") +
+                "A new credential (a higher generation) may not have this problem.",
         );
     }
     const plan = (name: string, change: (text: string) => Change): PlannedFile => {

@@ -1,4 +1,4 @@
-import { backendKinds } from "../../stack/kinds";
+import { backendKinds, targetKinds } from "../../stack/kinds";
 import { testStackType } from "../../stack/testStackConfig";
 import { urnParts } from "../../lib/urn";
 import type { Step } from "./events";
@@ -34,8 +34,8 @@ export interface Part {
     readonly whole: "created" | "deleted" | undefined;
 }
 
-/** Matches the type tokens of the components that are named after their Deployment. */
-const componentType = /^airflow-secrets-backends:index:(\w+(?:Backend|Target))$/;
+/** Names of the components that are named after their Deployment. */
+const components: ReadonlySet<string> = new Set([...backendKinds, ...targetKinds].map(({ component }) => component));
 
 /** Kinds of backend, by the name of their component. */
 const backendKindOf: ReadonlyMap<string, string> = new Map(
@@ -129,8 +129,8 @@ function deploymentOf(urn: string, parentOf: (urn: string) => string): string | 
 
 function componentOf(urn: string): { component: string; name: string } | undefined {
     const { type, name } = urnParts(urn);
-    const [, component] = componentType.exec(type) ?? [];
-    return component === undefined ? undefined : { component, name };
+    const [, component = ""] = /^airflow-secrets-backends:index:(\w+)$/.exec(type) ?? [];
+    return components.has(component) ? { component, name } : undefined;
 }
 
 function compare(one: string, other: string): number {

@@ -75,7 +75,9 @@ export class Harness {
         const installed = await install();
         const dir = await mkdtemp(join(tmpdir(), "sandbox-test-"));
         process.env.SANDBOX_STATE_DIR = join(dir, "state");
-        const harness = new Harness(dir, await openSandbox(installed, options), installed, deployments);
+        const releases = deployments.length === 0 ? undefined : deployments;
+        const sandbox = await openSandbox(installed, { ...options, releases });
+        const harness = new Harness(dir, sandbox, installed, deployments);
         await harness.restoreConfig();
         await harness.pulumi(["stack", "select", "--create", STACK], { configFile: false });
         return harness;

@@ -170,7 +170,7 @@ describe("teardown", function () {
             process.kill(running.pid, "SIGINT");
             const { code, stdout, all } = await running.ended;
             assert.equal(code, 8, all);
-            assert.match(rows(stdout)["pr-1"]!, /^left: .*interrupted/);
+            assert.match(rows(stdout)["pr-1"]!, /^left: .*interrupted: /);
             const next = await stacks.teardown("--expired");
             assert.equal(next.code, 0, next.all);
             assert.doesNotMatch(next.all, /breaking the lock/);

@@ -33,7 +33,9 @@ export class TeardownBed {
     ) {}
 
     static async open(): Promise<TeardownBed> {
-        const harness = await Harness.openAttached(SILVER);
+        // The test stacks use the other Deployments.
+        const harness = await Harness.openAttached();
+        await harness.keep(SILVER);
         const inspector = await Inspector.open(harness);
         const stacks = await TestStacks.open(harness);
         const file = parse(await readFile(join(projectDir, "Pulumi.dev.yaml"), "utf8")) as {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { resourceTypes } from "../../stack/resources";
+import { chooseFaults } from "./faults";
 import { GOLDEN, INDIGO, PAST, SOLAR, TeardownBed, VIOLET } from "./teardownBed";
 
 describe("teardown after an interrupted up", function () {
@@ -13,16 +14,17 @@ describe("teardown after an interrupted up", function () {
     });
     after(() => bed.close());
 
-    it("leaves nothing, wherever the up was killed", async () => {
-        const patterns = [
-            /TestStack/,
-            /policy created/,
-            /role creating/,
-            /-app created/,
-            /AccessKey .* creat/,
-            /Patch .* creat/,
-        ];
-        for (const pattern of patterns) {
+    const { faults, choice } = chooseFaults([
+        /TestStack/,
+        /policy created/,
+        /role creating/,
+        /-app created/,
+        /AccessKey .* creat/,
+        /Patch .* creat/,
+    ]);
+
+    it(`leaves nothing, wherever the up was killed (${choice})`, async () => {
+        for (const pattern of faults) {
             await bed.stacks.create("pr-1", PAST, bed.deployments(SOLAR, GOLDEN, VIOLET, INDIGO));
             const up = bed.stacks.startUp("pr-1");
             await up.waitForOutput(pattern);

@@ -26,7 +26,7 @@ const reserved: ReadonlySet<string> = new Set([
 /** Returns why Houston would reject an environment variable with this name; `undefined` if it would accept it. */
 export function keyProblem(key: string): string | undefined {
     if (reserved.has(key)) {
-        return `${key} is reserved: Astronomer sets it itself`;
+        return `${key} is reserved: Astronomer sets it itself. Use a backend that does not need it`;
     }
     return NAME.test(key)
         ? undefined

@@ -92,7 +92,7 @@ export function findDrift(
         if (!isSecret && variable.value !== value) {
             return [[key, "another value"]];
         }
-        return listed.includes(key) ? [] : [[OWNERS, "does not list all env vars of this Deployment"]];
+        return listed.includes(key) ? [] : [[OWNERS, "does not list all env vars that this stack sets"]];
     });
     return Object.fromEntries(found);
 }

@@ -78,7 +78,7 @@ describe("two Deployments with Vault", () => {
             minimal("b", { scope: undefined, namespace: undefined }),
         ]);
         const allowed =
-            "Allowed: prefixes that do not start with another Deployment's prefix, or shareSecrets: true on both.";
+            "Allowed: prefixes of which none starts with another Deployment's, or shareSecrets: true on both.";
         assertProblem(
             none,
             "deployments[1] (b).backend",

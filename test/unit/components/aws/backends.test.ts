@@ -206,7 +206,7 @@ describe("the KMS key of a test secret in Secrets Manager", () => {
             keyRemovalError({ oldOutputs: { name: "airflow/a", region: "eu-central-1", kmsKeyId } } as never, 30);
         assert.match(
             about("arn:k") ?? "",
-            /"airflow\/a" with arn:k.* for 30 days.*update-secret --region eu-central-1 --secret-id airflow\/a --kms-key-id ""/,
+            /"airflow\/a" with arn:k.*update-secret --region eu-central-1 --secret-id airflow\/a --kms-key-id "".* for 30 days/,
         );
         assert.deepEqual([about(), about(null), about("")], [undefined, undefined, undefined]);
     });

@@ -112,7 +112,7 @@ describe("waitForRollout", () => {
             { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message: "exceeded quota: pods" },
         ];
         const { message, causes } = await failure([workload({ updatedReplicas: 0, conditions })]);
-        assert.match(message, /cannot complete: 0 of 2 pods have them/);
+        assert.match(message, /makes no progress: 0 of 2 pods have them/);
         assert.deepEqual(causes, ["FailedCreate: exceeded quota: pods"]);
 
         const previousRollout = workload({ observedGeneration: 1, updatedReplicas: 0, conditions });
@@ -121,7 +121,7 @@ describe("waitForRollout", () => {
 
     it("fails if the workload is deleted during the wait", async () => {
         const { message } = await failure([workload({ updatedReplicas: 0 }), undefined]);
-        assert.match(message, /cannot complete: the workload was deleted/);
+        assert.match(message, /makes no progress: the workload was deleted/);
     });
 
     it("fails if Pulumi is told to stop", async () => {

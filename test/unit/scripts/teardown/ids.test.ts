@@ -100,7 +100,10 @@ describe("the id of a resource whose create was interrupted", () => {
             find("aws:s3/bucket:Bucket", {}),
             /does not know how to find a aws:s3\/bucket:Bucket.*--clear/,
         );
-        await assert.rejects(find("aws:iam/user:User", { name: { ciphertext: "x" } }), /its state has no name/);
+        await assert.rejects(
+            find("aws:iam/user:User", { name: { ciphertext: "x" } }),
+            /its state does not have the input "name"\. Find the resource .* --clear-pending-creates/,
+        );
         const nowhere = { ...context, azureSubscriptionId: undefined };
         await assert.rejects(find("azure-native:keyvault:Vault", inVault, nowhere), /which Azure subscription/);
     });

@@ -114,7 +114,9 @@ describe("a Deployment's env vars", () => {
         const live = mergeOwned([plain("TZ", "UTC")], wanted, OURS).filter((variable) => variable.key !== OWNERS);
         const keysInState = wanted.map((variable) => variable.key);
         assert.deepEqual(removeOwned(live, { ...OURS, keysInState }), [plain("TZ", "UTC")]);
-        assert.deepEqual(findDrift(live, wanted, OURS), { [OWNERS]: "does not list all env vars of this Deployment" });
+        assert.deepEqual(findDrift(live, wanted, OURS), {
+            [OWNERS]: "does not list all env vars that this stack sets",
+        });
     });
 
     it("show drift, as far as Houston shows values", () => {
