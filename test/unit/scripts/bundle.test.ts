@@ -76,7 +76,12 @@ describe("a program's bundle", () => {
             },
         );
         assert.match(stdout, /^hello world a .*greeting$/);
-        assert.deepEqual(await readdir(join(dir, "node_modules")), ["esbuild", "greeting", "sucrase"]);
+        // Node.js 22 and later write their compile cache themselves.
+        const files = await readdir(dir, { recursive: true });
+        assert.deepEqual(
+            files.filter((file) => file.startsWith(cache) && /\.c?js(on)?$/.test(file)),
+            [],
+        );
     });
 
     it("reports the position of a syntax error in a source", async () => {
