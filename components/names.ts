@@ -1,9 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Returns the type token of one of this project's components. */
-export const componentType = (name: string): string => `airflow-secrets-backends:index:${name}`;
-
 /**
  * Returns the name of a Deployment's object in a service whose names are case-insensitive. It is the same in every run,
  * so that an `up` after an interrupted one finds what already exists. The dot separates stack and Deployment: a

@@ -11,7 +11,7 @@ import { vaultKind } from "../components/vault/kind";
  * All kinds of backend. stack/services.ts lists the services that create them: there are two lists, because the commands
  * read this one without loading the Pulumi SDK.
  */
-export const backendKinds = [
+const backends = [
     vaultKind,
     secretsManagerKind,
     parameterStoreKind,
@@ -20,9 +20,15 @@ export const backendKinds = [
 ] as const satisfies readonly BackendKind[];
 
 /** All kinds of target. stack/services.ts lists the services that create them. */
-export const targetKinds = [astronomerKind, kubernetesKind] as const satisfies readonly TargetKind[];
+const targets = [astronomerKind, kubernetesKind] as const satisfies readonly TargetKind[];
 
-export type BackendKindName = (typeof backendKinds)[number]["kind"];
+export const backendKinds: readonly BackendKind[] = backends;
+export const targetKinds: readonly TargetKind[] = targets;
+
+/** The same kinds with the exact types of their schemas, for the config's schema. */
+export const exactKinds = { backends, targets };
+
+export type BackendKindName = (typeof backends)[number]["kind"];
 
 export function backendKind(kind: BackendKindName): BackendKind {
     const found = backendKinds.find((each) => each.kind === kind);
@@ -34,5 +40,5 @@ export function backendKind(kind: BackendKindName): BackendKind {
 
 /** The clouds for which the credential is in the cloud's standard environment variables, e.g. `AWS_ACCESS_KEY_ID`. */
 export const cloudIdentities: readonly CloudIdentity[] = [
-    ...new Set(backendKinds.flatMap((kind) => ("cloudIdentity" in kind ? [kind.cloudIdentity] : []))),
+    ...new Set(backendKinds.flatMap(({ cloudIdentity }) => cloudIdentity ?? [])),
 ];

@@ -1,7 +1,7 @@
 import type { BackendReach, SharedSetting } from "../components/backend";
 import type { Claim } from "../components/target";
 import type { Reach } from "../config/overlap";
-import { valid, validKeys, validObject } from "../config/partial";
+import { keysReader, valid, validObject } from "../config/partial";
 import { backendKinds, targetKinds } from "./kinds";
 import { deployment } from "./schema";
 
@@ -19,18 +19,20 @@ export interface PartialDeployment {
     readonly claims: readonly Claim[];
 }
 
+const readShareSecrets = keysReader(deployment, ["shareSecrets"]);
+
 /** Reads a Deployment's config as far as it is valid. */
 export function partialDeployment(item: unknown, index: number): PartialDeployment {
     const { name: givenName, backend, target } = validObject(item);
     const name = valid(deployment.shape.name, givenName);
-    const shareSecrets = validKeys(deployment, ["shareSecrets"], validObject(item))?.shareSecrets;
+    const shareSecrets = readShareSecrets(validObject(item))?.shareSecrets;
     const [backendReach] = backendKinds.flatMap((kind) => kind.reach(backend) ?? []);
     return {
         index,
         name,
         backendReach,
         reach: backendReach === undefined || shareSecrets === undefined ? undefined : { ...backendReach, shareSecrets },
-        sharedSettings: backendKinds.flatMap((kind) => ("sharedSettings" in kind ? kind.sharedSettings(backend) : [])),
+        sharedSettings: backendKinds.flatMap((kind) => kind.sharedSettings?.(backend) ?? []),
         claims: targetKinds.flatMap((kind) => kind.claims(target, name)),
     };
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { allSettled } from "../components/allSettled";
 import type { EnvVar, ExpectedAccounts, FoundBackends, SecretsBackend } from "../components/backend";
 import type { DeploymentProvider } from "../components/deploymentProvider";
 import type { FoundTargets } from "../components/target";
@@ -91,28 +92,6 @@ function serviceOf<T>(services: ReadonlyMap<string, T>, kind: string): T {
         throw new Error(`stack/services.ts lists no service for the kind ${kind}`);
     }
     return service;
-}
-
-/**
- * Like `Promise.all`, but waits for all promises and reports the `RunError` of each one.
- *
- * @throws RunError with all messages; another error as it is
- */
-async function allSettled<T extends readonly unknown[]>(
-    work: readonly [...T],
-): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
-    const results = await Promise.allSettled(work);
-    const errors = results.flatMap((result): unknown[] => (result.status === "rejected" ? [result.reason] : []));
-    const unexpected = errors.find((error): error is Error => !pulumi.RunError.isInstance(error));
-    if (unexpected !== undefined) {
-        throw unexpected;
-    }
-    if (errors.length > 0) {
-        // Several Deployments can fail for the same reason, e.g. an unreachable cluster: report it once.
-        const messages = errors.flatMap((error) => (error as Error).message.split("\n"));
-        throw new pulumi.RunError([...new Set(messages)].join("\n"));
-    }
-    return Promise.all(work);
 }
 
 /** Warns about credentials in a cloud's standard environment variables: everything in the Deployment uses them. */

@@ -1,3 +1,5 @@
+import type { TestStackRules } from "../components/backend";
+import { componentType } from "../components/componentType";
 import type { Problem } from "../config/errors";
 import { validObject } from "../config/partial";
 import { advice } from "../config/rules";
@@ -9,7 +11,7 @@ import { backendKinds } from "./kinds";
  */
 
 /** Type token of the component that marks a test stack in its state. */
-export const testStackType = "airflow-secrets-backends:index:TestStack";
+export const testStackType = componentType("TestStack");
 
 /** Returns the config of a Deployment with the defaults of a test stack. */
 export function withTestStackDefaults(item: unknown): unknown {
@@ -30,8 +32,7 @@ export function testStackProblems(items: readonly unknown[]): Problem[] {
     });
 }
 
-function rulesFor(backend: unknown) {
+function rulesFor(backend: unknown): TestStackRules | undefined {
     const { kind } = validObject(backend);
-    const [rules] = backendKinds.flatMap((each) => (each.kind === kind && "testStack" in each ? [each.testStack] : []));
-    return rules;
+    return backendKinds.find((each) => each.kind === kind)?.testStack;
 }

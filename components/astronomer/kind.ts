@@ -1,4 +1,4 @@
-import { validKeys } from "../../config/partial";
+import { keysReader } from "../../config/partial";
 import { quote } from "../../config/text";
 import type { Claim, TargetKind } from "../target";
 import { astronomerTarget } from "./config";
@@ -12,8 +12,10 @@ export const astronomerKind = {
     resources: astronomerResourceTypes,
 } satisfies TargetKind;
 
+const readRelease = keysReader(astronomerTarget, ["kind", "houstonUrl", "releaseName"]);
+
 function claims(target: unknown, deployment: string | undefined): Claim[] {
-    const found = validKeys(astronomerTarget, ["kind", "houstonUrl", "releaseName"], target);
+    const found = readRelease(target);
     const release = found?.releaseName ?? deployment;
     return found === undefined || release === undefined
         ? []

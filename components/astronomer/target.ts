@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HoustonDeployment } from "./houston/deployment";
-import { componentType, envVarsOwner } from "../names";
+import { componentType } from "../componentType";
+import { envVarsOwner } from "../names";
 import type { EnvVar } from "../backend";
 
 export interface AstronomerTargetArgs extends HoustonDeployment {

@@ -6,7 +6,7 @@ import {
     BACKEND_KWARGS,
 } from "../../airflow/envVars";
 import { namePrefixes, type Prefixes, type Scope } from "../../airflow/scope";
-import { validKeys } from "../../config/partial";
+import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
 import { prefixAlternative } from "../prefixes";
 import { parameterStoreBackend, parameterStoreKeys, secretsManagerBackend, secretsManagerKeys } from "./config";
@@ -19,13 +19,17 @@ const shared = {
     cloudIdentity: { cloud: "AWS", envVars: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY], principal: "user" },
 };
 
+const nameKeys = ["kind", "region", "scope", "variablesPrefix", "connectionsPrefix"] as const;
+const readSecretNames = keysReader(secretsManagerKeys, [...nameKeys, "sep"]);
+const readParameterNames = keysReader(parameterStoreKeys, nameKeys);
+
 export const secretsManagerKind = {
     kind: "aws-secrets-manager",
     component: "SecretsManagerBackend",
     schema: secretsManagerBackend,
     ...shared,
     reach: (backend) => {
-        const found = validKeys(secretsManagerKeys, [...nameKeys, "sep"], backend);
+        const found = readSecretNames(backend);
         return found === undefined ? undefined : reachOf("secretsmanager", found, secretsManagerPrefixes(found));
     },
     testStack: { defaults: { recoveryWindowInDays: 0 }, findRetention },
@@ -38,13 +42,11 @@ export const parameterStoreKind = {
     schema: parameterStoreBackend,
     ...shared,
     reach: (backend) => {
-        const found = validKeys(parameterStoreKeys, nameKeys, backend);
+        const found = readParameterNames(backend);
         return found === undefined ? undefined : reachOf("ssm", found, parameterStorePrefixes(found));
     },
     resources: parameterStoreResourceTypes,
 } satisfies BackendKind;
-
-const nameKeys = ["kind", "region", "scope", "variablesPrefix", "connectionsPrefix"] as const;
 
 /** A stack uses one AWS account, and each region has its own secrets. */
 function reachOf(service: string, backend: Scope & { readonly region: string }, prefixes: Prefixes): BackendReach {

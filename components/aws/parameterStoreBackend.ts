@@ -8,7 +8,7 @@ import { testSecretTexts } from "../../airflow/testSecrets";
 import { awsErrorAdvice } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
 import { withErrorAdvice } from "../errorAdvice";
-import { componentType } from "../names";
+import { componentType } from "../componentType";
 import type { EnvVar, SecretsBackend } from "../backend";
 
 /** Alias of the AWS managed key of Parameter Store. */

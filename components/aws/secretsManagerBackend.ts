@@ -14,7 +14,7 @@ import { testSecretTexts } from "../../airflow/testSecrets";
 import { awsErrorAdvice } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
 import { withErrorAdvice } from "../errorAdvice";
-import { componentType } from "../names";
+import { componentType } from "../componentType";
 import type { EnvVar, SecretsBackend } from "../backend";
 import { withoutKmsKey } from "./secretsManagerKey";
 

@@ -7,7 +7,8 @@ import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND
 import { azureTestSecrets, createVault, grantReadAccess, type DeploymentVaultArgs } from "./deploymentVault";
 import { azureErrorAdvice } from "./errors";
 import { withErrorAdvice } from "../errorAdvice";
-import { componentType, serviceName } from "../names";
+import { componentType } from "../componentType";
+import { serviceName } from "../names";
 import type { EnvVar, SecretsBackend } from "../backend";
 
 export interface AzureKeyVaultBackendArgs extends AzureScope, DeploymentVaultArgs {

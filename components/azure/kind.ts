@@ -1,5 +1,5 @@
 import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
-import { validKeys } from "../../config/partial";
+import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
 import { azureVaultUrl } from "./airflow";
 import { azureKeyVaultBackend, azureKeyVaultKeys } from "./config";
@@ -17,9 +17,11 @@ export const azureKeyVaultKind = {
     resources: azureResourceTypes,
 } satisfies BackendKind;
 
+const readVault = keysReader(azureKeyVaultKeys, ["kind", "vaultName"]);
+
 /** A grant is for a whole vault. A vault with a generated name is used by one Deployment only. */
 function reach(backend: unknown): BackendReach | undefined {
-    const vault = validKeys(azureKeyVaultKeys, ["kind", "vaultName"], backend)?.vaultName;
+    const vault = readVault(backend)?.vaultName;
     return vault === undefined
         ? undefined
         : {

@@ -16,7 +16,8 @@ import {
 import { testSecretTexts } from "../../airflow/testSecrets";
 import { withErrorAdvice } from "../errorAdvice";
 import { gcpErrorAdvice } from "./errors";
-import { componentType, gcpAccountId } from "../names";
+import { componentType } from "../componentType";
+import { gcpAccountId } from "../names";
 import type { EnvVar, SecretsBackend } from "../backend";
 
 export interface GcpSecretManagerBackendArgs extends GcpScope {

@@ -1,6 +1,6 @@
 import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
 import { flatPrefixes, namePrefixes } from "../../airflow/scope";
-import { validKeys } from "../../config/partial";
+import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
 import { prefixAlternative } from "../prefixes";
 import { gcpSecretManagerBackend, gcpSecretManagerKeys } from "./config";
@@ -15,9 +15,17 @@ export const gcpSecretManagerKind = {
     resources: gcpResourceTypes,
 } satisfies BackendKind;
 
+const readNames = keysReader(gcpSecretManagerKeys, [
+    "kind",
+    "project",
+    "scope",
+    "variablesPrefix",
+    "connectionsPrefix",
+    "sep",
+]);
+
 function reach(backend: unknown): BackendReach | undefined {
-    const keys = ["kind", "project", "scope", "variablesPrefix", "connectionsPrefix", "sep"] as const;
-    const found = validKeys(gcpSecretManagerKeys, keys, backend);
+    const found = readNames(backend);
     return found === undefined
         ? undefined
         : { store: `gcp ${found.project}`, ...prefixAlternative(found), prefixes: namePrefixes(flatPrefixes(found)) };

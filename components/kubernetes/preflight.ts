@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { allSettled } from "../allSettled";
 import type { DeploymentProvider } from "../deploymentProvider";
 import { fieldManager } from "../names";
 import type { TargetDeployment, TargetService } from "../target";
@@ -13,7 +14,7 @@ type KubernetesConfig = z.output<typeof kubernetesTarget>;
 export const kubernetes: TargetService<KubernetesConfig> = {
     kind: "kubernetes",
     lookUp: async (deployments, provider) => {
-        const problems = await Promise.all(deployments.map((deployment) => problemsOf(deployment, provider)));
+        const problems = await allSettled(deployments.map((deployment) => problemsOf(deployment, provider)));
         return {
             problems: problems.flat(),
             create: (name, target, env) => new KubernetesTarget(name, { ...target, env }, { providers: [provider] }),

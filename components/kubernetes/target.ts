@@ -1,7 +1,8 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "./workload";
-import { componentType, fieldManager } from "../names";
+import { componentType } from "../componentType";
+import { fieldManager } from "../names";
 import type { EnvVar } from "../backend";
 import { WorkloadPatch } from "./workloadPatch";
 

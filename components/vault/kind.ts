@@ -1,5 +1,5 @@
 import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
-import { validKeys } from "../../config/partial";
+import { keysReader } from "../../config/partial";
 import { quote } from "../../config/text";
 import type { BackendKind, BackendReach, SharedSetting } from "../backend";
 import { vaultPaths } from "./airflow";
@@ -16,12 +16,15 @@ export const vaultKind = {
     resources: vaultResourceTypes,
 } satisfies BackendKind;
 
+const readPlace = keysReader(vaultBackend, ["kind", "mount", "scope", "namespace"]);
+const readMount = keysReader(vaultBackend, ["kind", "mount", "namespace", "kvVersion"]);
+
 /**
  * A stack uses one Vault server, that of VAULT_ADDR (`address` is how Airflow reaches it), and a mount has one version:
  * neither has to be part of the store's name.
  */
 function reach(backend: unknown): BackendReach | undefined {
-    const found = validKeys(vaultBackend, ["kind", "mount", "scope", "namespace"], backend);
+    const found = readPlace(backend);
     if (found === undefined) {
         return undefined;
     }
@@ -32,7 +35,7 @@ function reach(backend: unknown): BackendReach | undefined {
 
 /** With the mount's wrong version, a Deployment reads nothing, or secrets that belong to another Deployment. */
 function sharedSettings(backend: unknown): readonly SharedSetting[] {
-    const found = validKeys(vaultBackend, ["kind", "mount", "namespace", "kvVersion"], backend);
+    const found = readMount(backend);
     return found === undefined
         ? []
         : [

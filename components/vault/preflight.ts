@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { allSettled } from "../allSettled";
 import type { BackendService } from "../backend";
 import { findMountProblems } from "./approleMounts";
 import { findRoles } from "./approleRoles";
@@ -9,7 +10,7 @@ export const vault: BackendService<z.output<typeof vaultBackend>> = {
     kinds: ["vault"],
     lookUp: async (deployments) => {
         const uses = deployments.map(({ name, backend }) => ({ ...backend, deployment: name }));
-        const [problems, roles] = await Promise.all([findMountProblems(uses), findRoles(uses)]);
+        const [problems, roles] = await allSettled([findMountProblems(uses), findRoles(uses)]);
         return {
             problems,
             create: ({ name, backend, testSecrets }) =>

@@ -24,7 +24,7 @@ const layers = [
 const usesSdk = [
     /^index\.ts$/,
     /^stack\/(load|preflight|services|testStack)\.ts$/,
-    /^components\/(deploymentProvider|errorAdvice|names)\.ts$/,
+    /^components\/(allSettled|deploymentProvider|errorAdvice|names)\.ts$/,
     /^components\/[a-z]+\/(preflight|target|\w*[bB]ackend)\.ts$/,
     // Parts of a service's backend, target or preflight in separate files.
     /^components\/vault\/(approleMounts|approleRoles|testSecrets)\.ts$/,

@@ -1,3 +1,4 @@
+import { componentName } from "../../components/componentType";
 import { backendKinds, targetKinds } from "../../stack/kinds";
 import { testStackType } from "../../stack/testStackConfig";
 import { urnParts } from "../../lib/urn";
@@ -129,8 +130,8 @@ function deploymentOf(urn: string, parentOf: (urn: string) => string): string | 
 
 function componentOf(urn: string): { component: string; name: string } | undefined {
     const { type, name } = urnParts(urn);
-    const [, component = ""] = /^airflow-secrets-backends:index:(\w+)$/.exec(type) ?? [];
-    return components.has(component) ? { component, name } : undefined;
+    const component = componentName(type);
+    return component !== undefined && components.has(component) ? { component, name } : undefined;
 }
 
 function compare(one: string, other: string): number {
