@@ -51,7 +51,6 @@ describe("the documented IAM policies", function () {
     /** Calls `run` with a provider plugin that has this access key in its env vars, as the official plugin would. */
     async function as(key: Key, run: () => Promise<unknown>): Promise<void> {
         const { env } = harness.sandbox;
-        const { PULUMI_DEBUG_PROVIDERS: attached = "" } = env;
         const { port } = await freePorts("port");
         const host = execa(process.execPath, [...programArgs("providers/main.ts"), "--listen", `aws=${port}`], {
             env: { ...env, AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey },
@@ -59,10 +58,8 @@ describe("the documented IAM policies", function () {
         try {
             // The host prints a line once it listens. If it fails to start, it exits and this throws its error.
             await Promise.race([once(host.stdout, "data"), host]);
-            env.PULUMI_DEBUG_PROVIDERS = attached.replace(/\baws:\d+/, `aws:${port}`);
-            await run();
+            await harness.attachingTo("aws", port, run);
         } finally {
-            env.PULUMI_DEBUG_PROVIDERS = attached;
             host.kill();
             await host.catch(() => undefined);
         }

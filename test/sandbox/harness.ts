@@ -84,10 +84,22 @@ export class Harness {
     }
 
     /** Calls `work` while the engine starts this project's plugin, with the current env vars, and does not attach. */
-    async startingOwnPlugin<T>(work: () => Promise<T>): Promise<T> {
+    startingOwnPlugin<T>(work: () => Promise<T>): Promise<T> {
+        return this.withProviders((attached) => attached.replace(/,?\bairflow-deployment:\d+/, ""), work);
+    }
+
+    /** Calls `work` while the engine attaches to the provider of that package on that port. */
+    attachingTo<T>(name: string, port: number, work: () => Promise<T>): Promise<T> {
+        return this.withProviders(
+            (attached) => attached.replace(new RegExp(`\\b${name}:\\d+`), `${name}:${port}`),
+            work,
+        );
+    }
+
+    private async withProviders<T>(change: (attached: string) => string, work: () => Promise<T>): Promise<T> {
         const { env } = this.sandbox;
         const { PULUMI_DEBUG_PROVIDERS: attached = "" } = env;
-        env.PULUMI_DEBUG_PROVIDERS = attached.replace(/,?\bairflow-deployment:\d+/, "");
+        env.PULUMI_DEBUG_PROVIDERS = change(attached);
         try {
             return await work();
         } finally {

@@ -12,7 +12,7 @@ import { runDag } from "../../sandbox/verify/airflowRun";
 import type { Outcome } from "../../sandbox/verify/report";
 import { withEnvVars } from "../../scripts/localProject/envFile";
 import { envValue, envValueProblem } from "../../scripts/localProject/envValue";
-import { startAirflow } from "./airflowProcess";
+import { startAirflow, type AirflowProcess } from "./airflowProcess";
 import { envFileReaders, readByAll, type Reader } from "./envFileReaders";
 import { Harness, type Result } from "./harness";
 
@@ -94,14 +94,19 @@ describe("a local Astro project", function () {
 
     describe("for a Deployment of a stack", () => {
         let harness: Harness;
+        let airflow: AirflowProcess;
         let folder: string;
 
         before(async () => {
             harness = await Harness.openAttached(SOLAR, AMBER, VIOLET, JADE);
+            airflow = await startAirflow(harness.installed.airflow, harness.sandbox.edge);
             folder = join(dir, "project");
             await harness.up();
         });
-        after(() => harness.close());
+        after(async () => {
+            await airflow.close();
+            await harness.close();
+        });
 
         async function localProject(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
             const { exitCode, stdout, all } = await execa("npm", ["run", "local-project", "--", ...args], {
@@ -200,11 +205,6 @@ describe("a local Astro project", function () {
             return runDag({ python, home, env, edge: harness.sandbox.edge, logFile: join(dir, "airflow.log"), redact });
         }
 
-        async function readInProcess(env: Env): Promise<Record<TaskId, Outcome>> {
-            const airflow = await startAirflow(harness.installed.airflow, harness.sandbox.edge);
-            return airflow.read({ name: "local", env, redact: redactAll(env) }).finally(() => airflow.close());
-        }
-
         const redactAll = (env: Env) =>
             envRedactor(
                 env,
@@ -220,7 +220,9 @@ describe("a local Astro project", function () {
                 others.forEach((other) => {
                     assert.deepEqual(other, env);
                 });
-                const tasks = await (withDagRun.includes(deployment) ? runProjectsDag(env) : readInProcess(env));
+                const tasks = await (withDagRun.includes(deployment)
+                    ? runProjectsDag(env)
+                    : airflow.read({ name: deployment, env, redact: redactAll(env) }));
                 for (const [task, { ok, detail }] of Object.entries(tasks)) {
                     assert.ok(ok, `${task}: ${detail}`);
                 }

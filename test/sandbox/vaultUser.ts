@@ -19,18 +19,17 @@ export class VaultUser {
     /** Calls `work` while Pulumi's Vault provider uses this user's token. */
     async run<T>(work: () => Promise<T>): Promise<T> {
         const { env } = this.harness.sandbox;
-        const { VAULT_ADDR = "", VAULT_TOKEN = "", PULUMI_DEBUG_PROVIDERS = "" } = env;
+        const { VAULT_ADDR = "", VAULT_TOKEN = "" } = env;
         // A plugin reads its login from its env vars. The sandbox's provider host has the administrator's token, so
         // this starts another host.
         const envBefore = { ...process.env };
         Object.assign(process.env, { VAULT_ADDR, VAULT_TOKEN: this.token });
         const { port, stop } = await serveCalls(bridgedCalls(vaultPackage, "the test's provider host"), 0);
         env.VAULT_TOKEN = this.token;
-        env.PULUMI_DEBUG_PROVIDERS = PULUMI_DEBUG_PROVIDERS.replace(/\bvault:\d+/, `vault:${port}`);
         try {
-            return await work();
+            return await this.harness.attachingTo("vault", port, work);
         } finally {
-            Object.assign(env, { VAULT_TOKEN, PULUMI_DEBUG_PROVIDERS });
+            env.VAULT_TOKEN = VAULT_TOKEN;
             process.env = envBefore;
             stop();
         }
