@@ -4,8 +4,9 @@ import { createServer, type Server } from "node:net";
 
 /**
  * Below the ephemeral ports of Linux and macOS: an outgoing connection could take one of those before the service does.
+ * Above 10080, the highest port that `fetch` refuses: https://fetch.spec.whatwg.org/#port-blocking
  */
-const RANGE = [10_000, 32_000] as const;
+const RANGE = [10_081, 32_000] as const;
 
 /**
  * Returns a free loopback port per name. All are held until the last one is found, so that no port is returned twice.
