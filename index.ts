@@ -5,6 +5,9 @@ import { preflight } from "./stack/preflight";
 import { TestStack, type TestStackArgs } from "./stack/testStack";
 import { isPast } from "./stack/expires";
 import { loadConfig } from "./stack/load";
+import { plannedDeployments } from "./stack/planned";
+import { recordMade, recordMoved } from "./stack/writeRecords";
+import { declareRetired } from "./stack/retired";
 
 /**
  * The Pulumi program. Stack outputs:
@@ -27,21 +30,27 @@ function rethrowWithoutTrace(error: unknown): never {
 
 async function stack(): Promise<object> {
     const { deployments, expires, ...expectedAccounts } = loadConfig();
-    const services = await preflight(deployments, expectedAccounts, new DeploymentProvider(clusterConfig()));
+    const planned = await plannedDeployments(deployments);
+    const services = await preflight(planned, expectedAccounts, new DeploymentProvider(clusterConfig()));
     if (expires !== undefined) {
         await markTestStack({ expires, ...services.keptOnDestroy });
     }
 
-    const created = deployments.map((deployment) => {
+    await recordMade(planned);
+    const created = planned.map((deployment) => {
         const { name, backend, testSecrets } = deployment;
         const secrets = services.createBackend(deployment);
-        services.createTarget(deployment, secrets.env);
+        const target = services.createTarget(deployment, secrets.env);
+        recordMoved(deployment, target);
+        // Nothing of a test stack may remain.
+        declareRetired(deployment, { backend: secrets, target }, expires === undefined);
         const output = {
             backend: backend.kind,
             requirement: secrets.requirement,
             env: secrets.env.map((variable) => ({ name: variable.name, secret: variable.secret })),
             credentialEnds: secrets.credentialEnds,
             mayListNames: secrets.mayListNames,
+            nextRotation: deployment.plan.nextRotation?.toISOString() ?? "never",
             testSecrets,
             target: services.describeTarget(deployment),
         };

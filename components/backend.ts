@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Reach } from "../config/overlap";
 import type { Rule } from "../config/rules";
+import type { Current } from "./owner";
 import type { ResourceTypes } from "./resourceTypes";
 
 /** One environment variable of an Airflow Deployment. */
@@ -20,6 +21,8 @@ export interface SecretsBackend {
     readonly requirement: string;
     /** Whether the grant also allows listing secret names, because the service has no narrower permission. */
     readonly mayListNames: boolean;
+    /** The hooks of its resources. What is retired keeps them. */
+    readonly hooks: pulumi.ResourceHookBinding;
     /** When the credential expires: RFC 3339, UTC. `undefined` if the service sets no expiry. */
     readonly credentialEnds: pulumi.Output<string> | undefined;
 }
@@ -39,6 +42,7 @@ export interface BackendKind {
     readonly reach: (backend: unknown) => BackendReach | undefined;
     /** Returns settings that must be the same in all Deployments that use the same part of the service. */
     readonly sharedSettings?: (backend: unknown) => readonly SharedSetting[];
+    readonly lifecycle: Lifecycle;
     /** What is different in a test stack. Nothing of a test stack may remain after it is destroyed. */
     readonly testStack?: TestStackRules;
     /** The resource types that its component creates. */
@@ -68,6 +72,42 @@ export interface BackendReach extends Omit<Reach, "shareSecrets"> {
     readonly alternative: string;
 }
 
+/** How the identities of a kind of backend live, and their credentials. */
+export interface Lifecycle {
+    /**
+     * The keys of `backend` that decide what the identity may read, where, and how it logs in. If one of them changes,
+     * another identity is created beside the old one.
+     */
+    readonly identityKeys: readonly string[];
+    /** Those of them that decide where the secrets are. */
+    readonly placeKeys: readonly string[];
+    /** Those of them that decide which store is created for the Deployment. Left out if the kind creates none. */
+    readonly storeKeys?: readonly string[];
+    /** The parts of an identity and of its credentials, in the order in which they are created. */
+    readonly parts: readonly IdentityPart[];
+    /** Default of `rotation.every`, in days. */
+    readonly rotationDays: number;
+    /** Returns how long a new credential lives; left out if the service sets no end. */
+    readonly credentialLife?: (backend: Readonly<Record<string, unknown>>) => CredentialLife;
+    /** Reads when a credential ends from the outputs of its resource: an RFC 3339 time. `undefined` if it has none. */
+    readonly credentialEnd?: (output: (name: string) => unknown) => string | undefined;
+}
+
+export interface IdentityPart {
+    /** As in the resource's logical name. */
+    readonly name: string;
+    /** The part with which the service deletes it too. */
+    readonly deletedWith?: string;
+    /** The resource's outputs that are secret. */
+    readonly secretOutputs?: readonly string[];
+}
+
+export interface CredentialLife {
+    /** The key of `backend` that sets it. */
+    readonly key: string;
+    readonly ms: number;
+}
+
 export interface SharedSetting {
     /** The key in `backend`. */
     readonly key: string;
@@ -88,7 +128,9 @@ export interface TestStackRules {
 
 /** A Deployment with one kind of backend. */
 export interface BackendDeployment<Config> {
+    /** The Deployment's name in the config, for messages. */
     readonly name: string;
+    readonly current: Current;
     readonly backend: Config;
     readonly testSecrets: boolean;
 }

@@ -58,7 +58,7 @@ export function withErrorAdvice(
     parent: pulumi.ComponentResource,
     name: string,
     advice: readonly ErrorAdvice[],
-): pulumi.CustomResourceOptions {
+): pulumi.CustomResourceOptions & { readonly hooks: pulumi.ResourceHookBinding } {
     const hook = new pulumi.ErrorHook(`${name}-advice`, (args) => handleError(advice, args));
     return { parent, hooks: { onError: [hook] } };
 }

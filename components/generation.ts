@@ -1,11 +1,7 @@
-import { integer } from "../config/rules";
+import { removed } from "../config/rules";
 
-/** Schema of `generation`, which is the same for every kind of backend: a higher number creates a new credential. */
-export const generation = integer(
-    {
-        allowed: "a whole number from 1 up",
-        todo: "Raise it by 1 for a new credential, or leave the key out for 1",
-    },
-    1,
-    Number.MAX_SAFE_INTEGER,
-).default(1);
+/** `generation` was a key of `backend`: a higher number created a new credential. */
+export const removedGeneration = removed({
+    allowed: "no such key: the stack replaces each credential by itself, when it is as old as rotation.every",
+    todo: "Remove it",
+});

@@ -1,14 +1,62 @@
 import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
+import type { CredentialId, Current, Owner } from "./owner";
 
 /**
- * Returns the name of a Deployment's object in a service whose names are case-insensitive. It is the same in every run,
- * so that an `up` after an interrupted one finds what already exists. The dot separates stack and Deployment: a
- * Deployment's name is a DNS label without dots, so stack `a-b` with Deployment `c` differs from stack `a` with
- * Deployment `b-c`.
+ * Returns a short hash of what an identity or a place is. It is in the names of all that belongs to it: another
+ * identity can then be created beside the old one, and an `up` after an interrupted one finds what already exists.
  */
-export function serviceName(stack: string, deployment: string): string {
-    const name = `airflow.${stack}.${deployment}`;
+export function hashOf(description: unknown): string {
+    return stableHash(JSON.stringify(description));
+}
+
+/**
+ * Returns the logical name of one of an identity's resources, e.g. `solar-dust-1234.1a2b3c4d.role`. A Deployment's name
+ * is a DNS label without dots, so the parts cannot be confused.
+ */
+export function identityResource({ owner, identity }: Current, part: string): string {
+    return [owner.deployment, identity, part].join(".");
+}
+
+/** Returns the logical name of one of a credential's resources, e.g. `solar-dust-1234.1a2b3c4d.secret-id.2`. */
+export function credentialResource({ owner, identity, generation }: Current, part: string): string {
+    return [owner.deployment, identity, part, generation].join(".");
+}
+
+/** Returns the logical name of one of a place's resources, e.g. `solar-dust-1234.1a2b3c4d.test-variable`. */
+export function placeResource({ owner, place }: Current, part: string): string {
+    return [owner.deployment, place, part].join(".");
+}
+
+/** Returns the logical name of a created store or of what belongs to it, e.g. `solar-dust-1234.1a2b3c4d.vault`. */
+export function storeResource({ owner, store }: Current, part: string): string {
+    return [owner.deployment, store, part].join(".");
+}
+
+/** A resource's logical name, split into what the functions above joined. */
+export interface ResourceName {
+    readonly deployment: string;
+    /** The hash of the identity or the place. */
+    readonly hash: string;
+    readonly part: string;
+    /** Only of a credential. */
+    readonly generation: number | undefined;
+}
+
+/** Splits a logical name; returns `undefined` if none of the functions above returned it. */
+export function parseResourceName(name: string): ResourceName | undefined {
+    const found = /^([^.]+)\.([0-9a-f]{8})\.([^.]+)(?:\.(\d+))?$/.exec(name);
+    const [, deployment, hash, part, generation] = found ?? [];
+    return deployment === undefined || hash === undefined || part === undefined
+        ? undefined
+        : { deployment, hash, part, generation: generation === undefined ? undefined : Number(generation) };
+}
+
+/**
+ * Returns the name of an identity in a service whose names are case-insensitive. The dots separate stack, Deployment and
+ * hash: stack `a-b` with Deployment `c` differs from stack `a` with Deployment `b-c`.
+ */
+export function serviceName({ stack, deployment }: Owner, identity: string): string {
+    const name = `airflow.${stack}.${deployment}.${identity}`;
     const lower = name.toLowerCase();
     return lower === name ? name : `${lower}.${stableHash(name)}`;
 }
@@ -22,11 +70,11 @@ export function shortenWithHash(name: string, limit: number): string {
 const ACCOUNT_ID_LIMIT = 30;
 
 /**
- * Returns the id of a Deployment's service account. It is too short to contain the names of project, stack and
- * Deployment, so it always contains a hash of all three.
+ * Returns the id of an identity's service account. It is too short to contain the names of project, stack and
+ * Deployment, so it always contains a hash of all three and of the identity.
  */
-export function gcpAccountId(project: string, stack: string, deployment: string): string {
-    const hash = stableHash(JSON.stringify([project, stack, deployment]));
+export function gcpAccountId({ project, stack, deployment }: Owner, identity: string): string {
+    const hash = hashOf([project, stack, deployment, identity]);
     const maxLength = ACCOUNT_ID_LIMIT - "airflow--".length - hash.length;
     return `airflow-${deployment.slice(0, maxLength)}-${hash}`;
 }
@@ -36,10 +84,15 @@ const VAULT_NAME_LIMIT = 24;
 
 /**
  * Returns the name of a Key Vault that is created for a Deployment. Key Vault names are unique in all of Azure, so the
- * name always contains a hash of subscription, project, stack and Deployment. It must not contain consecutive hyphens.
+ * name always contains a hash of subscription, project, stack, Deployment and resource group. It must not contain
+ * consecutive hyphens.
  */
-export function azureVaultName(subscription: string, project: string, stack: string, deployment: string): string {
-    const hash = stableHash(JSON.stringify([subscription, project, stack, deployment]));
+export function azureVaultName(
+    subscription: string,
+    { project, stack, deployment }: Owner,
+    resourceGroup: string,
+): string {
+    const hash = hashOf([subscription, project, stack, deployment, resourceGroup.toLowerCase()]);
     const maxLength = VAULT_NAME_LIMIT - "af--".length - hash.length;
     const readable = deployment.replace(/-+/g, "-").slice(0, maxLength).replace(/-$/, "");
     return `af-${readable}-${hash}`;
@@ -55,13 +108,18 @@ export function stableUuid(text: string): string {
 const FIELD_MANAGER_LIMIT = 128;
 
 /** Returns the name of the field manager that owns a Deployment's env entries. */
-export function fieldManager(deployment: string): string {
-    return shortenWithHash(`${pulumi.getProject()}-${pulumi.getStack()}-${deployment}`, FIELD_MANAGER_LIMIT);
+export function fieldManager({ project, stack, deployment }: Owner): string {
+    return shortenWithHash(`${project}-${stack}-${deployment}`, FIELD_MANAGER_LIMIT);
 }
 
 /** Returns the owner of a Deployment's environment variables on Astronomer, as it is stored next to them. */
-export function envVarsOwner(deployment: string): string {
-    return `${pulumi.getProject()}/${pulumi.getStack()}/${deployment}`;
+export function envVarsOwner({ project, stack, deployment }: Owner): string {
+    return `${project}/${stack}/${deployment}`;
+}
+
+/** Returns how a credential is written in messages and records, e.g. `1a2b3c4d.2`. */
+export function credentialTitle({ identity, generation }: CredentialId): string {
+    return `${identity}.${generation}`;
 }
 
 function stableHash(text: string): string {

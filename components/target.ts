@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Rule } from "../config/rules";
 import type { EnvVar, KindSchema } from "./backend";
 import type { DeploymentProvider } from "./deploymentProvider";
+import type { Current } from "./owner";
 import type { ResourceTypes } from "./resourceTypes";
 
 /** A kind of target, without the Pulumi SDK: for the config, the commands and the sandbox. */
@@ -33,7 +34,9 @@ export interface Claim {
 
 /** A Deployment with one kind of target. */
 export interface TargetDeployment<Config> {
+    /** The Deployment's name in the config: for messages, and the default of the release name. */
     readonly name: string;
+    readonly current: Current;
     readonly target: Config;
     /** Names of the environment variables that will be set. */
     readonly envNames: readonly string[];
@@ -57,7 +60,7 @@ export interface TargetService<Config extends { readonly kind: string }> {
 export interface FoundTargets<Config> {
     /** Each is a sentence without a full stop. */
     readonly problems: readonly string[];
-    create(name: string, target: Config, env: readonly EnvVar[]): pulumi.ComponentResource;
+    create(deployment: TargetDeployment<Config>, env: readonly EnvVar[]): pulumi.ComponentResource;
     /** Returns what the stack output says about a target. */
-    describe(name: string, target: Config): object;
+    describe(deployment: TargetDeployment<Config>): object;
 }

@@ -61,9 +61,20 @@ interface Kind {
 
 type Schemas<T extends readonly Kind[]> = { readonly [Index in keyof T]: T[Index]["schema"] };
 
+const removedKeys = z.registry<{ readonly removed: true }>();
+
+/** A key that is not allowed any more. The error says what replaced it. */
+export function removed(rule: Rule) {
+    return z
+        .undefined({ error: advice(rule) })
+        .optional()
+        .register(removedKeys, { removed: true });
+}
+
 /** An object without unknown keys. The error message of an unknown key is the list of the allowed keys. */
 export function mapping<T extends z.ZodRawShape>(todo: string, shape: T) {
-    const keys = Object.keys(shape).join(", ");
+    const allowed = Object.entries(shape).filter(([, schema]) => !removedKeys.has(schema));
+    const keys = allowed.map(([key]) => key).join(", ");
     const error = advice({ allowed: `a mapping with the keys ${keys}`, todo });
     return z.strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? keys : error) });
 }

@@ -38,6 +38,16 @@ export function backendKind(kind: BackendKindName): BackendKind {
     return found;
 }
 
+export type TargetKindName = (typeof targets)[number]["kind"];
+
+export function targetKind(kind: TargetKindName): TargetKind {
+    const found = targetKinds.find((each) => each.kind === kind);
+    if (found === undefined) {
+        throw new Error(`stack/kinds.ts does not list ${kind}`);
+    }
+    return found;
+}
+
 /** The clouds for which the credential is in the cloud's standard environment variables, e.g. `AWS_ACCESS_KEY_ID`. */
 export const cloudIdentities: readonly CloudIdentity[] = [
     ...new Set(backendKinds.flatMap(({ cloudIdentity }) => cloudIdentity ?? [])),

@@ -2,6 +2,7 @@ import { crossChecks } from "./crossChecks";
 import { ConfigError, lineOf, problemsOf, type Problem } from "../config/errors";
 import { stackConfig, type StackConfig } from "./schema";
 import { partialDeployment } from "./partialDeployment";
+import { rotationProblems } from "./rotation";
 import { testStackProblems, withTestStackDefaults } from "./testStackConfig";
 
 /** The unchecked values of the stack's config keys; `undefined` for a missing key. */
@@ -25,6 +26,7 @@ export function parseStack(config: FoundConfig, unreadable: readonly Problem[] =
         ...(error === undefined ? [] : problemsOf(error, found).filter((problem) => !isUnreadable(problem))),
         ...unreadable,
         ...crossChecks(partial),
+        ...rotationProblems(items),
         ...(isTestStack ? testStackProblems(items) : []),
     ];
     if (data === undefined || problems.length > 0) {

@@ -2,17 +2,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { allSettled } from "../components/allSettled";
 import type { EnvVar, ExpectedAccounts, FoundBackends, SecretsBackend } from "../components/backend";
 import type { DeploymentProvider } from "../components/deploymentProvider";
-import type { FoundTargets } from "../components/target";
+import type { FoundTargets, TargetDeployment } from "../components/target";
+import { createdVaultProblems } from "./createdVaults";
+import { warnAboutEnds } from "./planProblems";
 import { backendKind, cloudIdentities } from "./kinds";
+import type { PlannedDeployment } from "./planStack";
 import type { DeploymentConfig } from "./schema";
 import { backendServices, targetServices } from "./services";
 
 /** The services after preflight. Creates the stack's resources in them. */
 export interface FoundServices {
-    createBackend(deployment: DeploymentConfig): SecretsBackend & pulumi.ComponentResource;
-    createTarget(deployment: DeploymentConfig, env: readonly EnvVar[]): pulumi.ComponentResource;
+    createBackend(deployment: PlannedDeployment): SecretsBackend & pulumi.ComponentResource;
+    createTarget(deployment: PlannedDeployment, env: readonly EnvVar[]): pulumi.ComponentResource;
     /** Returns the description of the target for the stack's output. */
-    describeTarget(deployment: DeploymentConfig): object;
+    describeTarget(deployment: PlannedDeployment): object;
     /** What each service keeps after the stack is destroyed, by service. */
     readonly keptOnDestroy: Readonly<Record<string, object>>;
 }
@@ -24,7 +27,7 @@ export interface FoundServices {
  * @throws RunError with every problem
  */
 export async function preflight(
-    deployments: readonly DeploymentConfig[],
+    deployments: readonly PlannedDeployment[],
     expected: ExpectedAccounts,
     provider: DeploymentProvider,
 ): Promise<FoundServices> {
@@ -35,17 +38,20 @@ export async function preflight(
     ]);
     // Both kinds of backend in AWS have the same service.
     const found = new Set([...backends.values(), ...targets.values()]);
-    const problems = [...found].flatMap((service) => service.problems);
+    const problems = [...[...found].flatMap((service) => service.problems), ...createdVaultProblems(deployments)];
     if (problems.length > 0) {
         const lines = problems.map((problem) => `  - ${problem}.`);
         // The engine prints a RunError without a stack trace.
         throw new pulumi.RunError(["Preflight failed; nothing was changed.", ...lines].join("\n"));
     }
     await warnAboutCloudIdentities(deployments);
+    await warnAboutEnds(deployments);
     return {
         createBackend: (deployment) => serviceOf(backends, deployment.backend.kind).create(deployment),
-        createTarget: ({ name, target }, env) => serviceOf(targets, target.kind).create(name, target, env),
-        describeTarget: ({ name, target }) => serviceOf(targets, target.kind).describe(name, target),
+        createTarget: (deployment, env) =>
+            serviceOf(targets, deployment.target.kind).create(targetDeployment(deployment), env),
+        describeTarget: (deployment) =>
+            serviceOf(targets, deployment.target.kind).describe(targetDeployment(deployment)),
         keptOnDestroy: Object.fromEntries(
             [...backends.values()].flatMap(({ keptOnDestroy = {} }) => Object.entries(keptOnDestroy)),
         ),
@@ -57,7 +63,7 @@ type TargetConfig = DeploymentConfig["target"];
 
 /** Looks up the services of the backends; returns them by kind of backend. */
 async function findBackends(
-    deployments: readonly DeploymentConfig[],
+    deployments: readonly PlannedDeployment[],
     expected: ExpectedAccounts,
 ): Promise<ReadonlyMap<string, FoundBackends<BackendConfig>>> {
     const found = await allSettled(
@@ -72,18 +78,20 @@ async function findBackends(
 
 /** Looks up the services of the targets; returns them by kind of target. */
 async function findTargets(
-    deployments: readonly DeploymentConfig[],
+    deployments: readonly PlannedDeployment[],
     provider: DeploymentProvider,
 ): Promise<ReadonlyMap<string, FoundTargets<TargetConfig>>> {
     const found = await allSettled(
         targetServices.map(async (service) => {
-            const users = deployments
-                .filter(({ target }) => target.kind === service.kind)
-                .map(({ name, backend, target }) => ({ name, target, envNames: backendKind(backend.kind).envNames }));
+            const users = deployments.filter(({ target }) => target.kind === service.kind).map(targetDeployment);
             return users.length > 0 ? [[service.kind, await service.lookUp(users, provider)] as const] : [];
         }),
     );
     return new Map(found.flat());
+}
+
+function targetDeployment({ name, current, backend, target }: PlannedDeployment): TargetDeployment<TargetConfig> {
+    return { name, current, target, envNames: backendKind(backend.kind).envNames };
 }
 
 function serviceOf<T>(services: ReadonlyMap<string, T>, kind: string): T {

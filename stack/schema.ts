@@ -2,12 +2,14 @@ import { z } from "zod";
 import { expiresOf, isExpires } from "./expires";
 import { DNS_LABEL, advice, byKind, flag, isDnsLabel, isGuid, mapping, text } from "../config/rules";
 import { exactKinds } from "./kinds";
+import { rotation } from "./rotation";
 
 /** One item of the config key `deployments`. */
 export const deployment = mapping("Describe a Deployment, its name first", {
     name: text({ allowed: DNS_LABEL, todo: "Write the Deployment's release name, e.g. solar-dust-1234" }, isDnsLabel),
     backend: byKind("Write e.g. { kind: vault, address: https://vault.example.com }", exactKinds.backends),
     target: byKind("Write e.g. { kind: astronomer, houstonUrl: https://houston.example.com/v1 }", exactKinds.targets),
+    rotation,
     testSecrets: flag({
         allowed: "true or false",
         todo: "Write true to create the test secrets, or leave the key out for false",

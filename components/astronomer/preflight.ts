@@ -18,22 +18,28 @@ export const astronomer: TargetService<AstronomerConfig> = {
         const { problems, deploymentUuids } = await checkHouston(deployments.map(plannedVariables));
         return {
             problems,
-            create: (name, { houstonUrl, force, releaseName = name }, env) => {
+            create: ({ name, current, target: { houstonUrl, force, releaseName = name } }, env) => {
                 const deploymentUuid = deploymentUuids.get(name);
                 if (deploymentUuid === undefined) {
                     throw new Error(`the id of ${name} in Houston was not looked up`);
                 }
                 const args = { houstonUrl, deploymentUuid, releaseName, force, env };
-                return new AstronomerTarget(name, args, { providers: [provider] });
+                return new AstronomerTarget(current, args, { providers: [provider] });
             },
-            describe: (name, { kind, houstonUrl, releaseName = name }) => ({ kind, houstonUrl, releaseName }),
+            describe: ({ name, target: { kind, houstonUrl, releaseName = name } }) => ({
+                kind,
+                houstonUrl,
+                releaseName,
+            }),
         };
     },
 };
 
-function plannedVariables({ name, target, envNames }: TargetDeployment<AstronomerConfig>): PlannedVariables {
+function plannedVariables(deployment: TargetDeployment<AstronomerConfig>): PlannedVariables {
+    const { name, current, target, envNames } = deployment;
     const { houstonUrl, releaseName = name, deploymentUuid, force } = target;
-    return { name, houstonUrl, releaseName, deploymentUuid, force, keys: envNames, owner: envVarsOwner(name) };
+    const owner = envVarsOwner(current.owner);
+    return { name, houstonUrl, releaseName, deploymentUuid, force, keys: envNames, owner };
 }
 
 /** A target of kind `astronomer` in the stack's config. */

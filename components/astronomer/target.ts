@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HoustonDeployment } from "./houston/deployment";
 import { componentType } from "../componentType";
 import { envVarsOwner } from "../names";
+import type { Current } from "../owner";
 import type { EnvVar } from "../backend";
 
 export interface AstronomerTargetArgs extends HoustonDeployment {
@@ -15,8 +16,12 @@ export interface AstronomerTargetArgs extends HoustonDeployment {
  * restarts the pods by itself.
  */
 export class AstronomerTarget extends pulumi.ComponentResource {
-    /** @param name the Deployment's name */
-    constructor(name: string, { env, ...deployment }: AstronomerTargetArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(
+        { owner }: Current,
+        { env, ...deployment }: AstronomerTargetArgs,
+        opts?: pulumi.ComponentResourceOptions,
+    ) {
+        const name = owner.deployment;
         super(componentType("AstronomerTarget"), name, {}, opts);
         const secrets = env.filter(({ secret }) => secret);
         const others = env.filter(({ secret }) => !secret);
@@ -24,7 +29,7 @@ export class AstronomerTarget extends pulumi.ComponentResource {
             `${name}-env`,
             {
                 ...deployment,
-                owner: envVarsOwner(name),
+                owner: envVarsOwner(owner),
                 values: Object.fromEntries(others.map((variable) => [variable.name, variable.value])),
                 secretValues: Object.fromEntries(
                     secrets.map((variable) => [variable.name, pulumi.secret(variable.value)]),

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { SEGMENT, advice, isSegment, mapping, oneOf, text } from "../../config/rules";
-import { generation } from "../generation";
+import { removedGeneration } from "../generation";
 import { scopeOrPrefixes } from "../prefixes";
 
 const REGION = "[a-z]{2}(?:-[a-z]+)+-\\d";
@@ -53,7 +53,7 @@ const identity = {
         },
         (value) => /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(value),
     ).optional(),
-    generation,
+    generation: removedGeneration,
 };
 
 const lookups = {

@@ -8,7 +8,7 @@ export const awsErrorAdvice: readonly ErrorAdvice[] = [
             `There is an IAM user "${String(newInputs?.name)}" already, but it is not in this stack's state. If an ` +
             `interrupted pulumi up created it (aws iam get-user --user-name ${String(newInputs?.name)} says when), ` +
             "delete it with its access keys and its policy, and run pulumi up again: it continues from here. If it " +
-            "is somebody else's, give the Deployment another name.",
+            "is somebody else's, have it renamed: the stack does not change the names of its users.",
     },
     {
         matches: /AccessKeysPerUser/,

@@ -10,7 +10,8 @@ import {
     BACKEND,
     BACKEND_KWARGS,
 } from "../../airflow/envVars";
-import { serviceName, shortenWithHash } from "../names";
+import { credentialResource, identityResource, serviceName, shortenWithHash } from "../names";
+import type { Current } from "../owner";
 import type { EnvVar } from "../backend";
 
 /** Arguments of both AWS backends about the identity that reads the secrets. */
@@ -25,8 +26,6 @@ export interface AwsIdentityArgs {
     readonly userPath?: string | undefined;
     /** ARN of the permissions boundary: a policy that limits what the user can be granted. */
     readonly permissionsBoundary?: string | undefined;
-    /** A higher number creates a new access key. The old one is deleted after the env vars have been changed. */
-    readonly generation: number;
 }
 
 export interface AwsIdentity {
@@ -39,15 +38,15 @@ const USER_NAME_LIMIT = 64;
 
 /** Creates an IAM user that can only do what `grant` says, and its access key. */
 export function createAwsIdentity(
-    name: string,
+    current: Current,
     args: AwsIdentityArgs,
     grant: Pick<AwsGrant, "service" | "action" | "resources">,
     opts: pulumi.CustomResourceOptions,
     testSecrets: readonly pulumi.Resource[],
 ): AwsIdentity {
-    const userName = shortenWithHash(serviceName(pulumi.getStack(), name), USER_NAME_LIMIT);
+    const userName = shortenWithHash(serviceName(current.owner, current.identity), USER_NAME_LIMIT);
     const user = new User(
-        `${name}-user`,
+        identityResource(current, "user"),
         {
             name: userName,
             // If `up` is killed while it creates an access key, the key is not in Pulumi's state. It is then deleted with
@@ -56,22 +55,19 @@ export function createAwsIdentity(
             ...(args.userPath === undefined ? {} : { path: args.userPath }),
             ...(args.permissionsBoundary === undefined ? {} : { permissionsBoundary: args.permissionsBoundary }),
         },
-        // If the user were renamed in place, it would keep its old access key, but the plugin would look for that key
-        // under the old user name only. The key would remain active, and not be in Pulumi's state.
-        { ...opts, replaceOnChanges: ["name"] },
+        opts,
     );
     const policy = new UserPolicy(
-        `${name}-policy`,
+        identityResource(current, "policy"),
         {
             name: "read-airflow-secrets",
             user: user.name,
             policy: JSON.stringify(awsPolicy(args.account, { ...grant, ...args })),
         },
-        // Otherwise the plugin deletes the old user's policy first, while the Deployment still has the old user's key.
-        { ...opts, deleteBeforeReplace: false },
+        opts,
     );
     const key = new AccessKey(
-        `${name}-access-key-${args.generation}`,
+        credentialResource(current, "access-key"),
         { user: user.name },
         // A Deployment must not get a key that cannot read anything yet. The key is deleted before the test secrets.
         { ...opts, dependsOn: [policy, ...testSecrets] },

@@ -7,7 +7,7 @@ import {
 } from "../../airflow/envVars";
 import { namePrefixes, type Prefixes, type Scope } from "../../airflow/scope";
 import { keysReader } from "../../config/partial";
-import type { BackendKind, BackendReach } from "../backend";
+import type { BackendKind, BackendReach, Lifecycle } from "../backend";
 import { prefixAlternative } from "../prefixes";
 import { parameterStoreBackend, parameterStoreKeys, secretsManagerBackend, secretsManagerKeys } from "./config";
 import { parameterStorePrefixes } from "./parameterStore";
@@ -18,6 +18,18 @@ const shared = {
     envNames: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, BACKEND, BACKEND_KWARGS],
     cloudIdentity: { cloud: "AWS", envVars: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY], principal: "user" },
 };
+
+/** Returns the lifecycle of a kind; `names` are the keys that decide the names of the secrets. */
+const lifecycle = (names: readonly string[]): Lifecycle => ({
+    identityKeys: [...names, "kmsKeyArn", "userPath", "permissionsBoundary"],
+    placeKeys: names,
+    parts: [
+        { name: "user" },
+        { name: "policy" },
+        { name: "access-key", secretOutputs: ["secret", "sesSmtpPasswordV4", "encryptedSecret"] },
+    ],
+    rotationDays: 60,
+});
 
 const nameKeys = ["kind", "region", "scope", "variablesPrefix", "connectionsPrefix"] as const;
 const readSecretNames = keysReader(secretsManagerKeys, [...nameKeys, "sep"]);
@@ -32,6 +44,7 @@ export const secretsManagerKind = {
         const found = readSecretNames(backend);
         return found === undefined ? undefined : reachOf("secretsmanager", found, secretsManagerPrefixes(found));
     },
+    lifecycle: lifecycle(["region", "scope", "variablesPrefix", "connectionsPrefix", "sep"]),
     testStack: { defaults: { recoveryWindowInDays: 0 }, findRetention },
     resources: secretsManagerResourceTypes,
 } satisfies BackendKind;
@@ -45,6 +58,7 @@ export const parameterStoreKind = {
         const found = readParameterNames(backend);
         return found === undefined ? undefined : reachOf("ssm", found, parameterStorePrefixes(found));
     },
+    lifecycle: lifecycle(["region", "scope", "variablesPrefix", "connectionsPrefix"]),
     resources: parameterStoreResourceTypes,
 } satisfies BackendKind;
 

@@ -9,6 +9,8 @@ import { awsErrorAdvice } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
+import { placeResource } from "../names";
+import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
 
 /** Alias of the AWS managed key of Parameter Store. */
@@ -22,33 +24,35 @@ export interface ParameterStoreBackendArgs extends Scope, AwsIdentityArgs, AwsLo
 /** AWS Systems Manager Parameter Store: an IAM user that can read a Deployment's parameters, and its access key. */
 export class ParameterStoreBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
+    readonly hooks: pulumi.ResourceHookBinding;
     readonly requirement = amazonRequirement;
     readonly mayListNames = false;
     /** AWS access keys do not expire. */
     readonly credentialEnds = undefined;
 
-    /** @param name the Deployment's name */
-    constructor(name: string, args: ParameterStoreBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(current: Current, args: ParameterStoreBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+        const name = current.owner.deployment;
         super(componentType("ParameterStoreBackend"), name, {}, opts);
         const { region } = args;
         const awsOpts = withErrorAdvice(this, name, awsErrorAdvice);
         const resources = parameterStoreResources(args, args.account, region);
-        const testSecrets = args.testSecrets ? createTestParameters(name, args, awsOpts) : [];
+        const testSecrets = args.testSecrets ? createTestParameters(current, args, awsOpts) : [];
         const identity = createAwsIdentity(
-            name,
+            current,
             args,
             { service: "ssm", action: "ssm:GetParameter", resources },
             awsOpts,
             testSecrets,
         );
         const kwargs = awsKwargs(parameterStorePrefixes(args), args);
+        this.hooks = awsOpts.hooks;
         this.env = awsEnv(identity, { region, backendClass: parameterStoreClass, kwargs });
         this.registerOutputs({});
     }
 }
 
 function createTestParameters(
-    name: string,
+    current: Current,
     args: ParameterStoreBackendArgs,
     opts: pulumi.CustomResourceOptions,
 ): Parameter[] {
@@ -57,7 +61,7 @@ function createTestParameters(
     return testSecretTexts.map(
         ({ role, kind, key, text }) =>
             new Parameter(
-                `${name}-${role}`,
+                placeResource(current, role),
                 {
                     name: secretName(prefixes, kind, key),
                     type: "SecureString",

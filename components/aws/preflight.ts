@@ -13,10 +13,10 @@ export const aws: BackendService<AwsConfig> = {
         const account = await findAwsAccount(awsAccountId);
         return {
             problems: [],
-            create: ({ name, backend, testSecrets }) =>
+            create: ({ current, backend, testSecrets }) =>
                 backend.kind === "aws-secrets-manager"
-                    ? new SecretsManagerBackend(name, { ...backend, testSecrets, account })
-                    : new ParameterStoreBackend(name, { ...backend, testSecrets, account }),
+                    ? new SecretsManagerBackend(current, { ...backend, testSecrets, account })
+                    : new ParameterStoreBackend(current, { ...backend, testSecrets, account }),
         };
     },
 };

@@ -15,6 +15,8 @@ import { awsErrorAdvice } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
+import { placeResource } from "../names";
+import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
 import { withoutKmsKey } from "./secretsManagerKey";
 
@@ -28,43 +30,46 @@ export interface SecretsManagerBackendArgs extends SecretsManagerScope, AwsIdent
 /** AWS Secrets Manager: an IAM user that can read a Deployment's secrets, and its access key. */
 export class SecretsManagerBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
+    readonly hooks: pulumi.ResourceHookBinding;
     readonly requirement = amazonRequirement;
     readonly mayListNames = false;
     /** AWS access keys do not expire. */
     readonly credentialEnds = undefined;
 
-    /** @param name the Deployment's name */
-    constructor(name: string, args: SecretsManagerBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(current: Current, args: SecretsManagerBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+        const name = current.owner.deployment;
         super(componentType("SecretsManagerBackend"), name, {}, opts);
         const { region } = args;
         const awsOpts = withErrorAdvice(this, name, awsErrorAdvice);
         const resources = secretsManagerResources(args, args.account, region);
         const action = "secretsmanager:GetSecretValue";
-        const testSecrets = args.testSecrets ? createTestSecrets(name, args, awsOpts) : [];
+        const testSecrets = args.testSecrets ? createTestSecrets(current, args, awsOpts) : [];
         const grant = { service: "secretsmanager", action, resources } as const;
-        const identity = createAwsIdentity(name, args, grant, awsOpts, testSecrets);
+        const identity = createAwsIdentity(current, args, grant, awsOpts, testSecrets);
         const kwargs = secretsManagerKwargs(args, args);
+        this.hooks = awsOpts.hooks;
         this.env = awsEnv(identity, { region, backendClass: secretsManagerClass, kwargs });
         this.registerOutputs({});
     }
 }
 
 function createTestSecrets(
-    name: string,
+    current: Current,
     args: SecretsManagerBackendArgs,
     opts: pulumi.CustomResourceOptions,
 ): SecretVersion[] {
     const { region, kmsKeyArn, recoveryWindowInDays } = args;
     const prefixes = secretsManagerPrefixes(args);
     const kmsKey = kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn };
-    const secretOpts = kmsKeyArn === undefined ? withoutKmsKey(name, recoveryWindowInDays, opts) : opts;
+    const secretOpts =
+        kmsKeyArn === undefined ? withoutKmsKey(current.owner.deployment, recoveryWindowInDays, opts) : opts;
     return testSecretTexts.map(({ role, kind, key, text }) => {
         const secret = new Secret(
-            `${name}-${role}`,
+            placeResource(current, role),
             { name: secretName(prefixes, kind, key), region, recoveryWindowInDays, ...kmsKey },
             secretOpts,
         );
         const version = { secretId: secret.id, region, secretString: pulumi.secret(text) };
-        return new SecretVersion(`${name}-${role}`, version, opts);
+        return new SecretVersion(placeResource(current, role), version, opts);
     });
 }

@@ -8,14 +8,13 @@ import { azureTestSecrets, createVault, grantReadAccess, type DeploymentVaultArg
 import { azureErrorAdvice } from "./errors";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
-import { serviceName } from "../names";
+import { credentialResource, identityResource, serviceName } from "../names";
+import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
 
 export interface AzureKeyVaultBackendArgs extends AzureScope, DeploymentVaultArgs {
-    /** Lifetime of the client secret, in days. A change takes effect with the next `generation`. */
+    /** Lifetime of the client secret, in days. A change takes effect with the next rotation. */
     readonly clientSecretDays: number;
-    /** A higher number creates a new client secret. The old one is deleted after the env vars have been changed. */
-    readonly generation: number;
     /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
 }
@@ -25,13 +24,14 @@ const DAY_MS = 86_400_000;
 /** Azure Key Vault: an app registration that can read a vault's secrets, and its client secret, which expires. */
 export class AzureKeyVaultBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
+    readonly hooks: pulumi.ResourceHookBinding;
     readonly requirement = azureRequirement;
     /** True with the role `Key Vault Secrets User`, false with an access policy. */
     readonly mayListNames: boolean;
     readonly credentialEnds: pulumi.Output<string>;
 
-    /** @param name the Deployment's name */
-    constructor(name: string, args: AzureKeyVaultBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(current: Current, args: AzureKeyVaultBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+        const name = current.owner.deployment;
         super(componentType("AzureKeyVaultBackend"), name, {}, opts);
         const { operatorId, tenantId, vaultToken } = args.login;
         const azureOpts = withErrorAdvice(this, name, azureErrorAdvice(vaultToken));
@@ -39,33 +39,29 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         // owner.
         const ownedOpts = { ...azureOpts, ignoreChanges: ["owners"] };
         const owners = [operatorId];
-        // By default the provider deletes a resource before it creates the replacement, and Airflow would lose access
-        // to its secrets before its env vars are changed.
-        const vaultOpts = { ...azureOpts, deleteBeforeReplace: false };
-
-        const vault = createVault(name, args, vaultOpts);
+        const vault = createVault(current, args, azureOpts);
         const app = new Application(
-            `${name}-app`,
-            { displayName: serviceName(pulumi.getStack(), name), owners, preventDuplicateNames: true },
+            identityResource(current, "app"),
+            { displayName: serviceName(current.owner, current.identity), owners, preventDuplicateNames: true },
             ownedOpts,
         );
         // A service principal of our app is ours. With `useExisting`, it is adopted after an interrupted `up`, and the
         // provider reports no error if it no longer exists when it is to be deleted.
         const principal = new ServicePrincipal(
-            `${name}-principal`,
+            identityResource(current, "principal"),
             { clientId: app.clientId, owners, useExisting: true },
             ownedOpts,
         );
         // Azure allows one change of a vault at a time and refuses others, so each change waits for the previous one.
-        const afterVault = vault === undefined ? vaultOpts : { ...vaultOpts, dependsOn: [vault] };
-        const grant = grantReadAccess(name, args, principal.objectId, afterVault);
-        const afterGrant = { ...vaultOpts, dependsOn: [grant] };
-        const testSecrets = args.testSecrets ? azureTestSecrets(name, args, afterGrant) : [];
+        const afterVault = vault === undefined ? azureOpts : { ...azureOpts, dependsOn: [vault] };
+        const grant = grantReadAccess(identityResource(current, "grant"), args, principal.objectId, afterVault);
+        const afterGrant = { ...azureOpts, dependsOn: [grant] };
+        const testSecrets = args.testSecrets ? azureTestSecrets(current, args, afterGrant) : [];
         const clientSecret = new ApplicationPassword(
-            `${name}-client-secret-${args.generation}`,
+            credentialResource(current, "client-secret"),
             {
                 applicationId: app.id,
-                displayName: `generation ${args.generation}`,
+                displayName: `generation ${current.generation}`,
                 endDate: expiryDate(args.clientSecretDays),
             },
             // The end date is calculated once, when the secret is created. `dependsOn`: a Deployment must not get a
@@ -76,6 +72,7 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         warnIfLifetimeChanged(clientSecret, args);
         this.mayListNames = args.authorization === "rbac";
         this.credentialEnds = clientSecret.endDate;
+        this.hooks = azureOpts.hooks;
         this.env = [
             { name: AZURE_CLIENT_ID, secret: true, value: pulumi.secret(app.clientId) },
             { name: AZURE_TENANT_ID, secret: true, value: pulumi.secret(tenantId) },
@@ -93,15 +90,14 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
 
 function warnIfLifetimeChanged(
     clientSecret: ApplicationPassword,
-    { clientSecretDays, generation }: AzureKeyVaultBackendArgs,
+    { clientSecretDays }: AzureKeyVaultBackendArgs,
 ): void {
     pulumi.all([clientSecret.startDate, clientSecret.endDate]).apply(([start, end]) => {
         const days = Math.round((Date.parse(end) - Date.parse(start)) / DAY_MS);
         if (Number.isFinite(days) && days !== clientSecretDays) {
             void pulumi.log.warn(
                 `clientSecretDays is ${clientSecretDays} now, but the client secret was created for ${days} days and ` +
-                    "keeps that lifetime. For a client secret with the new lifetime, set generation: " +
-                    `${generation + 1}.`,
+                    "keeps that lifetime. The next rotation creates one with the new lifetime.",
                 clientSecret,
             );
         }

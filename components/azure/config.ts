@@ -1,5 +1,5 @@
 import { advice, flag, integer, mapping, oneOf, text } from "../../config/rules";
-import { generation } from "../generation";
+import { removedGeneration } from "../generation";
 import { scopeOrPrefixes } from "../prefixes";
 
 /** A secret name has at most 127 characters, and the key needs some of them. */
@@ -72,7 +72,7 @@ export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deploy
         1,
         MAX_CLIENT_SECRET_DAYS,
     ).default(DEFAULT_CLIENT_SECRET_DAYS),
-    generation,
+    generation: removedGeneration,
 });
 
 /** Schema of `backend` of kind `azure-key-vault`. */

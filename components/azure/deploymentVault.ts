@@ -6,8 +6,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { azureTestSecretNames, secretsUserRole, type AzureScope } from "./airflow";
 import { testSecretTexts } from "../../airflow/testSecrets";
 import { testSecretTags } from "./deleted";
+import { OPERATOR_PART, VAULT_PART } from "./resources";
 import type { AzureAuthorization, AzureLogin, AzureVault } from "./subscription";
-import { stableUuid } from "../names";
+import { placeResource, stableUuid, storeResource } from "../names";
+import type { Current } from "../owner";
 
 /** A Deployment's Key Vault: its creation if required, read access to it, and its test secrets. */
 export interface DeploymentVaultArgs {
@@ -22,7 +24,7 @@ export interface DeploymentVaultArgs {
 
 /** Creates the vault; returns `undefined` if the config names an existing one. */
 export function createVault(
-    name: string,
+    current: Current,
     { resourceGroup, authorization, vault, login }: DeploymentVaultArgs,
     opts: pulumi.CustomResourceOptions,
 ): Vault | undefined {
@@ -37,7 +39,7 @@ export function createVault(
         ...(recover ? { createMode: "recover" as const } : {}),
     };
     const created = new Vault(
-        `${name}-vault`,
+        storeResource(current, VAULT_PART),
         { vaultName: vault.name, resourceGroupName: resourceGroup, location, properties },
         // `createMode` only has an effect in the run that recovers the vault.
         { ...opts, ignoreChanges: ["properties.createMode"] },
@@ -65,18 +67,18 @@ function assertAuthorization(wanted: AzureAuthorization, vault: string, found: A
 
 /** Lets a principal read the vault's secrets, with the vault's permission model. */
 export function grantReadAccess(
-    name: string,
+    resourceName: string,
     args: DeploymentVaultArgs,
     principalId: pulumi.Output<string>,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
     return args.authorization === "rbac"
-        ? assignRole(name, args, principalId, opts)
-        : createAccessPolicy(`${name}-grant`, args, { objectId: principalId, secrets: ["get"] }, opts);
+        ? assignRole(resourceName, args, principalId, opts)
+        : createAccessPolicy(resourceName, args, { objectId: principalId, secrets: ["get"] }, opts);
 }
 
 function assignRole(
-    name: string,
+    resourceName: string,
     { resourceGroup, vault, login }: DeploymentVaultArgs,
     principalId: pulumi.Output<string>,
     opts: pulumi.CustomResourceOptions,
@@ -85,7 +87,7 @@ function assignRole(
     const scope = `${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}`;
     const roles = `${subscription}/providers/Microsoft.Authorization/roleDefinitions`;
     return new RoleAssignment(
-        `${name}-grant`,
+        resourceName,
         {
             scope,
             roleDefinitionId: `${roles}/${secretsUserRole.id}`,
@@ -110,7 +112,7 @@ function createAccessPolicy(
 
 /** Creates the test variable and the two test connections where the Deployment's Airflow looks for them, one by one. */
 export function azureTestSecrets(
-    name: string,
+    current: Current,
     args: DeploymentVaultArgs & AzureScope,
     opts: pulumi.CustomResourceOptions,
 ): Secret[] {
@@ -119,14 +121,17 @@ export function azureTestSecrets(
     const operator = { objectId: login.operatorId, secrets: ["get", "delete", "purge"] };
     const policy =
         vault.create !== undefined && authorization === "access-policy"
-            ? createAccessPolicy(`${name}-operator`, args, operator, { ...opts, ignoreChanges: ["policy.objectId"] })
+            ? createAccessPolicy(storeResource(current, OPERATOR_PART), args, operator, {
+                  ...opts,
+                  ignoreChanges: ["policy.objectId"],
+              })
             : undefined;
     const names = azureTestSecretNames(args);
     const created: Secret[] = [];
     for (const [index, { role, text }] of testSecretTexts.entries()) {
         const previous = created.at(-1) ?? policy;
         const secret = new Secret(
-            `${name}-${role}`,
+            placeResource(current, role),
             {
                 resourceGroupName: resourceGroup,
                 vaultName: vault.name,

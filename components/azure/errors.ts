@@ -110,8 +110,8 @@ const changedByOthers: readonly ErrorAdvice[] = [
     {
         matches: NOT_FOUND,
         message: ({ name }) =>
-            `"${name}" no longer exists, but it is still in the state. Run pulumi up --refresh (or pulumi destroy ` +
-            "--refresh): it removes what no longer exists from the state, and continues from here.",
+            `"${name}" no longer exists, but it is still in the state. Run pulumi refresh, and then pulumi up (or ` +
+            "pulumi destroy --refresh): it removes what no longer exists from the state, and continues from here.",
     },
     {
         matches: /changed from the point the operation began/i,

@@ -1,4 +1,5 @@
 import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
+import { DAY_MS } from "../../config/duration";
 import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
 import { azureVaultUrl } from "./airflow";
@@ -7,6 +8,9 @@ import { azureResourceTypes } from "./resources";
 
 const credential = [AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_CLIENT_SECRET];
 
+const vault = ["resourceGroup", "vaultName", "createVault"];
+const place = [...vault, "scope", "variablesPrefix", "connectionsPrefix", "sep"];
+
 export const azureKeyVaultKind = {
     kind: "azure-key-vault",
     component: "AzureKeyVaultBackend",
@@ -14,6 +18,23 @@ export const azureKeyVaultKind = {
     envNames: [...credential, BACKEND, BACKEND_KWARGS],
     cloudIdentity: { cloud: "Azure", envVars: credential, principal: "app" },
     reach,
+    lifecycle: {
+        identityKeys: [...place, "authorization"],
+        placeKeys: place,
+        storeKeys: vault,
+        parts: [
+            { name: "app" },
+            { name: "principal" },
+            { name: "grant" },
+            { name: "client-secret", deletedWith: "app", secretOutputs: ["value"] },
+        ],
+        rotationDays: 90,
+        credentialEnd: (output) => {
+            const end = output("endDate");
+            return typeof end === "string" ? end : undefined;
+        },
+        credentialLife: ({ clientSecretDays }) => ({ key: "clientSecretDays", ms: Number(clientSecretDays) * DAY_MS }),
+    },
     resources: azureResourceTypes,
 } satisfies BackendKind;
 
@@ -21,14 +42,14 @@ const readVault = keysReader(azureKeyVaultKeys, ["kind", "vaultName"]);
 
 /** A grant is for a whole vault. A vault with a generated name is used by one Deployment only. */
 function reach(backend: unknown): BackendReach | undefined {
-    const vault = readVault(backend)?.vaultName;
-    return vault === undefined
+    const vaultName = readVault(backend)?.vaultName;
+    return vaultName === undefined
         ? undefined
         : {
               store: "azure",
               scope: undefined,
               takesScope: false,
               alternative: "a vault of its own",
-              prefixes: [`${azureVaultUrl(vault)}/`],
+              prefixes: [`${azureVaultUrl(vaultName)}/`],
           };
 }

@@ -8,16 +8,20 @@ import { findAzure } from "./subscription";
 export const azure: BackendService<z.output<typeof azureKeyVaultBackend>> = {
     kinds: ["azure-key-vault"],
     lookUp: async (deployments, { azureSubscriptionId }) => {
-        const vaultConfigs = deployments.map(({ name, backend }) => ({ ...backend, deployment: name }));
+        const vaultConfigs = deployments.map(({ name, backend, current: { owner } }) => ({
+            ...backend,
+            deployment: name,
+            owner,
+        }));
         const { azure: found, problems } = await findAzure(vaultConfigs, azureSubscriptionId);
         return {
             problems,
-            create: ({ name, backend, testSecrets }) => {
+            create: ({ name, backend, testSecrets, current }) => {
                 const vault = found.vaults.get(name);
                 if (vault === undefined) {
                     throw new Error(`the Key Vault of ${name} was not looked up`);
                 }
-                return new AzureKeyVaultBackend(name, { ...backend, testSecrets, vault, login: found.login });
+                return new AzureKeyVaultBackend(current, { ...backend, testSecrets, vault, login: found.login });
             },
             keptOnDestroy: { azure: keptByAzure(deployments, found) },
         };

@@ -6,7 +6,17 @@ import {
     type Inputs,
     type ResourceTypes,
 } from "../resourceTypes";
+import { parseResourceName } from "../names";
 import { accessPolicyGrants, roleAssignmentGrants, vaultGrants } from "./grants";
+
+/** The created vault's part of its logical name, and that of the access policy of whoever runs Pulumi. */
+export const VAULT_PART = "vault";
+export const OPERATOR_PART = "operator";
+/** In the order of creation. */
+export const storeParts: readonly string[] = [VAULT_PART, OPERATOR_PART];
+
+/** Whether a logical name is that of a Key Vault that the stack created. */
+export const isCreatedVault = (name: string): boolean => parseResourceName(name)?.part === VAULT_PART;
 
 export const azureResourceTypes: ResourceTypes = {
     "azure-native:keyvault:Vault": { id: vaultId, grants: vaultGrants },

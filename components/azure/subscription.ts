@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { reasonOf } from "../../lib/reason";
 import { findDeletedVault, type VaultLocation } from "./deleted";
 import { azureVaultName } from "../names";
+import type { Owner } from "../owner";
 
 /** Permission model of a vault: how it decides who may read its secrets. */
 export type AzureAuthorization = "access-policy" | "rbac";
@@ -13,7 +14,7 @@ export type AzureAuthorization = "access-policy" | "rbac";
 /** A Deployment's vault, as in the config. */
 export interface AzureVaultConfig {
     readonly resourceGroup: string;
-    /** Default, if the vault is created: generated from the Deployment, stack, project and subscription. */
+    /** Default, if the vault is created: generated from subscription, project, stack, Deployment and resource group. */
     readonly vaultName?: string | undefined;
     readonly createVault: boolean;
     readonly authorization: AzureAuthorization;
@@ -42,7 +43,7 @@ export interface AzureContext {
     readonly vaults: ReadonlyMap<string, AzureVault>;
 }
 
-type DeploymentVaultConfig = AzureVaultConfig & { readonly deployment: string };
+type DeploymentVaultConfig = AzureVaultConfig & { readonly deployment: string; readonly owner: Owner };
 
 /**
  * Reads the subscription, and each resource group and vault once.
@@ -74,9 +75,8 @@ export async function findAzure(
     const authorizations = memoize(findAuthorization);
     const vaults = await Promise.all(
         configs.map(async (config): Promise<[string, AzureVault]> => {
-            const { deployment, resourceGroup, createVault, authorization } = config;
-            const names = [subscriptionId, pulumi.getProject(), pulumi.getStack(), deployment] as const;
-            const name = config.vaultName ?? azureVaultName(...names);
+            const { deployment, owner, resourceGroup, createVault, authorization } = config;
+            const name = config.vaultName ?? azureVaultName(subscriptionId, owner, resourceGroup);
             const addProblem = (problem: string): void => {
                 problems.push(`Deployment "${deployment}": ${problem}`);
             };

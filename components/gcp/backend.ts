@@ -17,7 +17,8 @@ import { testSecretTexts } from "../../airflow/testSecrets";
 import { withErrorAdvice } from "../errorAdvice";
 import { gcpErrorAdvice } from "./errors";
 import { componentType } from "../componentType";
-import { gcpAccountId } from "../names";
+import { credentialResource, gcpAccountId, identityResource, placeResource } from "../names";
+import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
 
 export interface GcpSecretManagerBackendArgs extends GcpScope {
@@ -25,8 +26,6 @@ export interface GcpSecretManagerBackendArgs extends GcpScope {
     readonly project: string;
     /** Number of that project, see `findGcpProjects`. */
     readonly projectNumber: string;
-    /** A higher number creates a new key. The old one is deleted after the env vars have been changed. */
-    readonly generation: number;
     /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
 }
@@ -36,26 +35,24 @@ const ACCESSOR = "roles/secretmanager.secretAccessor";
 /** Google Cloud Secret Manager: a service account that can read a Deployment's secrets, and its JSON key. */
 export class GcpSecretManagerBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
+    readonly hooks: pulumi.ResourceHookBinding;
     readonly requirement = googleRequirement;
     readonly mayListNames = false;
     /** Keys that Google Cloud creates do not expire. */
     readonly credentialEnds = undefined;
 
-    /** @param name the Deployment's name */
-    constructor(name: string, args: GcpSecretManagerBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(current: Current, args: GcpSecretManagerBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+        const { owner, identity } = current;
+        const name = owner.deployment;
         super(componentType("GcpSecretManagerBackend"), name, {}, opts);
         const { project } = args;
         const gcpOpts = withErrorAdvice(this, name, gcpErrorAdvice);
-        // By default the provider deletes a resource before it creates the replacement, and Airflow would lose access
-        // to its secrets before its env vars are changed. Old and new can exist at the same time: the grants have
-        // different conditions, the secrets have different ids.
-        const replacedOpts = { ...gcpOpts, deleteBeforeReplace: false };
-        const readable = `Airflow ${pulumi.getStack()}/${name}`;
+        const readable = `Airflow ${owner.stack}/${name}`;
 
         const account = new Account(
-            `${name}-account`,
+            identityResource(current, "account"),
             {
-                accountId: gcpAccountId(pulumi.getProject(), pulumi.getStack(), name),
+                accountId: gcpAccountId(owner, identity),
                 displayName: readable.slice(0, 100),
                 description: "Reads the Deployment's secrets and nothing else",
                 project,
@@ -63,7 +60,7 @@ export class GcpSecretManagerBackend extends pulumi.ComponentResource implements
             gcpOpts,
         );
         const grant = new IAMMember(
-            `${name}-grant`,
+            identityResource(current, "grant"),
             {
                 project,
                 role: ACCESSOR,
@@ -74,11 +71,11 @@ export class GcpSecretManagerBackend extends pulumi.ComponentResource implements
                     expression: gcpCondition(args, args.projectNumber),
                 },
             },
-            replacedOpts,
+            gcpOpts,
         );
-        const testSecrets = args.testSecrets ? createTestSecrets(name, args, replacedOpts) : [];
+        const testSecrets = args.testSecrets ? createTestSecrets(current, args, gcpOpts) : [];
         const key = new Key(
-            `${name}-key-${args.generation}`,
+            credentialResource(current, "key"),
             { serviceAccountId: account.name },
             // A Deployment must not get a key that cannot read anything yet. The key is deleted before the test
             // secrets.
@@ -88,6 +85,7 @@ export class GcpSecretManagerBackend extends pulumi.ComponentResource implements
             (encoded) => JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Record<string, unknown>,
         );
         const kwargs = pulumi.jsonStringify(gcpKwargs(args, project, pulumi.secret(keyfile)));
+        this.hooks = gcpOpts.hooks;
         this.env = [
             { name: BACKEND, secret: true, value: pulumi.secret(gcpSecretManagerClass) },
             { name: BACKEND_KWARGS, secret: true, value: pulumi.secret(kwargs) },
@@ -97,15 +95,16 @@ export class GcpSecretManagerBackend extends pulumi.ComponentResource implements
 }
 
 function createTestSecrets(
-    name: string,
+    current: Current,
     args: GcpSecretManagerBackendArgs,
     opts: pulumi.CustomResourceOptions,
 ): SecretVersion[] {
     const { project } = args;
     return testSecretTexts.map(({ role, kind, key, text }) => {
         const secretId = gcpSecretId(args, kind, key);
-        const secret = new Secret(`${name}-${role}`, { secretId, project, replication: { auto: {} } }, opts);
+        const resource = placeResource(current, role);
+        const secret = new Secret(resource, { secretId, project, replication: { auto: {} } }, opts);
         const version = { secret: secret.id, secretData: pulumi.secret(text) };
-        return new SecretVersion(`${name}-${role}`, version, opts);
+        return new SecretVersion(resource, version, opts);
     });
 }

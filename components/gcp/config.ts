@@ -1,5 +1,5 @@
 import { mapping, oneOf, text } from "../../config/rules";
-import { generation } from "../generation";
+import { removedGeneration } from "../generation";
 import { scopeOrPrefixes } from "../prefixes";
 
 /** A secret id has at most 255 characters, and the key needs some of them. */
@@ -40,7 +40,7 @@ export const gcpSecretManagerKeys = mapping("Describe the Secret Manager that th
         "-",
         "_",
     ]).default("-"),
-    generation,
+    generation: removedGeneration,
 });
 
 /** Schema of `backend` of kind `gcp-secret-manager`. */

@@ -6,23 +6,25 @@ import { prefixAlternative } from "../prefixes";
 import { gcpSecretManagerBackend, gcpSecretManagerKeys } from "./config";
 import { gcpResourceTypes } from "./resources";
 
+/** The keys that decide the names of the secrets. The grant is a condition on the same names. */
+const names = ["project", "scope", "variablesPrefix", "connectionsPrefix", "sep"] as const;
+
 export const gcpSecretManagerKind = {
     kind: "gcp-secret-manager",
     component: "GcpSecretManagerBackend",
     schema: gcpSecretManagerBackend,
     envNames: [BACKEND, BACKEND_KWARGS],
     reach,
+    lifecycle: {
+        identityKeys: names,
+        placeKeys: names,
+        parts: [{ name: "account" }, { name: "grant" }, { name: "key", secretOutputs: ["privateKey"] }],
+        rotationDays: 60,
+    },
     resources: gcpResourceTypes,
 } satisfies BackendKind;
 
-const readNames = keysReader(gcpSecretManagerKeys, [
-    "kind",
-    "project",
-    "scope",
-    "variablesPrefix",
-    "connectionsPrefix",
-    "sep",
-]);
+const readNames = keysReader(gcpSecretManagerKeys, ["kind", ...names]);
 
 function reach(backend: unknown): BackendReach | undefined {
     const found = readNames(backend);

@@ -10,12 +10,12 @@ export const gcp: BackendService<z.output<typeof gcpSecretManagerBackend>> = {
         const projectNumbers = await findGcpProjects(deployments.map(({ backend }) => backend.project));
         return {
             problems: [],
-            create: ({ name, backend, testSecrets }) => {
+            create: ({ current, backend, testSecrets }) => {
                 const projectNumber = projectNumbers.get(backend.project);
                 if (projectNumber === undefined) {
                     throw new Error(`the number of Google Cloud project ${backend.project} was not looked up`);
                 }
-                return new GcpSecretManagerBackend(name, { ...backend, testSecrets, projectNumber });
+                return new GcpSecretManagerBackend(current, { ...backend, testSecrets, projectNumber });
             },
         };
     },

@@ -17,8 +17,9 @@ export const kubernetes: TargetService<KubernetesConfig> = {
         const problems = await allSettled(deployments.map((deployment) => problemsOf(deployment, provider)));
         return {
             problems: problems.flat(),
-            create: (name, target, env) => new KubernetesTarget(name, { ...target, env }, { providers: [provider] }),
-            describe: (_, { kind, namespace, workloads }) => ({ kind, namespace, workloads }),
+            create: ({ current, target }, env) =>
+                new KubernetesTarget(current, { ...target, env }, { providers: [provider] }),
+            describe: ({ target: { kind, namespace, workloads } }) => ({ kind, namespace, workloads }),
         };
     },
 };
@@ -30,10 +31,10 @@ export function clusterConfig(): ClusterConfig {
 }
 
 async function problemsOf(
-    { name, target, envNames }: TargetDeployment<KubernetesConfig>,
+    { name, current, target, envNames }: TargetDeployment<KubernetesConfig>,
     provider: DeploymentProvider,
 ): Promise<string[]> {
-    const plan = { ...target, names: envNames, manager: fieldManager(name) };
+    const plan = { ...target, names: envNames, manager: fieldManager(current.owner) };
     return (await findProblems(plan, provider)).map((problem) => `Deployment "${name}": ${problem}`);
 }
 

@@ -2,7 +2,8 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "./workload";
 import { componentType } from "../componentType";
-import { fieldManager } from "../names";
+import { credentialResource, fieldManager } from "../names";
+import type { Current } from "../owner";
 import type { EnvVar } from "../backend";
 import { WorkloadPatch } from "./workloadPatch";
 
@@ -19,8 +20,8 @@ export interface KubernetesTargetArgs {
 
 /** Sets a Deployment's env vars on its Kubernetes workloads. Everything else on the workloads is left unchanged. */
 export class KubernetesTarget extends pulumi.ComponentResource {
-    /** @param name the Deployment's name */
-    constructor(name: string, args: KubernetesTargetArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(current: Current, args: KubernetesTargetArgs, opts?: pulumi.ComponentResourceOptions) {
+        const name = current.owner.deployment;
         super(componentType("KubernetesTarget"), name, {}, opts);
         const childOpts = { parent: this };
 
@@ -33,12 +34,12 @@ export class KubernetesTarget extends pulumi.ComponentResource {
 
         /**
          * The Secret is immutable and auto-named: new content creates a Secret with a new name, which restarts the
-         * pods.
+         * pods. Each credential has its own, which lives as long as the credential: a rollout can be undone until then.
          */
         function createSecret(): Secret {
             const data = Object.fromEntries(args.env.map((variable) => [variable.name, base64(variable.value)]));
             return new Secret(
-                `${name}-env`,
+                credentialResource(current, "env"),
                 { metadata: { namespace }, immutable: true, type: "Opaque", data: pulumi.secret(data) },
                 childOpts,
             );
@@ -57,7 +58,7 @@ export class KubernetesTarget extends pulumi.ComponentResource {
                     name: workload,
                     containers,
                     env: Object.fromEntries(entries),
-                    fieldManager: fieldManager(name),
+                    fieldManager: fieldManager(current.owner),
                     force: args.force,
                     waitForRollout: args.waitForRollout,
                 },

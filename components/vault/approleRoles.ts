@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { getAuthBackendRoleId, type GetAuthBackendRoleIdResult } from "@pulumi/vault/approle/getAuthBackendRoleId";
 import { isPermissionDenied, type ApproleMount } from "./approleMounts";
 import { serviceName } from "../names";
+import type { Current } from "../owner";
 
 export interface ApproleRole extends ApproleMount {
     /** Name of the Deployment. */
     readonly deployment: string;
+    readonly current: Current;
 }
 
 /**
@@ -15,8 +17,8 @@ export interface ApproleRole extends ApproleMount {
  */
 export async function findRoles(wanted: readonly ApproleRole[]): Promise<ReadonlyMap<string, string>> {
     const found = await Promise.all(
-        wanted.map(async ({ deployment, approleMount, namespace }) => {
-            const roleName = serviceName(pulumi.getStack(), deployment);
+        wanted.map(async ({ deployment, current, approleMount, namespace }) => {
+            const roleName = serviceName(current.owner, current.identity);
             const path = `auth/${approleMount}/role/${roleName}`;
             return (await roleExists(path, { backend: approleMount, roleName, namespace })) ? { deployment, path } : [];
         }),

@@ -7,9 +7,11 @@ import { vaultBackendClass, vaultKwargs, vaultPolicy, vaultRequirement, type Vau
 import type { ApproleMount } from "./approleMounts";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
-import { serviceName } from "../names";
+import { credentialResource, identityResource, serviceName } from "../names";
+import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
 import { vaultErrorAdvice } from "./errors";
+import { expiryOf, parseMetadata, secretIdMetadata } from "./secretIdMetadata";
 import { vaultTestSecrets } from "./testSecrets";
 
 export interface VaultBackendArgs extends VaultScope, ApproleMount {
@@ -17,12 +19,10 @@ export interface VaultBackendArgs extends VaultScope, ApproleMount {
     readonly address: string;
     /** TTL of a login's token, in seconds. Airflow logs in for every lookup, so it can be short. */
     readonly tokenTtl: number;
-    /** TTL of the secret id, in seconds. A change takes effect with the next `generation`. */
+    /** TTL of the secret id, in seconds. A change takes effect with the next rotation. */
     readonly secretIdTtl: number;
     /** CIDR blocks from which a login is accepted. Default: any. */
     readonly secretIdBoundCidrs?: readonly string[] | undefined;
-    /** A higher number creates a new secret id. The old one is deleted after the env vars have been changed. */
-    readonly generation: number;
     /** Id of the AppRole to import, if it already exists in Vault. */
     readonly existingRole?: string | undefined;
     /** Whether to create the test variable and the two test connections. */
@@ -32,25 +32,27 @@ export interface VaultBackendArgs extends VaultScope, ApproleMount {
 /** HashiCorp Vault: a policy for one Deployment's paths, an AppRole with that policy, and a secret id that expires. */
 export class VaultBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
+    readonly hooks: pulumi.ResourceHookBinding;
     readonly requirement = vaultRequirement;
     readonly mayListNames = false;
     readonly credentialEnds: pulumi.Output<string>;
 
-    /** @param name the Deployment's name */
-    constructor(name: string, args: VaultBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(current: Current, args: VaultBackendArgs, opts?: pulumi.ComponentResourceOptions) {
+        const name = current.owner.deployment;
         super(componentType("VaultBackend"), name, {}, opts);
         const vaultOpts = withErrorAdvice(this, name, vaultErrorAdvice);
         const inNamespace = args.namespace === undefined ? {} : { namespace: args.namespace };
-        const vaultName = serviceName(pulumi.getStack(), name);
+        const vaultName = serviceName(current.owner, current.identity);
 
         const policy = createPolicy();
         const role = createRole();
-        const testSecrets = args.testSecrets ? vaultTestSecrets(name, args, vaultOpts) : [];
+        const testSecrets = args.testSecrets ? vaultTestSecrets(current, args, vaultOpts) : [];
         const secretId = createSecretId();
         const expiry = secretId.metadata.apply(expiryOf);
         warnIfTtlChanged();
 
         this.credentialEnds = expiry;
+        this.hooks = vaultOpts.hooks;
         this.env = [
             { name: BACKEND, secret: false, value: pulumi.output(vaultBackendClass) },
             { name: BACKEND_KWARGS, secret: true, value: kwargs() },
@@ -59,7 +61,7 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
 
         function createPolicy(): Policy {
             return new Policy(
-                `${name}-policy`,
+                identityResource(current, "policy"),
                 { name: vaultName, policy: vaultPolicy(args), ...inNamespace },
                 vaultOpts,
             );
@@ -67,7 +69,7 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
 
         function createRole(): AuthBackendRole {
             return new AuthBackendRole(
-                `${name}-role`,
+                identityResource(current, "role"),
                 {
                     backend: args.approleMount,
                     roleName: vaultName,
@@ -90,7 +92,7 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
         function createSecretId(): AuthBackendRoleSecretId {
             const metadata = JSON.stringify(secretIdMetadata(args.secretIdTtl, new Date()));
             return new AuthBackendRoleSecretId(
-                `${name}-secret-id-${args.generation}`,
+                credentialResource(current, "secret-id"),
                 { backend: args.approleMount, roleName: role.roleName, metadata, ...inNamespace },
                 // The expiry is calculated once, when the secret id is created, and then read from the state. The TTL
                 // is ignored too: the role sets it, and the provider would see it as a setting to remove. `dependsOn`
@@ -109,28 +111,13 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
             secretId.metadata.apply((text) => {
                 const { ttl } = parseMetadata(text);
                 if (ttl !== String(args.secretIdTtl)) {
-                    const next = args.generation + 1;
                     void pulumi.log.warn(
                         `secretIdTtl is ${args.secretIdTtl} s now, but the secret id was created with ` +
-                            `${ttl ?? "another"} s and keeps it. For a secret id with the new TTL, set generation: ` +
-                            `${next}.`,
+                            `${ttl ?? "another"} s and keeps it. The next rotation creates one with the new TTL.`,
                         secretId,
                     );
                 }
             });
         }
     }
-}
-
-/** Returns the metadata that a secret id has in Vault. Vault only accepts strings. */
-function secretIdMetadata(ttl: number, now: Date): Record<string, string> {
-    return { ends: new Date(now.getTime() + ttl * 1000).toISOString(), ttl: String(ttl) };
-}
-
-function parseMetadata(text: string | undefined): Partial<Record<string, string>> {
-    return JSON.parse(text ?? "{}") as Partial<Record<string, string>>;
-}
-
-function expiryOf(metadata: string | undefined): string {
-    return parseMetadata(metadata).ends ?? "unknown";
 }

@@ -11,7 +11,7 @@ import {
     oneOf,
     text,
 } from "../../config/rules";
-import { generation } from "../generation";
+import { removedGeneration } from "../generation";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -78,5 +78,5 @@ export const vaultBackend = mapping("Describe the Vault server that the Deployme
             isCidr,
         ),
     ).optional(),
-    generation,
+    generation: removedGeneration,
 });

@@ -7,8 +7,8 @@ export const vaultErrorAdvice: readonly ErrorAdvice[] = [
         matches: /error deleting AppRole auth backend role SecretID/,
         message: ({ oldInputs }) =>
             `A secret id of AppRole "${String(oldInputs?.roleName)}" could not be destroyed. If it no longer exists, ` +
-            "because it has expired or somebody has destroyed it, run pulumi up --refresh: it updates the state " +
-            "first, and then continues. Otherwise Pulumi's Vault token may not destroy it: docs/vault.md lists the " +
+            "because it has expired or somebody has destroyed it, run pulumi refresh, and then pulumi up: it " +
+            "continues from here. Otherwise Pulumi's Vault token may not destroy it: docs/vault.md lists the " +
             "required policy.",
     },
     {

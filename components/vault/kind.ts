@@ -4,6 +4,7 @@ import { quote } from "../../config/text";
 import type { BackendKind, BackendReach, SharedSetting } from "../backend";
 import { vaultPaths } from "./airflow";
 import { vaultBackend } from "./config";
+import { expiryOf } from "./secretIdMetadata";
 import { vaultResourceTypes } from "./resources";
 
 export const vaultKind = {
@@ -13,6 +14,21 @@ export const vaultKind = {
     envNames: [BACKEND, BACKEND_KWARGS],
     reach,
     sharedSettings,
+    lifecycle: {
+        identityKeys: ["namespace", "approleMount", "mount", "kvVersion", "scope", "secretIdBoundCidrs"],
+        placeKeys: ["namespace", "mount", "kvVersion", "scope"],
+        parts: [
+            { name: "policy" },
+            { name: "role" },
+            { name: "secret-id", deletedWith: "role", secretOutputs: ["secretId", "wrappingToken"] },
+        ],
+        rotationDays: 20,
+        credentialEnd: (output) => {
+            const metadata = output("metadata");
+            return typeof metadata === "string" ? expiryOf(metadata) : undefined;
+        },
+        credentialLife: ({ secretIdTtl }) => ({ key: "secretIdTtl", ms: Number(secretIdTtl) * 1000 }),
+    },
     resources: vaultResourceTypes,
 } satisfies BackendKind;
 

@@ -9,12 +9,12 @@ import type { vaultBackend } from "./config";
 export const vault: BackendService<z.output<typeof vaultBackend>> = {
     kinds: ["vault"],
     lookUp: async (deployments) => {
-        const uses = deployments.map(({ name, backend }) => ({ ...backend, deployment: name }));
+        const uses = deployments.map(({ name, backend, current }) => ({ ...backend, deployment: name, current }));
         const [problems, roles] = await allSettled([findMountProblems(uses), findRoles(uses)]);
         return {
             problems,
-            create: ({ name, backend, testSecrets }) =>
-                new VaultBackend(name, { ...backend, testSecrets, existingRole: roles.get(name) }),
+            create: ({ name, backend, testSecrets, current }) =>
+                new VaultBackend(current, { ...backend, testSecrets, existingRole: roles.get(name) }),
         };
     },
 };

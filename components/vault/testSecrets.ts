@@ -2,11 +2,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Secret } from "@pulumi/vault/kv/secret";
 import { SecretV2 } from "@pulumi/vault/kv/secretV2";
 import { testJsonConnection, testUriConnection, testVariable } from "../../airflow/testSecrets";
+import { placeResource } from "../names";
+import type { Current } from "../owner";
 import { vaultPaths, type VaultScope } from "./airflow";
 
 /** Creates the test variable and the two test connections where the Deployment's Airflow looks for them. */
 export function vaultTestSecrets(
-    name: string,
+    current: Current,
     args: VaultScope & { readonly namespace?: string | undefined },
     opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource[] {
@@ -24,8 +26,9 @@ export function vaultTestSecrets(
         if (args.kvVersion === 2) {
             // Without deleteAllVersions, `pulumi destroy` leaves old versions, and the path is still listed.
             const secret = { mount: args.mount, name: path, dataJson, deleteAllVersions: true, ...inNamespace };
-            return new SecretV2(`${name}-${role}`, secret, opts);
+            return new SecretV2(placeResource(current, role), secret, opts);
         }
-        return new Secret(`${name}-${role}`, { path: `${args.mount}/${path}`, dataJson, ...inNamespace }, opts);
+        const secret = { path: `${args.mount}/${path}`, dataJson, ...inNamespace };
+        return new Secret(placeResource(current, role), secret, opts);
     }
 }

@@ -49,7 +49,7 @@ export function planFiles(
             "Docker Compose, docker run and Astro's standalone mode would not read the same values from .env. " +
                 "Nothing was written.\n" +
                 problems.map((each) => `  - ${each}\n`).join("") +
-                "A new credential (a higher generation) may not have this problem.",
+                "A new credential may not have this problem.",
         );
     }
     const plan = (name: string, change: (text: string) => Change): PlannedFile => {

@@ -1,5 +1,7 @@
 import { componentName } from "../../components/componentType";
+import { parseResourceName } from "../../components/names";
 import { backendKinds, targetKinds } from "../../stack/kinds";
+import { madeRecord, madeRecordName, movedRecord, movedRecordName, RECORD } from "../../stack/records";
 import { testStackType } from "../../stack/testStackConfig";
 import { urnParts } from "../../lib/urn";
 import type { Step } from "./events";
@@ -12,13 +14,15 @@ export type ChangeKind = "created" | "changed" | "replaced" | "deleted" | "same"
 export interface Change {
     readonly kind: ChangeKind;
     readonly type: string;
-    /** Its logical name in Pulumi, without the prefix `<Deployment>-`. */
+    /** Its logical name in Pulumi, without the Deployment's name and the hash. */
     readonly role: string;
+    /** The hash of the identity or the place that it belongs to; `undefined` if there is none in its name. */
+    readonly hash: string | undefined;
     /** Names of the inputs that change. */
     readonly properties: readonly string[];
-    /** Its current inputs; `undefined` if it is new or unchanged. */
+    /** Its current inputs; `undefined` if it is new, or unchanged and grants nothing. */
     readonly old?: Inputs | undefined;
-    /** Its new inputs; `undefined` if it is deleted or unchanged. */
+    /** Its new inputs; `undefined` if it is deleted, or unchanged and grants nothing. */
     readonly new?: Inputs | undefined;
     /** Whether the old resource is deleted before its replacement is created. */
     readonly deletedFirst: boolean;
@@ -33,6 +37,10 @@ export interface Part {
     readonly changes: readonly Change[];
     /** Set if all its resources are created, or all are deleted. */
     readonly whole: "created" | "deleted" | undefined;
+    /** Whether the record of the credential in its env vars changes. */
+    readonly recordsMove: boolean;
+    /** Hash of the identity whose credential the env vars hold before the run; `undefined` if there is none. */
+    readonly movesFrom: string | undefined;
 }
 
 /** Names of the components that are named after their Deployment. */
@@ -71,15 +79,44 @@ const precedence: readonly ChangeKind[] = ["replaced", "created", "changed", "de
  * Deployment come first.
  */
 export function partsOf(steps: readonly Step[]): Part[] {
-    const byUrn = groupBy(steps, ({ urn }) => urn);
+    const records = steps.filter(({ type }) => type === RECORD);
+    const byUrn = groupBy(
+        // The records only repeat what changes.
+        steps.filter(({ type }) => type !== RECORD),
+        ({ urn }) => urn,
+    );
     const parentOf = (urn: string): string => byUrn.get(urn)?.[0]?.parent ?? "";
     const byDeployment = groupBy([...byUrn.values()], ([first]) => deploymentOf(first?.urn ?? "", parentOf));
     return [...byDeployment]
-        .map(([deployment, resources]) => partOf(deployment, resources))
+        .map(([first, resources]) => ({
+            ...partOf(first, resources),
+            deployment: first === undefined ? undefined : configName(first, records),
+            recordsMove: first !== undefined && kindOf(movedStep(first, records)) !== "same",
+            movesFrom: first === undefined ? undefined : movesFrom(first, records),
+        }))
         .sort((one, other) => compare(one.deployment ?? "", other.deployment ?? ""));
 }
 
-function partOf(deployment: string | undefined, resources: readonly (readonly Step[])[]): Part {
+/** Returns a Deployment's name in the config: its resources have its first name, also after a rename. */
+function configName(first: string, records: readonly Step[]): string {
+    const record = records.find(({ urn }) => urnParts(urn).name === madeRecordName(first));
+    return madeRecord.safeParse((record?.new ?? record?.old)?.input).data?.name ?? first;
+}
+
+/** Returns the identity in a Deployment's record of its env vars, as it is before; `undefined` if it is unchanged. */
+function movesFrom(deployment: string, records: readonly Step[]): string | undefined {
+    const [record] = movedStep(deployment, records);
+    return movedRecord.safeParse(record?.old?.input).data?.identity;
+}
+
+function movedStep(deployment: string, records: readonly Step[]): readonly Step[] {
+    return records.filter(({ urn }) => urnParts(urn).name === movedRecordName(deployment));
+}
+
+function partOf(
+    deployment: string | undefined,
+    resources: readonly (readonly Step[])[],
+): Omit<Part, "deployment" | "recordsMove" | "movesFrom"> {
     const backends = resources.flatMap(
         ([step]) => backendKindOf.get(componentOf(step?.urn ?? "")?.component ?? "") ?? [],
     );
@@ -92,23 +129,30 @@ function partOf(deployment: string | undefined, resources: readonly (readonly St
     const all = new Set(resources.map(kindOf));
     const [only] = all;
     const whole = all.size === 1 && (only === "created" || only === "deleted") ? only : undefined;
-    return { deployment, backends: [...new Set(backends)], changes, whole };
+    return { backends: [...new Set(backends)], changes, whole };
 }
 
 function changeOf(deployment: string | undefined, steps: readonly Step[]): Change {
     const [{ type, urn } = { type: "", urn: "" }] = steps;
-    const { name } = urnParts(urn);
     const ops = steps.map(({ op }) => op);
     const deleted = ops.indexOf("delete-replaced");
     return {
         kind: kindOf(steps),
         type,
-        role: deployment !== undefined && name.startsWith(`${deployment}-`) ? name.slice(deployment.length + 1) : name,
+        ...roleOf(deployment, urnParts(urn).name),
         properties: [...new Set(steps.flatMap(({ properties }) => properties))],
         old: steps.find((step) => step.old !== undefined)?.old,
         new: steps.find((step) => step.new !== undefined)?.new,
         deletedFirst: deleted !== -1 && deleted < ops.indexOf("create-replacement"),
     };
+}
+
+function roleOf(deployment: string | undefined, name: string): Pick<Change, "role" | "hash"> {
+    const { hash, part, generation } = parseResourceName(name) ?? {};
+    const prefix = `${deployment ?? ""}-`;
+    return part === undefined
+        ? { role: name.startsWith(prefix) ? name.slice(prefix.length) : name, hash: undefined }
+        : { role: generation === undefined ? part : `${part}.${generation}`, hash };
 }
 
 function kindOf(steps: readonly Step[]): ChangeKind {

@@ -6,11 +6,14 @@ const isIdentity = ({ type }: Change): boolean => resourceType(type)?.login === 
 
 /** Changes of a Deployment's credential or identity that a reviewer has to know about. */
 export type LoginFinding =
-    /** A new credential is created, and the old one is deleted once the env vars use the new one. */
+    /** A new credential is created beside the old one. */
     | "credential-replaced"
+    /** A credential is deleted that the env vars do not hold any more. */
+    | "credential-retired"
     /** The old credential is deleted before the new one is created. */
     | "credential-gap"
     | "credential-deleted"
+    /** A new identity is created beside the old one. */
     | "identity-replaced";
 
 /**
@@ -26,17 +29,19 @@ export function loginFindings({ changes, whole }: Part): LoginFinding[] {
     const created = ofKind(credentials, "created");
     const replaced = ofKind(credentials, "replaced");
     const deleted = ofKind(credentials, "deleted");
+    const stays = ofKind(credentials, "same").length + ofKind(credentials, "changed").length > 0;
     const findings: LoginFinding[] = [];
     if (replaced.some(({ deletedFirst }) => deletedFirst)) {
         findings.push("credential-gap");
-    } else if (replaced.length > 0 || (created.length > 0 && deleted.length > 0)) {
+    } else if (replaced.length > 0 || (created.length > 0 && (stays || deleted.length > 0))) {
         findings.push("credential-replaced");
-    } else if (deleted.length > 0) {
-        findings.push("credential-deleted");
+    }
+    if (deleted.length > 0) {
+        findings.push(created.length > 0 || stays ? "credential-retired" : "credential-deleted");
     }
     const identities = changes.filter(isIdentity);
-    const hasIdentity = (kind: ChangeKind): boolean => ofKind(identities, kind).length > 0;
-    if (hasIdentity("replaced") || (hasIdentity("created") && hasIdentity("deleted"))) {
+    const before = [...ofKind(identities, "same"), ...ofKind(identities, "changed"), ...ofKind(identities, "deleted")];
+    if (ofKind(identities, "replaced").length > 0 || (ofKind(identities, "created").length > 0 && before.length > 0)) {
         findings.push("identity-replaced");
     }
     return findings;

@@ -2,6 +2,8 @@ import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { isMapping } from "../../lib/json";
 import type { Inputs } from "../../components/resourceTypes";
+import { RECORD } from "../../stack/records";
+import { grantKind } from "../../stack/resources";
 
 /** An operation of the engine on a resource. */
 export interface Step {
@@ -51,13 +53,15 @@ export async function readEvents(lines: AsyncIterable<string>): Promise<Events> 
 }
 
 /**
- * Omits outputs, and the inputs of unchanged resources: with a thousand Deployments, they would need too much memory.
+ * Omits outputs, and the inputs of unchanged resources that neither grant nor record something: with a thousand
+ * Deployments, they would need too much memory.
  */
 function stepOf({ op, urn, type, old, new: next, diffs, detailedDiff }: StepEventMetadata): Step {
     const state = next ?? old;
     // The first segment of each path. A quoted first segment is in `diffs`.
     const names = Object.keys(detailedDiff ?? {}).flatMap((path) => /^[^.[]+/.exec(path) ?? []);
-    const inputs = op === "same" ? {} : { old: inputsOf(old), new: inputsOf(next) };
+    const isNeeded = op !== "same" || grantKind(type) !== "none" || type === RECORD;
+    const inputs = isNeeded ? { old: inputsOf(old), new: inputsOf(next) } : {};
     return {
         op,
         urn,

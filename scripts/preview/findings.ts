@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Change, Part } from "./changes";
 import { isCredential, loginFindings, type LoginFinding } from "./credentials";
-import { addedGrants, type Grant } from "../../components/grants/grant";
+import { addedGrants, type Grant, type Granted } from "../../components/grants/grant";
 import type { Inputs } from "../../components/resourceTypes";
 import { grantedBy, grantKind } from "../../stack/resources";
 import { plainVariables } from "./plainVariables";
@@ -46,7 +46,7 @@ function grantFindings(part: Part, change: Change, identityReplaced: boolean): F
     if (isDeepStrictEqual(old?.inputs, next)) {
         return [];
     }
-    const now = grantedBy(type, next);
+    const now = withHashOf(old?.hash, change, grantedBy(type, next));
     const before = old === undefined ? { grants: [] } : grantedBy(old.type, old.inputs);
     if (now === undefined || before === undefined) {
         return unclear("what it grants, or granted before, is written in a way that this command does not understand");
@@ -60,18 +60,32 @@ function grantFindings(part: Part, change: Change, identityReplaced: boolean): F
 }
 
 /**
- * Returns the resource that had the same logical name before: the resource itself, or a deleted one of another type
- * that granted something. `undefined` if there is none.
+ * Returns what granted the same before: the resource itself, or the resource with the same role of the identity that
+ * the env vars held before. `undefined` if there is none.
  */
 function predecessor(
-    { changes }: Part,
-    { type, role, old }: Change,
-): { readonly type: string; readonly inputs: Inputs } | undefined {
+    { changes, movesFrom }: Part,
+    { type, role, old, hash }: Change,
+): { readonly type: string; readonly inputs: Inputs; readonly hash: string | undefined } | undefined {
     if (old !== undefined) {
-        return { type, inputs: old };
+        return { type, inputs: old, hash };
     }
-    const deleted = changes.find(
-        (change) => change.kind === "deleted" && change.role === role && grantKind(change.type) === "read",
+    const before = changes.find(
+        (change) =>
+            movesFrom !== undefined &&
+            change.hash === movesFrom &&
+            change.role === role &&
+            grantKind(change.type) === "read",
     );
-    return deleted?.old === undefined ? undefined : { type: deleted.type, inputs: deleted.old };
+    return before?.old === undefined ? undefined : { type: before.type, inputs: before.old, hash: before.hash };
+}
+
+/** Returns the grants as if the identity had that hash: an AppRole, for example, grants a policy of its own name. */
+function withHashOf(other: string | undefined, { hash }: Change, granted: Granted | undefined): Granted | undefined {
+    return granted === undefined || hash === undefined || other === undefined
+        ? granted
+        : {
+              ...granted,
+              grants: granted.grants.map((grant) => ({ ...grant, resource: grant.resource.replaceAll(hash, other) })),
+          };
 }

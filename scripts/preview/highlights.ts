@@ -19,8 +19,8 @@ const words: Readonly<Record<FindingKind, { readonly name: string; readonly mean
     "identity-replaced": {
         name: "replaced identity",
         meaning:
-            "They log in as a new identity. Permissions that the old one got outside of this stack are lost, and the " +
-            "pods restart.",
+            "They log in as a new identity, and the pods restart. The old identity stays until the overlap is over. " +
+            "Permissions that it got outside of this stack are not given to the new one.",
     },
     "credential-gap": {
         name: "credential deleted before the new one",
@@ -32,7 +32,11 @@ const words: Readonly<Record<FindingKind, { readonly name: string; readonly mean
     },
     "credential-replaced": {
         name: "replaced credential",
-        meaning: "The pods restart, and the old credential is deleted once the env vars use the new one.",
+        meaning: "The pods restart. The old credential stays valid until the overlap is over.",
+    },
+    "credential-retired": {
+        name: "retired credential",
+        meaning: "Their env vars hold another credential. Pods that still have the old one cannot log in any more.",
     },
     removed: {
         name: "removed",
@@ -51,6 +55,7 @@ const order: readonly FindingKind[] = [
     "credential-deleted",
     "identity-replaced",
     "credential-replaced",
+    "credential-retired",
     "removed",
 ];
 

@@ -12,8 +12,13 @@ import type { Failure } from "./summary";
  * Previews a stack, once. Prints the diff while it runs, and reads the changes from the engine's event log.
  *
  * @param args additional arguments of `pulumi preview`
+ * @param env additional env vars of the program
  */
-export async function previewStack(stack: string, args: readonly string[]): Promise<readonly Part[] | Failure> {
+export async function previewStack(
+    stack: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+): Promise<readonly Part[] | Failure> {
     const command = `pulumi preview --diff --stack ${stack}`;
     log(`${command} …`);
     // Only the owner can read this folder: the event log contains secrets.
@@ -24,7 +29,7 @@ export async function previewStack(stack: string, args: readonly string[]): Prom
         const { code, stderr } = await pulumi(
             ["preview", "--diff", "--stack", stack, "--event-log", eventLog, ...colour, ...args],
             // Without it, the CLI does not accept --event-log.
-            { show: true, env: { PULUMI_DEBUG_COMMANDS: "true" } },
+            { show: true, env: { ...env, PULUMI_DEBUG_COMMANDS: "true" } },
         );
         const { steps, errors } = await eventsIn(eventLog);
         if (code === 0) {

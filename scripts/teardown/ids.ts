@@ -12,7 +12,8 @@ export async function idOf(
     { urn, type, custom, inputs = {} }: StateResource,
     context: IdContext,
 ): Promise<string | undefined> {
-    if (custom !== true || type.startsWith("pulumi:providers:")) {
+    // Pulumi's own resources, such as providers and records, exist in the state only.
+    if (custom !== true || type.startsWith("pulumi:")) {
         return undefined;
     }
     const known = resourceType(type);

@@ -40,7 +40,8 @@ export interface FoundTestStack {
 }
 
 export const STACK = "pulumi:pulumi:Stack";
-const PROVIDER = "pulumi:providers:";
+/** Types of Pulumi's own resources: providers, and records in the state. */
+const OWN = ["pulumi:providers:", "pulumi:index:"];
 
 /** Returns the component that marks a test stack; `undefined` if the stack is not one. */
 export function testStackIn({ deployment }: ExportedState): FoundTestStack | undefined {
@@ -71,7 +72,7 @@ export function expiresInState(state: ExportedState): string | undefined {
 export function remainingResources({ deployment }: ExportedState): readonly StateResource[] {
     const pending = (deployment.pending_operations ?? []).map(({ resource }) => resource);
     return [...(deployment.resources ?? []), ...pending].filter(
-        ({ type }) => type !== STACK && type !== testStackType && !type.startsWith(PROVIDER),
+        ({ type }) => type !== STACK && type !== testStackType && !OWN.some((own) => type.startsWith(own)),
     );
 }
 

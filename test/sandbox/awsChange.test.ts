@@ -5,19 +5,29 @@ import {
     DeleteAccessKeyCommand,
     DeleteUserCommand,
 } from "@aws-sdk/client-iam";
-import { AwsAccount, keyIn } from "./aws";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { AwsAccount, keyIn, type Key } from "./aws";
 import { Harness, lineOf } from "./harness";
+import { identityName } from "./identityName";
 
 const CRIMSON = "crimson-comet-2468";
 const SILVER = "silver-quasar-9753";
 const GOLDEN = "golden-nebula-8642";
-const USER = `airflow.dev.${CRIMSON}`;
 
+/** The test variable of a scope, as Airflow reads it. */
+const secretOf = (scope: string): string => `airflow/${scope}/variables/verify_variable`;
+const parameterOf = (scope: string): string => `/${secretOf(scope)}`;
+
+/** The tests follow the life of a stack, so each depends on the one before. */
 describe("a config change of an AWS backend", function () {
     this.timeout(600_000);
     this.slow(60_000);
+    this.bail(true);
     let harness: Harness;
     let aws: AwsAccount;
+    /** The access keys that the Deployments' pods got first. */
+    let first: readonly [crimson: Key, silver: Key];
 
     before(async () => {
         harness = await Harness.openAttached(CRIMSON, SILVER, GOLDEN);
@@ -25,17 +35,35 @@ describe("a config change of an AWS backend", function () {
     });
     after(() => harness.close());
 
-    /** Changes the backend of both Deployments in the next `up`. */
-    function edit(backend: Record<string, unknown>): Promise<void> {
+    /** Changes the backend of these Deployments in the next `up`. */
+    function edit(backend: Record<string, unknown>, ...names: string[]): Promise<void> {
         return harness.edit((deployments) => {
-            for (const each of deployments.filter(({ name }) => name === CRIMSON || name === SILVER)) {
-                Object.assign(
-                    each.backend,
-                    each.name === CRIMSON ? backend : { ...backend, recoveryWindowInDays: undefined },
-                );
+            for (const each of deployments.filter(({ name }) => names.includes(name))) {
+                Object.assign(each.backend, backend);
             }
         });
     }
+
+    const keyOf = async (name: string): Promise<Key> => keyIn(await harness.resolvedEnv(name));
+    const keysOf = async (): Promise<[crimson: Key, silver: Key]> => [await keyOf(CRIMSON), await keyOf(SILVER)];
+
+    /** Whether a pod with this access key can read the secret or parameter. */
+    async function canRead({ accessKeyId, secretAccessKey }: Key, name: string): Promise<boolean> {
+        const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = harness.sandbox.env;
+        const config = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
+        try {
+            await (name.startsWith("/")
+                ? new SSMClient(config).send(new GetParameterCommand({ Name: name, WithDecryption: true }))
+                : new SecretsManagerClient(config).send(new GetSecretValueCommand({ SecretId: name })));
+            return true;
+        } catch (error) {
+            assert.match((error as Error).name, /AccessDenied|InvalidClientTokenId|UnrecognizedClient/);
+            return false;
+        }
+    }
+
+    const usersOf = async (deployment: string): Promise<string[]> =>
+        (await aws.users()).filter((name) => name.startsWith(`airflow.dev.${deployment}.`));
 
     it("fails in an account other than awsAccountId, and creates nothing", async () => {
         const all = await harness.failedUp("--config", "airflow-secrets-backends:awsAccountId=111122223333");
@@ -47,38 +75,38 @@ describe("a config change of an AWS backend", function () {
     });
 
     it("says what to do about an existing user, and succeeds afterwards", async () => {
-        await aws.iam.send(new CreateUserCommand({ UserName: USER }));
+        const UserName = await identityName(harness, CRIMSON);
+        await aws.iam.send(new CreateUserCommand({ UserName }));
         const all = await harness.failedUp();
         assert.match(all, /EntityAlreadyExists/);
-        assert.match(all, /There is an IAM user "airflow\.dev\.crimson-comet-2468" already/);
-        await aws.iam.send(new DeleteUserCommand({ UserName: USER }));
+        assert.match(all, new RegExp(`There is an IAM user "${UserName}" already`));
+        await aws.iam.send(new DeleteUserCommand({ UserName }));
         await harness.up();
-        await harness.succeed(["preview", "--expect-no-changes"]);
-        assert.equal(await aws.userOf(keyIn(await harness.resolvedEnv(CRIMSON))), USER);
+        first = await keysOf();
+        assert.equal(await aws.userOf(first[0]), UserName);
     });
 
-    it("moves the policy, kwargs and test secrets together when the scope changes", async () => {
-        await edit({ scope: "moved" });
-        await harness.up();
-        const grants = async (name: string) => (await aws.policy(`airflow.dev.${name}`)) as { Statement: object[] };
-        assert.deepEqual((await grants(CRIMSON)).Statement, [
+    it("makes another user with its own policy, kwargs and test secrets beside the old one for another scope", async () => {
+        await edit({ scope: "moved" }, CRIMSON, SILVER);
+        const { stdout } = await harness.up();
+        assert.doesNotMatch(stdout, / deleting/);
+        const statements = async (name: string) =>
+            ((await aws.policy(await identityName(harness, name))) as { Statement: object[] }).Statement;
+        const expected = (Action: string, start: string) => [
             {
                 Effect: "Allow",
-                Action: "secretsmanager:GetSecretValue",
-                Resource: ["variables", "connections"].map(
-                    (kind) => `arn:aws:secretsmanager:us-east-1:000000000000:secret:airflow/moved/${kind}/*`,
-                ),
+                Action,
+                Resource: ["variables", "connections"].map((kind) => `${start}/moved/${kind}/*`),
             },
-        ]);
-        assert.deepEqual((await grants(SILVER)).Statement, [
-            {
-                Effect: "Allow",
-                Action: "ssm:GetParameter",
-                Resource: ["variables", "connections"].map(
-                    (kind) => `arn:aws:ssm:us-east-1:000000000000:parameter/airflow/moved/${kind}/*`,
-                ),
-            },
-        ]);
+        ];
+        assert.deepEqual(
+            await statements(CRIMSON),
+            expected("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:000000000000:secret:airflow"),
+        );
+        assert.deepEqual(
+            await statements(SILVER),
+            expected("ssm:GetParameter", "arn:aws:ssm:us-east-1:000000000000:parameter/airflow"),
+        );
         for (const [name, root] of [
             [CRIMSON, "airflow"],
             [SILVER, "/airflow"],
@@ -94,79 +122,127 @@ describe("a config change of an AWS backend", function () {
             "connections/verify_connection_uri",
             "variables/verify_variable",
         ];
+        const secrets = keys.map((key) => `airflow/moved/${key}`);
         const moved = (name: string): boolean => name.includes("moved");
-        assert.deepEqual(
-            (await aws.secrets()).filter(moved),
-            keys.map((key) => `airflow/moved/${key}`),
-        );
+        assert.deepEqual((await aws.secrets()).filter(moved), secrets);
         assert.deepEqual(
             (await aws.parameters()).filter(moved),
-            keys.map((key) => `/airflow/moved/${key}`),
+            secrets.map((name) => `/${name}`),
         );
-        assert.ok((await aws.secrets()).every((name) => !name.includes(CRIMSON)));
+        const now = await keysOf();
+        const reads = [
+            canRead(now[0], secretOf("moved")),
+            canRead(now[1], parameterOf("moved")),
+            canRead(first[0], secretOf(CRIMSON)),
+            canRead(first[1], parameterOf(SILVER)),
+        ];
+        assert.deepEqual(await Promise.all(reads), [true, true, true, true]);
+        const foreign = [canRead(first[0], secretOf("moved")), canRead(first[1], parameterOf("moved"))];
+        assert.deepEqual(await Promise.all(foreign), [false, false]);
     });
 
-    it("keeps the old access key until the env vars use the new generation", async () => {
-        const old = keyIn(await harness.resolvedEnv(CRIMSON));
-        await edit({ generation: 2 });
+    it("rotates after 60 days, keeps the old access key, and deletes the user that was left before", async () => {
+        const old = await keysOf();
+        await harness.age({ days: 60 });
         const { stdout } = await harness.up();
-        const position = (pattern: RegExp): number => lineOf(stdout, pattern);
+        const position = (pattern: string): number => lineOf(stdout, new RegExp(pattern));
         for (const name of [CRIMSON, SILVER]) {
-            const created = position(new RegExp(`AccessKey ${name}-access-key-2 created`));
+            const created = position(`AccessKey ${name}\\.\\w+\\.access-key\\.2 created`);
             const moved = [
-                position(new RegExp(`WorkloadPatch ${name}-env-deployment-${name}-scheduler updated`)),
-                position(new RegExp(`WorkloadPatch ${name}-env-statefulset-${name}-worker updated`)),
+                position(`WorkloadPatch ${name}-env-deployment-${name}-scheduler updated`),
+                position(`WorkloadPatch ${name}-env-statefulset-${name}-worker updated`),
             ];
-            const deleted = position(new RegExp(`AccessKey ${name}-access-key-1 deleting`));
+            const deleted = position(`AccessKey ${name}\\.\\w+\\.access-key\\.1 deleting`);
             assert.ok(
                 moved.every((line) => created < line && line < deleted),
                 stdout,
             );
+            assert.deepEqual(await usersOf(name), [await identityName(harness, name)]);
         }
-        const now = keyIn(await harness.resolvedEnv(CRIMSON));
-        assert.equal(await aws.userOf(now), USER);
-        assert.equal(await aws.userOf(old), undefined);
-        assert.deepEqual(await aws.keys(USER), [now.accessKeyId]);
+        const now = await keysOf();
+        const users = [...now, ...old, ...first].map((key) => aws.userOf(key));
+        const [crimson, silver] = [await identityName(harness, CRIMSON), await identityName(harness, SILVER)];
+        assert.deepEqual(await Promise.all(users), [crimson, silver, crimson, silver, undefined, undefined]);
+        assert.equal(new Set([...now, ...old].map(({ accessKeyId }) => accessKeyId)).size, 4);
+        assert.ok((await aws.secrets()).every((name) => !name.includes(CRIMSON)));
+        assert.ok((await aws.parameters()).every((name) => !name.includes(SILVER)));
+        await harness.succeed(["preview", "--expect-no-changes"]);
+    });
+
+    it("deletes the old access key after the overlap, and rotates again with the next up", async () => {
+        const user = await identityName(harness, CRIMSON);
+        const { accessKeyId } = await keyOf(CRIMSON);
+        await harness.age({ days: 60 });
+        await harness.up();
+        assert.deepEqual(await aws.keys(user), [accessKeyId]);
+        assert.equal((await keyOf(CRIMSON)).accessKeyId, accessKeyId);
     });
 
     it("says what to do if the user has two keys, keeps the one in use, and succeeds afterwards", async () => {
-        const { AccessKey } = await aws.iam.send(new CreateAccessKeyCommand({ UserName: USER }));
-        await edit({ generation: 3 });
+        const UserName = await identityName(harness, CRIMSON);
+        const { AccessKey } = await aws.iam.send(new CreateAccessKeyCommand({ UserName }));
+        const old = await keyOf(CRIMSON);
         const all = await harness.failedUp();
         assert.match(all, /LimitExceeded.*Cannot exceed quota for AccessKeysPerUser: 2/);
         assert.match(all, /has two access keys, the most that AWS allows/);
-        assert.equal(await aws.userOf(keyIn(await harness.resolvedEnv(CRIMSON))), USER);
+        assert.equal((await keyOf(CRIMSON)).accessKeyId, old.accessKeyId);
+        assert.equal(await aws.userOf(old), UserName);
 
-        const AccessKeyId = AccessKey?.AccessKeyId;
-        await aws.iam.send(new DeleteAccessKeyCommand({ UserName: USER, AccessKeyId }));
+        await aws.iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId: AccessKey?.AccessKeyId }));
         await harness.up();
-        await harness.succeed(["preview", "--expect-no-changes"]);
-        assert.deepEqual(await aws.keys(USER), [(await harness.resolvedEnv(CRIMSON)).AWS_ACCESS_KEY_ID]);
+        const now = await keyOf(CRIMSON);
+        assert.deepEqual(await aws.keys(UserName), [now.accessKeyId, old.accessKeyId].sort());
+        assert.notEqual(now.accessKeyId, old.accessKeyId);
+    });
+
+    it("moves to Parameter Store and back, with the same user as before, while both can read", async () => {
+        const [inSecretsManager, silver] = await keysOf();
+        await edit({ kind: "aws-parameter-store", scope: CRIMSON, recoveryWindowInDays: undefined }, CRIMSON);
+        await harness.up();
+        const inParameterStore = await keyOf(CRIMSON);
+        const backend = async () => (await harness.resolvedEnv(CRIMSON)).AIRFLOW__SECRETS__BACKEND;
+        assert.match((await backend()) ?? "", /SystemsManagerParameterStoreBackend$/);
+        const reads = () =>
+            Promise.all([
+                canRead(inSecretsManager, secretOf("moved")),
+                canRead(inParameterStore, parameterOf(CRIMSON)),
+                canRead(inParameterStore, secretOf("moved")),
+            ]);
+        assert.deepEqual(await reads(), [true, true, false]);
+        assert.equal((await usersOf(CRIMSON)).length, 2);
+
+        // With a recovery window for the next test.
+        await edit({ kind: "aws-secrets-manager", scope: "moved", recoveryWindowInDays: 7 }, CRIMSON);
+        await harness.up();
+        assert.match((await backend()) ?? "", /SecretsManagerBackend$/);
+        assert.deepEqual(await reads(), [true, true, false]);
+        const keys = (await keysOf()).map(({ accessKeyId }) => accessKeyId);
+        assert.deepEqual(keys, [inSecretsManager.accessKeyId, silver.accessKeyId]);
     });
 
     it("says why a deleted secret's name cannot be reused during its recovery window", async () => {
-        await edit({ recoveryWindowInDays: 7 });
-        await harness.up();
         const setTestSecrets = (testSecrets: boolean) =>
             harness.edit((deployments) => {
                 deployments.find(({ name }) => name === CRIMSON)!.testSecrets = testSecrets;
             });
         await setTestSecrets(false);
+        await harness.age({ days: 2 });
         await harness.up();
         assert.ok(
             (await aws.secrets()).some((name) => name.startsWith("airflow/moved/")),
             "AWS keeps the deleted secrets",
         );
+        assert.deepEqual(await usersOf(CRIMSON), [await identityName(harness, CRIMSON)]);
+        assert.ok((await aws.parameters()).every((name) => !name.includes(CRIMSON)));
         await setTestSecrets(true);
         assert.match(await harness.failedUp(), /was deleted and AWS keeps its name until the recovery window ends/);
         await setTestSecrets(false);
-        await harness.up();
     });
 
     it("deletes all resources of a Deployment that was removed from the config", async () => {
         await harness.keep(CRIMSON, GOLDEN);
         await harness.up();
-        assert.ok(!(await aws.users()).includes(`airflow.dev.${SILVER}`));
+        assert.deepEqual(await usersOf(SILVER), []);
         assert.ok((await aws.parameters()).every((name) => name.startsWith("/airflow/golden-nebula-8642/")));
         assert.deepEqual(await harness.resolvedEnv(SILVER), {});
     });

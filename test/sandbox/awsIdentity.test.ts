@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { DescribeSecretCommand, UpdateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { DescribeParametersCommand } from "@aws-sdk/client-ssm";
 import { execa } from "execa";
-import { AwsAccount, keyIn } from "./aws";
-import { Harness, lineOf } from "./harness";
+import { AwsAccount, keyIn, type Key } from "./aws";
+import { Harness } from "./harness";
 
 const CRIMSON = "crimson-comet-2468";
 const SILVER = "silver-quasar-9753";
@@ -19,6 +19,8 @@ describe("an AWS backend", function () {
     this.bail(true);
     let harness: Harness;
     let aws: AwsAccount;
+    /** The access key of the user that may use the KMS key. */
+    let withKey: Key;
 
     before(async () => {
         harness = await Harness.openAttached(CRIMSON, SILVER);
@@ -32,6 +34,9 @@ describe("an AWS backend", function () {
                 Object.assign(backend, { kmsKeyArn }, name === CRIMSON ? { recoveryWindowInDays } : {});
             }
         });
+
+    const usersOf = async (deployment: string): Promise<string[]> =>
+        (await aws.users()).filter((name) => name.startsWith(`airflow.dev.${deployment}.`));
 
     /** Returns the KMS keys of the test secrets, as AWS reports them. */
     async function kmsKeys(): Promise<(string | undefined)[]> {
@@ -47,22 +52,33 @@ describe("an AWS backend", function () {
 
     const AWS_KEYS = [undefined, undefined, undefined, "alias/aws/ssm", "alias/aws/ssm", "alias/aws/ssm"];
 
-    it("encrypts its test secrets with kmsKeyArn, and without it with the AWS managed keys", async () => {
+    it("is another one after a change of kmsKeyArn, with which its test secrets are encrypted", async () => {
         await setKey(KEY);
         await harness.up();
         assert.deepEqual(await kmsKeys(), Array(6).fill(KEY));
-        const credential = keyIn(await harness.resolvedEnv(CRIMSON));
+        withKey = keyIn(await harness.resolvedEnv(CRIMSON));
 
         await setKey();
         await harness.up();
         assert.deepEqual(await kmsKeys(), AWS_KEYS);
         await harness.succeed(["preview", "--expect-no-changes"]);
-        assert.deepEqual(keyIn(await harness.resolvedEnv(CRIMSON)), credential);
+        const now = await aws.userOf(keyIn(await harness.resolvedEnv(CRIMSON)));
+        const old = await aws.userOf(withKey);
+        assert.notEqual(now, old);
+        assert.deepEqual((await usersOf(CRIMSON)).sort(), [now, old].sort());
+        assert.match(JSON.stringify(await aws.policy(old ?? "")), /kms:Decrypt/);
+        assert.doesNotMatch(JSON.stringify(await aws.policy(now ?? "")), /kms/);
+    });
+
+    it("is the previous one again, with the same access key, if the change is undone during the overlap", async () => {
+        await setKey(KEY, 7);
+        await harness.up();
+        assert.deepEqual(await kmsKeys(), Array(6).fill(KEY));
+        assert.equal(keyIn(await harness.resolvedEnv(CRIMSON)).accessKeyId, withKey.accessKeyId);
+        assert.equal((await usersOf(CRIMSON)).length, 2);
     });
 
     it("fails if a secret would keep a removed kmsKeyArn, and succeeds once it is reset in AWS", async () => {
-        await setKey(KEY, 7);
-        await harness.up();
         await setKey(undefined, 7);
         for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
             const { code, all } = await harness.pulumi(command);
@@ -78,28 +94,26 @@ describe("an AWS backend", function () {
         }
         await harness.succeed(["refresh", "--yes", "--skip-preview"]);
         await harness.up();
-        await harness.succeed(["preview", "--expect-no-changes"]);
         assert.deepEqual(await kmsKeys(), AWS_KEYS);
     });
 
-    it("gets a new user when the stack is renamed, and deletes the old one after the env vars moved", async () => {
-        const old = keyIn(await harness.resolvedEnv(CRIMSON));
-        await renameStack("renamed");
-        await harness.edit((deployments) => {
-            for (const { target } of deployments) {
-                target.force = true;
-            }
-        });
-        const { stdout } = await harness.up();
+    it("is unchanged after the stack was renamed, and the old one goes when the overlap is over", async () => {
         const now = keyIn(await harness.resolvedEnv(CRIMSON));
-        assert.deepEqual(await aws.users(), [`airflow.renamed.${CRIMSON}`, `airflow.renamed.${SILVER}`]);
-        assert.deepEqual(await aws.keys(`airflow.renamed.${CRIMSON}`), [now.accessKeyId]);
-        assert.equal(await aws.userOf(now), `airflow.renamed.${CRIMSON}`);
-        assert.equal(await aws.userOf(old), undefined);
-        const created = lineOf(stdout, new RegExp(`AccessKey ${CRIMSON}-access-key-1 created`));
-        const deleted = lineOf(stdout, new RegExp(`UserPolicy ${CRIMSON}-policy deleting`));
-        assert.ok(created < deleted, stdout);
+        const user = await aws.userOf(now);
+        assert.equal((await usersOf(CRIMSON)).length, 2);
+        await renameStack("renamed");
         await harness.succeed(["preview", "--expect-no-changes"]);
+
+        await harness.age({ days: 2 });
+        await harness.up();
+        assert.equal(keyIn(await harness.resolvedEnv(CRIMSON)).accessKeyId, now.accessKeyId);
+        assert.equal(await aws.userOf(now), user);
+        assert.equal(await aws.userOf(withKey), undefined);
+        const users = await aws.users();
+        assert.deepEqual(
+            users.map((name) => name.split(".").slice(0, 3).join(".")),
+            [`airflow.dev.${CRIMSON}`, `airflow.dev.${SILVER}`],
+        );
     });
 
     /** Renames the stack outside the checkout, where Pulumi would also rename the stack's config file. */

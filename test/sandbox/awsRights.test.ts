@@ -23,10 +23,10 @@ import { programArgs } from "../../sandbox/services/providers";
 import { AwsAccount, keyIn, type Key } from "./aws";
 import { documentedPolicy } from "./documentedPolicy";
 import { Harness } from "./harness";
+import { identityName } from "./identityName";
 
 const CRIMSON = "crimson-comet-2468";
 const SILVER = "silver-quasar-9753";
-const USER = `airflow.dev.${CRIMSON}`;
 
 const policyOf = (page: string): string => documentedPolicy(page, "json");
 
@@ -39,12 +39,15 @@ describe("the documented IAM policies", function () {
     let aws: AwsAccount;
     let operator: Key;
     let viewer: Key;
+    /** Name of the Deployment's IAM user. */
+    let user: string;
 
     before(async () => {
         harness = await Harness.open(CRIMSON, SILVER);
         aws = new AwsAccount(harness.sandbox.env);
         operator = await aws.createUser("operator", policyOf("aws.md"));
         viewer = await aws.createUser("viewer", policyOf("environments.md"));
+        user = await identityName(harness, CRIMSON);
     });
     after(() => harness.close());
 
@@ -69,36 +72,30 @@ describe("the documented IAM policies", function () {
         as(operator, async () => {
             await harness.up();
             const old = keyIn(await harness.resolvedEnv(CRIMSON));
-            await harness.edit((deployments) => {
-                for (const { backend } of deployments) {
-                    backend.generation = 2;
-                }
-            });
+            await harness.age({ days: 60 });
             await harness.up();
             const now = keyIn(await harness.resolvedEnv(CRIMSON));
-            assert.deepEqual([await aws.userOf(now), await aws.userOf(old)], [USER, undefined]);
+            assert.deepEqual(await aws.keys(user), [now.accessKeyId, old.accessKeyId].sort());
+            await harness.age({ days: 2 });
+            await harness.up();
+            assert.deepEqual([await aws.userOf(now), await aws.userOf(old)], [user, undefined]);
         }));
 
     it("let the viewer preview and detect drift, and change nothing", () =>
         as(viewer, async () => {
             await harness.succeed(["preview", "--expect-no-changes"]);
             await harness.succeed(["refresh", "--preview-only", "--expect-no-changes"]);
-            await harness.edit(([crimson]) => {
-                crimson!.backend.generation = 3;
-            });
+            await harness.age({ days: 60 });
             assert.match(await harness.failedUp(), /AccessDenied: .* not authorized to perform: iam:CreateAccessKey/);
-            await harness.edit(([crimson]) => {
-                crimson!.backend.generation = 2;
-            });
         }));
 
     it("let the operator destroy the stack, even if somebody attached more to a user by hand", async () => {
         const PolicyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-        await aws.iam.send(new AttachUserPolicyCommand({ UserName: USER, PolicyArn }));
+        await aws.iam.send(new AttachUserPolicyCommand({ UserName: user, PolicyArn }));
         await aws.iam.send(
-            new PutUserPolicyCommand({ UserName: USER, PolicyName: "more", PolicyDocument: policyOf("aws.md") }),
+            new PutUserPolicyCommand({ UserName: user, PolicyName: "more", PolicyDocument: policyOf("aws.md") }),
         );
-        await aws.iam.send(new CreateAccessKeyCommand({ UserName: USER }));
+        await aws.iam.send(new CreateAccessKeyCommand({ UserName: user }));
         await as(operator, () => harness.succeed(["destroy", "--yes", "--skip-preview"]));
         assert.deepEqual(await aws.users(), ["operator", "viewer"]);
         assert.deepEqual([await aws.secrets(), await aws.parameters()], [[], []]);
@@ -118,8 +115,8 @@ describe("the documented IAM policies", function () {
             "a list of users": () => iam.send(new ListUsersCommand({})),
             "its own policy": () => iam.send(new PutUserPolicyCommand(ownPolicy)),
             "an access key for itself": () => iam.send(new CreateAccessKeyCommand({ UserName: "operator" })),
-            "a managed policy": () => iam.send(new AttachUserPolicyCommand({ UserName: USER, PolicyArn })),
-            "a group": () => iam.send(new AddUserToGroupCommand({ UserName: USER, GroupName: "admins" })),
+            "a managed policy": () => iam.send(new AttachUserPolicyCommand({ UserName: user, PolicyArn })),
+            "a group": () => iam.send(new AddUserToGroupCommand({ UserName: user, GroupName: "admins" })),
             "another secret's value": () => secrets.send(new GetSecretValueCommand({ SecretId: "payroll" })),
             "deleting another secret": () => secrets.send(new DeleteSecretCommand({ SecretId: "payroll" })),
             "creating another secret": () =>

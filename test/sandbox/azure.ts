@@ -193,8 +193,8 @@ export class AzureSubscription {
      * @throws if there is none
      */
     async application(deployment: string): Promise<App> {
-        const found = (await this.applications()).find(
-            ({ displayName }) => displayName === `airflow.dev.${deployment}`,
+        const found = (await this.applications()).find(({ displayName }) =>
+            displayName.startsWith(`airflow.dev.${deployment}.`),
         );
         if (found === undefined) throw new Error(`there is no app registration of ${deployment}`);
         return found;

@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
-import { AzureSubscription, azureLoginIn } from "./azure";
+import { AzureSubscription } from "./azure";
+import { azurePod, readsOf, variableOf, type AzurePod } from "./azurePod";
 import { Harness, lineOf } from "./harness";
 
 const INDIGO = "indigo-pulsar-1618";
 const JADE = "jade-eclipse-5772";
-const VARIABLE = `${INDIGO}-airflow-variables-verify-variable`;
-const VAULT = "https://vault.azure.net";
+const COMPANY = "company-policies";
 
+/** The tests follow the life of a stack, so each depends on the one before. */
 describe("a config change of an Azure backend", function () {
     this.timeout(600_000);
     this.slow(60_000);
+    this.bail(true);
     let harness: Harness;
     let azure: AzureSubscription;
+    /** What the pods of the first Deployment had in the company's vault, at first and with another scope. */
+    let first: AzurePod;
+    let moved: AzurePod;
 
     before(async () => {
         harness = await Harness.openAttached(INDIGO, JADE);
@@ -30,7 +35,23 @@ describe("a config change of an Azure backend", function () {
         });
     }
 
-    const loginOf = async (name = INDIGO) => azureLoginIn(await harness.resolvedEnv(name));
+    const podOf = (name = INDIGO): Promise<AzurePod> => azurePod(harness, name);
+    const reads = (...pods: AzurePod[]): Promise<boolean[]> => readsOf(azure, pods);
+
+    /** Returns the names of the vaults that the stack created: of the first Deployment, then of the second. */
+    const createdVaults = async (): Promise<string[]> =>
+        (await azure.vaults()).filter((name) => name.startsWith("af-")).sort();
+
+    /** Returns the object id of the service principal of a login. */
+    const principalOf = async ({ clientId }: AzurePod): Promise<string> =>
+        (await azure.principals()).get(clientId) ?? "";
+
+    /** Returns the secret permissions that the logins have in a vault. */
+    async function permissions(vault: string, ...pods: AzurePod[]): Promise<(string[] | undefined)[]> {
+        const policies = await azure.policies(vault);
+        const principals = await Promise.all(pods.map(principalOf));
+        return principals.map((id) => policies.find(({ objectId }) => objectId === id)?.permissions.secrets);
+    }
 
     it("fails for a missing resource group and another permission model, and creates nothing", async () => {
         await azure.createVault("company-roles", { enableRbacAuthorization: true });
@@ -48,139 +69,150 @@ describe("a config change of an Azure backend", function () {
     });
 
     it("uses an existing vault, and leaves its other access policies unchanged", async () => {
-        await azure.createVault("company-policies");
-        await azure.setAccessPolicy("company-policies", "somebody-else", { secrets: ["get", "list"] });
-        await azure.setAccessPolicy("company-policies", await azure.administratorId(), {
-            secrets: ["get", "delete", "purge"],
-        });
-        const before = await azure.policies("company-policies");
-        await edit({ vaultName: "company-policies" });
+        await azure.createVault(COMPANY);
+        await azure.setAccessPolicy(COMPANY, "somebody-else", { secrets: ["get", "list"] });
+        await azure.setAccessPolicy(COMPANY, await azure.administratorId(), { secrets: ["get", "delete", "purge"] });
+        const before = await azure.policies(COMPANY);
+        await edit({ vaultName: COMPANY });
         await harness.up();
-        const principal = await azure.principal(INDIGO);
-        const { tenantId } = await loginOf();
-        assert.deepEqual(await azure.policies("company-policies"), [
+        first = await podOf();
+        const { tenantId } = first;
+        assert.deepEqual(await azure.policies(COMPANY), [
             ...before,
-            { tenantId, objectId: principal, permissions: { secrets: ["get"] } },
+            { tenantId, objectId: await principalOf(first), permissions: { secrets: ["get"] } },
         ]);
-        const login = await loginOf();
-        const { status } = await azure.vault("GET", "company-policies", `secrets/${VARIABLE}`, { login });
-        assert.equal(status, 200);
-        await harness.succeed(["preview", "--expect-no-changes"]);
+        assert.deepEqual(await reads(first), [true]);
     });
 
-    it("moves the kwargs and test secrets together when the scope changes", async () => {
+    it("makes another app with its access policy, kwargs and test secrets beside the old one for another scope", async () => {
         await edit({ scope: "moved" });
-        await harness.up();
-        const { variables_prefix, connections_prefix } = await harness.kwargs(INDIGO);
-        assert.deepEqual(
-            [variables_prefix, connections_prefix],
-            ["moved-airflow-variables", "moved-airflow-connections"],
-        );
-        assert.equal((await azure.inVault("GET", "company-policies", `/secrets/${VARIABLE}`)).status, 404);
-        const moved = "/secrets/moved-airflow-connections-verify-connection-json";
-        assert.equal((await azure.inVault("GET", "company-policies", moved)).status, 200);
+        const { stdout } = await harness.up();
+        assert.doesNotMatch(stdout, / deleting/);
+        assert.equal((await harness.kwargs(INDIGO)).connections_prefix, "moved-airflow-connections");
+        moved = await podOf();
+        assert.equal(moved.scope, "moved");
+        assert.notEqual(moved.clientId, first.clientId);
+        assert.deepEqual(await permissions(COMPANY, first, moved), [["get"], ["get"]]);
+        assert.deepEqual(await reads(first, moved), [true, true]);
     });
 
-    it("keeps the old client secret until the env vars use the new generation", async () => {
-        const old = await loginOf();
-        await edit({ generation: 2, clientSecretDays: 30 });
+    it("rotates after 90 days, keeps the old client secret, and deletes the app that was left before", async () => {
+        await edit({ clientSecretDays: 120 });
+        await harness.age({ days: 90 });
         const { stdout } = await harness.up();
         const position = (pattern: RegExp): number => lineOf(stdout, pattern);
-        const created = position(/ApplicationPassword indigo-pulsar-1618-client-secret-2 created/);
-        const moved = position(/WorkloadPatch indigo-pulsar-1618-env-statefulset-indigo-pulsar-1618-worker updated/);
-        const deleted = position(/ApplicationPassword indigo-pulsar-1618-client-secret-1 deleting/);
-        assert.ok(created < moved && moved < deleted, stdout);
+        const created = position(/ApplicationPassword indigo-pulsar-1618\.\w+\.client-secret\.2 created/);
+        const set = position(/WorkloadPatch indigo-pulsar-1618-env-statefulset-indigo-pulsar-1618-worker updated/);
+        const deleted = ["Application \\S+\\.app", "AccessPolicy \\S+\\.grant", "Secret \\S+\\.test-variable"];
+        for (const each of deleted.map((what) => position(new RegExp(`:${what} deleting`)))) {
+            assert.ok(created < set && set < each, stdout);
+        }
 
-        const now = await loginOf();
-        assert.equal(now.clientId, old.clientId);
-        assert.ok((await azure.logIn(now, VAULT)).token);
-        assert.match((await azure.logIn(old, VAULT)).error ?? "", /^AADSTS7000215: Invalid client secret/);
-        const { passwordCredentials } = await azure.application(INDIGO);
+        const now = await podOf();
+        assert.equal(now.clientId, moved.clientId);
+        assert.notEqual(now.clientSecret, moved.clientSecret);
+        assert.deepEqual(await reads(now, moved, first), [true, true, false]);
+        const apps = (await azure.applications()).filter(({ displayName }) => displayName.includes(INDIGO));
         assert.deepEqual(
-            passwordCredentials.map(({ displayName }) => displayName),
-            ["generation 2"],
+            apps.map(({ passwordCredentials }) => passwordCredentials.map(({ displayName }) => displayName).sort()),
+            [["generation 1", "generation 2"]],
         );
+        assert.equal((await azure.policies(COMPANY)).length, 3);
+        assert.equal((await azure.inVault("GET", COMPANY, `/secrets/${variableOf(INDIGO)}`)).status, 404);
     });
 
     it("keeps the expiry of a client secret when only clientSecretDays changes", async () => {
-        await edit({ clientSecretDays: 90 });
+        await edit({ clientSecretDays: 130 });
         const { all } = await harness.succeed(["preview", "--expect-no-changes"]);
         assert.match(
             all,
-            /clientSecretDays is 90 now, but the client secret was created for 30 days .* set generation: 3\./,
+            /clientSecretDays is 130 now, but the client secret was created for 120 days .* next rotation/,
         );
     });
 
-    it("moves to a vault of its own, then from access policies to RBAC", async () => {
+    it("moves to a vault of its own, and deletes the old client secret after its overlap", async () => {
+        const [old, jade] = [await podOf(), await podOf(JADE)];
         await edit({ vaultName: undefined, createVault: true });
+        await harness.age({ days: 2 });
         const { stdout } = await harness.up();
-        const position = (pattern: RegExp): number => lineOf(stdout, pattern);
-        const granted = position(/AccessPolicy indigo-pulsar-1618-grant created replacement/);
-        const moved = position(/Patch indigo-pulsar-1618-env-\S+ updated/);
-        const deleted = position(/AccessPolicy indigo-pulsar-1618-grant deleting original/);
-        assert.ok(granted < moved && moved < deleted, stdout);
-        const { vault } = await loginOf();
-        assert.match(vault, /^af-indigo-pulsa-[0-9a-f]{8}$/);
-        assert.equal((await azure.policies("company-policies")).length, 2, "the policies that existed before");
+        const granted = lineOf(stdout, /AccessPolicy indigo-pulsar-1618\.\w+\.grant created/);
+        const set = lineOf(stdout, /Patch indigo-pulsar-1618-env-\S+ updated/);
+        assert.ok(granted < set, stdout);
+        const now = await podOf();
+        assert.match(now.vault, /^af-indigo-pulsa-[0-9a-f]{8}$/);
+        assert.deepEqual(await permissions(now.vault, now, old), [["get"], undefined]);
+        assert.equal((await azure.secretsUserAssignments()).length, 1);
+        assert.deepEqual(await reads(now, old, moved, jade), [true, true, false, true]);
+    });
+
+    it("refuses another permission model for a vault that it created", async () => {
         await edit({ authorization: "rbac" });
-        await harness.up();
-        const login = await loginOf();
-        assert.deepEqual(await azure.policies(vault), []);
-        assert.equal(
-            (await azure.vault("GET", vault, "secrets/moved-airflow-variables-verify-variable", { login })).status,
-            200,
+        const all = await harness.failedUp();
+        assert.match(
+            all,
+            /"indigo-pulsar-1618": the stack created Key Vault "af-.*" with authorization: access-policy/,
         );
-        assert.equal((await azure.secretsUserAssignments()).length, 2);
-        await harness.succeed(["preview", "--expect-no-changes"]);
+        await edit({ authorization: "access-policy" });
     });
 
     it("shares a vault if both Deployments set shareSecrets, each with its own access policy", async () => {
-        const shared = { vaultName: "company-policies", createVault: false, authorization: "access-policy" };
+        const own = [await podOf(INDIGO), await podOf(JADE)];
+        const shared = { vaultName: COMPANY, createVault: false, authorization: "access-policy" };
         await edit(shared, INDIGO, { shareSecrets: true });
         await edit(shared, JADE, { shareSecrets: true });
-        await harness.up();
-        const principals = [await azure.principal(INDIGO), await azure.principal(JADE)];
-        const policies = (await azure.policies("company-policies")).filter(({ objectId }) =>
-            principals.includes(objectId),
-        );
-        assert.deepEqual(
-            policies.map(({ permissions }) => permissions),
-            [{ secrets: ["get"] }, { secrets: ["get"] }],
-        );
+        const { all } = await harness.up();
+        const now = [await podOf(INDIGO), await podOf(JADE)];
+        assert.deepEqual(await permissions(COMPANY, ...now), [["get"], ["get"]]);
+        assert.deepEqual(await reads(...now, ...own), [true, true, true, true]);
+        assert.equal(now[0]!.clientId, moved.clientId, "the identity that it had before in this vault");
+        for (const { vault } of own) {
+            assert.match(all, new RegExp(`does not read from Key Vault "${vault}" any more`));
+        }
     });
 
-    it("recovers the soft-deleted vault in an up after destroy, with other teams' secrets unchanged", async () => {
-        // The recovered vault still uses RBAC, as it did when it was deleted.
+    it("leaves the created vaults in Azure after the overlap, with the secrets of others", async () => {
+        const [indigo = "", jade = ""] = await createdVaults();
+        await azure.vault("PUT", jade, "secrets/company", { body: { value: "kept" } });
+        await harness.age({ days: 2 });
+        await harness.up();
+        assert.equal((await azure.applications()).length, 2);
+        assert.deepEqual(await azure.secretsUserAssignments(), []);
+        assert.deepEqual(await azure.policies(indigo), []);
+        assert.equal((await azure.inVault("GET", indigo, `/secrets/${variableOf("moved")}`)).status, 404);
+        assert.equal((await azure.inVault("GET", jade, `/secrets/${variableOf(JADE)}`)).status, 404);
+        const { resources } = await harness.state();
+        assert.ok(resources.every(({ type }) => type !== "azure-native:keyvault:Vault"));
+    });
+
+    it("recovers the soft-deleted vaults, with the secrets of others unchanged", async () => {
+        const vaults = await createdVaults();
+        for (const vault of vaults) {
+            await azure.inVault("DELETE", vault);
+        }
         await harness.restoreConfig();
-        await edit({ authorization: "rbac" });
-        await harness.up();
-        await edit({ authorization: "access-policy" });
-        await harness.up();
-        const { vault } = await loginOf(JADE);
-        await azure.vault("PUT", vault, "secrets/company", { body: { value: "kept" } });
-        await harness.succeed(["destroy", "--yes", "--skip-preview"]);
-        assert.equal((await azure.inVault("GET", vault)).status, 404);
         await harness.up();
         await harness.succeed(["preview", "--expect-no-changes"]);
-        assert.equal((await loginOf(JADE)).vault, vault);
-        const { body } = await azure.vault("GET", vault, "secrets/company");
+        const pods = [await podOf(INDIGO), await podOf(JADE)];
+        assert.deepEqual(
+            pods.map(({ vault }) => vault),
+            vaults,
+        );
+        assert.deepEqual(await reads(...pods), [true, true]);
+        const { body } = await azure.vault("GET", pods[1]!.vault, "secrets/company");
         assert.equal((body as { value: string }).value, "kept");
     });
 
     describe("says what to do", () => {
-        const path = `secrets/${VARIABLE}`;
+        const path = `secrets/${variableOf(INDIGO)}`;
+        let vault: string;
+        let administrator: string;
 
-        /** Deletes the test secrets and enables them again for the next `up`; returns the vault's name. */
-        async function deleteTestSecrets(): Promise<string> {
+        it("about an existing secret", async () => {
             await harness.edit((deployments) => (deployments[0]!.testSecrets = false));
             await harness.up();
             await harness.edit((deployments) => (deployments[0]!.testSecrets = true));
-            return (await loginOf()).vault;
-        }
-
-        it("about an existing secret, and succeeds afterwards", async () => {
-            const vault = await deleteTestSecrets();
-            const administrator = await azure.administratorId();
+            ({ vault } = await podOf());
+            administrator = await azure.administratorId();
             await azure.setAccessPolicy(vault, administrator, { secrets: ["all"] });
             await azure.vault("DELETE", vault, `deleted${path}`);
             await azure.vault("PUT", vault, path, { body: { value: "somebody's" } });
@@ -197,16 +229,16 @@ describe("a config change of an Azure backend", function () {
             );
             assert.equal((await azure.vault("GET", vault, `deleted${path}`)).status, 200);
             await azure.vault("DELETE", vault, `deleted${path}`);
-            await harness.up();
         });
 
-        it("about a vault with purge protection, which does not release a secret's name", async () => {
-            const vault = await deleteTestSecrets();
+        it("about a vault with purge protection, which does not release the names of the other secrets", async () => {
             await azure.createVault(vault, { enablePurgeProtection: true });
+            await azure.setAccessPolicy(vault, administrator, { secrets: ["get", "delete", "purge"] });
             assert.match(
                 await harness.failedUp(),
                 /A vault with purge protection keeps it until its retention ends.*"purge" is not allowed/s,
             );
+            assert.equal((await azure.inVault("GET", vault, `/${path}`)).status, 200, "the up went on from there");
         });
     });
 });

@@ -32,11 +32,8 @@ describe("the credentials that the stack creates", function () {
         outputs.set("up", (await harness.up("--diff", "--show-reads")).all);
         await collect();
         outputs.set("preview", (await harness.succeed(["preview", "--diff"])).all);
-        await harness.edit((deployments) => {
-            for (const { backend } of deployments) {
-                backend.generation = 2;
-            }
-        });
+        // Older than the age at which any kind of backend replaces its credential.
+        await harness.age({ days: 100 });
         outputs.set("preview of a rotation", (await harness.succeed(["preview", "--diff", "--json"])).all);
         outputs.set("rotation", (await harness.up("--diff")).all);
         await collect();
@@ -106,7 +103,7 @@ describe("the credentials that the stack creates", function () {
         assert.doesNotMatch(text, /eyJhbGciOi[\w-]+\.eyJ[\w-]+\./, `${where} contains an access token`);
     }
 
-    it("are ten, one per Deployment and generation, and are found in each encoding", () => {
+    it("are ten, a current and a previous one per Deployment, and are found in each encoding", () => {
         assert.equal(new Set(canaries).size, 10);
         const [canary = ""] = canaries;
         const texts = [
@@ -138,11 +135,10 @@ describe("the credentials that the stack creates", function () {
         const { text } = await harness.state();
         assertClean("state", text);
         const shown = await harness.succeed(["stack", "export", "--show-secrets"], { configFile: false });
-        const current = canaries.slice(canaries.length / 2);
         assert.deepEqual(
-            current.filter((canary) => !forms(canary).some((form) => shown.all.includes(form))),
+            canaries.filter((canary) => !forms(canary).some((form) => shown.all.includes(form))),
             [],
-            "the state contains every current credential",
+            "the state contains every current credential, and the previous one until its overlap is over",
         );
         assert.ok(!shown.all.includes(token()), "the state does not contain the token for Houston");
     });

@@ -1,24 +1,54 @@
 import assert from "node:assert/strict";
+import type { KubernetesObject } from "@kubernetes/client-node";
 import { Harness, lineOf } from "./harness";
+import { identityName } from "./identityName";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
-const ROLE = `auth/approle/role/airflow.dev.${SOLAR}`;
+const POLICIES = "sys/policies/acl";
+const ROLES = "auth/approle/role";
+const DAY = 86_400;
+/** The default of `secretIdTtl`, and a longer one. */
+const [TTL, LONGER_TTL] = [30 * DAY, 40 * DAY];
 
+/** The tests follow the life of a stack, so each depends on the one before. */
 describe("a config change of a Vault backend", function () {
     this.timeout(600_000);
     this.slow(60_000);
+    this.bail(true);
     let harness: Harness;
+    /** The Deployment's identity with its first scope, and what its pods have. */
+    let first: { readonly name: string; readonly kwargs: Record<string, unknown> };
+    /** Its identity with scope `moved`. */
+    let moved: typeof first;
 
     before(async () => {
         harness = await Harness.openAttached(SOLAR, LUNAR);
         await harness.up();
+        first = await current();
     });
     after(() => harness.close());
 
-    async function login({ role_id, secret_id }: Record<string, unknown>): Promise<boolean> {
+    const current = async (): Promise<typeof first> => ({
+        name: await identityName(harness, SOLAR),
+        kwargs: await harness.kwargs(SOLAR),
+    });
+
+    const backend = (change: object): Promise<void> =>
+        harness.edit(([solar]) => {
+            Object.assign(solar!.backend, change);
+        });
+
+    /** Returns whether a pod with these kwargs can read the test variable: logs in and reads as Airflow does. */
+    async function canRead(kwargs: Record<string, unknown>): Promise<boolean> {
+        const { role_id, secret_id, mount_point, variables_path, auth_mount_point } = kwargs;
         try {
-            await harness.vault("POST", "auth/approle/login", { role_id, secret_id });
+            const path = `auth/${String(auth_mount_point)}/login`;
+            const { auth } = (await harness.vault("POST", path, { role_id, secret_id })) as {
+                auth: { client_token: string };
+            };
+            const variable = `${String(mount_point)}/data/${String(variables_path)}/verify_variable`;
+            await harness.vaultAs(auth.client_token, "GET", variable);
             return true;
         } catch (error) {
             assert.match(String(error), /answered 400 .*invalid/);
@@ -26,103 +56,126 @@ describe("a config change of a Vault backend", function () {
         }
     }
 
-    it("moves the policy, kwargs and test secrets together when the scope changes", async () => {
-        await harness.edit(([solar]) => {
-            solar!.backend.scope = "moved";
-        });
+    async function paths(policy: string): Promise<string[] | null> {
+        const { data } = (await harness.vault("GET", `${POLICIES}/${policy}`)) as { data: { policy: string } };
+        return data.policy.match(/path "[^"]*"/g);
+    }
+
+    /** Returns the Deployment's identities in Vault. */
+    const identities = async (): Promise<string[]> =>
+        (await harness.vaultList(POLICIES)).filter((name) => name.startsWith(`airflow.dev.${SOLAR}.`));
+
+    /** Returns the logical names of the Deployment's env Secrets in Kubernetes. */
+    async function envSecrets(): Promise<string[]> {
+        const { items } = await harness.kubernetes.list<KubernetesObject>("v1", "Secret", `airflow-${SOLAR}`);
+        const names = items.map(({ metadata }) => metadata?.name ?? "");
+        return names.flatMap((name) => /\.env\.\d+/.exec(name) ?? []).sort();
+    }
+
+    it("gets another identity with its policy, kwargs and test secrets beside the old one for another scope", async () => {
+        await backend({ scope: "moved" });
         await harness.up();
-        const { data } = (await harness.vault("GET", `sys/policies/acl/airflow.dev.${SOLAR}`)) as {
-            data: { policy: string };
-        };
-        assert.deepEqual(data.policy.match(/path "[^"]*"/g), [
+        moved = await current();
+        assert.deepEqual(await paths(moved.name), [
             'path "secret/data/moved/variables/*"',
             'path "secret/data/moved/connections/*"',
         ]);
-        const kwargs = await harness.kwargs(SOLAR);
-        assert.equal(kwargs.variables_path, "moved/variables");
-        assert.equal(kwargs.connections_path, "moved/connections");
-        assert.deepEqual(await harness.vaultList("secret/metadata"), ["moved/"]);
+        assert.equal(moved.kwargs.variables_path, "moved/variables");
+        assert.equal(moved.kwargs.connections_path, "moved/connections");
+        assert.notEqual(moved.kwargs.role_id, first.kwargs.role_id);
         assert.deepEqual(await harness.vaultList("secret/metadata/moved/variables"), ["verify_variable"]);
+
+        assert.deepEqual(await paths(first.name), [
+            `path "secret/data/${SOLAR}/variables/*"`,
+            `path "secret/data/${SOLAR}/connections/*"`,
+        ]);
+        assert.deepEqual(await harness.vaultList("secret/metadata"), ["moved/", `${SOLAR}/`]);
+        assert.deepEqual(await Promise.all([first, moved].map(({ kwargs }) => canRead(kwargs))), [true, true]);
+        assert.deepEqual(await envSecrets(), [".env.1", ".env.1"]);
     });
 
-    it("keeps the old credential until the env vars use the new generation", async () => {
-        const old = await harness.kwargs(SOLAR);
-        await harness.edit(([solar]) => {
-            solar!.backend.generation = 2;
-        });
+    it("warns that a new secretIdTtl applies from the next rotation on, and keeps the credential", async () => {
+        await backend({ secretIdTtl: LONGER_TTL });
+        const { all } = await harness.up();
+        assert.match(all, new RegExp(`created with ${TTL} s and keeps it. The next rotation creates one with the new`));
+        assert.deepEqual(await harness.kwargs(SOLAR), moved.kwargs);
+    });
+
+    it("rotates after 20 days, keeps the old credential, and deletes the identity that was left before", async () => {
+        await harness.age({ days: 20 });
         const { stdout } = await harness.up();
-        const position = (pattern: RegExp): number => lineOf(stdout, pattern);
-        const created = position(/SecretId solar-dust-1234-secret-id-2 created/);
-        const moved = [
-            position(/WorkloadPatch solar-dust-1234-env-deployment-solar-dust-1234-scheduler updated/),
-            position(/WorkloadPatch solar-dust-1234-env-statefulset-solar-dust-1234-worker updated/),
+        const logicalName = ({ name }: typeof first): string => name.replace("airflow.dev.", "");
+        const position = (pattern: string): number => lineOf(stdout, new RegExp(pattern));
+        const created = position(`SecretId ${logicalName(moved)}\\.secret-id\\.2 created`);
+        const set = [
+            position(`WorkloadPatch ${SOLAR}-env-deployment-${SOLAR}-scheduler updated`),
+            position(`WorkloadPatch ${SOLAR}-env-statefulset-${SOLAR}-worker updated`),
         ];
-        const destroyed = position(/SecretId solar-dust-1234-secret-id-1 deleting/);
+        const deleted = position(`AuthBackendRole ${logicalName(first)}\\.role deleting`);
         assert.ok(
-            moved.every((line) => created < line && line < destroyed),
+            set.every((line) => created < line && line < deleted),
             stdout,
         );
+        assert.doesNotMatch(stdout, new RegExp(`${logicalName(moved)}\\S* delet`));
 
         const now = await harness.kwargs(SOLAR);
-        assert.notEqual(now.secret_id, old.secret_id);
-        assert.equal(now.role_id, old.role_id);
-        assert.equal(await login(now), true);
-        assert.equal(await login(old), false);
-        assert.equal((await harness.vaultList(`${ROLE}/secret-id`)).length, 1);
-    });
-
-    it("warns that a new secretIdTtl applies from the next generation on, and applies it then", async () => {
-        await harness.edit(([solar]) => {
-            solar!.backend.secretIdTtl = 86_400;
-        });
-        const { all } = await harness.up();
-        assert.match(all, /created with 2592000 s and keeps it.*set generation: 3/);
-        await harness.edit(([solar]) => {
-            solar!.backend.generation = 3;
-        });
-        await harness.up();
-        const [accessor] = await harness.vaultList(`${ROLE}/secret-id`);
-        const { data } = (await harness.vault("POST", `${ROLE}/secret-id-accessor/lookup`, {
-            secret_id_accessor: accessor,
+        assert.notEqual(now.secret_id, moved.kwargs.secret_id);
+        assert.equal(now.role_id, moved.kwargs.role_id);
+        const { data } = (await harness.vault("POST", `${ROLES}/${moved.name}/secret-id/lookup`, {
+            secret_id: now.secret_id,
         })) as { data: { secret_id_ttl: number; expiration_time: string; metadata: { ends: string } } };
-        assert.equal(data.secret_id_ttl, 86_400);
+        assert.equal(data.secret_id_ttl, LONGER_TTL);
         const difference = Math.abs(Date.parse(data.expiration_time) - Date.parse(data.metadata.ends));
         assert.ok(difference < 60_000, `expiration_time and the metadata differ by ${difference} ms`);
+
+        assert.deepEqual(await Promise.all([first.kwargs, moved.kwargs, now].map(canRead)), [false, true, true]);
+        assert.deepEqual(await identities(), [moved.name]);
+        assert.deepEqual(await harness.vaultList("secret/metadata"), ["moved/"]);
+        assert.deepEqual(await envSecrets(), [".env.1", ".env.2"]);
     });
 
-    it("fails if Vault would cap the TTL, and warns if the maximum is unknown", async () => {
-        await harness.edit(([solar]) => {
+    it("has no changes during the overlap, and deletes the old credential after it", async () => {
+        await harness.succeed(["preview", "--expect-no-changes"]);
+        const now = await harness.kwargs(SOLAR);
+        await harness.age({ days: 2 });
+        await harness.up();
+        assert.deepEqual(await harness.kwargs(SOLAR), now);
+        assert.deepEqual(await Promise.all([moved.kwargs, now].map(canRead)), [false, true]);
+        assert.equal((await harness.vaultList(`${ROLES}/${moved.name}/secret-id`)).length, 1);
+        assert.deepEqual(await envSecrets(), [".env.2"]);
+    });
+
+    it("fails if Vault would cap the TTL, or if the AppRole mount does not exist", async () => {
+        await harness.edit(([solar, lunar]) => {
             solar!.backend.secretIdTtl = 7_776_001;
+            lunar!.backend.approleMount = "nowhere";
         });
-        const refused = await harness.pulumi(["up", "--yes", "--skip-preview"]);
-        assert.notEqual(refused.code, 0);
-        assert.match(refused.all, /secretIdTtl is 7776001 s, but .* allows 7776000 s at most/);
-        assert.doesNotMatch(refused.all, /\n\s+at .*:\d+/);
+        const output = await harness.failedUp();
+        assert.match(output, /secretIdTtl is 7776001 s, but .* allows 7776000 s at most/);
+        assert.match(output, /approleMount "nowhere": there is no auth method at that path/);
+        assert.doesNotMatch(output, /\n\s+at .*:\d+/);
+    });
 
-        await harness.edit(([solar]) => {
-            solar!.backend.secretIdTtl = 86_400;
-            solar!.backend.approleMount = "approle-untuned";
-        });
+    it("gets another identity on another AppRole mount, and a warning if the mount's maximum TTL is unknown", async () => {
+        await harness.restoreConfig();
+        await backend({ scope: "moved", approleMount: "approle-untuned" });
+        const before = await harness.kwargs(SOLAR);
         assert.match((await harness.up()).all, /"approle-untuned\/" sets no maximum TTL of its own/);
-        assert.equal((await harness.kwargs(SOLAR)).auth_mount_point, "approle-untuned");
-        assert.deepEqual(await harness.vaultList("auth/approle/role"), ["airflow.dev.lunar-tide-5678"]);
+        const now = await current();
+        assert.equal(now.kwargs.auth_mount_point, "approle-untuned");
+        assert.deepEqual(await harness.vaultList("auth/approle-untuned/role"), [now.name]);
+        assert.deepEqual(await harness.vaultList(ROLES), [await identityName(harness, LUNAR), moved.name]);
+        assert.deepEqual(await Promise.all([before, now.kwargs].map(canRead)), [true, true]);
     });
 
-    it("fails if the AppRole mount does not exist", async () => {
-        await harness.edit(([solar]) => {
-            solar!.backend.approleMount = "nowhere";
-        });
-        const { code, all } = await harness.pulumi(["preview"]);
-        assert.notEqual(code, 0);
-        assert.match(all, /approleMount "nowhere": there is no auth method at that path/);
-    });
-
-    it("deletes all resources of a Deployment that was removed from the config", async () => {
+    it("deletes all resources of a Deployment that was removed from the config, without an overlap", async () => {
         await harness.restoreConfig();
         await harness.keep(LUNAR);
         await harness.up();
         assert.deepEqual(await harness.vaultList("secret/metadata"), []);
         assert.deepEqual(await harness.vaultList("auth/approle-untuned/role"), []);
+        assert.deepEqual(await harness.vaultList(ROLES), [await identityName(harness, LUNAR)]);
         assert.deepEqual(await harness.resolvedEnv(SOLAR), {});
+        assert.deepEqual(await envSecrets(), []);
     });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { projectDir } from "../../sandbox/paths";
+import type { AccountKey } from "../../sandbox/verify/probes/googleClient";
 import { accountKeyIn, GoogleProject } from "./google";
 import { Harness, lineOf } from "./harness";
 
@@ -9,15 +10,23 @@ const ACCESSOR = "roles/secretmanager.secretAccessor";
 const VIOLET = "violet-meteor-3141";
 const COPPER = "copper-aurora-2718";
 
+/** The tests follow the life of a stack, so each depends on the one before. */
 describe("a config change of a Google Cloud backend", function () {
     this.timeout(600_000);
     this.slow(60_000);
+    this.bail(true);
     let harness: Harness;
     let google: GoogleProject;
+    /** The key that the pods had with the first scope. */
+    let left: AccountKey;
 
     before(async () => {
         harness = await Harness.openAttached(VIOLET, COPPER);
         google = await GoogleProject.open(harness.sandbox);
+        await harness.edit((deployments) => {
+            const copper = deployments.find(({ name }) => name === COPPER)!;
+            Object.assign(copper, { rotation: { every: "never" } });
+        });
     });
     after(async () => {
         await google.close();
@@ -32,7 +41,22 @@ describe("a config change of a Google Cloud backend", function () {
         });
     }
 
-    const emailOf = async (name: string) => accountKeyIn(await harness.kwargs(name)).client_email;
+    const keyOf = async (): Promise<AccountKey> => accountKeyIn(await harness.kwargs(VIOLET));
+
+    /** Whether a pod with this key can read the test variable of the scope. */
+    async function canRead(key: AccountKey, scope: string): Promise<boolean> {
+        const name = `projects/${GoogleProject.id}/secrets/${scope}-airflow-variables-verify_variable/versions/latest`;
+        const client = google.as(key);
+        try {
+            const [{ payload }] = await client.accessSecretVersion({ name }, { retry: null });
+            return payload?.data !== undefined;
+        } catch (error) {
+            assert.match(String(error), /16 UNAUTHENTICATED|7 PERMISSION_DENIED/);
+            return false;
+        } finally {
+            await client.close();
+        }
+    }
 
     it("fails for a missing project, and creates nothing", async () => {
         await edit({ backend: { project: "another-project" } });
@@ -53,38 +77,36 @@ describe("a config change of a Google Cloud backend", function () {
         );
         await google.secretManager.deleteSecret({ name: `${parent}/secrets/${secretId}` });
         await harness.up();
-        await harness.succeed(["preview", "--expect-no-changes"]);
     });
 
-    it("says what to do if the organisation forbids keys, keeps the one in use, and succeeds afterwards", async () => {
-        const old = accountKeyIn(await harness.kwargs(VIOLET));
+    it("says what to do if the organisation forbids keys, keeps the one in use, and rotates afterwards", async () => {
+        const old = await keyOf();
         await google.forbidKeys(true);
-        await edit({ backend: { generation: 5 } });
+        await harness.age({ days: 60 });
         assert.match(await harness.failedUp(), /organisation forbids service account keys .*another kind of backend/s);
-        assert.deepEqual(accountKeyIn(await harness.kwargs(VIOLET)), old);
+        assert.deepEqual(await keyOf(), old);
         await google.forbidKeys(false);
         await harness.up();
-        await edit({ backend: { generation: 1 } });
-        await harness.up();
+        const now = await keyOf();
+        assert.equal(now.client_email, old.client_email);
+        assert.deepEqual(await google.keys(now.client_email), [old.private_key_id, now.private_key_id]);
+        assert.deepEqual(await Promise.all([old, now].map((key) => canRead(key, VIOLET))), [true, true]);
     });
 
     it("keeps the newlines of the key in the env var on Kubernetes", async () => {
-        const { private_key: key } = accountKeyIn(await harness.kwargs(VIOLET));
+        const { private_key: key } = await keyOf();
         assert.match(key, /^-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END PRIVATE KEY-----\n$/);
     });
 
-    it("moves the grant, kwargs and test secrets when the scope changes, and deletes the old ones last", async () => {
+    it("makes another account with its grant, kwargs and test secrets beside the old one for another scope", async () => {
+        const old = await keyOf();
         await edit({ backend: { scope: "moved" } });
         const { stdout } = await harness.up();
-        const moved = lineOf(stdout, /WorkloadPatch violet-meteor-3141-env-statefulset-\S+-worker updated/);
-        for (const replaced of ["IAMMember violet-meteor-3141-grant", "Secret violet-meteor-3141-test-variable"]) {
-            const created = lineOf(stdout, new RegExp(`${replaced} created replacement`));
-            const deleted = lineOf(stdout, new RegExp(`${replaced} deleting original`));
-            assert.ok(created < moved && moved < deleted, stdout);
-        }
-        const member = `serviceAccount:${await emailOf(VIOLET)}`;
+        assert.doesNotMatch(stdout, / deleting/);
+        const now = await keyOf();
+        assert.notEqual(now.client_email, old.client_email);
         const { bindings } = await google.policy();
-        const granted = bindings.filter(({ members }) => members.includes(member));
+        const granted = bindings.filter(({ members }) => members.includes(`serviceAccount:${now.client_email}`));
         assert.equal(granted.length, 1);
         assert.match(
             granted[0]!.condition!.expression,
@@ -95,6 +117,31 @@ describe("a config change of a Google Cloud backend", function () {
             [variables_prefix, connections_prefix, project_id],
             ["moved-airflow-variables", "moved-airflow-connections", GoogleProject.id],
         );
+        const reads = [canRead(now, "moved"), canRead(old, VIOLET), canRead(now, VIOLET), canRead(old, "moved")];
+        assert.deepEqual(await Promise.all(reads), [true, true, false, false]);
+        left = old;
+    });
+
+    it("rotates after 60 days, keeps the old key, and deletes the account that was left before", async () => {
+        const old = await keyOf();
+        await harness.age({ days: 60 });
+        const { stdout } = await harness.up();
+        const position = (pattern: RegExp): number => lineOf(stdout, pattern);
+        const created = position(/Key violet-meteor-3141\.\w+\.key\.2 created/);
+        const moved = position(/WorkloadPatch violet-meteor-3141-env-statefulset-violet-meteor-3141-worker updated/);
+        const deleted = ["Key \\S+\\.key\\.2", "IAMMember \\S+\\.grant", "Secret \\S+\\.test-variable"].map((what) =>
+            position(new RegExp(`${what} deleting`)),
+        );
+        assert.ok(
+            deleted.every((line) => created < moved && moved < line),
+            stdout,
+        );
+
+        const now = await keyOf();
+        assert.equal(now.client_email, old.client_email);
+        assert.deepEqual(await google.keys(now.client_email), [old.private_key_id, now.private_key_id]);
+        assert.deepEqual(await Promise.all([now, old, left].map((key) => canRead(key, "moved"))), [true, true, false]);
+        assert.equal((await google.accounts()).length, 2);
         assert.deepEqual(
             (await google.secrets()).filter((id) => !id.startsWith(COPPER)),
             [
@@ -103,43 +150,26 @@ describe("a config change of a Google Cloud backend", function () {
                 "moved-airflow-variables-verify_variable",
             ],
         );
+        await harness.succeed(["preview", "--expect-no-changes"]);
     });
 
-    it("keeps the old key until the env vars use the new generation", async () => {
-        const old = accountKeyIn(await harness.kwargs(VIOLET));
-        await edit({ backend: { generation: 2 } });
-        const { stdout } = await harness.up();
-        const position = (pattern: RegExp): number => lineOf(stdout, pattern);
-        const created = position(/Key violet-meteor-3141-key-2 created/);
-        const moved = position(/WorkloadPatch violet-meteor-3141-env-statefulset-violet-meteor-3141-worker updated/);
-        const deleted = position(/Key violet-meteor-3141-key-1 deleting/);
-        assert.ok(created < moved && moved < deleted, stdout);
-
-        const now = accountKeyIn(await harness.kwargs(VIOLET));
-        assert.equal(now.client_email, old.client_email);
-        assert.deepEqual(await google.keys(now.client_email), [now.private_key_id]);
-        const name = `projects/${GoogleProject.id}/secrets/moved-airflow-variables-verify_variable/versions/latest`;
-        const retry = { retry: null };
-        const clients = [google.as(now), google.as(old)] as const;
-        const [{ payload }] = await clients[0].accessSecretVersion({ name }, retry);
-        assert.ok(payload?.data);
-        await assert.rejects(clients[1].accessSecretVersion({ name }, retry), /16 UNAUTHENTICATED/);
-        await Promise.all(clients.map((client) => client.close()));
-    });
-
-    it("says what to do if the account has ten keys, and succeeds afterwards", async () => {
-        const email = await emailOf(VIOLET);
+    it("deletes the old key after the overlap, says what to do if there are ten keys, and rotates afterwards", async () => {
+        const old = await keyOf();
+        const { client_email: email } = old;
+        await harness.age({ days: 60 });
+        await harness.up();
+        assert.deepEqual(await google.keys(email), [old.private_key_id]);
         const extra: string[] = [];
         for (let count = 1; count < 10; count += 1) {
             extra.push((await google.iam<{ name: string }>("POST", `serviceAccounts/${email}/keys`)).name);
         }
-        await edit({ backend: { generation: 3 } });
         assert.match(await harness.failedUp(), /has ten keys, the most that Google allows/);
+        assert.deepEqual(await keyOf(), old);
         for (const name of extra) {
             await google.iam("DELETE", name.split("/").slice(2).join("/"));
         }
         await harness.up();
-        assert.equal((await google.keys(email)).length, 1);
+        assert.deepEqual(await google.keys(email), [old.private_key_id, (await keyOf()).private_key_id]);
     });
 
     it("keeps the rest of the project's policy, and loses no binding if two stacks write it concurrently", async () => {

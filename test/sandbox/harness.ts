@@ -189,6 +189,26 @@ export class Harness {
         return { text: stdout, resources: deployment.resources ?? [] };
     }
 
+    /**
+     * Makes the stack's records of its credentials older, as if that many days had passed: what is due then happens with
+     * the next `up`.
+     */
+    async age({ days }: { readonly days: number }): Promise<void> {
+        const { text } = await this.state();
+        const checkpoint = JSON.parse(text) as { deployment: { resources: { type: string }[] } };
+        const older = (time: string): string => new Date(Date.parse(time) - days * 86_400_000).toISOString();
+        checkpoint.deployment.resources = checkpoint.deployment.resources.map((resource) =>
+            resource.type === "pulumi:index:Stash"
+                ? (JSON.parse(JSON.stringify(resource), (key, value: unknown) =>
+                      ["made", "since", "time"].includes(key) && typeof value === "string" ? older(value) : value,
+                  ) as { type: string })
+                : resource,
+        );
+        const file = join(this.dir, "older.json");
+        await writeFile(file, JSON.stringify(checkpoint), { mode: 0o600 });
+        await this.succeed(["stack", "import", "--file", file], { configFile: false });
+    }
+
     /** Sets the faults of the stand-in for Houston; an empty plan turns them off. */
     async houstonFaults(plan: FaultPlan): Promise<void> {
         const { url, keys } = this.sandbox.houston;
@@ -278,8 +298,8 @@ export class Harness {
         const resolved: Record<string, string> = {};
         for (const { name: variable, valueFrom } of entries) {
             const reference = valueFrom?.secretKeyRef;
-            // The stack's own Secret, or Astronomer's, which also contains the existing variables.
-            if (reference?.name.startsWith(`${name}-env`) === true) {
+            // Astronomer's Secret, which also contains the existing variables, or the stack's own.
+            if (reference !== undefined && [`${name}-env`, `${name}.`].some((own) => reference.name.startsWith(own))) {
                 const metadata = { name: reference.name, namespace };
                 const secret: KubernetesObject & { data: Record<string, string> } = await this.kubernetes.read({
                     apiVersion: "v1",

@@ -4,7 +4,9 @@ import { OWNERS } from "../../components/astronomer/houston/variables";
 import { existingVariables, writeVariables } from "../../sandbox/company/deploymentVariables";
 import { KubernetesReleases } from "../../sandbox/standins/houston/kubernetesReleases";
 import type { StoredVariable } from "../../sandbox/standins/houston/releases";
+import { AwsAccount } from "./aws";
 import { Harness } from "./harness";
+import { canLogIn } from "./vaultUser";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
@@ -24,6 +26,8 @@ describe("Deployments on Astronomer", function () {
     let harness: Harness;
     let releases: KubernetesReleases;
     let vaultBackend: Record<string, unknown>;
+    /** The kwargs that LUNAR had first. */
+    let first: Record<string, unknown>;
 
     before(async () => {
         harness = await Harness.openAttached(SOLAR, LUNAR, AMBER);
@@ -56,6 +60,12 @@ describe("Deployments on Astronomer", function () {
     }
 
     const secretId = async (): Promise<unknown> => (await harness.kwargs(LUNAR)).secret_id;
+
+    /** Returns the IAM users of LUNAR. */
+    async function usersInAws(): Promise<string[]> {
+        const users = await new AwsAccount(harness.sandbox.env).users();
+        return users.filter((name) => name.startsWith(`airflow.dev.${LUNAR}.`));
+    }
 
     it("reject a variable that somebody else set before anything is created, and say who owns it", async () => {
         await edit(AMBER, (all) => [...all, { key: BACKEND, value: "by hand", isSecret: false }]);
@@ -97,19 +107,20 @@ describe("Deployments on Astronomer", function () {
         await harness.succeed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
     });
 
-    it("get a new credential with the next generation", async () => {
-        const before = await secretId();
-        await harness.edit(([lunar]) => {
-            vaultBackend = lunar!.backend;
-            lunar!.backend = { ...vaultBackend, generation: 2 };
-        });
+    it("get a new credential when theirs is 20 days old, and pods that still hold the old one can log in", async () => {
+        first = await harness.kwargs(LUNAR);
+        await harness.age({ days: 20 });
         await harness.up();
-        assert.notEqual(await secretId(), before);
+        const now = await harness.kwargs(LUNAR);
+        assert.notEqual(now.secret_id, first.secret_id);
+        assert.deepEqual(await Promise.all([first, now].map((kwargs) => canLogIn(harness, kwargs))), [true, true]);
         assert.deepEqual(await stackVariables(LUNAR), OF_VAULT);
     });
 
     it("lose the variables that the new backend does not set when the backend changes and changes back", async () => {
+        const before = await harness.kwargs(LUNAR);
         await harness.edit(([lunar]) => {
+            vaultBackend = lunar!.backend;
             lunar!.backend = {
                 kind: "aws-secrets-manager",
                 region: "us-east-1",
@@ -119,17 +130,23 @@ describe("Deployments on Astronomer", function () {
         });
         await harness.up();
         assert.deepEqual(await stackVariables(LUNAR), [...OF_VAULT, ...OF_AWS].sort());
+        assert.equal(await canLogIn(harness, before), true);
         await harness.edit(([lunar]) => {
             lunar!.backend = vaultBackend;
         });
         await harness.up();
         assert.deepEqual(await stackVariables(LUNAR), OF_VAULT);
+        assert.deepEqual(await harness.kwargs(LUNAR), before, "the identity was still there");
+        assert.equal((await usersInAws()).length, 1);
     });
 
-    const manualChanges: Record<string, [(all: StoredVariable[]) => StoredVariable[], RegExp]> = {
-        "a missing variable": [(all) => all.filter(({ key }) => key !== BACKEND), /BACKEND *: "missing"/],
-        "a variable that is no longer marked secret": [
-            (all) => all.map((variable) => ({ ...variable, isSecret: variable.isSecret && variable.key !== KWARGS })),
+    const manualChanges: Record<string, [(all: StoredVariable[]) => StoredVariable[], ...RegExp[]]> = {
+        "a missing variable, and one that is no longer marked secret": [
+            (all) =>
+                all
+                    .filter(({ key }) => key !== BACKEND)
+                    .map((variable) => ({ ...variable, isSecret: variable.isSecret && variable.key !== KWARGS })),
+            /BACKEND *: "missing"/,
             /BACKEND_KWARGS *: "no longer marked secret"/,
         ],
         "a changed value": [
@@ -141,14 +158,16 @@ describe("Deployments on Astronomer", function () {
             /airflow-deployment:astronomer:EnvironmentVariables/,
         ],
     };
-    for (const [what, [change, shown]] of Object.entries(manualChanges)) {
+    for (const [what, [change, ...shown]] of Object.entries(manualChanges)) {
         it(`show ${what} in a refresh, and the next up repairs it`, async () => {
             const before = await secretId();
             await edit(LUNAR, change);
             const refresh = ["refresh", "--yes", "--diff", "--expect-no-changes"];
             const { code, all } = await harness.pulumi(refresh);
             assert.equal(code, CHANGES, all);
-            assert.match(all, shown);
+            for (const pattern of shown) {
+                assert.match(all, pattern);
+            }
             assert.doesNotMatch(all, new RegExp(String(before)));
             await harness.up();
             assert.deepEqual(await stackVariables(LUNAR), OF_VAULT);
@@ -169,10 +188,11 @@ describe("Deployments on Astronomer", function () {
         assert.deepEqual(await stackVariables(AMBER), ["ADDED_LATER", ...OF_VAULT, ...OF_AWS].sort());
     });
 
-    it("say what to do if Houston rejects the token or the role", async () => {
+    it("say what to do if Houston rejects the token or the role, and keep what they have until the next up", async () => {
         const { env } = harness.sandbox;
         const { ASTRONOMER_API_TOKEN: good = "" } = env;
         const { viewer } = harness.sandbox.houston.keys;
+        const before = await harness.kwargs(LUNAR);
         await harness.startingOwnPlugin(async () => {
             env.ASTRONOMER_API_TOKEN = "of-another-installation";
             assert.match(
@@ -182,7 +202,7 @@ describe("Deployments on Astronomer", function () {
             env.ASTRONOMER_API_TOKEN = viewer;
             await harness.succeed(["preview"]);
             await harness.edit(([lunar]) => {
-                lunar!.backend = { ...vaultBackend, tokenTtl: 600, generation: 3 };
+                lunar!.backend = { ...vaultBackend, scope: "moved" };
             });
             assert.match(
                 await harness.failedUp(),
@@ -190,7 +210,19 @@ describe("Deployments on Astronomer", function () {
             );
         });
         env.ASTRONOMER_API_TOKEN = good;
+        assert.deepEqual(await harness.kwargs(LUNAR), before);
+
+        // By now, what LUNAR had two days ago is to be deleted, and what it has now is not.
+        await harness.age({ days: 2 });
         await harness.up();
+        const now = await harness.kwargs(LUNAR);
+        assert.equal(now.variables_path, "moved/variables");
+        assert.deepEqual(await Promise.all([first, before, now].map((kwargs) => canLogIn(harness, kwargs))), [
+            false,
+            true,
+            true,
+        ]);
+        assert.deepEqual(await usersInAws(), []);
     });
 
     it("can replace a target on Kubernetes, and keep the credential", async () => {

@@ -75,7 +75,7 @@ describe("an interrupted sandbox command", function () {
     });
 
     it("leaves a stack that the next pulumi up completes, on Ctrl-C during pulumi up", async () => {
-        const { child } = await startUntil(/creating|\+ {2}vault/, "up");
+        const { child } = await startUntil(/\+ {2}vault:.* creating/, "up");
         const pids = await startedPids();
         child.kill("SIGINT");
         const { exitCode, all } = await child;

@@ -57,7 +57,7 @@ describe("env vars on Kubernetes", function () {
         for (const workload of [scheduler, worker]) {
             const { [BACKEND]: backend, [KWARGS]: kwargs } = await entries(workload);
             for (const reference of [backend, kwargs].map((entry) => entry?.valueFrom?.secretKeyRef?.name)) {
-                assert.match(reference ?? "", /^solar-dust-1234-env-[0-9a-f]{8}$/, workload.name);
+                assert.match(reference ?? "", /^solar-dust-1234\.[0-9a-f]{8}\.env\.1-[0-9a-f]{8}$/, workload.name);
             }
         }
     }
@@ -65,8 +65,7 @@ describe("env vars on Kubernetes", function () {
     it("show no change in the next preview and refresh, and nothing else is in the state", async () => {
         await assertStackEntries();
         await harness.succeed(["preview", "--expect-no-changes"]);
-        await harness.succeed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
-        await harness.succeed(["preview", "--expect-no-changes"]);
+        await harness.succeed(["up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes"]);
         const { text } = await harness.state();
         assert.match(text, /airflow-deployment:kubernetes:WorkloadPatch/);
         for (const theirs of ["EXECUTOR", "FERNET", "fernet", "mesh-proxy", "SIDECAR_TOKEN", "theirs-in-confidence"]) {
@@ -110,7 +109,6 @@ describe("env vars on Kubernetes", function () {
         await assertStackEntries();
         await harness.succeed(["preview", "--refresh", "--expect-no-changes"]);
         await target({ force: false });
-        await harness.up();
     });
 
     it("are waited for until the pods have them, and an interrupted up continues with the next one", async () => {
@@ -130,7 +128,6 @@ describe("env vars on Kubernetes", function () {
         assert.equal(finished.exitCode, 0, finished.all);
         await harness.succeed(["preview", "--expect-no-changes"]);
         await target({ waitForRollout: false });
-        await harness.up();
     });
 
     /** Starts an `up` and waits until its output matches. */
@@ -219,9 +216,8 @@ describe("env vars on Kubernetes", function () {
         });
 
         it("cannot be changed with one verb less", async () => {
-            await harness.edit(([solar]) => {
-                solar!.backend.generation = 2;
-            });
+            // A new credential is due, and with it new env entries.
+            await harness.age({ days: 20 });
             for (const resource of ["deployments", "statefulsets"]) {
                 const read = await as(without(resource, "get"), () => harness.pulumi(["preview"]));
                 assert.match(read.all, new RegExp(`cannot read .*: 403 ${resource}\\.apps .* cannot get resource`));

@@ -6,7 +6,7 @@ import { testJsonConnection, testUriConnection, testVariable } from "../../airfl
 import { projectDir } from "../../sandbox/paths";
 import { typescript } from "../typescript";
 import { keyIn } from "./aws";
-import { azureLoginIn } from "./azure";
+import { AzureSubscription, azureLoginIn } from "./azure";
 import { accountKeyIn } from "./google";
 import { Harness, type DeploymentEntry } from "./harness";
 import { forms } from "./secretForms";
@@ -79,7 +79,7 @@ describe("the summary of a preview", function () {
         assert.doesNotMatch(text, /Look at this first/);
         assert.deepEqual(row(text, SOLAR), [
             "`vault`",
-            "12: `env`, `policy`, `role`, `secret-id-1`, 3 test secrets, 5 workloads",
+            "12: `env.1`, `policy`, `role`, `secret-id.1`, 3 test secrets, 5 workloads",
             "",
             "",
             "",
@@ -96,30 +96,34 @@ describe("the summary of a preview", function () {
     });
 
     it("highlights a replaced credential", async () => {
-        const text = await previewOf((entry) => {
-            for (const name of [SOLAR, CRIMSON, VIOLET, JADE]) {
-                entry(name).backend.generation = 2;
-            }
-        });
+        await harness.age({ days: 90 });
+        const { text } = await preview();
+        await harness.age({ days: -90 });
         const names = [CRIMSON, JADE, SOLAR, VIOLET].map((name) => `\`${name}\``).join(", ");
-        assert.ok(text.includes(`\n- **Replaced credential**: ${names}. The pods restart, `), text);
+        assert.ok(
+            text.includes(`\n- **Replaced credential**: ${names}. The pods restart. The old credential stays valid `),
+            text,
+        );
         assert.deepEqual(row(text, JADE), [
             "`azure-key-vault`",
-            "1: `client-secret-2`",
+            "1: `client-secret.2`",
             "1: `env` (`secretValues`)",
             "",
-            "1: `client-secret-1`",
+            "",
             "**replaced credential** |",
         ]);
         assert.doesNotMatch(text, /WIDENED/);
     });
 
     it("highlights a widened grant in Vault and each cloud", async () => {
+        const azure = await AzureSubscription.open(harness.sandbox);
+        await azure.createVault("company", { enableRbacAuthorization: true });
+        await azure.close();
         const text = await previewOf((entry) => {
             delete entry(SOLAR).backend.scope;
             entry(CRIMSON).backend.kmsKeyArn = "arn:aws:kms:us-east-1:000000000000:key/k-1";
             entry(VIOLET).backend.scope = "violet";
-            entry(JADE).backend.authorization = "access-policy";
+            Object.assign(entry(JADE).backend, { createVault: false, vaultName: "company" });
         });
         const items = text.split("\n").filter((line) => line.startsWith("- **WIDENED grant**"));
         const found = (name: string): string => items.filter((line) => line.includes(name)).join("\n");
@@ -135,26 +139,27 @@ describe("the summary of a preview", function () {
             found(VIOLET),
             /\(`grant`\) may now also `roles\/secretmanager\.secretAccessor` `sandbox-project: .*-\*`/,
         );
-        assert.match(found(JADE), /\(`vault`\) may now also `be opened by` `access policies`/);
-        assert.match(found(JADE), /\(`grant`\) may now also `secrets: get` `sandbox-group\/af-jade/);
+        assert.match(found(JADE), /\(`grant`\) may now also `role Key Vault Secrets User` `.*\/vaults\/company\/\*`/);
         assert.match(row(text, SOLAR).at(-1) ?? "", /\*\*WIDENED grant\*\*/);
     });
 
-    it("does not highlight a narrowed grant", async () => {
+    it("does not highlight a change of a setting that grants nothing", async () => {
+        const text = await previewOf((entry) => {
+            entry(SOLAR).backend.tokenTtl = 600;
+        });
+        assert.doesNotMatch(text, /Look at this first/);
+        assert.match(row(text, SOLAR).join(), /`role` \(.*`tokenTtl`/);
+    });
+
+    it("highlights a replaced identity, but not its narrowed grant", async () => {
         const text = await previewOf((entry) => {
             entry(SOLAR).backend.secretIdBoundCidrs = ["10.0.0.0/8"];
         });
-        assert.doesNotMatch(text, /Look at this first/);
-        assert.match(row(text, SOLAR).join(), /`role` \(`secretIdBoundCidrs`\)/);
-    });
-
-    it("highlights a replaced identity", async () => {
-        const { resources } = await harness.state();
-        const role = resources.find(({ urn }) => urn.endsWith(`::${SOLAR}-role`))?.urn ?? "";
-        const { code, text } = await preview("dev", "--replace", role);
-        assert.equal(code, 0);
         assert.match(text, new RegExp(`\n- \\*\\*Replaced identity\\*\\*: \`${SOLAR}\`\\. `));
-        assert.match(row(text, SOLAR)[3] ?? "", /`role`/);
+        assert.doesNotMatch(text, /WIDENED/);
+        const [, created, changed, replaced, deleted] = row(text, SOLAR);
+        const expected = ["4: `env.1`, `policy`, `role`, `secret-id.1`", "5: 5 workloads", "", ""];
+        assert.deepEqual([created, changed, replaced, deleted], expected);
     });
 
     it("highlights a removed Deployment", async () => {
@@ -205,14 +210,8 @@ describe("the summary of a preview", function () {
             contains(`{"a":"${Buffer.from(credentials[0]!).toString("base64")}"}`, credentials[0]!),
             "an encoded credential is found",
         );
-        assert.equal(
-            secrets.concat(credentials).findIndex((secret) => contains(all, secret)),
-            -1,
-        );
-        assert.equal(
-            credentials.findIndex((credential) => contains(shown, credential)),
-            -1,
-        );
+        assert.ok(!secrets.concat(credentials).some((secret) => contains(all, secret)));
+        assert.ok(!credentials.some((secret) => contains(shown, secret)));
     });
 
     it("leaves no event log behind", async () => {

@@ -20,6 +20,7 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/cl
 import { AwsAccount } from "./aws";
 import { documentedPolicy } from "./documentedPolicy";
 import { Harness } from "./harness";
+import { identityName } from "./identityName";
 import { VaultUser, withKv1 } from "./vaultUser";
 
 const SOLAR = "solar-dust-1234";
@@ -42,12 +43,15 @@ describe("the preview role", function () {
     const policy = (language: "hcl" | "json"): string => documentedPolicy("environments.md", language);
 
     describe("in Vault", () => {
-        const role = `auth/approle/role/airflow.dev.${SOLAR}`;
         const secret = `secret/data/${SOLAR}/variables`;
         let user: VaultUser;
+        let name: string;
+        let role: string;
         let accessor: string;
 
         before(async () => {
+            name = await identityName(harness, SOLAR);
+            role = `auth/approle/role/${name}`;
             user = await VaultUser.create(harness, "preview", withKv1(policy("hcl")));
             [accessor = ""] = await harness.vaultList(`${role}/secret-id`);
         });
@@ -59,7 +63,7 @@ describe("the preview role", function () {
                 await harness.succeed(["preview", "--expect-no-changes"]);
                 await harness.succeed(["refresh", "--preview-only", "--expect-no-changes"]);
                 await harness.edit(([solar]) => {
-                    solar!.backend.generation = 2;
+                    solar!.backend.tokenTtl = 600;
                 });
                 assert.match(await harness.failedUp(), /Code: 403.*permission denied/s);
             });
@@ -74,8 +78,8 @@ describe("the preview role", function () {
         it("cannot change anything, create a login of Airflow or read another secret", async () => {
             await harness.vault("POST", `${secret}/password`, { data: { value: "hidden" } });
             const refused: [method: string, path: string, body?: object][] = [
-                ["PUT", `sys/policies/acl/airflow.dev.${SOLAR}`, { policy: "" }],
-                ["DELETE", `sys/policies/acl/airflow.dev.${SOLAR}`],
+                ["PUT", `sys/policies/acl/${name}`, { policy: "" }],
+                ["DELETE", `sys/policies/acl/${name}`],
                 ["POST", role, { token_ttl: 60 }],
                 ["DELETE", role],
                 ["POST", `${role}/secret-id`],
@@ -93,15 +97,16 @@ describe("the preview role", function () {
     });
 
     describe("in AWS", () => {
-        const UserName = `airflow.dev.${CRIMSON}`;
         const PolicyName = "read-airflow-secrets";
         const SecretId = `airflow/${CRIMSON}/variables/verify_variable`;
         const Name = `/airflow/${SILVER}/variables/verify_variable`;
+        let UserName: string;
         let iam: IAMClient;
         let secretsManager: SecretsManagerClient;
         let ssm: SSMClient;
 
         before(async () => {
+            UserName = await identityName(harness, CRIMSON);
             const aws = new AwsAccount(harness.sandbox.env);
             const credentials = await aws.createUser("preview", policy("json"));
             const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = harness.sandbox.env;
@@ -150,7 +155,7 @@ describe("the preview role", function () {
             await harness.succeed(["refresh", "--preview-only", "--expect-no-changes"]);
             await harness.edit((deployments) => {
                 const lunar = deployments.find(({ name }) => name === LUNAR)!;
-                lunar.backend.generation = 2;
+                lunar.backend.scope = "moved";
             });
             assert.match(await harness.failedUp(), /Cannot write the environment variables of lunar-tide-5678/);
         });

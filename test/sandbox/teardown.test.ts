@@ -72,7 +72,7 @@ describe("teardown", function () {
             ];
             for (const [name, env, credential, secret] of kinds) {
                 const line = (kind: RegExp, status: string): RegExp =>
-                    new RegExp(`${kind.source}.* ${name}-.* ${status}`);
+                    new RegExp(`${kind.source}.* ${name}[-.].* ${status}`);
                 const envDeleted = last(line(env, "deleted"));
                 const credentialDeleted = last(line(credential, "deleted"));
                 assert.ok(envDeleted > 0 && envDeleted < lineOf(all, line(credential, "deleting")), name);
@@ -116,7 +116,11 @@ describe("teardown", function () {
             );
             assert.equal(row["pr-4"], "kept: has not expired");
             assert.match(row["pr-5"]!, /^kept: has resources and no `expires`/);
-            assert.ok((await harness.vaultList("auth/approle/role")).includes(`airflow.pr-2.${LUNAR}`));
+            assert.ok(
+                (await harness.vaultList("auth/approle/role")).some((role) =>
+                    role.startsWith(`airflow.pr-2.${LUNAR}.`),
+                ),
+            );
             await harness.houstonFaults({});
             await unlock();
             const next = await stacks.teardown("--expired");

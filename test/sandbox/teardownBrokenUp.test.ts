@@ -18,7 +18,7 @@ describe("teardown after an interrupted up", function () {
         /TestStack/,
         /policy created/,
         /role creating/,
-        /-app created/,
+        /\.app created/,
         /AccessKey .* creat/,
         /Patch .* creat/,
     ]);

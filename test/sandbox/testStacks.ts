@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import { projectDir } from "../../sandbox/paths";
 import { typescript } from "../typescript";
 import type { PendingOperation, StateResource } from "../../scripts/teardown/state";
+import { movedRecordName } from "../../stack/records";
 import type { DeploymentEntry, Harness, Result } from "./harness";
 
 /** A running command that a test may interrupt. */
@@ -153,6 +154,8 @@ export class TestStacks {
     async interruptCreates(stack: string): Promise<StateResource[]> {
         const file = JSON.parse(await this.readState(stack)) as Checkpoint;
         const { latest } = file.checkpoint;
+        // The record of the env vars comes after everything else.
+        latest.resources = latest.resources.filter(({ urn }) => !urn.endsWith(movedRecordName("")));
         const leaves = new Set(leafResources(latest.resources));
         latest.pending_operations = [...leaves].map((resource) => ({
             type: "creating",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { documentedPolicy } from "./documentedPolicy";
 import { Harness } from "./harness";
+import { identityName } from "./identityName";
 import { VaultUser, withKv1 } from "./vaultUser";
 
 const SOLAR = "solar-dust-1234";
@@ -41,16 +42,24 @@ describe("the Vault user that runs pulumi up", function () {
         assert.match(output, /Vault token lacks a permission: docs\/vault\.md lists the required policy/);
     });
 
-    it("can run up, rotate, detect drift and destroy with the documented policy", async () => {
+    it("can run up, rotate, delete the old credentials, detect drift and destroy with the documented policy", async () => {
         const user = await VaultUser.create(harness, "up", policy);
+        const roles = await Promise.all([SOLAR, LUNAR].map((name) => identityName(harness, name)));
         await user.run(async () => {
             await harness.up();
-            await harness.edit((deployments) => {
-                for (const { backend } of deployments) {
-                    backend.generation = 2;
-                }
-            });
-            await harness.up();
+            for (const days of [20, 2]) {
+                await harness.age({ days });
+                await harness.up();
+            }
+        });
+        const accessors = await Promise.all(
+            roles.map((role) => harness.vaultList(`auth/approle/role/${role}/secret-id`)),
+        );
+        assert.deepEqual(
+            accessors.map(({ length }) => length),
+            [1, 1],
+        );
+        await user.run(async () => {
             await harness.succeed(["refresh", "--preview-only", "--expect-no-changes"]);
             await harness.succeed(["destroy", "--yes", "--skip-preview"]);
         });

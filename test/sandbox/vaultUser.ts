@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { serveCalls } from "../../provider/server";
 import { bridgedCalls } from "../../sandbox/providers/bridge/calls";
 import { vaultPackage } from "../../sandbox/providers/vault/package";
@@ -40,4 +41,18 @@ export class VaultUser {
 export function withKv1(policy: string): string {
     const secrets = policy.split("\n").filter((line) => line.startsWith('path "secret/data/'));
     return [policy, ...secrets.map((line) => line.replace("secret/data/", "kv/"))].join("\n");
+}
+
+/** Returns whether pods with these kwargs can log in to Vault. */
+export async function canLogIn(
+    harness: Harness,
+    { auth_mount_point, role_id, secret_id }: Record<string, unknown>,
+): Promise<boolean> {
+    try {
+        await harness.vault("POST", `auth/${String(auth_mount_point)}/login`, { role_id, secret_id });
+        return true;
+    } catch (error) {
+        assert.match(String(error), /answered 400 .*invalid/);
+        return false;
+    }
 }

@@ -6,6 +6,7 @@ import { AwsAccount } from "./aws";
 import { AzureSubscription, azureLoginIn, SECRETS_OFFICER } from "./azure";
 import { accountKeyIn, GoogleProject, type Policy } from "./google";
 import { Harness } from "./harness";
+import { identityName } from "./identityName";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
@@ -13,8 +14,6 @@ const VIOLET = "violet-meteor-3141";
 const INDIGO = "indigo-pulsar-1618";
 const JADE = "jade-eclipse-5772";
 const inAws = ["crimson-comet-2468", "silver-quasar-9753"];
-const ROLE = `auth/approle/role/airflow.dev.${SOLAR}`;
-const POLICY = `sys/policies/acl/airflow.dev.${SOLAR}`;
 const PolicyName = "read-airflow-secrets";
 
 /**
@@ -30,6 +29,9 @@ describe("verify", function () {
     let google: GoogleProject;
     let airflow: AirflowProcess;
     let deployments: StackDeployments;
+    let role: string;
+    let policyPath: string;
+    let users: string[];
 
     before(async () => {
         harness = await Harness.openAttached(SOLAR, LUNAR, ...inAws, VIOLET, INDIGO, JADE);
@@ -37,6 +39,10 @@ describe("verify", function () {
         azure = await AzureSubscription.open(harness.sandbox);
         google = await GoogleProject.open(harness.sandbox);
         airflow = await startAirflow(harness.installed.airflow, harness.sandbox.edge);
+        const inVault = await identityName(harness, SOLAR);
+        role = `auth/approle/role/${inVault}`;
+        policyPath = `sys/policies/acl/${inVault}`;
+        users = await Promise.all(inAws.map((name) => identityName(harness, name)));
         await harness.up();
         const { stdout } = await harness.succeed(["stack", "output", "--json"], { configFile: false });
         ({ deployments } = JSON.parse(stdout) as { deployments: StackDeployments });
@@ -73,9 +79,9 @@ describe("verify", function () {
         let found: Record<string, string[]>;
 
         before(async () => {
-            const [accessor] = await harness.vaultList(`${ROLE}/secret-id`);
-            await harness.vault("POST", `${ROLE}/secret-id-accessor/destroy`, { secret_id_accessor: accessor });
-            for (const UserName of inAws.map((name) => `airflow.dev.${name}`)) {
+            const [accessor] = await harness.vaultList(`${role}/secret-id`);
+            await harness.vault("POST", `${role}/secret-id-accessor/destroy`, { secret_id_accessor: accessor });
+            for (const UserName of users) {
                 const [AccessKeyId = ""] = await aws.keys(UserName);
                 await aws.iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" }));
             }
@@ -113,8 +119,8 @@ describe("verify", function () {
         let found: Record<string, string[]>;
 
         before(async () => {
-            await harness.vault("DELETE", POLICY);
-            for (const UserName of inAws.map((name) => `airflow.dev.${name}`)) {
+            await harness.vault("DELETE", policyPath);
+            for (const UserName of users) {
                 await aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName }));
             }
             await azure.removeAccessPolicy(await vaultOf(INDIGO), await azure.principal(INDIGO));
@@ -145,7 +151,7 @@ describe("verify", function () {
 
         /** Returns what a probe may create if it is allowed to. */
         const inventory = async () => [
-            await Promise.all(inAws.map((name) => aws.keys(`airflow.dev.${name}`))),
+            await Promise.all(users.map((name) => aws.keys(name))),
             await aws.secrets(),
             await aws.parameters(),
             await google.accounts(),
@@ -156,10 +162,10 @@ describe("verify", function () {
         before(async () => {
             inventoryBefore = await inventory();
             const everything = 'path "*" { capabilities = ["create", "read", "update", "list", "sudo"] }';
-            await harness.vault("PUT", POLICY, { policy: everything });
+            await harness.vault("PUT", policyPath, { policy: everything });
             const Statement = [{ Effect: "Allow", Action: "*", Resource: "*" }];
             const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
-            for (const UserName of inAws.map((name) => `airflow.dev.${name}`)) {
+            for (const UserName of users) {
                 await aws.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
             }
             const wide = { secrets: ["all"], keys: ["get", "list"], certificates: ["get"] };

@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { projectDir } from "../../sandbox/paths";
 import { scriptOf, workflow, workflowTexts } from "../workflows";
 import { Harness, type Result } from "./harness";
+import { identityName } from "./identityName";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";
@@ -45,7 +46,15 @@ describe("the workflows' commands", function () {
             Object.values(workflow(name).jobs).flatMap((job) => job.steps.map(({ run }) => run ?? "")),
         );
         const called = texts.flatMap((text) => [...text.matchAll(/npm (?:run )?([a-z]+)/g)].map(([, name]) => name!));
-        assert.deepEqual([...new Set(called)].sort(), ["check", "ci", "preview", "sandbox", "teardown", "test"]);
+        assert.deepEqual([...new Set(called)].sort(), [
+            "check",
+            "ci",
+            "preview",
+            "rotate",
+            "sandbox",
+            "teardown",
+            "test",
+        ]);
         assert.deepEqual(
             called.filter((name) => name !== "ci" && !(name in scripts)),
             [],
@@ -140,19 +149,30 @@ describe("the workflows' commands", function () {
         });
 
         it("report drift with Pulumi's own exit code, and change nothing", async () => {
-            await harness.vault("DELETE", `sys/policies/acl/airflow.dev.${SOLAR}`);
+            const policy = await identityName(harness, SOLAR);
+            assert.ok((await harness.vaultList("sys/policies/acl")).includes(policy));
+            await harness.vault("DELETE", `sys/policies/acl/${policy}`);
             const before = await harness.state();
             const { code, all, summary } = await checkDrift("dev");
             assert.equal(code, 7, all);
             assert.match(summary, /^`dev`: \*\*drift\*\*: the resources differ from the state/);
             assert.equal((await harness.state()).text, before.text);
-            assert.equal((await harness.vaultList("sys/policies/acl")).includes(`airflow.dev.${SOLAR}`), false);
+            assert.equal((await harness.vaultList("sys/policies/acl")).includes(policy), false);
         });
 
         it("distinguish drift from a failed check", async () => {
             const { code, summary } = await checkDrift("nowhere");
             assert.ok(code !== 0 && code !== 7, String(code));
             assert.match(summary, new RegExp(`^\`nowhere\`: \\*\\*not checked\\*\\*: .* exit code ${code}\\.`));
+        });
+
+        it("rotate nothing if more than a rotation would change: the stack's file has more Deployments", async () => {
+            const before = await harness.state();
+            const rotate = scriptOf("rotate.yml", /npm run rotate/);
+            const { code, all, summary } = await step(rotate, { env: { ...harness.sandbox.env, STACK: "dev" } });
+            assert.notEqual(code, 0, all);
+            assert.match(summary, /^`dev`: \*\*not rotated\*\*: exit code \d+\./);
+            assert.equal((await harness.state()).text, before.text);
         });
 
         it("tear nothing down for a pull request without a stack, or if no stack has expired", async () => {

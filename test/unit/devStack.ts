@@ -9,6 +9,7 @@ import { getGlobalDispatcher, MockAgent, setGlobalDispatcher, type Dispatcher } 
 import { parse } from "yaml";
 import program from "../../index";
 import { projectDir } from "../../sandbox/paths";
+import type { MockOptions } from "./components/mockAnswers";
 import { Mocks, settled } from "./components/mocks";
 
 export const KEY = "airflow-secrets-backends:deployments";
@@ -64,8 +65,12 @@ export class DevStack {
     }
 
     /** Runs the program with these Deployments in its config, and waits until it has finished. */
-    async run(deployments: readonly object[], more: Record<string, string> = {}): Promise<Mocks> {
-        const mocks = await Mocks.set();
+    async run(
+        deployments: readonly object[],
+        more: Record<string, string> = {},
+        options: MockOptions = {},
+    ): Promise<Mocks> {
+        const mocks = await Mocks.set(options);
         pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify(deployments), ...more });
         await program();
         await settled();

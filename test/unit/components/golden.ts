@@ -69,7 +69,7 @@ function dump(registered: readonly Registered[]): string {
             node.flow = JSON.stringify(node).length < LINE;
         }
     });
-    return document.toString({ lineWidth: 0 }).replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<end>");
+    return document.toString({ lineWidth: 0 }).replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>");
 }
 
 function nonEmptyProperties(registered: Registered): object {

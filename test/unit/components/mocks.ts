@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { openCluster } from "../../../components/kubernetes/cluster";
-import { workloadProblems } from "../../../provider/workloadProblems";
+import { answersTo, computedOutputs, mockNames, type MockOptions } from "./mockAnswers";
 
 /** A resource as the program registered it. */
 export interface Registered {
@@ -27,51 +26,11 @@ export interface Registered {
     readonly importId: string;
 }
 
-export interface MockOptions {
-    readonly project?: string;
-    readonly stack?: string;
-    /** Whether a preview runs. */
-    readonly preview?: boolean;
-    /** The AppRole mount, or Vault's error when it is read. */
-    readonly approleMount?: { readonly type: string; readonly maxLeaseTtlSeconds: number } | Error;
-    /** Names of the AppRoles that exist in Vault, or Vault's error when they are read. */
-    readonly approles?: readonly string[] | Error;
-    /** The caller's identity in AWS. */
-    readonly caller?: { readonly accountId: string; readonly arn: string };
-    /** Permission model of each existing Key Vault. */
-    readonly azureVaults?: Readonly<Record<string, "access-policy" | "rbac">>;
-}
-
-/** The caller's identity in Azure. */
-export const azureCaller = {
-    clientId: "operator-client-id",
-    objectId: "operator-object-id",
-    subscriptionId: "11112222-3333-4444-5555-666677778888",
-    tenantId: "tenant-id-of-test",
-} as const;
-
-const azureGroup = "sandbox-group";
-
 const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Outputs that only the service knows. */
-const computed: Readonly<Record<string, Record<string, string>>> = {
-    "vault:appRole/authBackendRole:AuthBackendRole": { roleId: "role-id-of-test" },
-    "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": { secretId: "secret-id-of-test" },
-    "aws:iam/accessKey:AccessKey": { secret: "secret-access-key-of-test" },
-    "gcp:serviceaccount/account:Account": { member: "serviceAccount:account-of-test", name: "account-of-test" },
-    "gcp:serviceaccount/key:Key": {
-        privateKey: Buffer.from('{"client_email":"account-of-test","private_key":"-----\\nline\\n-----\\n"}').toString(
-            "base64",
-        ),
-    },
-    "azuread:index/application:Application": { clientId: "client-id-of-test" },
-    "azuread:index/servicePrincipal:ServicePrincipal": { objectId: "object-id-of-test" },
-    "azuread:index/applicationPassword:ApplicationPassword": { value: "client-secret-of-test" },
-};
-
 interface RegisterRequest {
+    getType(): string;
     getName(): string;
     getParent(): string;
     getIgnorechangesList(): string[];
@@ -81,10 +40,13 @@ interface RegisterRequest {
     getHooks(): { getOnErrorList(): string[] } | undefined;
     getAdditionalsecretoutputsList(): string[];
     getDependenciesList(): string[];
-
     getDeletedwith(): string;
     getImportid(): string;
 }
+
+type ResourceKey = Pick<Registered, "type" | "name">;
+
+const keyOf = ({ type, name }: ResourceKey): string => `${type}::${name}`;
 
 interface Monitor {
     registerResource(request: RegisterRequest, callback: unknown): unknown;
@@ -93,6 +55,7 @@ interface Monitor {
 }
 
 export class Mocks {
+    /** By type and name: the components of a Deployment have the same name. */
     private readonly requests = new Map<string, RegisterRequest>();
     readonly registered: Registered[] = [];
     readonly calls: { readonly token: string; readonly inputs: unknown }[] = [];
@@ -100,32 +63,8 @@ export class Mocks {
     /** Replaces the engine with mocks. A call of a function that the stack does not use throws. */
     static async set(options: MockOptions = {}): Promise<Mocks> {
         const mocks = new Mocks();
-        const { project = "airflow-secrets-backends", stack = "dev" } = options;
-        const approleMount = options.approleMount ?? { type: "approle", maxLeaseTtlSeconds: 7_776_000 };
-        const caller = options.caller ?? { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root" };
-        const answers = new Map<string, object>([
-            ["aws:index/getCallerIdentity:getCallerIdentity", caller],
-            ["gcp:organizations/getProject:getProject", { number: "123456789012" }],
-            ["azure-native:authorization:getClientConfig", azureCaller],
-            ["azure-native:authorization:getClientToken", { token: "access-token-of-test" }],
-        ]);
-        const lookups: Record<string, (inputs: Record<string, string>) => object> = {
-            // The plugin itself reads the cluster that KUBECONFIG names.
-            "airflow-deployment:kubernetes:findProblems": (inputs) =>
-                workloadProblems(() => openCluster({})).call(inputs),
-            "vault:index/getAuthBackend:getAuthBackend": () => orThrow(approleMount),
-            "vault:appRole/getAuthBackendRoleId:getAuthBackendRoleId": ({ roleName = "" }) =>
-                orThrow(options.approles ?? []).includes(roleName) ? { roleId: "role-id-of-test" } : {},
-            "azure-native:resources:getResourceGroup": ({ resourceGroupName }) => {
-                if (resourceGroupName !== azureGroup) throw new Error("Status=404 Code=ResourceGroupNotFound");
-                return { location: "westeurope" };
-            },
-            "azure-native:keyvault:getVault": ({ vaultName = "" }) => {
-                const authorization = options.azureVaults?.[vaultName];
-                if (authorization === undefined) throw new Error("Status=404 Code=ResourceNotFound");
-                return { properties: { enableRbacAuthorization: authorization === "rbac" } };
-            },
-        };
+        const { project, stack, preview = false } = { ...mockNames, ...options };
+        const answers = answersTo(options);
         await pulumi.runtime.setMocks(
             {
                 newResource: (args) => {
@@ -135,22 +74,22 @@ export class Mocks {
                         name: args.name,
                         inputs: unwrapped(inputs) as Record<string, unknown>,
                         secrets: Object.keys(inputs).filter((key) => isSecret(inputs[key])),
-                        ...mocks.requested(args.name),
+                        ...mocks.requested(args),
                     });
-                    return { id: `${args.name}-id`, state: { ...inputs, ...computed[args.type], ...named(args) } };
+                    return { id: `${args.name}-id`, state: { ...inputs, ...computedOutputs(args) } };
                 },
                 call: ({ token, inputs }) => {
                     mocks.calls.push({ token, inputs: inputs as unknown });
-                    const answer = answers.get(token) ?? lookups[token]?.(inputs as Record<string, string>);
+                    const answer = answers.get(token);
                     if (answer === undefined) {
                         throw new Error(`unexpected call of ${token}`);
                     }
-                    return answer;
+                    return answer(inputs as Record<string, string>);
                 },
             },
             project,
             stack,
-            options.preview ?? false,
+            preview,
         );
         mocks.watchRequests();
         return mocks;
@@ -161,7 +100,7 @@ export class Mocks {
         const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
         const registerResource = monitor.registerResource.bind(monitor);
         monitor.registerResource = (request, callback) => {
-            this.requests.set(request.getName(), request);
+            this.requests.set(keyOf({ type: request.getType(), name: request.getName() }), request);
             return registerResource(request, callback);
         };
         monitor.registerErrorHook = monitor.registerResourceHook = (_request, callback) => {
@@ -169,8 +108,8 @@ export class Mocks {
         };
     }
 
-    private requested(name: string): Omit<Registered, "type" | "name" | "inputs" | "secrets"> {
-        const request = this.requests.get(name);
+    private requested(resource: ResourceKey): Omit<Registered, "type" | "name" | "inputs" | "secrets"> {
+        const request = this.requests.get(keyOf(resource));
         return {
             parent: request?.getParent().split("::").slice(2).join("::") ?? "",
             ignoreChanges: request?.getIgnorechangesList() ?? [],
@@ -193,23 +132,6 @@ export class Mocks {
         }
         return found[0]!;
     }
-}
-
-/** Throws an error in the form in which gRPC passes it to the program. */
-function orThrow<T>(answer: T | Error): T {
-    if (answer instanceof Error) {
-        throw Object.assign(answer, { details: answer.message });
-    }
-    return answer;
-}
-
-/** Returns the name that the provider generates for a Kubernetes object without a name. */
-function named(args: pulumi.runtime.MockResourceArgs): object {
-    if (!args.type.startsWith("kubernetes:")) {
-        return {};
-    }
-    const { metadata } = args.inputs as { metadata: object };
-    return { metadata: { name: `${args.name}-1a2b3c4d`, ...metadata } };
 }
 
 function isSecret(value: unknown): boolean {

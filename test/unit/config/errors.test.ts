@@ -87,7 +87,7 @@ describe("a config error", () => {
 
     it("names an unknown key, the allowed ones and the most similar one, but not its value", () => {
         const keys =
-            "kind, address, mount, kvVersion, scope, namespace, approleMount, tokenTtl, secretIdTtl, secretIdBoundCidrs, generation";
+            "kind, address, mount, kvVersion, scope, namespace, approleMount, tokenTtl, secretIdTtl, secretIdBoundCidrs";
         const near = [
             ["mout", "mount"],
             ["kv_version", "kvVersion"],
@@ -104,7 +104,8 @@ describe("a config error", () => {
                 `Allowed: ${keys}. Did you mean ${suggestion!}?`,
             );
         }
-        for (const key of ["token", "vaultPassword", "x"]) {
+        // Not "generation", which is no longer allowed.
+        for (const key of ["token", "vaultPassword", "generations", "x"]) {
             const found = [minimal(NAME, { [key]: "s3cret" })];
             assertProblem(found, `${AT}.backend.${key}`, "an unknown key", `Allowed: ${keys}. Remove it.`);
         }
@@ -154,7 +155,12 @@ describe("a config error", () => {
                 'Allowed: a list of Deployments. Begin each with "- name: ".',
             );
         }
-        assertProblem(["x"], "deployments[0]", '"x"', /^Allowed: a mapping with the keys name, backend, target, /);
+        assertProblem(
+            ["x"],
+            "deployments[0]",
+            '"x"',
+            /^Allowed: a mapping with the keys name, backend, target, rotation, /,
+        );
     });
 
     it("is reported with all others, ordered by Deployment", () => {

@@ -6,6 +6,7 @@ import { minimal, problemsIn, parseDeployments } from "./fixtures";
 const key = fc.constantFrom(
     ...["name", "backend", "target", "testSecrets", "shareSecrets", "kind", "address", "mount", "scope", "kvVersion"],
     ...["namespace", "secretIdBoundCidrs", "workloads", "containers", "force", "__proto__", "constructor", "toString"],
+    ...["rotation", "every", "overlap", "generation"],
 );
 const leaf = fc.oneof(
     fc.constantFrom<unknown>(
@@ -16,6 +17,9 @@ const leaf = fc.oneof(
         "https://a",
         "10.0.0.0/8",
         "variables",
+        "20d",
+        "0h",
+        "never",
         1,
         2,
         true,

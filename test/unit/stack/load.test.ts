@@ -35,10 +35,10 @@ describe("loadConfig", () => {
     it("returns the parsed Deployments", () => {
         pulumi.runtime.setAllConfig({ [KEY]: JSON.stringify([minimal("a"), minimal("b")]) });
         assert.deepEqual(
-            loadConfig().deployments.map(({ name, backend }) => [name, backend.generation]),
+            loadConfig().deployments.map(({ name, backend, rotation }) => [name, backend.kind, rotation]),
             [
-                ["a", 1],
-                ["b", 1],
+                ["a", "vault", { overlap: "24h" }],
+                ["b", "vault", { overlap: "24h" }],
             ],
         );
     });

@@ -16,7 +16,6 @@ describe("parseDeployments", () => {
                     approleMount: "approle",
                     tokenTtl: 1200,
                     secretIdTtl: 2592000,
-                    generation: 1,
                 },
                 target: {
                     kind: "kubernetes",
@@ -25,6 +24,7 @@ describe("parseDeployments", () => {
                     force: false,
                     waitForRollout: true,
                 },
+                rotation: { overlap: "24h" },
                 testSecrets: false,
                 shareSecrets: false,
             },
@@ -43,9 +43,8 @@ describe("parseDeployments", () => {
                 namespace: "team-a/sub",
                 approleMount: "logins/approle",
                 tokenTtl: 1,
-                secretIdTtl: 3600,
+                secretIdTtl: 864000,
                 secretIdBoundCidrs: ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32", "::/0"],
-                generation: 7,
             },
             target: target("solar-dust-1234", {
                 workloads: [
@@ -55,6 +54,7 @@ describe("parseDeployments", () => {
                 force: true,
                 waitForRollout: false,
             }),
+            rotation: { every: "36h", overlap: "2h" },
             testSecrets: true,
             shareSecrets: true,
         };

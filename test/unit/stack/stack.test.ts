@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import program from "../../../index";
 import { Mocks, settled } from "../components/mocks";
+import { STASH } from "../components/mockState";
 import { DevStack, KEY } from "../devStack";
 
 describe("the dev stack's program", () => {
@@ -32,17 +33,31 @@ describe("the dev stack's program", () => {
         assert.equal((await dev.run(dev.deployments)).registered.filter(({ type }) => type === first.type).length, 0);
     });
 
+    it("records each Deployment before it creates anything of it, and that the env vars have moved after that", async () => {
+        const { registered } = await dev.run(dev.deployments);
+        const names = dev.deployments.map(({ name }) => name);
+        assert.deepEqual(
+            // In no fixed order.
+            new Set(registered.slice(1, names.length + 1).map(({ type, name }) => `${type}::${name}`)),
+            new Set(names.map((name) => `${STASH}::${name}.made`)),
+        );
+        for (const name of names) {
+            const { dependsOn } = registered.find((each) => each.type === STASH && each.name === `${name}.moved`)!;
+            const target = registered.filter(({ parent }) => parent.endsWith(`Target::${name}`));
+            assert.ok(target.length > 0);
+            assert.deepEqual([...dependsOn].sort(), target.map((resource) => resource.name).sort());
+        }
+    });
+
     it("names the test secrets in an existing vault: Azure keeps deleted ones", async () => {
         const jade = dev.deployments.find(({ name }) => name === "jade-eclipse-5772")!;
         const backend = { kind: "azure-key-vault", resourceGroup: "sandbox-group", vaultName: "company", scope: "pr" };
         const entry = { ...jade, backend };
-        const mocks = await Mocks.set({ azureVaults: { company: "access-policy" } });
-        pulumi.runtime.setAllConfig({
-            [KEY]: JSON.stringify([entry]),
-            "airflow-secrets-backends:expires": "2026-01-01T00:00:00Z",
-        });
-        await program();
-        await settled();
+        const mocks = await dev.run(
+            [entry],
+            { "airflow-secrets-backends:expires": "2026-01-01T00:00:00Z" },
+            { azureVaults: { company: "access-policy" } },
+        );
         const { azure } = mocks.one("airflow-secrets-backends:index:TestStack").inputs;
         const names = mocks.registered
             .filter(({ type }) => type === "azure-native:keyvault:Secret")

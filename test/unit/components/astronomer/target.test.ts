@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkHouston, type PlannedVariables } from "../../../../components/astronomer/preflight";
 import { AstronomerTarget } from "../../../../components/astronomer/target";
 import { Houston } from "./houston/fixture";
+import { currentOf, ownerOf } from "../current";
 import { Mocks, settled } from "../mocks";
 
 const SOLAR = "solar-dust-1234";
@@ -11,7 +12,7 @@ const BACKEND = "AIRFLOW__SECRETS__BACKEND";
 describe("AstronomerTarget", () => {
     it("sets credentials as secrets and other env vars as plain values, and passes its owner name", async () => {
         const mocks = await Mocks.set();
-        new AstronomerTarget("solar", {
+        new AstronomerTarget(currentOf({ owner: ownerOf("solar", "first") }), {
             houstonUrl: "https://houston.example.com/v1",
             deploymentUuid: "uuid",
             releaseName: SOLAR,
@@ -22,13 +23,14 @@ describe("AstronomerTarget", () => {
             ],
         });
         await settled();
-        const { inputs, secrets, parent } = mocks.one("airflow-deployment:astronomer:EnvironmentVariables");
+        const { name, inputs, secrets, parent } = mocks.one("airflow-deployment:astronomer:EnvironmentVariables");
+        assert.equal(name, "solar-env", "whatever the identity is: the env vars move to another one in place");
         assert.deepEqual(inputs, {
             houstonUrl: "https://houston.example.com/v1",
             deploymentUuid: "uuid",
             releaseName: SOLAR,
             force: false,
-            owner: "airflow-secrets-backends/dev/solar",
+            owner: "airflow-secrets-backends/first/solar",
             values: { [BACKEND]: "a.B" },
             secretValues: { KWARGS: "{}" },
         });

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
-import { findAwsAccount } from "../../../../components/aws/account";
 import { parameterStoreKind, secretsManagerKind } from "../../../../components/aws/kinds";
 import { aws } from "../../../../components/aws/preflight";
 import { keyRemovalError } from "../../../../components/aws/secretsManagerKey";
 import type { SecretsBackend } from "../../../../components/backend";
+import type { Current } from "../../../../components/owner";
+import { currentOf, IDENTITY, NAME, ownerOf, PLACE } from "../current";
 import { describeGolden } from "../golden";
 import { inspect, Mocks, settled } from "../mocks";
 
-const NAME = "solar-dust-1234";
 const USER = "aws:iam/user:User";
 const POLICY = "aws:iam/userPolicy:UserPolicy";
 const KEY = "aws:iam/accessKey:AccessKey";
@@ -17,7 +16,7 @@ const SECRET = "aws:secretsmanager/secret:Secret";
 const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
 const PARAMETER = "aws:ssm/parameter:Parameter";
 
-const identity = { region: "eu-central-1", scope: "solar", generation: 1 };
+const identity = { region: "eu-central-1", scope: "solar" };
 const configs = [
     { kind: "aws-secrets-manager", ...identity, sep: "/", recoveryWindowInDays: 30 },
     { kind: "aws-parameter-store", ...identity },
@@ -27,13 +26,12 @@ type AwsConfig = Parameters<typeof aws.lookUp>[0][number]["backend"];
 
 async function build(
     config: AwsConfig,
-    { name = NAME, stack = "dev", testSecrets = false } = {},
+    { testSecrets = false, ...current }: Partial<Current> & { testSecrets?: boolean } = {},
 ): Promise<{ backend: SecretsBackend; mocks: Mocks }> {
     const mocks = await Mocks.set({
-        stack,
         caller: { accountId: "111122223333", arn: "arn:aws:iam::111122223333:user/ann" },
     });
-    const deployment = { name, backend: config, testSecrets };
+    const deployment = { name: NAME, current: currentOf(current), backend: config, testSecrets };
     const backend = (await aws.lookUp([deployment], {})).create(deployment);
     await settled();
     return { backend, mocks };
@@ -51,9 +49,9 @@ for (const config of configs) {
                 mocks.registered.map(({ type, name, parent: of }) => [type, name, of]),
                 [
                     [parent, NAME, ""],
-                    [USER, `${NAME}-user`, `${parent}::${NAME}`],
-                    [POLICY, `${NAME}-policy`, `${parent}::${NAME}`],
-                    [KEY, `${NAME}-access-key-1`, `${parent}::${NAME}`],
+                    [USER, `${NAME}.${IDENTITY}.user`, `${parent}::${NAME}`],
+                    [POLICY, `${NAME}.${IDENTITY}.policy`, `${parent}::${NAME}`],
+                    [KEY, `${NAME}.${IDENTITY}.access-key.1`, `${parent}::${NAME}`],
                 ],
             );
         });
@@ -68,7 +66,7 @@ for (const config of configs) {
                           "arn:aws:secretsmanager:eu-central-1:111122223333:secret:airflow",
                       ]
                     : ["ssm:GetParameter", "arn:aws:ssm:eu-central-1:111122223333:parameter/airflow"];
-            assert.deepEqual([name, user], ["read-airflow-secrets", `airflow.dev.${NAME}`]);
+            assert.deepEqual([name, user], ["read-airflow-secrets", `airflow.dev.${NAME}.${IDENTITY}`]);
             assert.deepEqual(JSON.parse(policy as string), {
                 Version: "2012-10-17",
                 Statement: [
@@ -90,7 +88,7 @@ for (const config of configs) {
             };
             const { mocks } = await build({ ...config, ...options }, { testSecrets: true });
             assert.deepEqual(mocks.one(USER).inputs, {
-                name: `airflow.dev.${NAME}`,
+                name: `airflow.dev.${NAME}.${IDENTITY}`,
                 forceDestroy: true,
                 path: "/airflow/",
                 permissionsBoundary: "arn:aws:iam::111122223333:policy/b",
@@ -114,7 +112,7 @@ for (const config of configs) {
             }
             const values = await Promise.all(backend.env.map(async ({ value }) => (await inspect(value)).value));
             assert.deepEqual(values.slice(0, 3), [
-                `${NAME}-access-key-1-id`,
+                `${NAME}.${IDENTITY}.access-key.1-id`,
                 "secret-access-key-of-test",
                 "eu-central-1",
             ]);
@@ -123,14 +121,29 @@ for (const config of configs) {
         });
 
         it("names an access key by its generation, so that the new one exists next to the old one", async () => {
-            const { mocks } = await build({ ...config, generation: 7 });
-            assert.equal(mocks.one(KEY).name, `${NAME}-access-key-7`);
+            const { mocks } = await build(config, { generation: 7 });
+            assert.equal(mocks.one(KEY).name, `${NAME}.${IDENTITY}.access-key.7`);
+            assert.equal(mocks.one(USER).name, `${NAME}.${IDENTITY}.user`);
         });
 
-        it("replaces a renamed user, and keeps the old user's policy until that user is deleted", async () => {
-            const { mocks } = await build(config);
-            assert.deepEqual(mocks.one(USER).replaceOnChanges, ["name"]);
-            assert.equal(mocks.one(POLICY).deleteBeforeReplace, false);
+        it("names all of another identity and place differently, so that they exist next to the old ones", async () => {
+            const before = (await build(config, { testSecrets: true })).mocks;
+            const other = { identity: "eeeeeeee", place: "ffffffff" };
+            const after = (await build(config, { testSecrets: true, ...other })).mocks;
+            const [component, ...names] = before.registered.map(({ name }) => name);
+            assert.deepEqual(
+                after.registered.map(({ name }) => name),
+                [component, ...names.map((name) => name.replace(IDENTITY, "eeeeeeee").replace(PLACE, "ffffffff"))],
+            );
+            assert.equal(names.filter((name) => name.startsWith(`${NAME}.${IDENTITY}.`)).length, 3);
+            assert.equal(new Set(names.filter((name) => name.startsWith(`${NAME}.${PLACE}.test-`))).size, 3);
+            assert.equal(after.one(USER).inputs.name, `airflow.dev.${NAME}.eeeeeeee`);
+            assert.equal(after.one(POLICY).inputs.user, `airflow.dev.${NAME}.eeeeeeee`);
+        });
+
+        it("keeps the names that it has, although the stack has another name now", async () => {
+            const { mocks } = await build(config, { owner: ownerOf(NAME, "first") });
+            assert.equal(mocks.one(USER).inputs.name, `airflow.first.${NAME}.${IDENTITY}`);
         });
 
         it("handles AWS's errors in each of its resources", async () => {
@@ -146,13 +159,14 @@ describe("the name of an IAM user", () => {
     it("has at most 64 characters that IAM allows, and is unique", async () => {
         const label = fc.stringMatching(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/);
         const stack = fc.stringMatching(/^[a-zA-Z0-9._-]{1,40}$/);
+        const hash = fc.stringMatching(/^[0-9a-f]{8}$/);
         const names = new Map<string, string>();
         await fc.assert(
-            fc.asyncProperty(label, stack, async (name, of) => {
-                const { mocks } = await build(configs[0], { name, stack: of });
+            fc.asyncProperty(label, stack, hash, async (name, of, identity) => {
+                const { mocks } = await build(configs[0], { owner: ownerOf(name, of), identity });
                 const user = String(mocks.one(USER).inputs.name);
                 assert.match(user, /^[\w+=,.@-]{1,64}$/);
-                const owner = JSON.stringify([name, of]);
+                const owner = JSON.stringify([name, of, identity]);
                 assert.equal(names.get(user) ?? owner, owner);
                 names.set(user, owner);
             }),
@@ -225,29 +239,6 @@ describe("test secrets in Parameter Store", () => {
             ],
         );
         assert.ok(parameters.every(({ inputs }) => inputs.keyId === "alias/aws/ssm"));
-    });
-});
-
-describe("findAwsAccount", () => {
-    const caller = { accountId: "111122223333", arn: "arn:aws-us-gov:sts::111122223333:assumed-role/ops/ann" };
-
-    it("returns account and partition of the login", async () => {
-        await Mocks.set({ caller });
-        const found = { accountId: "111122223333", partition: "aws-us-gov" };
-        assert.deepEqual(await findAwsAccount(undefined), found);
-        assert.deepEqual(await findAwsAccount("111122223333"), found);
-    });
-
-    it("throws if the stack belongs to another account, and names both", async () => {
-        await Mocks.set({ caller, stack: "prod" });
-        await assert.rejects(findAwsAccount("444455556666"), (error) => {
-            assert.ok(pulumi.RunError.isInstance(error));
-            assert.match(
-                error.message,
-                /account 111122223333 as arn:aws-us-gov:sts:.* Pulumi\.prod\.yaml is 444455556666/,
-            );
-            return true;
-        });
     });
 });
 

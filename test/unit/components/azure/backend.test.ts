@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "../../../../components/azure/backend";
 import { azureVaultName, stableUuid } from "../../../../components/names";
+import type { Current } from "../../../../components/owner";
+import { currentOf, IDENTITY, NAME, ownerOf, PLACE, STORE } from "../current";
 import { describeGolden } from "../golden";
 import { inspect, Mocks, settled } from "../mocks";
 
-const NAME = "solar-dust-1234";
 const APP = "azuread:index/application:Application";
 const PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal";
 const PASSWORD = "azuread:index/applicationPassword:ApplicationPassword";
@@ -20,7 +21,6 @@ const defaults = {
     scope: "solar",
     sep: "-",
     clientSecretDays: 180,
-    generation: 1,
     testSecrets: false,
     vault: { name: "my-vault", create: undefined },
     login: { tenantId: "tenant", subscriptionId: "subscription", operatorId: "operator", vaultToken: "token" },
@@ -28,9 +28,9 @@ const defaults = {
 
 const created = { name: "my-vault", create: { location: "westeurope", recover: false } };
 
-async function build(args: Partial<AzureKeyVaultBackendArgs> = {}) {
+async function build(args: Partial<AzureKeyVaultBackendArgs> = {}, current: Partial<Current> = {}) {
     const mocks = await Mocks.set();
-    const backend = new AzureKeyVaultBackend(NAME, { ...defaults, ...args });
+    const backend = new AzureKeyVaultBackend(currentOf(current), { ...defaults, ...args });
     await settled();
     return { backend, mocks };
 }
@@ -43,10 +43,10 @@ describe("AzureKeyVaultBackend", () => {
             mocks.registered.map(({ type, name, parent: of }) => [type, name, of]),
             [
                 [parent, NAME, ""],
-                [APP, `${NAME}-app`, `${parent}::${NAME}`],
-                [PRINCIPAL, `${NAME}-principal`, `${parent}::${NAME}`],
-                [POLICY, `${NAME}-grant`, `${parent}::${NAME}`],
-                [PASSWORD, `${NAME}-client-secret-1`, `${parent}::${NAME}`],
+                [APP, `${NAME}.${IDENTITY}.app`, `${parent}::${NAME}`],
+                [PRINCIPAL, `${NAME}.${IDENTITY}.principal`, `${parent}::${NAME}`],
+                [POLICY, `${NAME}.${IDENTITY}.grant`, `${parent}::${NAME}`],
+                [PASSWORD, `${NAME}.${IDENTITY}.client-secret.1`, `${parent}::${NAME}`],
             ],
         );
         assert.ok(mocks.registered.slice(1).every(({ onError }) => onError.join() === `${NAME}-advice`));
@@ -83,7 +83,8 @@ describe("AzureKeyVaultBackend", () => {
     it("creates a vault with the configured permission model, never with access policies in it", async () => {
         for (const authorization of ["access-policy", "rbac"] as const) {
             const { mocks } = await build({ vault: created, authorization });
-            const { inputs, ignoreChanges } = mocks.one(VAULT);
+            const { name, inputs, ignoreChanges } = mocks.one(VAULT);
+            assert.equal(name, `${NAME}.${STORE}.vault`);
             const { properties, ...rest } = inputs as { properties: Record<string, unknown> };
             assert.deepEqual(rest, { vaultName: "my-vault", resourceGroupName: "group", location: "westeurope" });
             assert.equal(properties.enableRbacAuthorization, authorization === "rbac");
@@ -120,9 +121,11 @@ describe("AzureKeyVaultBackend", () => {
     });
 
     it("calculates the client secret's end date once, and names it by its generation", async () => {
-        const { mocks, backend } = await build({ generation: 7, clientSecretDays: 30 });
+        const { mocks, backend } = await build({ clientSecretDays: 30 }, { generation: 7 });
         const { name, inputs, ignoreChanges } = mocks.one(PASSWORD);
-        assert.equal(name, `${NAME}-client-secret-7`);
+        assert.equal(name, `${NAME}.${IDENTITY}.client-secret.7`);
+        assert.equal(inputs.displayName, "generation 7");
+        assert.equal(mocks.one(APP).name, `${NAME}.${IDENTITY}.app`);
         assert.deepEqual(ignoreChanges, ["endDate"]);
         const days = (Date.parse(String(inputs.endDate)) - Date.now()) / 86_400_000;
         assert.ok(Math.abs(days - 30) < 0.01, String(inputs.endDate));
@@ -136,7 +139,8 @@ describe("AzureKeyVaultBackend", () => {
             const { inputs, ignoreChanges } = mocks.one(type);
             assert.deepEqual([inputs.owners, ignoreChanges], [["operator"], ["owners"]]);
         }
-        assert.deepEqual(mocks.one(APP).inputs.preventDuplicateNames, true);
+        const { displayName, preventDuplicateNames } = mocks.one(APP).inputs;
+        assert.deepEqual([displayName, preventDuplicateNames], [`airflow.dev.${NAME}.${IDENTITY}`, true]);
     });
 
     it("adopts an existing service principal of its app, and ignores a missing one at deletion", async () => {
@@ -144,12 +148,20 @@ describe("AzureKeyVaultBackend", () => {
         assert.equal(mocks.one(PRINCIPAL).inputs.useExisting, true);
     });
 
-    it("creates replacements first for all types that the azure-native provider would delete first", async () => {
+    it("names all of another identity, place and vault differently, so that they exist next to the old ones", async () => {
         for (const authorization of ["access-policy", "rbac"] as const) {
-            const { mocks } = await build({ testSecrets: true, vault: created, authorization });
-            for (const { type, name, deleteBeforeReplace } of mocks.registered) {
-                assert.equal(deleteBeforeReplace, type.startsWith("azure-native:") ? false : undefined, name);
-            }
+            const args = { testSecrets: true, vault: created, authorization };
+            const before = (await build(args)).mocks;
+            const after = (await build(args, { identity: "eeeeeeee", place: "ffffffff", store: "dddddddd" })).mocks;
+            const names = before.registered.map(({ name }) => name);
+            const expected = names.map((name) =>
+                name.replace(IDENTITY, "eeeeeeee").replace(PLACE, "ffffffff").replace(STORE, "dddddddd"),
+            );
+            assert.deepEqual(after.registered.map(({ name }) => name).sort(), expected.sort());
+            const inVault = names.filter((name) => name.startsWith(`${NAME}.${STORE}.`)).sort();
+            const operator = authorization === "rbac" ? [] : [`${NAME}.${STORE}.operator`];
+            assert.deepEqual(inVault, [...operator, `${NAME}.${STORE}.vault`]);
+            assert.equal(after.one(APP).inputs.displayName, `airflow.dev.${NAME}.eeeeeeee`);
         }
     });
 
@@ -176,7 +188,11 @@ describe("AzureKeyVaultBackend", () => {
                 ["solar-airflow-connections-verify-connection-json", ["properties"]],
             ],
         );
-        const { inputs, ignoreChanges } = mocks.one(POLICY, "-operator");
+        assert.deepEqual(
+            secrets.map(({ name }) => name),
+            ["test-variable", "test-connection-uri", "test-connection-json"].map((role) => `${NAME}.${PLACE}.${role}`),
+        );
+        const { inputs, ignoreChanges } = mocks.one(POLICY, `${NAME}.${STORE}.operator`);
         const permissions = { secrets: ["get", "delete", "purge"] };
         assert.deepEqual(inputs.policy, { tenantId: "tenant", objectId: "operator", permissions });
         assert.deepEqual(ignoreChanges, ["policy.objectId"]);
@@ -186,7 +202,7 @@ describe("AzureKeyVaultBackend", () => {
         for (const args of [{ vault: defaults.vault }, { vault: created, authorization: "rbac" }] as const) {
             const { mocks } = await build({ testSecrets: true, ...args });
             assert.deepEqual(
-                mocks.registered.filter(({ name }) => name.endsWith("-operator")),
+                mocks.registered.filter(({ name }) => name.endsWith("operator")),
                 [],
             );
         }
@@ -197,12 +213,13 @@ describe("the name of a Key Vault", () => {
     it("is a name that Azure allows, and is unique", () => {
         const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
         const stack = fc.stringMatching(/^[a-zA-Z0-9._-]{1,40}$/);
+        const group = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
         const names = new Map<string, string>();
         fc.assert(
-            fc.property(fc.uuid(), stack, stack, label, (subscription, project, of, deployment) => {
-                const name = azureVaultName(subscription, project, of, deployment);
+            fc.property(fc.uuid(), stack, stack, label, group, (subscription, project, of, deployment, inGroup) => {
+                const name = azureVaultName(subscription, { project, stack: of, deployment }, inGroup);
                 assert.match(name, /^[a-z](?!.*--)[a-z0-9-]{1,22}[a-z0-9]$/);
-                const owner = JSON.stringify([subscription, project, of, deployment]);
+                const owner = JSON.stringify([subscription, project, of, deployment, inGroup]);
                 assert.equal(names.get(name) ?? owner, owner);
                 names.set(name, owner);
             }),
@@ -211,7 +228,12 @@ describe("the name of a Key Vault", () => {
     });
 
     it("differs between subscriptions: names are unique in all of Azure", () => {
-        assert.notEqual(azureVaultName("one", "p", "s", "d"), azureVaultName("other", "p", "s", "d"));
+        assert.notEqual(azureVaultName("one", ownerOf(), "g"), azureVaultName("other", ownerOf(), "g"));
+    });
+
+    it("differs between resource groups, whose names are case-insensitive", () => {
+        assert.notEqual(azureVaultName("one", ownerOf(), "g"), azureVaultName("one", ownerOf(), "h"));
+        assert.equal(azureVaultName("one", ownerOf(), "Group"), azureVaultName("one", ownerOf(), "group"));
     });
 });
 

@@ -30,6 +30,7 @@ const cases: [key: string, values: unknown[], rest: RegExp][] = [
     ["connectionsPrefix", ["a/b"], /^Allowed: at most 80 .* for airflow-connections\.$/],
     ["sep", ["/", "", "_"], /^Allowed: - or --\./],
     ["clientSecretDays", [0, 731], /^Allowed: whole days from 1 to 730\./],
+    ["generation", [1, 2], /^Allowed: no such key: the stack replaces each credential by itself, .*\. Remove it\.$/],
 ];
 
 describe("a problem in a backend of kind azure-key-vault", () => {
@@ -68,7 +69,6 @@ describe("a backend of kind azure-key-vault", () => {
             authorization: "access-policy",
             sep: "-",
             clientSecretDays: 180,
-            generation: 1,
         });
     });
 

@@ -94,7 +94,7 @@ describe("the advice on an error from Azure", () => {
         it(`says how to continue if it cannot delete what no longer exists: ${what}`, () => {
             const args = { name: "x", oldInputs: {}, failedOperation: "delete", errors: [error] };
             const advice = adviceMessage(azureErrorAdvice("token"), args as unknown as pulumi.ErrorHookArgs);
-            assert.match(advice ?? "", /^"x" no longer exists.* pulumi up --refresh/);
+            assert.match(advice ?? "", /^"x" no longer exists.* pulumi refresh, and then pulumi up/);
         });
     }
 });

@@ -4,14 +4,18 @@ import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
 import { purgeTestSecret } from "../../../../components/azure/deleted";
 import { findAzure, type AzureVaultConfig } from "../../../../components/azure/subscription";
 import { azureVaultName } from "../../../../components/names";
-import { azureCaller, Mocks, settled } from "../mocks";
+import type { Owner } from "../../../../components/owner";
+import { ownerOf } from "../current";
+import { azureCaller } from "../mockAnswers";
+import { Mocks, settled } from "../mocks";
 
 const config = {
     deployment: "solar",
+    owner: ownerOf("solar-before", "first"),
     resourceGroup: "sandbox-group",
     createVault: false,
     authorization: "access-policy",
-} as const satisfies AzureVaultConfig & { deployment: string };
+} as const satisfies AzureVaultConfig & { deployment: string; owner: Owner };
 
 describe("calls of Azure", () => {
     const network = getGlobalDispatcher();
@@ -82,7 +86,7 @@ describe("calls of Azure", () => {
         });
 
         const { subscriptionId } = azureCaller;
-        const name = azureVaultName(subscriptionId, "airflow-secrets-backends", "dev", "solar");
+        const name = azureVaultName(subscriptionId, config.owner, config.resourceGroup);
         const group = `/subscriptions/${subscriptionId}/resourceGroups`;
         const kept = (vaultGroup: string) => ({
             properties: { vaultId: `${group}/${vaultGroup}/providers/Microsoft.KeyVault/vaults/${name}` },

@@ -4,11 +4,12 @@ import { adviceMessage } from "../../../../components/errorAdvice";
 import { gcpErrorAdvice } from "../../../../components/gcp/errors";
 import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "../../../../components/gcp/backend";
 import { gcpAccountId } from "../../../../components/names";
+import type { Current } from "../../../../components/owner";
 import type * as pulumi from "@pulumi/pulumi";
+import { currentOf, IDENTITY, NAME, ownerOf, PLACE } from "../current";
 import { describeGolden } from "../golden";
 import { inspect, Mocks, settled } from "../mocks";
 
-const NAME = "solar-dust-1234";
 const ACCOUNT = "gcp:serviceaccount/account:Account";
 const GRANT = "gcp:projects/iAMMember:IAMMember";
 const KEY = "gcp:serviceaccount/key:Key";
@@ -18,13 +19,12 @@ const defaults = {
     projectNumber: "123456789012",
     scope: "solar",
     sep: "-",
-    generation: 1,
     testSecrets: false,
 } as const;
 
-async function build(args: Partial<GcpSecretManagerBackendArgs> = {}) {
+async function build(args: Partial<GcpSecretManagerBackendArgs> = {}, current: Partial<Current> = {}) {
     const mocks = await Mocks.set();
-    const backend = new GcpSecretManagerBackend(NAME, { ...defaults, ...args });
+    const backend = new GcpSecretManagerBackend(currentOf(current), { ...defaults, ...args });
     await settled();
     return { backend, mocks };
 }
@@ -37,9 +37,9 @@ describe("GcpSecretManagerBackend", () => {
             mocks.registered.map(({ type, name, parent: of }) => [type, name, of]),
             [
                 [parent, NAME, ""],
-                [ACCOUNT, `${NAME}-account`, `${parent}::${NAME}`],
-                [GRANT, `${NAME}-grant`, `${parent}::${NAME}`],
-                [KEY, `${NAME}-key-1`, `${parent}::${NAME}`],
+                [ACCOUNT, `${NAME}.${IDENTITY}.account`, `${parent}::${NAME}`],
+                [GRANT, `${NAME}.${IDENTITY}.grant`, `${parent}::${NAME}`],
+                [KEY, `${NAME}.${IDENTITY}.key.1`, `${parent}::${NAME}`],
             ],
         );
         assert.ok(mocks.registered.slice(1).every(({ onError }) => onError.join() === `${NAME}-advice`));
@@ -56,12 +56,19 @@ describe("GcpSecretManagerBackend", () => {
         );
     });
 
-    it("creates the grant and test secrets of a new scope before it deletes the old ones", async () => {
-        const { mocks } = await build({ testSecrets: true });
-        const replaced = [GRANT, "gcp:secretmanager/secret:Secret", "gcp:secretmanager/secretVersion:SecretVersion"];
-        const made = mocks.registered.filter(({ type }) => replaced.includes(type));
-        assert.equal(made.length, 7);
-        assert.ok(made.every(({ deleteBeforeReplace }) => deleteBeforeReplace === false));
+    it("names all of another identity and place differently, so that they exist next to the old ones", async () => {
+        const before = (await build({ testSecrets: true })).mocks;
+        const after = (await build({ testSecrets: true }, { identity: "eeeeeeee", place: "ffffffff" })).mocks;
+        const [component, ...names] = before.registered.map(({ name }) => name);
+        assert.equal(names.length, 9);
+        assert.deepEqual(
+            after.registered.map(({ name }) => name),
+            [component, ...names.map((name) => name.replace(IDENTITY, "eeeeeeee").replace(PLACE, "ffffffff"))],
+        );
+        assert.equal(names.filter((name) => name.startsWith(`${NAME}.${IDENTITY}.`)).length, 3);
+        const [one, other] = [before, after].map((mocks) => mocks.one(ACCOUNT).inputs.accountId);
+        assert.equal(one, gcpAccountId(ownerOf(), IDENTITY));
+        assert.equal(other, gcpAccountId(ownerOf(), "eeeeeeee"));
     });
 
     it("marks both env vars as secret, and has the key in the kwargs as an object, including newlines", async () => {
@@ -80,8 +87,9 @@ describe("GcpSecretManagerBackend", () => {
     });
 
     it("names a key by its generation, so that the new one exists next to the old one", async () => {
-        const { mocks } = await build({ generation: 7 });
-        assert.equal(mocks.one(KEY).name, `${NAME}-key-7`);
+        const { mocks } = await build({}, { generation: 7 });
+        assert.equal(mocks.one(KEY).name, `${NAME}.${IDENTITY}.key.7`);
+        assert.equal(mocks.one(ACCOUNT).name, `${NAME}.${IDENTITY}.account`);
     });
 
     it("creates three test secrets with secret values", async () => {
@@ -95,6 +103,10 @@ describe("GcpSecretManagerBackend", () => {
                 "solar-airflow-connections-verify_connection_json",
             ],
         );
+        assert.deepEqual(
+            secrets.map(({ name }) => name),
+            ["test-variable", "test-connection-uri", "test-connection-json"].map((role) => `${NAME}.${PLACE}.${role}`),
+        );
         const versions = mocks.registered.filter(
             ({ type }) => type === "gcp:secretmanager/secretVersion:SecretVersion",
         );
@@ -106,15 +118,17 @@ describe("the id of a service account", () => {
     it("has 6 to 30 characters that Google Cloud allows, and is unique", () => {
         const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
         const stack = fc.stringMatching(/^[a-zA-Z0-9._-]{1,40}$/);
+        const identity = fc.stringMatching(/^[0-9a-f]{8}$/);
         const ids = new Map<string, string>();
         fc.assert(
-            fc.property(stack, stack, label, (project, of, name) => {
-                const id = gcpAccountId(project, of, name);
+            fc.property(stack, stack, label, identity, (project, of, deployment, hash) => {
+                const owner = { project, stack: of, deployment };
+                const id = gcpAccountId(owner, hash);
                 assert.match(id, /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/);
-                const owner = JSON.stringify([project, of, name]);
-                assert.equal(ids.get(id) ?? owner, owner);
-                ids.set(id, owner);
-                assert.equal(gcpAccountId(project, of, name), id);
+                const whose = JSON.stringify([owner, hash]);
+                assert.equal(ids.get(id) ?? whose, whose);
+                ids.set(id, whose);
+                assert.equal(gcpAccountId(owner, hash), id);
             }),
             { numRuns: 2000 },
         );
@@ -122,13 +136,16 @@ describe("the id of a service account", () => {
 
     it("differs for names that only differ beyond the limit, or in where one ends and the next begins", () => {
         const long = "a".repeat(60);
+        const id = (stack: string, deployment: string, identity = IDENTITY): string =>
+            gcpAccountId({ project: "p", stack, deployment }, identity);
         const ids = [
-            gcpAccountId("p", "dev", `${long}b`),
-            gcpAccountId("p", "dev", `${long}c`),
-            gcpAccountId("p", "a-b", "c"),
-            gcpAccountId("p", "a", "b-c"),
-            gcpAccountId("p", "Dev", "x"),
-            gcpAccountId("p", "dev", "x"),
+            id("dev", `${long}b`),
+            id("dev", `${long}c`),
+            id("a-b", "c"),
+            id("a", "b-c"),
+            id("Dev", "x"),
+            id("dev", "x"),
+            id("dev", "x", "ffffffff"),
         ];
         assert.equal(new Set(ids).size, ids.length);
     });

@@ -29,6 +29,7 @@ const cases: [key: string, values: unknown[], rest: RegExp][] = [
     ["variablesPrefix", ["airflow.variables", "", "ä"], /^Allowed: at most 150 letters, .* for airflow-variables\.$/],
     ["connectionsPrefix", ["a/b"], /^Allowed: at most 150 letters, .* for airflow-connections\.$/],
     ["sep", ["/", "", "--"], /^Allowed: - or _\./],
+    ["generation", [1, 2], /^Allowed: no such key: the stack replaces each credential by itself, .*\. Remove it\.$/],
 ];
 
 describe("a problem in a backend of kind gcp-secret-manager", () => {
@@ -55,7 +56,7 @@ describe("a problem in a backend of kind gcp-secret-manager", () => {
 describe("a backend of kind gcp-secret-manager", () => {
     it("has defaults for all but the project", () => {
         assert.deepEqual(parseDeployments([minimal()])[0]!.backend, {
-            ...{ kind: "gcp-secret-manager", project: "my-project", sep: "-", generation: 1 },
+            ...{ kind: "gcp-secret-manager", project: "my-project", sep: "-" },
         });
         assert.deepEqual(problemsIn([minimal({ project: "example.com:my-project" })]), [], "with a domain prefix");
     });

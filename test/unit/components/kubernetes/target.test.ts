@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { KubernetesTarget, type KubernetesTargetArgs } from "../../../../components/kubernetes/target";
+import type { Current } from "../../../../components/owner";
+import { currentOf, IDENTITY, ownerOf } from "../current";
 import { Mocks, settled } from "../mocks";
 
 const SECRET = "kubernetes:core/v1:Secret";
@@ -11,9 +13,9 @@ const workloads = [
     { kind: "StatefulSet", name: "solar-worker", containers: ["worker"] },
 ] as const;
 
-async function build(args: Partial<KubernetesTargetArgs> = {}): Promise<Mocks> {
+async function build(args: Partial<KubernetesTargetArgs> = {}, current: Partial<Current> = {}): Promise<Mocks> {
     const mocks = await Mocks.set();
-    new KubernetesTarget("solar", {
+    new KubernetesTarget(currentOf({ owner: ownerOf("solar"), ...current }), {
         namespace: "airflow",
         workloads,
         force: false,
@@ -32,7 +34,7 @@ async function build(args: Partial<KubernetesTargetArgs> = {}): Promise<Mocks> {
     return mocks;
 }
 
-const reference = (key: string): object => ({ secretKeyRef: { name: "solar-env-1a2b3c4d", key } });
+const reference = (key: string): object => ({ secretKeyRef: { name: `solar.${IDENTITY}.env.1-1a2b3c4d`, key } });
 
 describe("KubernetesTarget", () => {
     it("creates one Secret and one patch per workload, as its children", async () => {
@@ -45,9 +47,25 @@ describe("KubernetesTarget", () => {
                 [PATCH, "solar-env-deployment-solar-scheduler", parent],
                 [PATCH, "solar-env-statefulset-solar-worker", parent],
                 ["airflow-secrets-backends:index:KubernetesTarget", "solar", ""],
-                [SECRET, "solar-env", parent],
+                [SECRET, `solar.${IDENTITY}.env.1`, parent],
             ],
         );
+    });
+
+    it("creates another Secret for another credential, and the patches refer to it", async () => {
+        const generation = await build({}, { generation: 2 });
+        assert.equal(generation.one(SECRET).name, `solar.${IDENTITY}.env.2`);
+        const identity = await build({}, { identity: "ffffffff" });
+        assert.equal(identity.one(SECRET).name, "solar.ffffffff.env.1");
+        const { inputs } = identity.one(PATCH, "solar-env-deployment-solar-scheduler");
+        assert.deepEqual((inputs.env as Record<string, object>).AIRFLOW__SECRETS__BACKEND, {
+            secretKeyRef: { name: "solar.ffffffff.env.1-1a2b3c4d", key: "AIRFLOW__SECRETS__BACKEND" },
+        });
+    });
+
+    it("keeps its field manager, although the stack has another name now", async () => {
+        const mocks = await build({}, { owner: ownerOf("solar", "first") });
+        assert.equal(mocks.one(PATCH, "solar-worker").inputs.fieldManager, "airflow-secrets-backends-first-solar");
     });
 
     it("stores the values in an immutable, auto-named Secret, all marked secret", async () => {

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { vaultKwargs, vaultPolicy } from "../../../../components/vault/airflow";
-import { findMountProblems } from "../../../../components/vault/approleMounts";
-import { findRoles } from "../../../../components/vault/approleRoles";
 import { vaultKind } from "../../../../components/vault/kind";
 import { VaultBackend, type VaultBackendArgs } from "../../../../components/vault/backend";
+import type { Current } from "../../../../components/owner";
+import { currentOf, IDENTITY, NAME, ownerOf, PLACE } from "../current";
 import { describeGolden } from "../golden";
-import { inspect, Mocks, settled, type MockOptions } from "../mocks";
+import { inspect, Mocks, settled } from "../mocks";
 
+const POLICY = "vault:index/policy:Policy";
 const ROLE = "vault:appRole/authBackendRole:AuthBackendRole";
 const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";
 
@@ -19,16 +20,15 @@ const defaults = {
     approleMount: "approle",
     tokenTtl: 1200,
     secretIdTtl: 2_592_000,
-    generation: 1,
     testSecrets: false,
 } as const;
 
 async function build(
     args: Partial<VaultBackendArgs> = {},
-    options: MockOptions = {},
+    current: Partial<Current> = {},
 ): Promise<{ backend: VaultBackend; mocks: Mocks }> {
-    const mocks = await Mocks.set(options);
-    const backend = new VaultBackend("solar-dust-1234", { ...defaults, ...args });
+    const mocks = await Mocks.set();
+    const backend = new VaultBackend(currentOf(current), { ...defaults, ...args });
     await settled();
     return { backend, mocks };
 }
@@ -39,23 +39,20 @@ describe("VaultBackend", () => {
         assert.deepEqual(
             mocks.registered.map(({ type, name, parent }) => ({ type, name, parent })),
             [
-                { type: "airflow-secrets-backends:index:VaultBackend", name: "solar-dust-1234", parent: "" },
+                { type: "airflow-secrets-backends:index:VaultBackend", name: NAME, parent: "" },
                 ...[
-                    { type: "vault:index/policy:Policy", name: "solar-dust-1234-policy" },
-                    { type: ROLE, name: "solar-dust-1234-role" },
-                    { type: SECRET_ID, name: "solar-dust-1234-secret-id-1" },
-                ].map((child) => ({
-                    ...child,
-                    parent: "airflow-secrets-backends:index:VaultBackend::solar-dust-1234",
-                })),
+                    { type: POLICY, name: `${NAME}.${IDENTITY}.policy` },
+                    { type: ROLE, name: `${NAME}.${IDENTITY}.role` },
+                    { type: SECRET_ID, name: `${NAME}.${IDENTITY}.secret-id.1` },
+                ].map((child) => ({ ...child, parent: `airflow-secrets-backends:index:VaultBackend::${NAME}` })),
             ],
         );
     });
 
     it("grants only read on its own paths in the policy", async () => {
         const { mocks } = await build();
-        assert.deepEqual(mocks.one("vault:index/policy:Policy").inputs, {
-            name: "airflow.dev.solar-dust-1234",
+        assert.deepEqual(mocks.one(POLICY).inputs, {
+            name: `airflow.dev.${NAME}.${IDENTITY}`,
             policy:
                 'path "secret/data/solar/variables/*" {\n  capabilities = ["read"]\n}\n\n' +
                 'path "secret/data/solar/connections/*" {\n  capabilities = ["read"]\n}\n',
@@ -72,8 +69,8 @@ describe("VaultBackend", () => {
         const { mocks } = await build();
         assert.deepEqual(mocks.one(ROLE).inputs, {
             backend: "approle",
-            roleName: "airflow.dev.solar-dust-1234",
-            tokenPolicies: ["airflow.dev.solar-dust-1234"],
+            roleName: `airflow.dev.${NAME}.${IDENTITY}`,
+            tokenPolicies: [`airflow.dev.${NAME}.${IDENTITY}`],
             tokenType: "batch",
             tokenTtl: 1200,
             tokenMaxTtl: 1200,
@@ -102,17 +99,33 @@ describe("VaultBackend", () => {
     });
 
     it("names a secret id by its generation, so that the new one exists next to the old one", async () => {
-        const { mocks } = await build({ generation: 7 });
-        assert.equal(mocks.one(SECRET_ID).name, "solar-dust-1234-secret-id-7");
+        const { mocks } = await build({}, { generation: 7 });
+        assert.equal(mocks.one(SECRET_ID).name, `${NAME}.${IDENTITY}.secret-id.7`);
+        assert.equal(mocks.one(ROLE).name, `${NAME}.${IDENTITY}.role`);
+    });
+
+    it("names all of another identity differently, so that it exists next to the old one", async () => {
+        const { mocks } = await build({}, { identity: "ffffffff" });
+        const name = `airflow.dev.${NAME}.ffffffff`;
+        assert.deepEqual(
+            [POLICY, ROLE, SECRET_ID].map((type) => mocks.one(type).name),
+            [`${NAME}.ffffffff.policy`, `${NAME}.ffffffff.role`, `${NAME}.ffffffff.secret-id.1`],
+        );
+        assert.deepEqual([mocks.one(POLICY).inputs.name, mocks.one(ROLE).inputs.roleName], [name, name]);
+    });
+
+    it("keeps the names that it has, although the stack has another name now", async () => {
+        const { mocks } = await build({}, { owner: ownerOf(NAME, "first") });
+        assert.equal(mocks.one(ROLE).inputs.roleName, `airflow.first.${NAME}.${IDENTITY}`);
     });
 
     it("deletes a secret id with its AppRole: an expired one cannot be deleted by itself", async () => {
         const { mocks } = await build();
-        assert.equal(mocks.one(SECRET_ID).deletedWith, "solar-dust-1234-role");
+        assert.equal(mocks.one(SECRET_ID).deletedWith, `${NAME}.${IDENTITY}.role`);
     });
 
     it("imports an existing AppRole, and creates one otherwise", async () => {
-        const path = "auth/approle/role/airflow.dev.solar-dust-1234";
+        const path = `auth/approle/role/airflow.dev.${NAME}.${IDENTITY}`;
         assert.equal((await build()).mocks.one(ROLE).importId, "");
         assert.equal((await build({ existingRole: path })).mocks.one(ROLE).importId, path);
     });
@@ -148,6 +161,9 @@ describe("VaultBackend", () => {
     });
 
     it("creates the test secrets at the paths in the kwargs, on KV v2 and v1", async () => {
+        const testSecretNames = ["test-variable", "test-connection-uri", "test-connection-json"].map(
+            (role) => `${NAME}.${PLACE}.${role}`,
+        );
         const v2 = (await build({ testSecrets: true })).mocks;
         const paths = [
             "variables/verify_variable",
@@ -158,6 +174,10 @@ describe("VaultBackend", () => {
         assert.deepEqual(
             secrets.map(({ inputs }) => inputs.name),
             paths.map((path) => `solar/${path}`),
+        );
+        assert.deepEqual(
+            secrets.map(({ name }) => name),
+            testSecretNames,
         );
         assert.deepEqual(secrets[0]!.inputs, {
             mount: "secret",
@@ -172,6 +192,10 @@ describe("VaultBackend", () => {
             plain.map(({ inputs }) => inputs.path),
             paths.map((path) => `kv/${path}`),
         );
+        assert.deepEqual(
+            plain.map(({ name }) => name),
+            testSecretNames,
+        );
     });
 
     it("sets the environment variables in envNames of its kind", async () => {
@@ -179,68 +203,6 @@ describe("VaultBackend", () => {
         assert.deepEqual(
             backend.env.map(({ name }) => name),
             vaultKind.envNames,
-        );
-    });
-});
-
-describe("findMountProblems", () => {
-    const check = async (
-        secretIdTtl: number,
-        approleMount: NonNullable<MockOptions["approleMount"]>,
-        ...deployments: string[]
-    ): Promise<{ problems: string[]; mocks: Mocks }> => {
-        const mocks = await Mocks.set({ approleMount });
-        const uses = deployments.map((deployment) => ({ deployment, approleMount: "approle", secretIdTtl }));
-        return { problems: await findMountProblems(uses), mocks };
-    };
-
-    it("accepts a TTL up to the mount's maximum", async () => {
-        assert.deepEqual((await check(3600, { type: "approle", maxLeaseTtlSeconds: 3600 }, "one")).problems, []);
-    });
-
-    it("refuses a TTL that Vault would reduce, for each Deployment, and says what to do", async () => {
-        const { problems } = await check(7200, { type: "approle", maxLeaseTtlSeconds: 3600 }, "one", "two");
-        assert.equal(problems.length, 2);
-        assert.match(problems[0]!, /"one": secretIdTtl is 7200 s.*allows 3600 s at most.*max-lease-ttl=7200s approle/);
-        assert.match(problems[1]!, /"two"/);
-    });
-
-    it("refuses a path without an AppRole auth method", async () => {
-        const none = await check(
-            60,
-            new Error("Code: 400. Errors:\n\n* No secret engine mount at auth/approle/"),
-            "one",
-        );
-        assert.match(none.problems.join(), /there is no auth method at that path/);
-        const other = await check(60, { type: "ldap", maxLeaseTtlSeconds: 0 }, "one");
-        assert.match(other.problems.join(), /is of type "ldap"/);
-    });
-
-    it("reports a missing permission", async () => {
-        const { problems } = await check(60, new Error("Code: 403. Errors:\n\n* permission denied"), "one");
-        assert.match(problems.join(), /does not let this token read sys\/mounts\/auth\/approle.*docs\/vault\.md/);
-        await assert.rejects(check(60, new Error("connection refused"), "one"), /connection refused/);
-    });
-
-    it("reads a mount once, however many Deployments use it", async () => {
-        const { mocks } = await check(60, { type: "approle", maxLeaseTtlSeconds: 3600 }, "one", "two", "three");
-        assert.equal(mocks.calls.length, 1);
-    });
-});
-
-describe("findRoles", () => {
-    const roles = ["one", "two"].map((deployment) => ({ deployment, approleMount: "logins" }));
-
-    it("returns the ids of the existing AppRoles", async () => {
-        await Mocks.set({ approles: ["airflow.dev.two"] });
-        assert.deepEqual([...(await findRoles(roles))], [["two", "auth/logins/role/airflow.dev.two"]]);
-    });
-
-    it("reports a missing permission", async () => {
-        await Mocks.set({ approles: new Error("Code: 403. Errors:\n\n* permission denied") });
-        await assert.rejects(
-            findRoles(roles),
-            /token read auth\/logins\/role\/airflow\.dev\.one\/role-id.*docs\/vault\.md/,
         );
     });
 });

@@ -96,10 +96,11 @@ const backendCases: [key: string, values: [unknown, string][], rest: RegExp][] =
     [
         "generation",
         [
-            [0, "0"],
-            [1.5, "1.5"],
+            [1, "1"],
+            [2, "2"],
+            [null, "null (a key without a value)"],
         ],
-        /^Allowed: a whole number from 1 up\. Raise it by 1 /,
+        /^Allowed: no such key: the stack replaces each credential by itself, .* rotation\.every\. Remove it\.$/,
     ],
     [
         "secretIdBoundCidrs",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { partsOf } from "../../../../scripts/preview/changes";
 import type { Step } from "../../../../scripts/preview/events";
-import { component, POLICY, resource, root, SECRET_ID } from "./steps";
+import { component, HASH, movedRecord, OTHER, POLICY, resource, root, SECRET_ID } from "./steps";
 
 const rootStack: Step = {
     op: "same",
@@ -53,6 +53,30 @@ describe("the engine's steps", () => {
         );
     });
 
+    it("have a role, which is the same for each identity, and the identity's hash", () => {
+        const [solar] = partsOf([
+            component("same", "solar"),
+            resource("same", POLICY, "solar", "policy"),
+            resource("create", POLICY, "solar", "policy", { hash: OTHER }),
+            resource("create", SECRET_ID, "solar", "secret-id.2", { hash: OTHER }),
+            resource("update", "a:b:C", "solar", "", { name: "solar.vault" }),
+        ]);
+        assert.deepEqual(
+            solar?.changes.map(({ role, hash }) => `${role} ${hash ?? "none"}`).sort(),
+            [`policy ${HASH}`, `policy ${OTHER}`, `secret-id.2 ${OTHER}`, "solar.vault none"].sort(),
+        );
+    });
+
+    it("say which identity the env vars leave, and do not contain the records", () => {
+        const of = (...steps: Step[]) => partsOf([component("same", "solar"), ...steps]);
+        const [solar, ...others] = of(movedRecord("solar", HASH, OTHER), movedRecord("lunar", OTHER, HASH));
+        assert.deepEqual(others, []);
+        assert.deepEqual([solar?.movesFrom, solar?.changes], [HASH, []]);
+        const unreadable = { ...movedRecord("solar", HASH, OTHER), old: { input: "[secret]" } };
+        assert.equal(of(unreadable)[0]?.movesFrom, undefined);
+        assert.equal(of()[0]?.movesFrom, undefined);
+    });
+
     it("include the change of expires, which belongs to no Deployment", () => {
         const [stack, ...others] = partsOf([
             rootStack,
@@ -102,7 +126,7 @@ describe("the engine's steps", () => {
 
     it("show whether the old resource is deleted first", () => {
         const of = (...ops: string[]) =>
-            partsOf(ops.map((op) => resource(op, SECRET_ID, "solar", "secret-id-1")))[0]?.changes[0]?.deletedFirst;
+            partsOf(ops.map((op) => resource(op, SECRET_ID, "solar", "secret-id.1")))[0]?.changes[0]?.deletedFirst;
         assert.equal(of("create-replacement", "replace", "delete-replaced"), false);
         assert.equal(of("delete-replaced", "replace", "create-replacement"), true);
         assert.equal(of("delete"), false);

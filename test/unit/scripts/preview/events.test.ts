@@ -69,6 +69,15 @@ describe("the engine's events", () => {
         );
     });
 
+    it("are read with the inputs of unchanged resources that grant something", async () => {
+        const policy = { type: "vault:index/policy:Policy", old: state({ policy: "a" }), new: state({ policy: "b" }) };
+        const { steps } = await readEvents(lines({ resourcePreEvent: { metadata: { op: "same", urn, ...policy } } }));
+        assert.deepEqual(
+            steps.map(({ old, new: next }) => [old, next]),
+            [[{ policy: "a" }, { policy: "b" }]],
+        );
+    });
+
     it("are read for errors and policy violations, without colours and without debug messages", async () => {
         const { errors } = await readEvents(
             lines(

@@ -3,7 +3,7 @@ import { vaultPolicy } from "../../../../components/vault/airflow";
 import { partsOf } from "../../../../scripts/preview/changes";
 import type { Step } from "../../../../scripts/preview/events";
 import { findingsOf, type Finding } from "../../../../scripts/preview/findings";
-import { component, POLICY, resource, ROLE, SECRET_ID } from "./steps";
+import { component, HASH, movedRecord, OTHER, POLICY, resource, ROLE, SECRET_ID } from "./steps";
 
 const policy = (scope?: string) => ({ policy: vaultPolicy({ mount: "secret", kvVersion: 2, scope }) });
 
@@ -46,13 +46,37 @@ describe("a grant", () => {
     });
 
     it("that is new in an existing Deployment is reported, also if it replaces one of another type", () => {
-        const created = resource("create", POLICY, "solar", "grant", { new: policy("a") });
+        const created = resource("create", POLICY, "solar", "grant", { hash: OTHER, new: policy("a") });
         assert.equal(findings(created)[0]?.kind, "widened");
         const old = { role: "roles/r", project: "p" };
-        const deleted = resource("delete", "gcp:projects/iAMMember:IAMMember", "solar", "grant", { old });
-        assert.equal(findings(created, deleted)[0]?.kind, "widened");
-        const same = resource("delete", POLICY, "solar", "grant", { old: policy("a") }, "other:index:Backend");
-        assert.deepEqual(findings({ ...created }, { ...same, parent: created.parent }), []);
+        const moved = movedRecord("solar", HASH, OTHER);
+        for (const op of ["delete", "same"]) {
+            const before = resource(op, "gcp:projects/iAMMember:IAMMember", "solar", "grant", { old, new: old });
+            assert.equal(findings(created, before, moved)[0]?.kind, "widened");
+        }
+    });
+
+    it("of another identity is compared with that of the identity that the env vars leave", () => {
+        const next = (scope?: string) =>
+            resource("create", POLICY, "solar", "policy", { hash: OTHER, new: policy(scope) });
+        const moved = movedRecord("solar", HASH, OTHER);
+        for (const op of ["same", "delete"]) {
+            const before = resource(op, POLICY, "solar", "policy", { old: policy("a"), new: policy("a") });
+            assert.deepEqual(findings(before, next("a"), moved), [], "the same grant");
+            const [wider, ...others] = findings(before, next(), moved);
+            assert.deepEqual([wider?.kind, others], ["widened", []]);
+            assert.equal(findings(before, next("a"))[0]?.kind, "widened", "the env vars may hold nothing now");
+        }
+        const older = resource("same", POLICY, "solar", "policy", {
+            hash: "eeeeeeee",
+            old: policy("a"),
+            new: policy("a"),
+        });
+        assert.equal(
+            findings(older, next("a"), moved)[0]?.kind,
+            "widened",
+            "retiring, and not the one that they leave",
+        );
     });
 
     it("that is not understood, before or after, is reported as unclear", () => {
@@ -79,6 +103,25 @@ describe("a grant", () => {
         assert.equal(findingsOf(partsOf([component("create", "solar"), binding])[0]!)[0]?.kind, "unclear");
     });
 
+    it("of a policy with the identity's own name is no wider under another identity's name", () => {
+        const role = (op: string, hash: string, key: "old" | "new") => {
+            const name = `airflow.dev.solar.${hash}`;
+            const inputs = { backend: "approle", roleName: name, tokenPolicies: [name] };
+            return resource(op, ROLE, "solar", "role", { hash, [key]: inputs });
+        };
+        const moved = movedRecord("solar", HASH, OTHER);
+        const found = findings(
+            component("same", "solar"),
+            role("same", HASH, "old"),
+            role("create", OTHER, "new"),
+            moved,
+        );
+        assert.deepEqual(
+            found.map(({ kind }) => kind),
+            ["identity-replaced"],
+        );
+    });
+
     it("that moves to another identity is reported as unclear, unless the identity was replaced", () => {
         const member = (name: string) => ({ role: "roles/r", project: "p", member: name });
         const type = "gcp:projects/iAMMember:IAMMember";
@@ -96,24 +139,32 @@ describe("a grant", () => {
 });
 
 describe("a credential", () => {
-    const created = resource("create", SECRET_ID, "solar", "secret-id-2");
-    const deleted = resource("delete", SECRET_ID, "solar", "secret-id-1");
+    const created = resource("create", SECRET_ID, "solar", "secret-id.2");
+    const deleted = resource("delete", SECRET_ID, "solar", "secret-id.1");
+    const stays = resource("same", SECRET_ID, "solar", "secret-id.1");
     const kinds = (...steps: Step[]): string[] => findings(...steps).map(({ kind }) => kind);
 
-    it("of another generation replaces the old one", () => {
-        assert.deepEqual(kinds(created, deleted), ["credential-replaced"]);
-        assert.deepEqual(kinds(deleted), ["credential-deleted"]);
+    it("of another generation replaces the old one, which stays or is retired in the same run", () => {
+        assert.deepEqual(kinds(created, stays), ["credential-replaced"]);
+        assert.deepEqual(kinds(created, deleted), ["credential-replaced", "credential-retired"]);
         assert.deepEqual(kinds(created), []);
     });
 
+    it("is retired if another one stays, and missing otherwise", () => {
+        const next = resource("same", SECRET_ID, "solar", "secret-id.2");
+        assert.deepEqual(kinds(deleted, next), ["credential-retired"]);
+        assert.deepEqual(kinds(deleted), ["credential-deleted"]);
+        assert.deepEqual(kinds(stays, next), []);
+    });
+
     it("of another cloud also replaces it", () => {
-        assert.deepEqual(kinds(resource("create", "aws:iam/accessKey:AccessKey", "solar", "access-key-1"), deleted), [
-            "credential-replaced",
-        ]);
+        const key = resource("create", "aws:iam/accessKey:AccessKey", "solar", "access-key.1", { hash: OTHER });
+        assert.deepEqual(kinds(key, stays), ["credential-replaced"]);
+        assert.deepEqual(kinds(key, deleted), ["credential-replaced", "credential-retired"]);
     });
 
     it("that the engine replaces exists all the time, or there is a gap", () => {
-        const ops = (...all: string[]) => all.map((op) => resource(op, SECRET_ID, "solar", "secret-id-1"));
+        const ops = (...all: string[]) => all.map((op) => resource(op, SECRET_ID, "solar", "secret-id.1"));
         assert.deepEqual(kinds(...ops("create-replacement", "replace", "delete-replaced")), ["credential-replaced"]);
         assert.deepEqual(kinds(...ops("delete-replaced", "replace", "create-replacement")), ["credential-gap"]);
     });
@@ -127,6 +178,21 @@ describe("a credential", () => {
         const role = { tokenPolicies: ["p"] };
         assert.deepEqual(kinds(resource("replace", ROLE, "solar", "role", { old: role, new: role })), [
             "identity-replaced",
+        ]);
+    });
+
+    it("of an identity beside the old one is reported together with the identity", () => {
+        const inputs = { tokenPolicies: ["p"] };
+        const role = (op: string, hash: string) =>
+            resource(op, ROLE, "solar", "role", { hash, ...(op === "create" ? {} : { old: inputs }), new: inputs });
+        const next = [role("create", OTHER), resource("create", SECRET_ID, "solar", "secret-id.1", { hash: OTHER })];
+        const moved = movedRecord("solar", HASH, OTHER);
+        assert.deepEqual(kinds(role("same", HASH), stays, ...next, moved), [
+            "credential-replaced",
+            "identity-replaced",
+        ]);
+        assert.deepEqual(kinds(role("delete", HASH), deleted, role("same", OTHER), { ...next[1]!, op: "same" }), [
+            "credential-retired",
         ]);
     });
 });

@@ -11,8 +11,8 @@ const policy = (scope?: string) => ({ policy: vaultPolicy({ mount: "secret", kvV
 /** A new generation of the credential, and a wider grant. */
 const changed = (deployment: string): Step[] => [
     component("same", deployment),
-    resource("create", SECRET_ID, deployment, "secret-id-2"),
-    resource("delete", SECRET_ID, deployment, "secret-id-1"),
+    resource("create", SECRET_ID, deployment, "secret-id.2"),
+    resource("same", SECRET_ID, deployment, "secret-id.1"),
     resource("update", POLICY, deployment, "policy", { old: policy("a"), new: policy(), properties: ["policy"] }),
 ];
 
@@ -39,16 +39,21 @@ describe("the summary of a preview", () => {
             ...changed("solar"),
             component("same", "lunar"),
             resource("same", POLICY, "lunar", "policy"),
+            resource("delete", SECRET_ID, "lunar", "secret-id.1"),
+            resource("same", SECRET_ID, "lunar", "secret-id.2"),
+            component("same", "comet"),
+            resource("same", POLICY, "comet", "policy"),
         ).split("\n");
         assert.ok(
             lines.includes(
-                "1 Deployment would change. Resources: 2 created, 1 changed, 1 deleted. 1 Deployment without changes is not listed.",
+                "2 Deployments would change. Resources: 2 created, 1 changed, 1 deleted. 1 Deployment without changes is not listed.",
             ),
             lines.join("\n"),
         );
         assert.deepEqual(lines.filter((line) => line.startsWith("|")).slice(2), [
             "| the stack |  | 1: `pulumi:providers:vault default` |  |  |  |  |",
-            "| `solar` | `vault` | 1: `secret-id-2` | 1: `policy` (`policy`) |  | 1: `secret-id-1` | **WIDENED grant**, **replaced credential** |",
+            "| `lunar` | `vault` |  |  |  | 1: `secret-id.1` | **retired credential** |",
+            "| `solar` | `vault` | 1: `secret-id.2` | 1: `policy` (`policy`) |  |  | **WIDENED grant**, **replaced credential** |",
         ]);
     });
 
@@ -60,7 +65,7 @@ describe("the summary of a preview", () => {
             [
                 "- **WIDENED grant**: `comet` (`policy`) may now also `read` `secret/data/va",
                 "- **WIDENED grant**: `solar` (`policy`) may now also `read` `secret/data/va",
-                "- **Replaced credential**: `comet`, `solar`. The pods restart, and the old ",
+                "- **Replaced credential**: `comet`, `solar`. The pods restart. The old cred",
                 "- **Removed**: `lunar`. The env vars, the credential and the identity are d",
             ],
         );
@@ -68,12 +73,12 @@ describe("the summary of a preview", () => {
     });
 
     it("counts workloads and test secrets", () => {
-        const patch = (role: string) =>
-            resource("create", "airflow-deployment:kubernetes:WorkloadPatch", "solar", role);
+        const patch = (name: string) =>
+            resource("create", "airflow-deployment:kubernetes:WorkloadPatch", "solar", "", { name });
         const text = summaryOf(
             component("create", "solar"),
-            patch("env-statefulset-a"),
-            patch("env-statefulset-b"),
+            patch("solar-env-statefulset-a"),
+            patch("solar-env-statefulset-b"),
             resource("create", "aws:secretsmanager/secret:Secret", "solar", "test-variable"),
             resource("create", "aws:secretsmanager/secretVersion:SecretVersion", "solar", "test-variable"),
         );

@@ -20,6 +20,7 @@ const provider = {
     custom: true,
     id: "1",
 };
+const record = { urn: `${PREFIX}pulumi:index:Stash::solar.made`, type: "pulumi:index:Stash", custom: true, id: "2" };
 const testStack = {
     urn: `${PREFIX}airflow-secrets-backends:index:TestStack::expires`,
     type: "airflow-secrets-backends:index:TestStack",
@@ -50,7 +51,9 @@ describe("an exported state", () => {
     });
 
     it("has remaining resources besides Pulumi's own, including those of pending operations", () => {
-        assert.deepEqual(remainingResources(state({ resources: [stack, provider, testStack] })), []);
+        assert.deepEqual(remainingResources(state({ resources: [stack, provider, testStack, record] })), []);
+        const pending = [{ type: "creating", resource: record }];
+        assert.deepEqual(remainingResources(state({ resources: [stack], pending_operations: pending })), []);
         const found = state({
             resources: [stack, { ...policy("a"), id: "a" }],
             pending_operations: [{ type: "creating", resource: policy("b") }],

@@ -1,0 +1,199 @@
+import type { z } from "zod";
+import { isCreatedVault } from "../components/azure/resources";
+import { credentialTitle, hashOf, parseResourceName } from "../components/names";
+import type { CredentialId, Current } from "../components/owner";
+import { backendKind, backendKinds, targetKind } from "./kinds";
+import { credentialEnd } from "./credentialEnd";
+import { plan, type Plan, type Wanted } from "./plan";
+import { madeRecord, madeRecordName, movedRecord, movedRecordName, type MadeRecord } from "./records";
+import { requestFor, type RotateRequest } from "./rotateRequest";
+import { rotationTimes } from "./rotation";
+import type { DeploymentConfig } from "./schema";
+import { recordIn, type StateResource } from "./stateResource";
+
+/** A Deployment of the config, and what the state says about its life. */
+export interface PlannedDeployment extends DeploymentConfig {
+    readonly current: Current;
+    readonly plan: Plan;
+    readonly made: MadeRecord;
+    /** Its resources in the state that have a hash in their name. */
+    readonly found: readonly StateResource[];
+    /** Those that are not current and stay for now. */
+    readonly retired: readonly StateResource[];
+}
+
+const MADE = madeRecordName("");
+
+/** Names of the resources that belong to an identity. The others with a hash in their name belong to a place. */
+const identityParts = new Set(backendKinds.flatMap(({ lifecycle }) => lifecycle.parts.map(({ name }) => name)));
+
+export interface PlanOptions {
+    readonly project: string;
+    readonly stack: string;
+    readonly now: Date;
+    /** What `npm run rotate` asks for. */
+    readonly request?: RotateRequest | undefined;
+}
+
+/**
+ * Plans the life of every Deployment.
+ *
+ * @param state the resources of the last checkpoint
+ * @throws Error if a record in the state cannot be read
+ */
+export function planStack(
+    deployments: readonly DeploymentConfig[],
+    state: readonly StateResource[],
+    { project, stack, now, request }: PlanOptions,
+): readonly PlannedDeployment[] {
+    const records = readRecords(state);
+    const names = firstNames(deployments, records);
+    const resources = groupByDeployment(state);
+    return deployments.map((deployment) => {
+        const { name, backend } = deployment;
+        const first = names.get(name) ?? name;
+        const record = records.get(first);
+        const own = resources.get(first) ?? [];
+        const { identityKeys, placeKeys, storeKeys = [] } = backendKind(backend.kind).lifecycle;
+        const identity = hashOf([backend.kind, pick(backend, identityKeys)]);
+        const place = hashOf([backend.kind, "place", pick(backend, placeKeys)]);
+        const store = hashOf([backend.kind, "store", pick(backend, storeKeys)]);
+        const endOf = (credential: CredentialId): Date | undefined => credentialEnd(own, credential);
+        const planned = plan(
+            { identity, ...rotationTimes(deployment.rotation, backend.kind), ...requested(request, name) },
+            {
+                made: record,
+                moved: parsed(movedRecord, recordIn(state, movedRecordName(first))),
+                living: living(own),
+                endOf,
+            },
+            now,
+        );
+        const owner = { project, stack: record?.stack ?? stack, deployment: first };
+        const current = { owner, place, store, ...planned.current };
+        return {
+            ...deployment,
+            current,
+            plan: planned,
+            made: { ...planned.made, name, stack: owner.stack, target: targetOf(deployment) },
+            found: own,
+            retired: own.filter((resource) => isRetired(resource, current, planned, now)),
+        };
+    });
+}
+
+function requested(request: RotateRequest | undefined, deployment: string): Partial<Wanted> {
+    const found = requestFor(request, deployment);
+    return found === undefined
+        ? {}
+        : { madeBefore: new Date(found.madeBefore), ...(found.revoke ? { overlapMs: 0 } : {}) };
+}
+
+function groupByDeployment(state: readonly StateResource[]): ReadonlyMap<string, readonly StateResource[]> {
+    const groups = new Map<string, StateResource[]>();
+    for (const resource of state) {
+        const deployment = parseResourceName(resource.name)?.deployment;
+        if (deployment !== undefined) {
+            const group = groups.get(deployment) ?? [];
+            group.push(resource);
+            groups.set(deployment, group);
+        }
+    }
+    return groups;
+}
+
+function pick(backend: object, keys: readonly string[]): object {
+    return Object.fromEntries(
+        Object.entries(backend)
+            .filter(([key]) => keys.includes(key))
+            .sort(),
+    );
+}
+
+function readRecords(state: readonly StateResource[]): ReadonlyMap<string, MadeRecord> {
+    const names = state.flatMap(({ name }) => (name.endsWith(MADE) ? name.slice(0, -MADE.length) : []));
+    const records = names.map((name) => [name, parsed(madeRecord, recordIn(state, madeRecordName(name)))] as const);
+    return new Map(records.flatMap(([name, record]) => (record === undefined ? [] : [[name, record]])));
+}
+
+function parsed<T extends z.ZodType>(schema: T, record: unknown): z.output<T> | undefined {
+    return record === undefined ? undefined : schema.parse(record);
+}
+
+/**
+ * Returns each Deployment's first name, which is in the names of its resources, by its name in the config. The same name
+ * with the same target is the same Deployment. Otherwise, what runs where a Deployment ran is that one, renamed; and
+ * what has its name is that one, moved.
+ */
+function firstNames(
+    deployments: readonly DeploymentConfig[],
+    records: ReadonlyMap<string, MadeRecord>,
+): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    const hasName = ({ name }: DeploymentConfig, record: MadeRecord): boolean => record.name === name;
+    const hasTarget = (deployment: DeploymentConfig, record: MadeRecord): boolean => {
+        const target = targetOf(deployment);
+        return record.target.some((each) => target.includes(each));
+    };
+    const isUnchanged: typeof hasName = (...both) => hasName(...both) && hasTarget(...both);
+    const left = new Map(records);
+    for (const matches of [isUnchanged, hasTarget, hasName]) {
+        for (const deployment of deployments.filter(({ name }) => !found.has(name))) {
+            const [first] = [...left].find(([, record]) => matches(deployment, record)) ?? [];
+            if (first !== undefined) {
+                found.set(deployment.name, first);
+                left.delete(first);
+            }
+        }
+    }
+    for (const { name } of deployments.filter((deployment) => !found.has(deployment.name))) {
+        found.set(name, freeName(name, new Set([...records.keys(), ...found.values()])));
+    }
+    return found;
+}
+
+/** Returns the name, with a number if it was the first name of a Deployment that was renamed since. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+    let free = name;
+    for (let number = 2; taken.has(free); number += 1) {
+        free = `${name}-${number}`;
+    }
+    return free;
+}
+
+/** Returns what only this Deployment may have: its release, or its workloads. */
+function targetOf({ name, target }: DeploymentConfig): string[] {
+    return targetKind(target.kind)
+        .claims(target, name)
+        .flatMap(({ what, group }) => (group === undefined ? [what] : []));
+}
+
+/** Returns the credentials with resources in the state. An identity without one counts as its first credential. */
+function living(resources: readonly StateResource[]): CredentialId[] {
+    const found = resources.flatMap(({ name }) => {
+        const { hash = "", part = "", generation } = parseResourceName(name) ?? {};
+        return generation !== undefined || identityParts.has(part) ? [{ identity: hash, generation }] : [];
+    });
+    const withGeneration = found.flatMap(({ identity, generation }) =>
+        generation === undefined ? [] : [{ identity, generation }],
+    );
+    const without = found
+        .filter(({ identity }) => withGeneration.every((each) => each.identity !== identity))
+        .map(({ identity }) => ({ identity, generation: 1 }));
+    return [...new Map([...withGeneration, ...without].map((each) => [credentialTitle(each), each])).values()];
+}
+
+function isRetired(resource: StateResource, current: Current, { retiring, moved }: Plan, now: Date): boolean {
+    const { hash, part = "", generation } = parseResourceName(resource.name) ?? {};
+    if (generation !== undefined) {
+        return retiring.some((each) => each.identity === hash && each.generation === generation);
+    }
+    if (identityParts.has(part)) {
+        return hash !== current.identity && retiring.some(({ identity }) => identity === hash);
+    }
+    // A place stays as long as another identity may read there. A created vault stays for at least one run, also without
+    // overlap: `declareRetired` then makes sure that it is not deleted.
+    const isNeeded = retiring.some(({ identity }) => identity !== current.identity);
+    const isKept = isCreatedVault(resource.name) && moved.since === now.toISOString();
+    return hash !== current.place && hash !== current.store && (isNeeded || isKept);
+}

@@ -1,0 +1,123 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { openCluster } from "../../../components/kubernetes/cluster";
+import { workloadProblems } from "../../../provider/workloadProblems";
+
+export interface MockOptions {
+    readonly project?: string;
+    readonly stack?: string;
+    /** Whether a preview runs. */
+    readonly preview?: boolean;
+    /** The AppRole mount, or Vault's error when it is read. */
+    readonly approleMount?: { readonly type: string; readonly maxLeaseTtlSeconds: number } | Error;
+    /** Names of the AppRoles that exist in Vault, or Vault's error when they are read. */
+    readonly approles?: readonly string[] | Error;
+    /** The caller's identity in AWS. */
+    readonly caller?: { readonly accountId: string; readonly arn: string };
+    /** Permission model of each existing Key Vault. */
+    readonly azureVaults?: Readonly<Record<string, "access-policy" | "rbac">>;
+    /** The resources of the stack's last checkpoint by URN, or the engine's error when it is read. Default: none. */
+    readonly state?: Readonly<Record<string, MockState>> | Error;
+}
+
+/** A resource in the state, as the engine returns it to the program. */
+export interface MockState {
+    readonly type: string;
+    readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** Names in the mocks, unless a test sets others. */
+export const mockNames = { project: "airflow-secrets-backends", stack: "dev" } as const;
+
+/** The caller's identity in Azure. */
+export const azureCaller = {
+    clientId: "operator-client-id",
+    objectId: "operator-object-id",
+    subscriptionId: "11112222-3333-4444-5555-666677778888",
+    tenantId: "tenant-id-of-test",
+} as const;
+
+const azureGroup = "sandbox-group";
+
+type Answer = (inputs: Readonly<Record<string, string>>) => object;
+
+/** Returns the functions of the engine and the providers that the stack calls, by token. */
+export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
+    const { stack = mockNames.stack, state = {}, approles = [] } = options;
+    const approleMount = options.approleMount ?? { type: "approle", maxLeaseTtlSeconds: 7_776_000 };
+    const caller = options.caller ?? { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root" };
+    return new Map<string, Answer>([
+        [
+            "pulumi:pulumi:readStackResourceOutputs",
+            ({ stackName }) => {
+                if (stackName !== stack) throw new Error(`there is no stack ${stackName ?? ""}`);
+                return { outputs: orThrow(state) };
+            },
+        ],
+        // The plugin itself reads the cluster that KUBECONFIG names.
+        [
+            "airflow-deployment:kubernetes:findProblems",
+            (inputs) => workloadProblems(() => openCluster({})).call(inputs),
+        ],
+        ["aws:index/getCallerIdentity:getCallerIdentity", () => caller],
+        ["gcp:organizations/getProject:getProject", () => ({ number: "123456789012" })],
+        ["azure-native:authorization:getClientConfig", () => azureCaller],
+        ["azure-native:authorization:getClientToken", () => ({ token: "access-token-of-test" })],
+        ["vault:index/getAuthBackend:getAuthBackend", () => orThrow(approleMount)],
+        [
+            "vault:appRole/getAuthBackendRoleId:getAuthBackendRoleId",
+            ({ roleName = "" }) => (orThrow(approles).includes(roleName) ? { roleId: "role-id-of-test" } : {}),
+        ],
+        [
+            "azure-native:resources:getResourceGroup",
+            ({ resourceGroupName }) => {
+                if (resourceGroupName !== azureGroup) throw new Error("Status=404 Code=ResourceGroupNotFound");
+                return { location: "westeurope" };
+            },
+        ],
+        [
+            "azure-native:keyvault:getVault",
+            ({ vaultName = "" }) => {
+                const authorization = options.azureVaults?.[vaultName];
+                if (authorization === undefined) throw new Error("Status=404 Code=ResourceNotFound");
+                return { properties: { enableRbacAuthorization: authorization === "rbac" } };
+            },
+        ],
+    ]);
+}
+
+/** Throws an error in the form in which gRPC passes it to the program. */
+function orThrow<T>(answer: T | Error): T {
+    if (answer instanceof Error) {
+        throw Object.assign(answer, { details: answer.message });
+    }
+    return answer;
+}
+
+/** Outputs that only the service knows. */
+const computed: Readonly<Record<string, Record<string, string>>> = {
+    "vault:appRole/authBackendRole:AuthBackendRole": { roleId: "role-id-of-test" },
+    "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": { secretId: "secret-id-of-test" },
+    "aws:iam/accessKey:AccessKey": { secret: "secret-access-key-of-test" },
+    "gcp:serviceaccount/account:Account": { member: "serviceAccount:account-of-test", name: "account-of-test" },
+    "gcp:serviceaccount/key:Key": {
+        privateKey: Buffer.from('{"client_email":"account-of-test","private_key":"-----\\nline\\n-----\\n"}').toString(
+            "base64",
+        ),
+    },
+    "azuread:index/application:Application": { clientId: "client-id-of-test" },
+    "azuread:index/servicePrincipal:ServicePrincipal": { objectId: "object-id-of-test" },
+    "azuread:index/applicationPassword:ApplicationPassword": { value: "client-secret-of-test" },
+};
+
+/** Returns the outputs of a resource that are not its inputs. */
+export function computedOutputs({ type, name, inputs }: pulumi.runtime.MockResourceArgs): object {
+    if (type === "pulumi:index:Stash") {
+        return { output: (inputs as { input: unknown }).input };
+    }
+    if (type.startsWith("kubernetes:")) {
+        // The name that the provider generates for an object without a name.
+        const { metadata } = inputs as { metadata: object };
+        return { metadata: { name: `${name}-1a2b3c4d`, ...metadata } };
+    }
+    return computed[type] ?? {};
+}
