@@ -1,4 +1,4 @@
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
 /** Parses a duration in whole days or hours, e.g. `20d` or `36h`, to milliseconds; `undefined` if it is not one. */

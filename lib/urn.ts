@@ -1,8 +1,9 @@
 /**
- * Parses the type and the logical name of a resource from its URN. A name may contain colons. See
- * https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
+ * Parses the type of a resource, that of its parent (empty if that is the stack) and its logical name from its URN. A
+ * name may contain colons. See https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
  */
-export function urnParts(urn: string): { readonly type: string; readonly name: string } {
+export function urnParts(urn: string): { readonly type: string; readonly parentType: string; readonly name: string } {
     const [, , types = "", ...name] = urn.split("::");
-    return { type: types.split("$").at(-1) ?? "", name: name.join("::") };
+    const path = types.split("$");
+    return { type: path.at(-1) ?? "", parentType: path.at(-2) ?? "", name: name.join("::") };
 }

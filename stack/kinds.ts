@@ -30,25 +30,21 @@ export const exactKinds = { backends, targets };
 
 export type BackendKindName = (typeof backends)[number]["kind"];
 
-export function backendKind(kind: BackendKindName): BackendKind {
-    const found = backendKinds.find((each) => each.kind === kind);
-    if (found === undefined) {
-        throw new Error(`stack/kinds.ts does not list ${kind}`);
-    }
-    return found;
-}
+export const backendKind = (kind: BackendKindName): BackendKind => listed(backendKinds, kind);
 
 export type TargetKindName = (typeof targets)[number]["kind"];
 
-export function targetKind(kind: TargetKindName): TargetKind {
-    const found = targetKinds.find((each) => each.kind === kind);
-    if (found === undefined) {
-        throw new Error(`stack/kinds.ts does not list ${kind}`);
-    }
-    return found;
-}
+export const targetKind = (kind: TargetKindName): TargetKind => listed(targetKinds, kind);
 
 /** The clouds for which the credential is in the cloud's standard environment variables, e.g. `AWS_ACCESS_KEY_ID`. */
 export const cloudIdentities: readonly CloudIdentity[] = [
     ...new Set(backendKinds.flatMap(({ cloudIdentity }) => cloudIdentity ?? [])),
 ];
+
+function listed<Kind extends { readonly kind: string }>(kinds: readonly Kind[], name: string): Kind {
+    const found = kinds.find(({ kind }) => kind === name);
+    if (found === undefined) {
+        throw new Error(`stack/kinds.ts does not list ${name}`);
+    }
+    return found;
+}

@@ -1,7 +1,7 @@
-import type { z } from "zod";
 import { isCreatedVault } from "../components/azure/resources";
 import { credentialTitle, hashOf, parseResourceName } from "../components/names";
 import type { CredentialId, Current } from "../components/owner";
+import { groupBy } from "../lib/groupBy";
 import { backendKind, backendKinds, targetKind } from "./kinds";
 import { credentialEnd } from "./credentialEnd";
 import { plan, type Plan, type Wanted } from "./plan";
@@ -9,7 +9,7 @@ import { madeRecord, madeRecordName, movedRecord, movedRecordName, type MadeReco
 import { requestFor, type RotateRequest } from "./rotateRequest";
 import { rotationTimes } from "./rotation";
 import type { DeploymentConfig } from "./schema";
-import { recordIn, type StateResource } from "./stateResource";
+import { recordsIn, type StateResource } from "./stateResource";
 
 /** A Deployment of the config, and what the state says about its life. */
 export interface PlannedDeployment extends DeploymentConfig {
@@ -46,13 +46,15 @@ export function planStack(
     state: readonly StateResource[],
     { project, stack, now, request }: PlanOptions,
 ): readonly PlannedDeployment[] {
-    const records = readRecords(state);
-    const names = firstNames(deployments, records);
-    const resources = groupByDeployment(state);
+    const records = recordsIn(state);
+    const made = madeRecords(records);
+    const names = firstNames(deployments, made);
+    const resources = groupBy(state, (resource) => parseResourceName(resource.name)?.deployment);
     return deployments.map((deployment) => {
         const { name, backend } = deployment;
         const first = names.get(name) ?? name;
-        const record = records.get(first);
+        const record = made.get(first);
+        const moved = records.get(movedRecordName(first));
         const own = resources.get(first) ?? [];
         const { identityKeys, placeKeys, storeKeys = [] } = backendKind(backend.kind).lifecycle;
         const identity = hashOf([backend.kind, pick(backend, identityKeys)]);
@@ -63,7 +65,7 @@ export function planStack(
             { identity, ...rotationTimes(deployment.rotation, backend.kind), ...requested(request, name) },
             {
                 made: record,
-                moved: parsed(movedRecord, recordIn(state, movedRecordName(first))),
+                moved: moved === undefined ? undefined : movedRecord.parse(moved),
                 living: living(own),
                 endOf,
             },
@@ -89,19 +91,6 @@ function requested(request: RotateRequest | undefined, deployment: string): Part
         : { madeBefore: new Date(found.madeBefore), ...(found.revoke ? { overlapMs: 0 } : {}) };
 }
 
-function groupByDeployment(state: readonly StateResource[]): ReadonlyMap<string, readonly StateResource[]> {
-    const groups = new Map<string, StateResource[]>();
-    for (const resource of state) {
-        const deployment = parseResourceName(resource.name)?.deployment;
-        if (deployment !== undefined) {
-            const group = groups.get(deployment) ?? [];
-            group.push(resource);
-            groups.set(deployment, group);
-        }
-    }
-    return groups;
-}
-
 function pick(backend: object, keys: readonly string[]): object {
     return Object.fromEntries(
         Object.entries(backend)
@@ -110,14 +99,9 @@ function pick(backend: object, keys: readonly string[]): object {
     );
 }
 
-function readRecords(state: readonly StateResource[]): ReadonlyMap<string, MadeRecord> {
-    const names = state.flatMap(({ name }) => (name.endsWith(MADE) ? name.slice(0, -MADE.length) : []));
-    const records = names.map((name) => [name, parsed(madeRecord, recordIn(state, madeRecordName(name)))] as const);
-    return new Map(records.flatMap(([name, record]) => (record === undefined ? [] : [[name, record]])));
-}
-
-function parsed<T extends z.ZodType>(schema: T, record: unknown): z.output<T> | undefined {
-    return record === undefined ? undefined : schema.parse(record);
+function madeRecords(records: ReadonlyMap<string, unknown>): ReadonlyMap<string, MadeRecord> {
+    const made = [...records].filter(([name]) => name.endsWith(MADE));
+    return new Map(made.map(([name, record]) => [name.slice(0, -MADE.length), madeRecord.parse(record)]));
 }
 
 /**

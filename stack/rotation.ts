@@ -1,12 +1,11 @@
 import type { z } from "zod";
 import { backendKind, backendKinds, type BackendKindName } from "./kinds";
-import { DAY_MS, durationMs, formatDuration } from "../config/duration";
+import { DAY_MS, HOUR_MS, durationMs, formatDuration } from "../config/duration";
 import { advice, mapping, text } from "../config/rules";
 import type { Problem } from "../config/errors";
 import { MARGIN_MS } from "./plan";
 import { valid, validObject } from "../config/partial";
 
-const HOUR_MS = DAY_MS / 24;
 const DEFAULT_OVERLAP = "24h";
 const NEVER = "never";
 
@@ -80,12 +79,13 @@ function overlapProblems(
 
 function lifeProblems(times: Rotation, backend: unknown, path: readonly PropertyKey[]): Problem[] {
     const { kind } = validObject(backend);
-    const name = kind as BackendKindName;
-    const known = typeof kind === "string" && isBackendKind(kind) ? backendKind(name) : undefined;
-    const checked = known === undefined ? undefined : valid(known.schema, backend);
-    const life = checked === undefined ? undefined : known?.lifecycle.credentialLife?.(checked);
-    const { everyMs, overlapMs } =
-        known === undefined ? { everyMs: undefined, overlapMs: 0 } : rotationTimes(times, name);
+    if (typeof kind !== "string" || !isBackendKind(kind)) {
+        return [];
+    }
+    const { schema, lifecycle } = backendKind(kind);
+    const checked = lifecycle.credentialLife === undefined ? undefined : valid(schema, backend);
+    const life = checked === undefined ? undefined : lifecycle.credentialLife?.(checked);
+    const { everyMs, overlapMs } = rotationTimes(times, kind);
     if (life === undefined || everyMs === undefined || everyMs + overlapMs + MARGIN_MS <= life.ms) {
         return [];
     }

@@ -15,7 +15,6 @@ export async function readState(): Promise<readonly StateResource[]> {
         const fields = value.getStructValue()?.getFieldsMap().get("outputs")?.getStructValue()?.getFieldsMap();
         resources.push({
             ...urnParts(urn),
-            parentType: parentType(urn),
             outputNames: fields?.getEntryList().map(([name]) => name) ?? [],
             output: (name) => fields?.get(name)?.toJavaScript(),
         });
@@ -45,10 +44,4 @@ async function readResourceOutputs(stackName: string): Promise<Struct> {
         });
     });
     return response.getReturn() ?? new Struct();
-}
-
-/** Returns the type of a resource's parent from its URN: `urn:pulumi:<stack>::<project>::<parent>$<type>::<name>`. */
-function parentType(urn: string): string {
-    const [, , types = ""] = urn.split("::");
-    return types.split("$").at(-2) ?? "";
 }

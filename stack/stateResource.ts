@@ -11,7 +11,8 @@ export interface StateResource {
     readonly output: (name: string) => unknown;
 }
 
-/** Returns the last value of a record; `undefined` if the state does not have it. */
-export function recordIn(state: readonly StateResource[], name: string): unknown {
-    return state.find((resource) => resource.type === RECORD && resource.name === name)?.output("input");
+/** Returns the last values of the records in the state, by logical name. */
+export function recordsIn(state: readonly StateResource[]): ReadonlyMap<string, unknown> {
+    const records = state.filter(({ type }) => type === RECORD);
+    return new Map(records.map(({ name, output }) => [name, output("input")]));
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { registered } from "./registered";
 import { testStackType } from "./testStackConfig";
 
 /** What teardown needs to know about a stack; stored in the stack's state. */
@@ -21,11 +22,6 @@ export class TestStack extends pulumi.ComponentResource {
 
     /** Creates the component and waits until it is in the state. */
     static async register(args: TestStackArgs): Promise<void> {
-        const { urn } = new TestStack(args);
-        await new Promise<void>((resolve) => {
-            urn.apply(() => {
-                resolve();
-            });
-        });
+        await registered(new TestStack(args));
     }
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { madeRecordName, movedRecordName } from "./records";
 import type { PlannedDeployment } from "./planStack";
+import { registered } from "./registered";
 
 /**
  * Records the Deployments and their credentials, and waits until the records are in the state: what an interrupted run
@@ -8,14 +9,9 @@ import type { PlannedDeployment } from "./planStack";
  */
 export async function recordMade(deployments: readonly PlannedDeployment[]): Promise<void> {
     await Promise.all(
-        deployments.map(async ({ current, made }) => {
-            const { urn } = new pulumi.Stash(madeRecordName(current.owner.deployment), { input: made });
-            await new Promise<void>((resolve) => {
-                urn.apply(() => {
-                    resolve();
-                });
-            });
-        }),
+        deployments.map(({ current, made }) =>
+            registered(new pulumi.Stash(madeRecordName(current.owner.deployment), { input: made })),
+        ),
     );
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { groupBy } from "../../lib/groupBy";
 import { envVarsOwner } from "../names";
 import type { TargetDeployment, TargetService } from "../target";
 import type { astronomerTarget } from "./config";
@@ -72,7 +73,9 @@ export interface HoustonCheck {
  */
 export async function checkHouston(planned: readonly PlannedVariables[]): Promise<HoustonCheck> {
     try {
-        const found = await Promise.all([...groups(planned)].map(([url, group]) => checkHoustonAt(url, group)));
+        const found = await Promise.all(
+            [...groupBy(planned, (plan) => plan.houstonUrl)].map(([url, group]) => checkHoustonAt(url, group)),
+        );
         await pulumi.log.info(
             "Houston does not version environment variables: if somebody edits a Deployment's environment variables in " +
                 "the Software UI while this stack writes them (one round trip), that edit may be lost.",
@@ -138,12 +141,4 @@ async function problemsOf(plan: PlannedVariables, deploymentUuid: string): Promi
     const keyProblems = keys.flatMap((key) => keyProblem(key) ?? []);
     const conflicts = plan.force ? [] : describeConflicts(findConflicts(live, keys, { owner }), plan);
     return [...keyProblems, ...conflicts].map((problem) => `Deployment "${plan.name}": ${problem}`);
-}
-
-function groups(planned: readonly PlannedVariables[]): ReadonlyMap<string, readonly PlannedVariables[]> {
-    const byUrl = new Map<string, PlannedVariables[]>();
-    for (const plan of planned) {
-        byUrl.set(plan.houstonUrl, [...(byUrl.get(plan.houstonUrl) ?? []), plan]);
-    }
-    return byUrl;
 }

@@ -31,9 +31,10 @@ const lifecycle = (names: readonly string[]): Lifecycle => ({
     rotationDays: 60,
 });
 
-const nameKeys = ["kind", "region", "scope", "variablesPrefix", "connectionsPrefix"] as const;
-const readSecretNames = keysReader(secretsManagerKeys, [...nameKeys, "sep"]);
-const readParameterNames = keysReader(parameterStoreKeys, nameKeys);
+const parameterNames = ["region", "scope", "variablesPrefix", "connectionsPrefix"] as const;
+const secretNames = [...parameterNames, "sep"] as const;
+const readSecretNames = keysReader(secretsManagerKeys, ["kind", ...secretNames]);
+const readParameterNames = keysReader(parameterStoreKeys, ["kind", ...parameterNames]);
 
 export const secretsManagerKind = {
     kind: "aws-secrets-manager",
@@ -44,7 +45,7 @@ export const secretsManagerKind = {
         const found = readSecretNames(backend);
         return found === undefined ? undefined : reachOf("secretsmanager", found, secretsManagerPrefixes(found));
     },
-    lifecycle: lifecycle(["region", "scope", "variablesPrefix", "connectionsPrefix", "sep"]),
+    lifecycle: lifecycle(secretNames),
     testStack: { defaults: { recoveryWindowInDays: 0 }, findRetention },
     resources: secretsManagerResourceTypes,
 } satisfies BackendKind;
@@ -58,7 +59,7 @@ export const parameterStoreKind = {
         const found = readParameterNames(backend);
         return found === undefined ? undefined : reachOf("ssm", found, parameterStorePrefixes(found));
     },
-    lifecycle: lifecycle(["region", "scope", "variablesPrefix", "connectionsPrefix"]),
+    lifecycle: lifecycle(parameterNames),
     resources: parameterStoreResourceTypes,
 } satisfies BackendKind;
 

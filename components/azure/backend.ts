@@ -6,6 +6,7 @@ import { azureKeyVaultClass, azureKwargs, azureRequirement, type AzureScope } fr
 import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
 import { azureTestSecrets, createVault, grantReadAccess, type DeploymentVaultArgs } from "./deploymentVault";
 import { azureErrorAdvice } from "./errors";
+import { DAY_MS } from "../../config/duration";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
 import { credentialResource, identityResource, serviceName } from "../names";
@@ -18,8 +19,6 @@ export interface AzureKeyVaultBackendArgs extends AzureScope, DeploymentVaultArg
     /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Azure Key Vault: an app registration that can read a vault's secrets, and its client secret, which expires. */
 export class AzureKeyVaultBackend extends pulumi.ComponentResource implements SecretsBackend {

@@ -3,6 +3,7 @@ import { parseResourceName } from "../../components/names";
 import { backendKinds, targetKinds } from "../../stack/kinds";
 import { madeRecord, madeRecordName, movedRecord, movedRecordName, RECORD } from "../../stack/records";
 import { testStackType } from "../../stack/testStackConfig";
+import { groupBy } from "../../lib/groupBy";
 import { urnParts } from "../../lib/urn";
 import type { Step } from "./events";
 import type { Inputs } from "../../components/resourceTypes";
@@ -79,7 +80,10 @@ const precedence: readonly ChangeKind[] = ["replaced", "created", "changed", "de
  * Deployment come first.
  */
 export function partsOf(steps: readonly Step[]): Part[] {
-    const records = steps.filter(({ type }) => type === RECORD);
+    const records = groupBy(
+        steps.filter(({ type }) => type === RECORD),
+        ({ urn }) => urnParts(urn).name,
+    );
     const byUrn = groupBy(
         // The records only repeat what changes.
         steps.filter(({ type }) => type !== RECORD),
@@ -91,26 +95,29 @@ export function partsOf(steps: readonly Step[]): Part[] {
         .map(([first, resources]) => ({
             ...partOf(first, resources),
             deployment: first === undefined ? undefined : configName(first, records),
-            recordsMove: first !== undefined && kindOf(movedStep(first, records)) !== "same",
+            recordsMove: first !== undefined && kindOf(movedSteps(first, records)) !== "same",
             movesFrom: first === undefined ? undefined : movesFrom(first, records),
         }))
         .sort((one, other) => compare(one.deployment ?? "", other.deployment ?? ""));
 }
 
+/** The steps of the records, by logical name. */
+type Records = ReadonlyMap<string, readonly Step[]>;
+
 /** Returns a Deployment's name in the config: its resources have its first name, also after a rename. */
-function configName(first: string, records: readonly Step[]): string {
-    const record = records.find(({ urn }) => urnParts(urn).name === madeRecordName(first));
+function configName(first: string, records: Records): string {
+    const [record] = records.get(madeRecordName(first)) ?? [];
     return madeRecord.safeParse((record?.new ?? record?.old)?.input).data?.name ?? first;
 }
 
 /** Returns the identity in a Deployment's record of its env vars, as it is before; `undefined` if it is unchanged. */
-function movesFrom(deployment: string, records: readonly Step[]): string | undefined {
-    const [record] = movedStep(deployment, records);
+function movesFrom(deployment: string, records: Records): string | undefined {
+    const [record] = movedSteps(deployment, records);
     return movedRecord.safeParse(record?.old?.input).data?.identity;
 }
 
-function movedStep(deployment: string, records: readonly Step[]): readonly Step[] {
-    return records.filter(({ urn }) => urnParts(urn).name === movedRecordName(deployment));
+function movedSteps(deployment: string, records: Records): readonly Step[] {
+    return records.get(movedRecordName(deployment)) ?? [];
 }
 
 function partOf(
@@ -180,18 +187,4 @@ function componentOf(urn: string): { component: string; name: string } | undefin
 
 function compare(one: string, other: string): number {
     return one < other ? -1 : one > other ? 1 : 0;
-}
-
-function groupBy<T, Key>(items: readonly T[], keyOf: (item: T) => Key): Map<Key, T[]> {
-    const groups = new Map<Key, T[]>();
-    for (const item of items) {
-        const key = keyOf(item);
-        const group = groups.get(key);
-        if (group === undefined) {
-            groups.set(key, [item]);
-        } else {
-            group.push(item);
-        }
-    }
-    return groups;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readState } from "../../../stack/state";
-import { recordIn } from "../../../stack/stateResource";
+import { recordsIn } from "../../../stack/stateResource";
 import { Mocks } from "../components/mocks";
 
 const stack = "urn:pulumi:prod::airflow-secrets-backends";
@@ -58,7 +58,7 @@ describe("readState", () => {
     });
 });
 
-describe("recordIn", () => {
+describe("recordsIn", () => {
     it("returns the value of the record with that name, and of no other resource", async () => {
         const record = { name: "solar", credentials: [{ identity: "0a1b2c3d", generation: 1 }] };
         await Mocks.set({
@@ -72,7 +72,7 @@ describe("recordIn", () => {
             },
         });
         const state = await readState();
-        assert.deepEqual(recordIn(state, "solar.made"), record);
-        assert.equal(recordIn(state, "solar.moved"), undefined);
+        assert.deepEqual(recordsIn(state).get("solar.made"), record);
+        assert.equal(recordsIn(state).get("solar.moved"), undefined);
     });
 });
