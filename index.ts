@@ -6,6 +6,7 @@ import { TestStack, type TestStackArgs } from "./stack/testStack";
 import { isPast } from "./stack/expires";
 import { loadConfig } from "./stack/load";
 import { plannedDeployments } from "./stack/planned";
+import { proofHooks } from "./stack/proof";
 import { recordMade, recordMoved } from "./stack/writeRecords";
 import { declareRetired } from "./stack/retired";
 
@@ -40,7 +41,7 @@ async function stack(): Promise<object> {
     const created = planned.map((deployment) => {
         const { name, backend, testSecrets } = deployment;
         const secrets = services.createBackend(deployment);
-        const target = services.createTarget(deployment, secrets.env);
+        const target = services.createTarget(deployment, secrets.env, proofHooks(deployment, secrets.env));
         recordMoved(deployment, target);
         // Nothing of a test stack may remain.
         declareRetired(deployment, { backend: secrets, target }, expires === undefined);

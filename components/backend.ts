@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Reach } from "../config/overlap";
 import type { Rule } from "../config/rules";
 import type { Current } from "./owner";
+import type { Probe } from "./probe";
 import type { ResourceTypes } from "./resourceTypes";
 
 /** One environment variable of an Airflow Deployment. */
@@ -23,6 +24,8 @@ export interface SecretsBackend {
     readonly mayListNames: boolean;
     /** The hooks of its resources. What is retired keeps them. */
     readonly hooks: pulumi.ResourceHookBinding;
+    /** The store that was created for the Deployment, and what it needs to be emptied. They are deleted after its secrets. */
+    readonly store?: readonly pulumi.Resource[];
     /** When the credential expires: RFC 3339, UTC. `undefined` if the service sets no expiry. */
     readonly credentialEnds: pulumi.Output<string> | undefined;
 }
@@ -43,6 +46,8 @@ export interface BackendKind {
     /** Returns settings that must be the same in all Deployments that use the same part of the service. */
     readonly sharedSettings?: (backend: unknown) => readonly SharedSetting[];
     readonly lifecycle: Lifecycle;
+    /** Reads with the environment variables of a Deployment, as Airflow does. */
+    readonly probe: Probe;
     /** What is different in a test stack. Nothing of a test stack may remain after it is destroyed. */
     readonly testStack?: TestStackRules;
     /** The resource types that its component creates. */

@@ -60,7 +60,12 @@ export interface TargetService<Config extends { readonly kind: string }> {
 export interface FoundTargets<Config> {
     /** Each is a sentence without a full stop. */
     readonly problems: readonly string[];
-    create(deployment: TargetDeployment<Config>, env: readonly EnvVar[]): pulumi.ComponentResource;
+    /** @param hooks of every resource that sets the environment variables */
+    create(
+        deployment: TargetDeployment<Config>,
+        env: readonly EnvVar[],
+        hooks: pulumi.ResourceHookBinding,
+    ): pulumi.ComponentResource;
     /** Returns what the stack output says about a target. */
     describe(deployment: TargetDeployment<Config>): object;
 }

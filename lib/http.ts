@@ -1,7 +1,7 @@
 import { getProxyForUrl } from "proxy-from-env";
 
 export interface HttpRequest {
-    readonly method: "GET" | "POST" | "DELETE";
+    readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "LIST";
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string;
     /** Timeout for the whole response, body included. */
@@ -13,6 +13,9 @@ export interface HttpResponse {
     readonly headers: { get(name: string): string | null };
     readonly text: string;
 }
+
+/** A function that sends one HTTP request, such as `send`. */
+export type Send = typeof send;
 
 /**
  * Sends one HTTP request. Uses the proxy of the environment: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in upper or

@@ -13,7 +13,11 @@ import { backendServices, targetServices } from "./services";
 /** The services after preflight. Creates the stack's resources in them. */
 export interface FoundServices {
     createBackend(deployment: PlannedDeployment): SecretsBackend & pulumi.ComponentResource;
-    createTarget(deployment: PlannedDeployment, env: readonly EnvVar[]): pulumi.ComponentResource;
+    createTarget(
+        deployment: PlannedDeployment,
+        env: readonly EnvVar[],
+        hooks: pulumi.ResourceHookBinding,
+    ): pulumi.ComponentResource;
     /** Returns the description of the target for the stack's output. */
     describeTarget(deployment: PlannedDeployment): object;
     /** What each service keeps after the stack is destroyed, by service. */
@@ -48,8 +52,8 @@ export async function preflight(
     await warnAboutEnds(deployments);
     return {
         createBackend: (deployment) => serviceOf(backends, deployment.backend.kind).create(deployment),
-        createTarget: (deployment, env) =>
-            serviceOf(targets, deployment.target.kind).create(targetDeployment(deployment), env),
+        createTarget: (deployment, env, hooks) =>
+            serviceOf(targets, deployment.target.kind).create(targetDeployment(deployment), env, hooks),
         describeTarget: (deployment) =>
             serviceOf(targets, deployment.target.kind).describe(targetDeployment(deployment)),
         keptOnDestroy: Object.fromEntries(

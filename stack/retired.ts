@@ -48,7 +48,7 @@ interface Retired {
 export function declareRetired(
     { name: deployment, current, backend, target, retired: resources }: PlannedDeployment,
     components: {
-        readonly backend: pulumi.ComponentResource & Pick<SecretsBackend, "hooks">;
+        readonly backend: pulumi.ComponentResource & Pick<SecretsBackend, "hooks" | "store">;
         readonly target: pulumi.ComponentResource;
     },
     keepsVaults: boolean,
@@ -60,6 +60,7 @@ export function declareRetired(
         [componentType(backendKind(backend.kind).component), components.backend],
         [componentType(targetKind(target.kind).component), components.target],
     ]);
+    const { store = [] } = components.backend;
     const declared: { readonly retired: Retired; readonly created: pulumi.CustomResource }[] = [];
     const refuse = new pulumi.ResourceHook(`${current.owner.deployment}-retired`, refuseCreate);
     const sorted = resources.flatMap(asRetired).sort((one, other) => one.rank - other.rank);
@@ -86,7 +87,7 @@ export function declareRetired(
                 // The engine understands `*`. Plugins built on Pulumi's bridge need the names: they compare what the
                 // service has set with the inputs.
                 ignoreChanges: ["*", ...resource.outputNames],
-                dependsOn: earlier.map((each) => each.created),
+                dependsOn: [...earlier.map((each) => each.created), ...store],
                 additionalSecretOutputs: [...(part?.secretOutputs ?? [])],
                 hooks: { ...(parent === components.backend ? components.backend.hooks : {}), beforeCreate: [refuse] },
                 retainOnDelete: isKept,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { expiresOf, isExpires } from "./expires";
-import { DNS_LABEL, advice, byKind, flag, isDnsLabel, isGuid, mapping, text } from "../config/rules";
+import { HOUR_MS, shortDurationMs } from "../config/duration";
+import { DNS_LABEL, advice, byKind, flag, isDnsLabel, isGuid, mapping, oneOf, text } from "../config/rules";
 import { exactKinds } from "./kinds";
 import { rotation } from "./rotation";
 
@@ -10,6 +11,21 @@ export const deployment = mapping("Describe a Deployment, its name first", {
     backend: byKind("Write e.g. { kind: vault, address: https://vault.example.com }", exactKinds.backends),
     target: byKind("Write e.g. { kind: astronomer, houstonUrl: https://houston.example.com/v1 }", exactKinds.targets),
     rotation,
+    /** Whether the env vars may change although nobody has seen that the credential reads. */
+    proof: oneOf(
+        {
+            allowed: "required, if-reachable or off",
+            todo:
+                "Write if-reachable if only Airflow can reach the service, off to change the env vars without a proof, or " +
+                "leave the key out for required",
+        },
+        ["required", "if-reachable", "off"],
+    ).default("required"),
+    /** How long to wait until a cloud knows a new credential and its rights everywhere. */
+    proofTimeout: text(
+        { allowed: "whole minutes or seconds, 60m at most", todo: "Write e.g. 10m, or leave the key out for that" },
+        (value) => (shortDurationMs(value) ?? Infinity) <= HOUR_MS,
+    ).default("10m"),
     testSecrets: flag({
         allowed: "true or false",
         todo: "Write true to create the test secrets, or leave the key out for false",

@@ -19,12 +19,12 @@ export const astronomer: TargetService<AstronomerConfig> = {
         const { problems, deploymentUuids } = await checkHouston(deployments.map(plannedVariables));
         return {
             problems,
-            create: ({ name, current, target: { houstonUrl, force, releaseName = name } }, env) => {
+            create: ({ name, current, target: { houstonUrl, force, releaseName = name } }, env, hooks) => {
                 const deploymentUuid = deploymentUuids.get(name);
                 if (deploymentUuid === undefined) {
                     throw new Error(`the id of ${name} in Houston was not looked up`);
                 }
-                const args = { houstonUrl, deploymentUuid, releaseName, force, env };
+                const args = { houstonUrl, deploymentUuid, releaseName, force, env, hooks };
                 return new AstronomerTarget(current, args, { providers: [provider] });
             },
             describe: ({ name, target: { kind, houstonUrl, releaseName = name } }) => ({

@@ -9,6 +9,8 @@ export interface AstronomerTargetArgs extends HoustonDeployment {
     /** Whether to overwrite environment variables of the same name that somebody else set. The old values are lost. */
     readonly force: boolean;
     readonly env: readonly EnvVar[];
+    /** Hooks of its resources. */
+    readonly hooks: pulumi.ResourceHookBinding;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface AstronomerTargetArgs extends HoustonDeployment {
 export class AstronomerTarget extends pulumi.ComponentResource {
     constructor(
         { owner }: Current,
-        { env, ...deployment }: AstronomerTargetArgs,
+        { env, hooks, ...deployment }: AstronomerTargetArgs,
         opts?: pulumi.ComponentResourceOptions,
     ) {
         const name = owner.deployment;
@@ -35,7 +37,7 @@ export class AstronomerTarget extends pulumi.ComponentResource {
                     secrets.map((variable) => [variable.name, pulumi.secret(variable.value)]),
                 ),
             },
-            { parent: this },
+            { parent: this, hooks },
         );
         this.registerOutputs({});
     }

@@ -11,6 +11,7 @@ import type { BackendKind, BackendReach, Lifecycle } from "../backend";
 import { prefixAlternative } from "../prefixes";
 import { parameterStoreBackend, parameterStoreKeys, secretsManagerBackend, secretsManagerKeys } from "./config";
 import { parameterStorePrefixes } from "./parameterStore";
+import { probeParameterStore, probeSecretsManager } from "./probe";
 import { parameterStoreResourceTypes, secretsManagerResourceTypes } from "./resources";
 import { secretsManagerPrefixes } from "./secretsManager";
 
@@ -47,6 +48,7 @@ export const secretsManagerKind = {
     },
     lifecycle: lifecycle(secretNames),
     testStack: { defaults: { recoveryWindowInDays: 0 }, findRetention },
+    probe: probeSecretsManager,
     resources: secretsManagerResourceTypes,
 } satisfies BackendKind;
 
@@ -60,6 +62,7 @@ export const parameterStoreKind = {
         return found === undefined ? undefined : reachOf("ssm", found, parameterStorePrefixes(found));
     },
     lifecycle: lifecycle(parameterNames),
+    probe: probeParameterStore,
     resources: parameterStoreResourceTypes,
 } satisfies BackendKind;
 

@@ -4,7 +4,13 @@ import { ServicePrincipal } from "@pulumi/azuread/servicePrincipal";
 import * as pulumi from "@pulumi/pulumi";
 import { azureKeyVaultClass, azureKwargs, azureRequirement, type AzureScope } from "./airflow";
 import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
-import { azureTestSecrets, createVault, grantReadAccess, type DeploymentVaultArgs } from "./deploymentVault";
+import {
+    azureTestSecrets,
+    createVault,
+    grantReadAccess,
+    operatorPolicy,
+    type DeploymentVaultArgs,
+} from "./deploymentVault";
 import { azureErrorAdvice } from "./errors";
 import { DAY_MS } from "../../config/duration";
 import { withErrorAdvice } from "../errorAdvice";
@@ -24,6 +30,7 @@ export interface AzureKeyVaultBackendArgs extends AzureScope, DeploymentVaultArg
 export class AzureKeyVaultBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly hooks: pulumi.ResourceHookBinding;
+    readonly store: readonly pulumi.Resource[];
     readonly requirement = azureRequirement;
     /** True with the role `Key Vault Secrets User`, false with an access policy. */
     readonly mayListNames: boolean;
@@ -55,7 +62,9 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         const afterVault = vault === undefined ? azureOpts : { ...azureOpts, dependsOn: [vault] };
         const grant = grantReadAccess(identityResource(current, "grant"), args, principal.objectId, afterVault);
         const afterGrant = { ...azureOpts, dependsOn: [grant] };
-        const testSecrets = args.testSecrets ? azureTestSecrets(current, args, afterGrant) : [];
+        const operator = args.testSecrets ? operatorPolicy(current, args, afterGrant) : undefined;
+        const beforeSecrets = operator === undefined ? afterGrant : { ...azureOpts, dependsOn: [operator] };
+        const testSecrets = args.testSecrets ? azureTestSecrets(current, args, beforeSecrets) : [];
         const clientSecret = new ApplicationPassword(
             credentialResource(current, "client-secret"),
             {
@@ -71,6 +80,7 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         warnIfLifetimeChanged(clientSecret, args);
         this.mayListNames = args.authorization === "rbac";
         this.credentialEnds = clientSecret.endDate;
+        this.store = [vault, operator].filter((each) => each !== undefined);
         this.hooks = azureOpts.hooks;
         this.env = [
             { name: AZURE_CLIENT_ID, secret: true, value: pulumi.secret(app.clientId) },

@@ -110,26 +110,36 @@ function createAccessPolicy(
     return new AccessPolicy(resourceName, { resourceGroupName: resourceGroup, vaultName: vault.name, policy }, opts);
 }
 
+/**
+ * Lets whoever runs Pulumi delete the test secrets of a created vault: secrets are created through Azure Resource
+ * Manager, but deleted through the vault, which needs permissions in it. `undefined` if that is not this stack's task.
+ */
+export function operatorPolicy(
+    current: Current,
+    args: DeploymentVaultArgs,
+    opts: pulumi.CustomResourceOptions,
+): AccessPolicy | undefined {
+    const { authorization, vault, login } = args;
+    const operator = { objectId: login.operatorId, secrets: ["get", "delete", "purge"] };
+    return vault.create !== undefined && authorization === "access-policy"
+        ? createAccessPolicy(storeResource(current, OPERATOR_PART), args, operator, {
+              ...opts,
+              ignoreChanges: ["policy.objectId"],
+          })
+        : undefined;
+}
+
 /** Creates the test variable and the two test connections where the Deployment's Airflow looks for them, one by one. */
 export function azureTestSecrets(
     current: Current,
     args: DeploymentVaultArgs & AzureScope,
     opts: pulumi.CustomResourceOptions,
 ): Secret[] {
-    const { resourceGroup, authorization, vault, login } = args;
-    // Secrets are created through Azure Resource Manager, but deleted through the vault, which needs permissions in it.
-    const operator = { objectId: login.operatorId, secrets: ["get", "delete", "purge"] };
-    const policy =
-        vault.create !== undefined && authorization === "access-policy"
-            ? createAccessPolicy(storeResource(current, OPERATOR_PART), args, operator, {
-                  ...opts,
-                  ignoreChanges: ["policy.objectId"],
-              })
-            : undefined;
+    const { resourceGroup, vault } = args;
     const names = azureTestSecretNames(args);
     const created: Secret[] = [];
     for (const [index, { role, text }] of testSecretTexts.entries()) {
-        const previous = created.at(-1) ?? policy;
+        const previous = created.at(-1);
         const secret = new Secret(
             placeResource(current, role),
             {

@@ -4,6 +4,7 @@ import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
 import { azureVaultUrl } from "./airflow";
 import { azureKeyVaultBackend, azureKeyVaultKeys } from "./config";
+import { probeAzure } from "./probe";
 import { azureResourceTypes } from "./resources";
 
 const credential = [AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_CLIENT_SECRET];
@@ -35,6 +36,7 @@ export const azureKeyVaultKind = {
         },
         credentialLife: ({ clientSecretDays }) => ({ key: "clientSecretDays", ms: Number(clientSecretDays) * DAY_MS }),
     },
+    probe: probeAzure,
     resources: azureResourceTypes,
 } satisfies BackendKind;
 

@@ -4,6 +4,7 @@ import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
 import { prefixAlternative } from "../prefixes";
 import { gcpSecretManagerBackend, gcpSecretManagerKeys } from "./config";
+import { probeGcp } from "./probe";
 import { gcpResourceTypes } from "./resources";
 
 /** The keys that decide the names of the secrets. The grant is a condition on the same names. */
@@ -21,6 +22,7 @@ export const gcpSecretManagerKind = {
         parts: [{ name: "account" }, { name: "grant" }, { name: "key", secretOutputs: ["privateKey"] }],
         rotationDays: 60,
     },
+    probe: probeGcp,
     resources: gcpResourceTypes,
 } satisfies BackendKind;
 

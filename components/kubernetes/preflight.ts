@@ -17,8 +17,8 @@ export const kubernetes: TargetService<KubernetesConfig> = {
         const problems = await allSettled(deployments.map((deployment) => problemsOf(deployment, provider)));
         return {
             problems: problems.flat(),
-            create: ({ current, target }, env) =>
-                new KubernetesTarget(current, { ...target, env }, { providers: [provider] }),
+            create: ({ current, target }, env, hooks) =>
+                new KubernetesTarget(current, { ...target, env, hooks }, { providers: [provider] }),
             describe: ({ target: { kind, namespace, workloads } }) => ({ kind, namespace, workloads }),
         };
     },

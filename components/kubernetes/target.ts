@@ -16,6 +16,8 @@ export interface KubernetesTargetArgs {
     /** Whether to wait until the pods with the new env vars are ready. */
     readonly waitForRollout: boolean;
     readonly env: readonly EnvVar[];
+    /** Hooks of its resources. */
+    readonly hooks: pulumi.ResourceHookBinding;
 }
 
 /** Sets a Deployment's env vars on its Kubernetes workloads. Everything else on the workloads is left unchanged. */
@@ -23,7 +25,7 @@ export class KubernetesTarget extends pulumi.ComponentResource {
     constructor(current: Current, args: KubernetesTargetArgs, opts?: pulumi.ComponentResourceOptions) {
         const name = current.owner.deployment;
         super(componentType("KubernetesTarget"), name, {}, opts);
-        const childOpts = { parent: this };
+        const childOpts = { parent: this, hooks: args.hooks };
 
         const { namespace } = args;
         const secret = createSecret();

@@ -5,6 +5,7 @@ import type { BackendKind, BackendReach, SharedSetting } from "../backend";
 import { vaultPaths } from "./airflow";
 import { vaultBackend } from "./config";
 import { expiryOf } from "./secretIdMetadata";
+import { probeVault } from "./probe";
 import { vaultResourceTypes } from "./resources";
 
 export const vaultKind = {
@@ -29,6 +30,7 @@ export const vaultKind = {
         },
         credentialLife: ({ secretIdTtl }) => ({ key: "secretIdTtl", ms: Number(secretIdTtl) * 1000 }),
     },
+    probe: probeVault,
     resources: vaultResourceTypes,
 } satisfies BackendKind;
 

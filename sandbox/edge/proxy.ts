@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { pipeline, type Duplex } from "node:stream";
 import { createServer as createTlsServer } from "node:tls";
 import { edgeCertificates } from "./ca";
+import { EdgeFaults, type EdgeFault } from "./faults";
 
 /** A host that clients reach through the edge by its real name, on port 443, and the server that handles it. */
 export interface EdgeRoute {
@@ -44,12 +45,14 @@ interface ForwardArgs {
     /** What the client sent together with its CONNECT request. */
     readonly head: Buffer;
     readonly pair: { readonly cert: string; readonly key: string };
+    readonly faults: EdgeFaults;
     readonly log: (line: string) => void;
 }
 
 /**
  * Starts the edge: an HTTP CONNECT proxy on 127.0.0.1 that makes local services reachable by the clouds' real
- * hostnames. It serves the hosts in `routes` and answers everything else with 502 and a reason.
+ * hostnames. It serves the hosts in `routes` and answers everything else with 502 and a reason. `PUT /faults` takes a list
+ * of `EdgeFault` and closes all connections, so that new ones get them; `GET /faults` returns `EdgeSeen`.
  */
 export async function startEdge({ routes, port, dir, log }: EdgeArgs): Promise<Edge> {
     const routesByHost = new Map<string, [EdgeRoute, ...EdgeRoute[]]>();
@@ -58,7 +61,14 @@ export async function startEdge({ routes, port, dir, log }: EdgeArgs): Promise<E
     }
     const { caPath, cert, key } = await edgeCertificates(dir, [...routesByHost.keys()]);
     const sockets = new Set<Socket>();
+    const faults = new EdgeFaults();
     const server = createServer((request, response) => {
+        if (request.url === "/faults") {
+            void controlFaults(request, response, faults, () => {
+                for (const socket of sockets) if (socket !== request.socket) socket.destroy();
+            });
+            return;
+        }
         const reason = `this proxy accepts CONNECT requests only, not ${request.method ?? "this"}\n`;
         response.writeHead(502, { "Content-Type": "text/plain", Connection: "close" }).end(reason);
     });
@@ -80,7 +90,7 @@ export async function startEdge({ routes, port, dir, log }: EdgeArgs): Promise<E
         } else if (authority.slice(colon + 1) !== "443") {
             refuse(client, `${authority}: the sandbox's edge serves port 443 only`);
         } else {
-            forward({ routes: hostRoutes, host, client, head, pair: { cert, key }, log });
+            forward({ routes: hostRoutes, host, client, head, pair: { cert, key }, faults, log });
         }
     });
     await new Promise<void>((resolve, reject) => {
@@ -104,7 +114,7 @@ export async function startEdge({ routes, port, dir, log }: EdgeArgs): Promise<E
  * Accepts the CONNECT once all targets are connected (502 with the reason if one is down), terminates the client's TLS,
  * and forwards the decrypted bytes to the target that speaks the negotiated protocol.
  */
-function forward({ routes, host, client, head, pair, log }: ForwardArgs): void {
+function forward({ routes, host, client, head, pair, faults, log }: ForwardArgs): void {
     void Promise.all(routes.map(({ target }) => connectTo(target))).then(
         (upstreams) => {
             const closeUpstreams = () => {
@@ -121,6 +131,13 @@ function forward({ routes, host, client, head, pair, log }: ForwardArgs): void {
                 const index = routes.findIndex(({ alpn }) => alpn === clear.alpnProtocol);
                 const selected = upstreams[index] ?? upstreams[0];
                 if (selected === undefined) {
+                    return;
+                }
+                const { target, alpn } = routes[index] ?? routes[0];
+                if (faults.isActive && alpn === "http/1.1") {
+                    closeUpstreams();
+                    // This server does not listen either.
+                    faults.server(host, target).emit("connection", clear);
                     return;
                 }
                 for (const upstream of upstreams.filter((each) => each !== selected)) upstream.destroy();
@@ -143,6 +160,24 @@ function forward({ routes, host, client, head, pair, log }: ForwardArgs): void {
             refuse(client, `${host}: ${(error as Error).message}`);
         },
     );
+}
+
+/** Replaces the faults, or returns what the edge has seen. */
+async function controlFaults(
+    request: IncomingMessage,
+    response: ServerResponse,
+    faults: EdgeFaults,
+    closeConnections: () => void,
+): Promise<void> {
+    if (request.method === "PUT") {
+        const chunks: Buffer[] = [];
+        for await (const chunk of request) {
+            chunks.push(chunk as Buffer);
+        }
+        faults.set(JSON.parse(Buffer.concat(chunks).toString("utf8")) as EdgeFault[]);
+        closeConnections();
+    }
+    response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(faults.seen));
 }
 
 function connectTo(target: EdgeRoute["target"]): Promise<Socket> {

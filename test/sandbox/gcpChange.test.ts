@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { projectDir } from "../../sandbox/paths";
-import type { AccountKey } from "../../sandbox/verify/probes/googleClient";
+import type { AccountKey } from "../../components/gcp/client";
 import { accountKeyIn, GoogleProject } from "./google";
 import { Harness, lineOf } from "./harness";
 

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { SecretManagerServiceClient } from "@google-cloud/secret-manager";
 import { ProxyAgent, fetch } from "undici";
 import type { Sandbox } from "../../sandbox/sandbox";
-import { secretManagerThroughEdge, selfSignedToken, type AccountKey } from "../../sandbox/verify/probes/googleClient";
+import { selfSignedToken, type AccountKey } from "../../components/gcp/client";
+import { secretManagerThroughEdge } from "../../sandbox/verify/probes/googleClient";
 
 export interface Policy {
     version?: number;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { importPKCS8, SignJWT } from "jose";
 import { openSandbox } from "../../sandbox/sandbox";
-import type { AccountKey } from "../../sandbox/verify/probes/googleClient";
+import type { AccountKey } from "../../components/gcp/client";
 import { GoogleProject, type Policy } from "./google";
 import { Harness } from "./harness";
 

@@ -18,6 +18,8 @@ export interface DeploymentEntry {
     backend: Record<string, unknown>;
     target: Record<string, unknown> & { workloads: { kind: string; name: string; containers: string[] }[] };
     testSecrets?: boolean;
+    proof?: string;
+    proofTimeout?: string;
 }
 
 interface StackFile {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { azureKeyVaultClass } from "../../../components/azure/airflow";
-import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID } from "../../../airflow/envVars";
+import { azureReaderKwargs, azureTokenRequest } from "../../../components/azure/client";
+import { AZURE_CLIENT_ID } from "../../../airflow/envVars";
 import { testVariable } from "../../../airflow/testSecrets";
 import { reasonOf } from "../../../lib/reason";
 import { failed } from "../report";
@@ -9,14 +10,7 @@ import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
 import { runPlan } from "./probePlan";
 
-/** The keyword arguments that Airflow's backend reads, with the backend's own defaults. */
-const kwargsSchema = z.object({
-    variables_prefix: z.string().default("airflow-variables"),
-    sep: z.string().default("-"),
-    vault_url: z.string(),
-});
-
-type Kwargs = z.output<typeof kwargsSchema>;
+type Kwargs = z.output<typeof azureReaderKwargs>;
 
 const GRAPH = "https://graph.microsoft.com";
 const MANAGEMENT = "https://management.azure.com";
@@ -24,7 +18,7 @@ const VAULT = "https://vault.azure.net";
 
 /** Tries, as a Deployment's app and at Azure's real hostnames, calls that must be refused. */
 export const probeAzure: Probe = async ({ deployment, neighbours, fetch }) => {
-    const read = readKwargs(deployment, azureKeyVaultClass, kwargsSchema);
+    const read = readKwargs(deployment, azureKeyVaultClass, azureReaderKwargs);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
     const kwargs = read.kwargs;
     const call = caller(deployment.env, fetch);
@@ -33,7 +27,7 @@ export const probeAzure: Probe = async ({ deployment, neighbours, fetch }) => {
         run: () => call(method, `${vault_url}/${path}?api-version=7.4`, VAULT, body),
     });
     const others = neighbours
-        .map((other) => readKwargs(other, azureKeyVaultClass, kwargsSchema))
+        .map((other) => readKwargs(other, azureKeyVaultClass, azureReaderKwargs))
         // A neighbour with an invalid environment fails in its own row.
         .flatMap((other) => ("kwargs" in other ? other.kwargs : []))
         // Deployments that share a vault by configuration do not count.
@@ -133,15 +127,8 @@ async function logIn(
     audience: string,
     fetch: ProbeArgs["fetch"],
 ): Promise<string> {
-    const form = new URLSearchParams({
-        grant_type: "client_credentials",
-        client_id: env[AZURE_CLIENT_ID] ?? "",
-        client_secret: env[AZURE_CLIENT_SECRET] ?? "",
-        scope: `${audience}/.default`,
-    });
-    const url = `https://login.microsoftonline.com/${env[AZURE_TENANT_ID] ?? ""}/oauth2/v2.0/token`;
-    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-    const answer = await answerOf(await fetch(url, { method: "POST", headers, body: form.toString() }));
+    const { url, request } = azureTokenRequest(env, audience);
+    const answer = await answerOf(await fetch(url, { ...request, headers: { ...request.headers } }));
     return (answer as { access_token: string }).access_token;
 }
 

@@ -2,27 +2,20 @@ import type { SecretManagerServiceClient } from "@google-cloud/secret-manager";
 import { status } from "@grpc/grpc-js";
 import { z } from "zod";
 import { gcpSecretManagerClass } from "../../../components/gcp/airflow";
+import { gcpReaderKwargs, selfSignedToken } from "../../../components/gcp/client";
 import { testVariable } from "../../../airflow/testSecrets";
 import { reasonOf } from "../../../lib/reason";
 import { failed } from "../report";
 import type { Attempt, ServiceErrors } from "./attempts";
-import { secretManagerThroughEdge, selfSignedToken } from "./googleClient";
+import { secretManagerThroughEdge } from "./googleClient";
 import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
 import { runPlan } from "./probePlan";
 
-/** The keyword arguments that Airflow's backend reads, with the backend's own defaults. */
-const kwargsSchema = z.object({
-    variables_prefix: z.string().default("airflow-variables"),
-    sep: z.string().default("-"),
-    project_id: z.string(),
-    gcp_keyfile_dict: z.object({ client_email: z.string(), private_key: z.string(), private_key_id: z.string() }),
-});
-
-type Kwargs = z.infer<typeof kwargsSchema>;
+type Kwargs = z.output<typeof gcpReaderKwargs>;
 
 export const probeGcp: Probe = async ({ deployment, neighbours, fetch, edge }) => {
-    const read = readKwargs(deployment, gcpSecretManagerClass, kwargsSchema);
+    const read = readKwargs(deployment, gcpSecretManagerClass, gcpReaderKwargs);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
     const kwargs = read.kwargs;
     const client = secretManagerThroughEdge({ project: kwargs.project_id, key: kwargs.gcp_keyfile_dict }, edge);
@@ -38,7 +31,7 @@ export const probeGcp: Probe = async ({ deployment, neighbours, fetch, edge }) =
         const prefix = prefixOf(kwargs);
         const variable = `${prefix}${testVariable.key}`;
         const neighbourPrefixes = neighbours
-            .map((other) => readKwargs(other, gcpSecretManagerClass, kwargsSchema))
+            .map((other) => readKwargs(other, gcpSecretManagerClass, gcpReaderKwargs))
             // A neighbour with an invalid environment fails in its own row.
             .flatMap((other) =>
                 "kwargs" in other && other.kwargs.project_id === kwargs.project_id ? other.kwargs : [],

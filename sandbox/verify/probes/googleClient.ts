@@ -1,15 +1,8 @@
 import { SecretManagerServiceClient } from "@google-cloud/secret-manager";
 import { credentials, Metadata } from "@grpc/grpc-js";
-import { importPKCS8, SignJWT } from "jose";
+import { selfSignedToken, type AccountKey } from "../../../components/gcp/client";
 
 const HOST = "secretmanager.googleapis.com";
-
-/** The fields of a service account's JSON key that a login needs. */
-export interface AccountKey {
-    readonly client_email: string;
-    readonly private_key: string;
-    readonly private_key_id: string;
-}
 
 /**
  * Creates Google's own Secret Manager client with this key, through the edge, independent of the process environment.
@@ -45,16 +38,4 @@ export function secretManagerThroughEdge(
         "grpc.ssl_target_name_override": HOST,
         "grpc.enable_http_proxy": 0,
     });
-}
-
-/** Creates a token for one service, signed with the account's own key and valid for ten minutes. */
-export async function selfSignedToken(key: AccountKey, host: string): Promise<string> {
-    return new SignJWT({})
-        .setProtectedHeader({ alg: "RS256", kid: key.private_key_id, typ: "JWT" })
-        .setIssuer(key.client_email)
-        .setSubject(key.client_email)
-        .setAudience(`https://${host}/`)
-        .setIssuedAt()
-        .setExpirationTime("10m")
-        .sign(await importPKCS8(key.private_key, "RS256"));
 }

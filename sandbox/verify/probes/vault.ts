@@ -1,38 +1,32 @@
-import { z } from "zod";
 import { testVariable } from "../../../airflow/testSecrets";
 import { vaultBackendClass } from "../../../components/vault/airflow";
+import {
+    callVault,
+    tokenIn,
+    vaultErrors,
+    vaultLogin,
+    vaultReaderKwargs,
+    vaultReadPath,
+    type VaultReader,
+    type VaultRequest,
+} from "../../../components/vault/client";
 import { parseJson } from "../../../lib/json";
 import { failed, passed, type Outcome } from "../report";
 import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
 
-/** The keyword arguments that Airflow's Vault backend reads, with the backend's own defaults. */
-const kwargsSchema = z.object({
-    url: z.url(),
-    namespace: z.string().optional(),
-    auth_type: z.literal("approle"),
-    auth_mount_point: z.string().default("approle"),
-    role_id: z.string(),
-    secret_id: z.string(),
-    mount_point: z.string().default("secret"),
-    kv_engine_version: z.union([z.literal(1), z.literal(2)]).default(2),
-    variables_path: z.string().default("variables"),
-});
-
-type Kwargs = z.infer<typeof kwargsSchema>;
-
 /** Vault's status for a token without the capability, whether the path exists or not. */
 const forbidden = 403;
 
 export const probeVault: Probe = async ({ deployment, neighbours, fetch }) => {
-    const read = readKwargs(deployment, vaultBackendClass, kwargsSchema);
+    const read = readKwargs(deployment, vaultBackendClass, vaultReaderKwargs);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
     const kwargs = read.kwargs;
     const vault = await login(kwargs, fetch);
     const control = await readsOwnVariable(vault, kwargs);
     if (control !== undefined) return forEveryRefusal(control);
     const neighbourPaths = neighbours
-        .map((other) => readKwargs(other, vaultBackendClass, kwargsSchema))
+        .map((other) => readKwargs(other, vaultBackendClass, vaultReaderKwargs))
         // A neighbour with an invalid environment fails in its own row.
         .flatMap((other) => ("kwargs" in other ? other.kwargs : []))
         .filter((other) => isSameVault(kwargs, other) && !isWithin(kwargs, other))
@@ -66,44 +60,35 @@ export const probeVault: Probe = async ({ deployment, neighbours, fetch }) => {
     };
 };
 
-type Request = readonly [method: string, path: string, body?: unknown];
+type Request = readonly [method: VaultRequest["method"], path: string, body?: object];
 
 /** Calls Vault's API with the Deployment's token. Returns status and parsed body. */
 type Vault = (...request: Request) => Promise<{ status: number; body: unknown }>;
 
-async function login(kwargs: Kwargs, fetch: ProbeArgs["fetch"]): Promise<Vault> {
-    const call = async (token: string | undefined, ...[method, path, body]: Request) => {
-        const response = await fetch(`${kwargs.url.replace(/\/+$/, "")}/v1/${path}`, {
-            method,
-            headers: {
-                ...(token === undefined ? {} : { "X-Vault-Token": token }),
-                ...(kwargs.namespace === undefined ? {} : { "X-Vault-Namespace": kwargs.namespace }),
-            },
-            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+async function login(kwargs: VaultReader, fetch: ProbeArgs["fetch"]): Promise<Vault> {
+    const call = async (request: VaultRequest) => {
+        const { status, text } = await callVault(kwargs, request, async (url, init) => {
+            const response = await fetch(url, { ...init, headers: { ...init.headers } });
+            return { status: response.status, headers: { get: () => null }, text: await response.text() };
         });
-        const text = await response.text();
-        return { status: response.status, body: parseJson(text) };
+        return { status, body: parseJson(text) };
     };
-    const path = `auth/${kwargs.auth_mount_point}/login`;
-    const { status, body } = await call(undefined, "POST", path, {
-        role_id: kwargs.role_id,
-        secret_id: kwargs.secret_id,
-    });
-    const answer = z.object({ auth: z.object({ client_token: z.string() }) }).safeParse(body);
-    if (status !== 200 || !answer.success) {
+    const request = vaultLogin(kwargs);
+    const { status, body } = await call(request);
+    const token = tokenIn(body);
+    if (status !== 200 || token === undefined) {
         const locked =
             status === forbidden ? "; Vault also answers this for 15 minutes after five wrong secret IDs" : "";
-        throw new Error(`login at ${path} answered ${describe(status, body)}${locked}`);
+        throw new Error(`login at ${request.path} answered ${describe(status, body)}${locked}`);
     }
-    const token = answer.data.auth.client_token;
-    return (...request) => call(token, ...request);
+    return (method, path, body) => call({ method, path, token, ...(body === undefined ? {} : { body }) });
 }
 
 /**
  * The positive control: without it, a token without any permission would pass every check. Returns the failure;
  * undefined if the read succeeds.
  */
-async function readsOwnVariable(vault: Vault, kwargs: Kwargs): Promise<Outcome | undefined> {
+async function readsOwnVariable(vault: Vault, kwargs: VaultReader): Promise<Outcome | undefined> {
     const path = secretPath(kwargs, testVariable.key);
     const { status, body } = await vault("GET", path);
     if (status === 200) return undefined;
@@ -130,13 +115,9 @@ async function allRefused(requests: readonly Request[], vault: Vault): Promise<O
     return problems.length > 0 ? failed(problems.join("; ")) : passed(`${forbidden} for ${calls}`);
 }
 
-/** Returns the API path of an Airflow variable. */
-function secretPath(kwargs: Kwargs, key: string): string {
-    const data = kwargs.kv_engine_version === 2 ? "data/" : "";
-    return `${kwargs.mount_point}/${data}${kwargs.variables_path}/${key}`;
-}
+const secretPath = (kwargs: VaultReader, key: string): string => vaultReadPath(kwargs, "variables", key);
 
-function isSameVault(kwargs: Kwargs, other: Kwargs): boolean {
+function isSameVault(kwargs: VaultReader, other: VaultReader): boolean {
     return other.url === kwargs.url && other.namespace === kwargs.namespace;
 }
 
@@ -144,23 +125,16 @@ function isSameVault(kwargs: Kwargs, other: Kwargs): boolean {
  * Returns whether the other Deployment's variables are inside this one's scope, so that they share secrets by
  * configuration.
  */
-function isWithin(kwargs: Kwargs, other: Kwargs): boolean {
+function isWithin(kwargs: VaultReader, other: VaultReader): boolean {
     return secretPath(other, "").startsWith(secretPath(kwargs, ""));
 }
 
-function valueBody({ kv_engine_version }: Kwargs, value: string): unknown {
+function valueBody({ kv_engine_version }: VaultReader, value: string): object {
     return kv_engine_version === 2 ? { data: { value } } : { value };
 }
 
-/**
- * Formats a status with Vault's error text, from `{"errors": ["1 error occurred:\\n\\t* permission denied\\n\\n"]}`.
- */
+/** Formats a status with Vault's error text. */
 function describe(status: number, body: unknown): string {
-    const errors = z.object({ errors: z.array(z.string()) }).safeParse(body);
-    if (!errors.success || errors.data.errors.length === 0) return String(status);
-    const text = errors.data.errors
-        .join("; ")
-        .replace("1 error occurred:", "")
-        .replaceAll(/[\s*]+/g, " ");
-    return `${status}, ${text.trim()}`;
+    const errors = vaultErrors(body);
+    return errors === "" ? String(status) : `${status}, ${errors}`;
 }

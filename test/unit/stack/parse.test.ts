@@ -26,6 +26,8 @@ describe("parseDeployments", () => {
                 },
                 rotation: { overlap: "24h" },
                 testSecrets: false,
+                proof: "required",
+                proofTimeout: "10m",
                 shareSecrets: false,
             },
         ]);
@@ -56,6 +58,8 @@ describe("parseDeployments", () => {
             }),
             rotation: { every: "36h", overlap: "2h" },
             testSecrets: true,
+            proof: "if-reachable",
+            proofTimeout: "90s",
             shareSecrets: true,
         };
         assert.deepEqual(parseDeployments([full]), [full]);

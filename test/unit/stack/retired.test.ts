@@ -12,6 +12,8 @@ const VAULT = "airflow-secrets-backends:index:VaultBackend";
 const AWS = "airflow-secrets-backends:index:SecretsManagerBackend";
 const TARGET = "airflow-secrets-backends:index:KubernetesTarget";
 
+class CustomResource extends pulumi.CustomResource {}
+
 class Component extends pulumi.ComponentResource {
     readonly hooks = withErrorAdvice(this, "solar", []).hooks;
 }
@@ -22,12 +24,19 @@ function resource(type: string, name: string, parentType: string): StateResource
 }
 
 /** Declares these resources as retired, for a Deployment `solar` in Vault; returns what the engine received. */
-async function declared(resources: readonly StateResource[]): Promise<ReadonlyMap<string, Registered>> {
+async function declared(
+    resources: readonly StateResource[],
+    storeOf: (parent: pulumi.Resource) => pulumi.Resource[] = () => [],
+): Promise<ReadonlyMap<string, Registered>> {
     const mocks = await Mocks.set();
     const options = { project: "airflow-secrets-backends", stack: "dev", now: new Date() };
     const [planned] = planStack(parseDeployments([minimal("solar")]), [], options);
     const deployment: PlannedDeployment = { ...planned!, retired: resources };
-    const components = { backend: new Component(VAULT, "solar"), target: new Component(TARGET, "solar") };
+    const backend = new Component(VAULT, "solar");
+    const components = {
+        backend: Object.assign(backend, { store: storeOf(backend) }),
+        target: new Component(TARGET, "solar"),
+    };
     declareRetired(deployment, components, true);
     await settled();
     return new Map(mocks.registered.map((each) => [each.name.replace(/^solar\./, ""), each]));
@@ -110,6 +119,12 @@ describe("declareRetired", () => {
         assert.deepEqual(found.get("dddddddd.operator")?.dependsOn, ["solar.dddddddd.vault"]);
         const before = ["solar.dddddddd.operator", "solar.dddddddd.vault"];
         assert.deepEqual(found.get("cccccccc.test-variable")?.dependsOn.toSorted(), before);
+    });
+
+    it("deletes what it keeps before the vault that it is in, if the config still has that vault", async () => {
+        const secret = resource("azure-native:keyvault:Secret", "solar.cccccccc.test-variable", VAULT);
+        const found = await declared([secret], (parent) => [new CustomResource("a:b:Vault", "v", {}, { parent })]);
+        assert.deepEqual(found.get("cccccccc.test-variable")?.dependsOn, ["v"]);
     });
 
     it("declares a parent that the config no longer has, with the Deployment's name", async () => {

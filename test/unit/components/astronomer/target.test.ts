@@ -17,6 +17,7 @@ describe("AstronomerTarget", () => {
             deploymentUuid: "uuid",
             releaseName: SOLAR,
             force: false,
+            hooks: {},
             env: [
                 { name: BACKEND, secret: false, value: pulumi.output("a.B") },
                 { name: "KWARGS", secret: true, value: pulumi.output("{}") },

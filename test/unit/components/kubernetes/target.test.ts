@@ -20,6 +20,7 @@ async function build(args: Partial<KubernetesTargetArgs> = {}, current: Partial<
         workloads,
         force: false,
         waitForRollout: true,
+        hooks: {},
         env: [
             { name: "AIRFLOW__SECRETS__BACKEND", secret: false, value: pulumi.output("a.Class") },
             {

@@ -142,7 +142,7 @@ describe("the Vault probe", () => {
         const cases: [env: Record<string, string>, reason: RegExp][] = [
             [
                 { ...solar.env, AIRFLOW__SECRETS__BACKEND: "other.Backend" },
-                /BACKEND of solar is not airflow\.providers/,
+                /solar: AIRFLOW__SECRETS__BACKEND is not airflow\.providers/,
             ],
             [{ ...solar.env, AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs }, /KWARGS of solar is not JSON$/],
             [deployment("solar", { auth_type: "token" }).env, /is invalid: auth_type/],

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { AWS_ACCESS_KEY_ID, AWS_DEFAULT_REGION, AWS_SECRET_ACCESS_KEY } from "../../airflow/envVars";
+import { secretName } from "../../airflow/scope";
+import type { HttpResponse } from "../../lib/http";
+import { signedRequest } from "./call";
+import { parameterStoreClass } from "./parameterStore";
+import { secretsManagerClass } from "./secretsManager";
+import {
+    jsonBody,
+    probeCall,
+    ProbeError,
+    probeOf,
+    statusText,
+    textField,
+    type Probe,
+    type ProbeProblem,
+} from "../probe";
+
+/** The keyword arguments that a read needs. They have the same defaults in both backends, but for the leading slash. */
+const kwargsOf = (root: string) =>
+    z.object({
+        variables_prefix: z.string().default(`${root}/variables`),
+        connections_prefix: z.string().default(`${root}/connections`),
+        sep: z.string().default("/"),
+    });
+
+export const secretsManagerKwargsSchema = kwargsOf("airflow");
+export const parameterStoreKwargsSchema = kwargsOf("/airflow");
+
+/** Reads from Secrets Manager with the access key. */
+export const probeSecretsManager = awsProbe(secretsManagerClass, secretsManagerKwargsSchema, {
+    service: "secretsmanager",
+    operation: "secretsmanager.GetSecretValue",
+    body: (name) => ({ SecretId: name }),
+    absent: "ResourceNotFoundException",
+});
+
+/** Reads from Parameter Store with the access key. */
+export const probeParameterStore = awsProbe(parameterStoreClass, parameterStoreKwargsSchema, {
+    service: "ssm",
+    operation: "AmazonSSM.GetParameter",
+    body: (name) => ({ Name: name, WithDecryption: true }),
+    absent: "ParameterNotFound",
+});
+
+interface Store {
+    readonly service: string;
+    /** The operation that Airflow calls, with the API's name. */
+    readonly operation: string;
+    readonly body: (name: string) => object;
+    /** The error for a name that does not exist. */
+    readonly absent: string;
+}
+
+function awsProbe(backendClass: string, schema: ReturnType<typeof kwargsOf>, store: Store): Probe {
+    const { service, operation: target, body, absent } = store;
+    return probeOf(backendClass, schema, (kwargs, env) => {
+        const { variables_prefix: variables, connections_prefix: connections, sep } = kwargs;
+        const region = env[AWS_DEFAULT_REGION] ?? "";
+        const key = {
+            accessKeyId: env[AWS_ACCESS_KEY_ID] ?? "",
+            secretAccessKey: env[AWS_SECRET_ACCESS_KEY] ?? "",
+        };
+        return Promise.resolve(async ({ kind, key: secret, exists }) => {
+            const name = secretName({ variables, connections, sep }, kind, secret);
+            const { url, request } = await signedRequest({ service, region, target, body: body(name) }, key);
+            const response = await probeCall(url, request);
+            const error = errorOf(response);
+            const isAbsent = error?.name === absent;
+            if (error !== undefined && !(isAbsent && !exists)) {
+                const call = `${target.replace(/^.*\./, "")} ${name} at ${new URL(url).host}`;
+                throw new ProbeError({
+                    call,
+                    answer: `${error.name}: ${error.message}`,
+                    ...judge(error.name, isAbsent),
+                });
+            }
+        });
+    });
+}
+
+interface AwsError {
+    /** E.g. `AccessDeniedException`. */
+    readonly name: string;
+    readonly message: string;
+}
+
+/** Returns the error of a response; `undefined` if the call succeeded. */
+function errorOf(response: HttpResponse): AwsError | undefined {
+    if (response.status === 200) {
+        return undefined;
+    }
+    const body = jsonBody(response);
+    // `__type` can have a namespace: `com.amazonaws.ssm#ParameterNotFound`.
+    const name = textField(body, "__type")?.replace(/^.*#/, "");
+    const message = textField(body, "message") ?? textField(body, "Message") ?? "";
+    return name === undefined
+        ? { name: `status ${response.status}`, message: statusText(response) }
+        : { name, message };
+}
+
+/** A new access key is not known to every service at once. */
+const unknownKey = ["UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException"];
+const throttled = ["ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "Throttling"];
+
+/** IAM is eventually consistent: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html. */
+function judge(name: string, isAbsent: boolean): Pick<ProbeProblem, "kind" | "cause" | "mayPass"> {
+    if (isAbsent) {
+        return { kind: "absent", cause: "Somebody deleted the test secret", mayPass: "soon" };
+    }
+    if (throttled.includes(name)) {
+        return { kind: "failing", mayPass: "late" };
+    }
+    if (unknownKey.includes(name)) {
+        return { kind: "refused", cause: "AWS does not know the access key everywhere yet", mayPass: "late" };
+    }
+    return {
+        kind: "refused",
+        cause:
+            "The user's policy is not in force everywhere yet; or a policy of the organization, the permissions " +
+            "boundary, the key's own policy or the network of this machine forbids it",
+        mayPass: "late",
+    };
+}

@@ -1,0 +1,84 @@
+import { secretName } from "../../airflow/scope";
+import type { Env } from "../../airflow/kwargs";
+import { isMapping } from "../../lib/json";
+import type { HttpResponse } from "../../lib/http";
+import { azureKeyVaultClass } from "./airflow";
+import { azureReaderKwargs, azureTokenRequest } from "./client";
+import { jsonBody, probeCall, ProbeError, probeOf, statusText, textField, type ProbeProblem } from "../probe";
+
+/** Logs in with the client secret, and reads from the vault. */
+export const probeAzure = probeOf(azureKeyVaultClass, azureReaderKwargs, async (kwargs, env) => {
+    const { vault_url: vault, variables_prefix: variables, connections_prefix: connections, sep } = kwargs;
+    const token = await logIn(env);
+    return async ({ kind, key, exists }) => {
+        const name = secretName({ variables, connections, sep }, kind, key).replaceAll("_", sep);
+        const url = `${vault.replace(/\/+$/, "")}/secrets/${name}`;
+        const headers = { authorization: `Bearer ${token}` };
+        const response = await probeCall(`${url}?api-version=7.4`, { method: "GET", headers });
+        const problem = readProblem(response, exists);
+        if (problem !== undefined) {
+            const { error } = jsonBody(response);
+            const text = textField(error, "message") ?? response.text;
+            throw new ProbeError({
+                call: `GET ${url}`,
+                answer: statusText({ status: response.status, text }),
+                ...problem,
+            });
+        }
+    };
+});
+
+async function logIn(env: Env): Promise<string> {
+    const { url, request } = azureTokenRequest(env, "https://vault.azure.net");
+    const response = await probeCall(url, request);
+    const body = jsonBody(response);
+    const token = textField(body, "access_token");
+    if (token === undefined) {
+        const text = textField(body, "error_description") ?? response.text;
+        throw new ProbeError({
+            call: `POST ${url}`,
+            answer: statusText({ status: response.status, text }),
+            ...loginProblem(text),
+        });
+    }
+    return token;
+}
+
+type Judgement = Pick<ProbeProblem, "kind" | "cause" | "mayPass">;
+
+/** The codes: https://learn.microsoft.com/entra/identity-platform/reference-error-codes. */
+function loginProblem(text: string): Judgement {
+    if (text.includes("AADSTS53003")) {
+        return {
+            kind: "unreachable",
+            cause: "A Conditional Access policy does not accept this machine's address",
+            mayPass: "no",
+        };
+    }
+    return {
+        kind: "refused",
+        cause: "Microsoft Entra ID does not know the app or its client secret everywhere yet",
+        mayPass: "late",
+    };
+}
+
+/** The codes: https://learn.microsoft.com/azure/key-vault/general/rest-error-codes. */
+function readProblem(response: HttpResponse, exists: boolean): Judgement | undefined {
+    const isAbsent = response.status === 404;
+    if (response.status === 200 || (isAbsent && !exists)) {
+        return undefined;
+    }
+    if (isAbsent) {
+        return { kind: "absent", cause: "Somebody deleted the test secret", mayPass: "soon" };
+    }
+    const { error } = jsonBody(response);
+    const code = textField(isMapping(error) ? error.innererror : undefined, "code");
+    if (code === "ForbiddenByFirewall" || code === "ForbiddenByConnection") {
+        return {
+            kind: "unreachable",
+            cause: "The vault's network settings do not accept this machine's address",
+            mayPass: "no",
+        };
+    }
+    return { kind: "refused", cause: "The app's grant is not in force everywhere yet", mayPass: "late" };
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { HttpResponse, Send } from "../../lib/http";
+
+/** The keyword arguments of Airflow's Vault backend that a read needs, with the backend's own defaults. */
+export const vaultReaderKwargs = z.object({
+    url: z.url(),
+    namespace: z.string().optional(),
+    auth_type: z.literal("approle"),
+    auth_mount_point: z.string().default("approle"),
+    role_id: z.string(),
+    secret_id: z.string(),
+    mount_point: z.string().default("secret"),
+    kv_engine_version: z.union([z.literal(1), z.literal(2)]).default(2),
+    variables_path: z.string().default("variables"),
+    connections_path: z.string().default("connections"),
+});
+
+export type VaultReader = z.output<typeof vaultReaderKwargs>;
+
+type Method = Parameters<Send>[1]["method"];
+
+/** A call of Vault's API as a Deployment. `path` is without the leading `/v1/`. */
+export interface VaultRequest {
+    readonly method: Method;
+    readonly path: string;
+    readonly body?: object;
+    /** Left out for the login. */
+    readonly token?: string;
+}
+
+/** Sends a request to the Vault of these keyword arguments, in their namespace. */
+export async function callVault(
+    kwargs: VaultReader,
+    { method, path, body, token }: VaultRequest,
+    send: (url: string, request: Omit<Parameters<Send>[1], "timeoutMs">) => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+    return send(vaultUrl(kwargs, path), {
+        method,
+        headers: {
+            ...(token === undefined ? {} : { "X-Vault-Token": token }),
+            ...(kwargs.namespace === undefined ? {} : { "X-Vault-Namespace": kwargs.namespace }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+}
+
+export const vaultUrl = ({ url }: VaultReader, path: string): string => `${url.replace(/\/+$/, "")}/v1/${path}`;
+
+/** Returns the request that logs in with the AppRole. */
+export function vaultLogin(kwargs: VaultReader): VaultRequest {
+    const { auth_mount_point: mount, role_id, secret_id } = kwargs;
+    return { method: "POST", path: `auth/${mount}/login`, body: { role_id, secret_id } };
+}
+
+const loginAnswer = z.object({ auth: z.object({ client_token: z.string() }) });
+
+/** Returns the token in the answer of a login; `undefined` if the login was refused. */
+export function tokenIn(answer: unknown): string | undefined {
+    return loginAnswer.safeParse(answer).data?.auth.client_token;
+}
+
+/** Returns the API path at which Airflow reads a secret, e.g. `secret/data/variables/x`. */
+export function vaultReadPath(kwargs: VaultReader, kind: "variables" | "connections", key: string): string {
+    const data = kwargs.kv_engine_version === 2 ? "data/" : "";
+    const path = kind === "variables" ? kwargs.variables_path : kwargs.connections_path;
+    return `${kwargs.mount_point}/${data}${path}/${key}`;
+}
+
+/** Returns the texts of an error answer, `{"errors": ["1 error occurred:\n\t* permission denied\n\n"]}`, in one line. */
+export function vaultErrors(answer: unknown): string {
+    const errors = z.object({ errors: z.array(z.string()) }).safeParse(answer).data?.errors ?? [];
+    return errors
+        .join("; ")
+        .replace("1 error occurred:", "")
+        .replaceAll(/[\s*]+/g, " ")
+        .trim();
+}

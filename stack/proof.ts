@@ -1,0 +1,91 @@
+import { setTimeout } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { envRedactor } from "../airflow/redact";
+import type { EnvVar } from "../components/backend";
+import { probeReads, type ProbeProblem } from "../components/probe";
+import { problemLines, proofMessage, prove, type Proof } from "../components/proof";
+import { shortDurationMs } from "../config/duration";
+import { backendKind } from "./kinds";
+import type { PlannedDeployment } from "./planStack";
+
+const clock = { now: () => Date.now(), sleep: (ms: number): Promise<void> => setTimeout(ms) };
+
+/**
+ * Returns hooks for the resources that set a Deployment's env vars. Before the first of them changes, they show that
+ * the credential reads; if it does not, nothing of the target is changed. Pulumi does not run them in a preview.
+ */
+export function proofHooks(
+    { name, current, backend, testSecrets, proof, proofTimeout }: PlannedDeployment,
+    env: readonly EnvVar[],
+): pulumi.ResourceHookBinding {
+    if (proof === "off") {
+        return {};
+    }
+    const timeoutMs = shortDurationMs(proofTimeout) ?? 0;
+    const { probe } = backendKind(backend.kind);
+    let proven: Promise<void> | undefined;
+    const hook = new pulumi.ResourceHook(`${current.owner.deployment}-proof`, async () => {
+        // Once for all workloads of the Deployment.
+        proven ??= proveNow();
+        await proven;
+    });
+    return { beforeCreate: [hook], beforeUpdate: [hook] };
+
+    async function proveNow(): Promise<void> {
+        const values = await valuesOf(env);
+        const redact = envRedactor(values, env);
+        const onWait = (problem: ProbeProblem, waitedMs: number, limitMs: number): void => {
+            void progress(name, redact, problem, waitedMs, limitMs);
+        };
+        const found = await prove(() => probe(values, probeReads(testSecrets)), {
+            mode: proof === "if-reachable" ? proof : "required",
+            timeoutMs,
+            onWait,
+            clock,
+        });
+        await judge(name, found, redact);
+    }
+}
+
+/** @throws Error if the env vars must not change */
+async function judge(name: string, found: Proof, redact: (text: string) => string): Promise<void> {
+    if (found.outcome === "failed") {
+        throw new Error(redact(proofMessage(name, found)));
+    }
+    if (found.outcome === "unknown") {
+        const lines = [
+            `Nobody has seen that the credential for Deployment "${name}" reads its secrets (proof: if-reachable).`,
+            ...problemLines(found.problem),
+        ];
+        await pulumi.log.warn(redact(lines.join("\n")));
+    }
+}
+
+async function progress(
+    name: string,
+    redact: (text: string) => string,
+    { call, answer }: ProbeProblem,
+    waitedMs: number,
+    limitMs: number,
+): Promise<void> {
+    const seconds = (ms: number): number => Math.round(ms / 1000);
+    await pulumi.log.info(
+        redact(
+            `Deployment "${name}": waiting until its credential reads, ${seconds(waitedMs)} of at most ` +
+                `${seconds(limitMs)} s (${call}: ${answer})`,
+        ),
+        undefined,
+        undefined,
+        true,
+    );
+}
+
+/** Returns the values, which are known when a target's resource is changed: its inputs contain them. */
+async function valuesOf(env: readonly EnvVar[]): Promise<Record<string, string>> {
+    const entries = env.map(({ name, value }) => value.apply((text) => [name, text] as const));
+    return new Promise((resolve) => {
+        pulumi.all(entries).apply((all) => {
+            resolve(Object.fromEntries(all));
+        });
+    });
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { vaultBackendClass, vaultKwargs } from "../../../../components/vault/airflow";
+import { probeReads } from "../../../../components/probe";
+import { probeVault } from "../../../../components/vault/probe";
+import { backendEnv, check, run, type Answer } from "./probing";
+
+const vaultEnv = backendEnv(
+    vaultBackendClass,
+    vaultKwargs(
+        { mount: "kv", kvVersion: 2, scope: "solar" },
+        { address: "https://vault.test/", approleMount: "approle", roleId: "r", secretId: "s", namespace: "team" },
+    ),
+);
+const login: Answer = [200, { auth: { client_token: "token" } }];
+const vaultError = (...errors: string[]): object => ({ errors });
+
+describe("a probe of Vault", () => {
+    const ok: Answer = [200, { data: {} }];
+    it("logs in, and reads a variable and a connection where Airflow does", async () => {
+        const { problem, calls } = await run(probeVault, vaultEnv, { answers: [login, ok, ok] });
+        assert.equal(problem, undefined);
+        assert.deepEqual(calls, [
+            "POST https://vault.test/v1/auth/approle/login",
+            "GET https://vault.test/v1/kv/data/solar/variables/verify_variable",
+            "GET https://vault.test/v1/kv/data/solar/connections/verify_connection_uri",
+        ]);
+    });
+    const missing: Answer = [404, vaultError()];
+    check(probeVault, vaultEnv, [
+        { name: "reads names that do not exist", testSecrets: false, answers: [login, missing, missing] },
+        {
+            name: "does not repeat a refused login, which would lock the role",
+            answers: [[400, vaultError("invalid role or secret ID")]],
+            problem: { kind: "refused", mayPass: "no" },
+        },
+        {
+            name: "tells another address apart",
+            answers: [[400, vaultError("source address unauthorized by CIDR restrictions on the role")]],
+            problem: { kind: "unreachable", mayPass: "no" },
+        },
+        {
+            name: "refuses if one of the paths cannot be read",
+            answers: [login, ok, [403, vaultError("1 error occurred:\n\t* permission denied\n\n")]],
+            problem: { kind: "refused", mayPass: "soon" },
+        },
+        {
+            name: "finds a test secret that is gone",
+            answers: [login, missing],
+            problem: { kind: "absent", mayPass: "soon" },
+        },
+        {
+            name: "finds a mount that does not exist, also without test secrets",
+            testSecrets: false,
+            answers: [login, [404, vaultError("no handler for route kv/data/solar")]],
+            problem: { kind: "absent", mayPass: "no" },
+        },
+        {
+            name: "waits for a sealed Vault",
+            answers: [[503, vaultError("Vault is sealed")]],
+            problem: { kind: "failing", mayPass: "late" },
+        },
+        {
+            name: "cannot reach it",
+            answers: [new Error("connect ECONNREFUSED")],
+            problem: { kind: "unreachable", mayPass: "soon" },
+        },
+    ]);
+
+    it("throws for env vars that are not those of its backend, without a value", async () => {
+        const env = { ...vaultEnv, AIRFLOW__SECRETS__BACKEND_KWARGS: '{"secret_id": "s3cr3t"' };
+        await assert.rejects(
+            probeVault(env, probeReads(true)),
+            /^Error: AIRFLOW__SECRETS__BACKEND_KWARGS is not JSON$/,
+        );
+    });
+});
