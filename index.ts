@@ -32,7 +32,8 @@ function rethrowWithoutTrace(error: unknown): never {
 async function stack(): Promise<object> {
     const { deployments, expires, ...expectedAccounts } = loadConfig();
     const planned = await plannedDeployments(deployments);
-    const services = await preflight(planned, expectedAccounts, new DeploymentProvider(clusterConfig()));
+    const provider = new DeploymentProvider(clusterConfig());
+    const services = await preflight(planned, expectedAccounts, provider);
     if (expires !== undefined) {
         await markTestStack({ expires, ...services.keptOnDestroy });
     }
@@ -41,7 +42,7 @@ async function stack(): Promise<object> {
     const created = planned.map((deployment) => {
         const { name, backend, testSecrets } = deployment;
         const secrets = services.createBackend(deployment);
-        const target = services.createTarget(deployment, secrets.env, proofHooks(deployment, secrets.env));
+        const target = services.createTarget(deployment, secrets.env, proofHooks(deployment, secrets.env, provider));
         recordMoved(deployment, target);
         // Nothing of a test stack may remain.
         declareRetired(deployment, { backend: secrets, target }, expires === undefined);

@@ -1,6 +1,7 @@
 import { version } from "../package.json";
 import { openCluster, type ClusterConfig } from "../components/kubernetes/cluster";
 import { environmentVariables } from "./environmentVariables";
+import { isCancelled } from "./isCancelled";
 import type { Package } from "./resourceType";
 import { workloadPatch } from "./workloadPatch";
 import { workloadProblems } from "./workloadProblems";
@@ -18,6 +19,9 @@ export function airflowDeployment(): Package {
             "airflow-deployment:astronomer:EnvironmentVariables": environmentVariables,
             "airflow-deployment:kubernetes:WorkloadPatch": workloadPatch(() => cluster),
         },
-        functions: { "airflow-deployment:kubernetes:findProblems": workloadProblems(() => cluster) },
+        functions: {
+            "airflow-deployment:kubernetes:findProblems": workloadProblems(() => cluster),
+            "airflow-deployment:index:isCancelled": isCancelled,
+        },
     };
 }

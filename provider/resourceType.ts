@@ -70,7 +70,8 @@ export interface FunctionType {
     readonly inputs: readonly string[];
     /** Outputs that are secret. */
     readonly secrets?: readonly string[];
-    call(inputs: Properties): Promise<Properties>;
+    /** @param cancelled aborted if Pulumi has been told to stop; the sandbox's provider host does not pass it */
+    call(inputs: Properties, cancelled?: AbortSignal): Promise<Properties>;
 }
 
 /** A Pulumi package: its resource types and functions by token. */

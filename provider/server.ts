@@ -95,7 +95,7 @@ function callsOf(of: Package, { serverName, log = logToStandardError }: ServeOpt
             const response = new messages.InvokeResponse().setFailuresList(failures);
             return failures.length > 0
                 ? response
-                : response.setReturn(toStruct(await called.call(inputs), called.secrets));
+                : response.setReturn(toStruct(await called.call(inputs, stop.signal), called.secrets));
         }),
         ...resourceHandlers(of, serverName, (request) => {
             const seconds = request.getTimeout();

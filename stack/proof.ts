@@ -1,14 +1,13 @@
-import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { envRedactor } from "../airflow/redact";
 import type { EnvVar } from "../components/backend";
+import type { DeploymentProvider } from "../components/deploymentProvider";
 import { probeReads, type ProbeProblem } from "../components/probe";
 import { problemLines, proofMessage, prove, type Proof } from "../components/proof";
 import { shortDurationMs } from "../config/duration";
+import { sleepUnlessCancelled } from "./cancelled";
 import { backendKind } from "./kinds";
 import type { PlannedDeployment } from "./planStack";
-
-const clock = { now: () => Date.now(), sleep: (ms: number): Promise<void> => setTimeout(ms) };
 
 /**
  * Returns hooks for the resources that set a Deployment's env vars. Before the first of them changes, they show that
@@ -17,6 +16,7 @@ const clock = { now: () => Date.now(), sleep: (ms: number): Promise<void> => set
 export function proofHooks(
     { name, current, backend, testSecrets, proof, proofTimeout }: PlannedDeployment,
     env: readonly EnvVar[],
+    provider: DeploymentProvider,
 ): pulumi.ResourceHookBinding {
     if (proof === "off") {
         return {};
@@ -41,7 +41,7 @@ export function proofHooks(
             mode: proof === "if-reachable" ? proof : "required",
             timeoutMs,
             onWait,
-            clock,
+            clock: { now: () => Date.now(), sleep: (ms) => sleepUnlessCancelled(ms, provider) },
         });
         await judge(name, found, redact);
     }
@@ -50,15 +50,20 @@ export function proofHooks(
 /** @throws Error if the env vars must not change */
 async function judge(name: string, found: Proof, redact: (text: string) => string): Promise<void> {
     if (found.outcome === "failed") {
-        throw new Error(redact(proofMessage(name, found)));
+        throw new Error(proofMessage(name, redacted(found, redact)));
     }
     if (found.outcome === "unknown") {
         const lines = [
             `Nobody has seen that the credential for Deployment "${name}" reads its secrets (proof: if-reachable).`,
-            ...problemLines(found.problem),
+            ...problemLines(redacted(found, redact).problem),
         ];
-        await pulumi.log.warn(redact(lines.join("\n")));
+        await pulumi.log.warn(lines.join("\n"));
     }
+}
+
+/** The call contains no credential; an answer might repeat one. */
+function redacted<T extends { readonly problem: ProbeProblem }>(found: T, redact: (text: string) => string): T {
+    return { ...found, problem: { ...found.problem, answer: redact(found.problem.answer) } };
 }
 
 async function progress(
@@ -70,10 +75,8 @@ async function progress(
 ): Promise<void> {
     const seconds = (ms: number): number => Math.round(ms / 1000);
     await pulumi.log.info(
-        redact(
-            `Deployment "${name}": waiting until its credential reads, ${seconds(waitedMs)} of at most ` +
-                `${seconds(limitMs)} s (${call}: ${answer})`,
-        ),
+        `Deployment "${name}": waiting until its credential reads, ${seconds(waitedMs)} of at most ` +
+            `${seconds(limitMs)} s (${call}: ${redact(answer)})`,
         undefined,
         undefined,
         true,

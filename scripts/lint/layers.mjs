@@ -23,7 +23,7 @@ const layers = [
 /** Files that use the Pulumi SDK. Other files may import only types from them and from the SDK, to avoid loading it. */
 const usesSdk = [
     /^index\.ts$/,
-    /^stack\/(createdVaults|load|planned|planProblems|preflight|proof|retired|services|state|testStack|writeRecords)\.ts$/,
+    /^stack\/(cancelled|createdVaults|load|planned|planProblems|preflight|proof|retired|services|state|testStack|writeRecords)\.ts$/,
     /^components\/(allSettled|deploymentProvider|errorAdvice)\.ts$/,
     /^components\/[a-z]+\/(preflight|target|\w*[bB]ackend)\.ts$/,
     // Parts of a service's backend, target or preflight in separate files.

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { execa } from "execa";
+import { projectDir } from "../../sandbox/paths";
 import { startAirflow, type AirflowProcess } from "./airflowProcess";
 import { edgeSeen, setEdgeFaults } from "./edgeFaults";
 import { Harness } from "./harness";
@@ -59,6 +61,25 @@ describe("the proof of a credential", function () {
     const podsOf = (names: readonly string[]) => Promise.all(names.map((name) => Pods.start(harness, airflow, name)));
 
     const keepGoing = "--continue-on-error";
+
+    it("stops waiting on Ctrl-C", async () => {
+        await harness.keep(GOOGLE);
+        await setEdgeFaults(harness.sandbox, refusals((each) => each)[GOOGLE]!);
+        const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--config-file", harness.configFile];
+        const up = execa("pulumi", args, { cwd: projectDir, env: harness.sandbox.env, reject: false, all: true });
+        let output = "";
+        up.all.on("data", (chunk: Buffer) => {
+            output += chunk.toString();
+            if (output.includes("waiting until its credential reads, ")) {
+                up.kill("SIGINT");
+            }
+        });
+        const { exitCode, all: printed } = await up;
+        assert.equal(exitCode, 1, printed);
+        assert.match(printed, /cancelled before the credential could read\. The env vars were not changed/);
+        assert.match(printed, /https:\/\/secretmanager\.googleapis\.com\/v1\/projects\/sandbox-project\/secrets\//);
+        await harness.restoreConfig();
+    });
 
     it("waits until grants are in force, and prints no secret", async () => {
         const faults = withLateGrants.map((name): EdgeFault => ({ ...refusals((each) => each)[name]!, times: 2 }));
