@@ -10,7 +10,7 @@ import {
     type Ownership,
     type Variable,
 } from "../components/astronomer/houston/variables";
-import { secretPart } from "./marshal";
+import { secretParts } from "./marshal";
 import type { Properties, ResourceType } from "./resourceType";
 
 /** The resource's inputs. */
@@ -108,14 +108,8 @@ function ownershipOf(outputs: Properties): Ownership {
     return { owner: state.owner, keysInState: variablesOf(state).map(({ key }) => key) };
 }
 
-/** Marks each value as secret by itself, so that a preview still shows the names. */
 function outputsOf(inputs: Properties): Properties {
-    const { secretValues, ...others } = inputs;
-    const marked = Object.entries(secretValues as Record<string, string>).map(([key, value]) => [
-        key,
-        secretPart(value),
-    ]);
-    return { ...others, secretValues: Object.fromEntries(marked) as Properties };
+    return { ...inputs, secretValues: secretParts(inputs.secretValues as Inputs["secretValues"]) };
 }
 
 function withoutDrift(inputs: Properties): Properties {

@@ -11,6 +11,11 @@ export function secretPart(value: unknown): object {
     return { [SIGNATURE]: SECRET, value };
 }
 
+/** Marks each value as secret by itself, so that a preview still shows the names. */
+export function secretParts(values: Readonly<Record<string, unknown>>): Properties {
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, secretPart(value)]));
+}
+
 export function isSecretPart(value: object): value is { readonly value: unknown } {
     return SIGNATURE in value && value[SIGNATURE] === SECRET;
 }

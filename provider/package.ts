@@ -2,6 +2,7 @@ import { version } from "../package.json";
 import { openCluster, type ClusterConfig } from "../components/kubernetes/cluster";
 import { environmentVariables } from "./environmentVariables";
 import { isCancelled } from "./isCancelled";
+import { podTemplateSecret } from "./podTemplateSecret";
 import type { Package } from "./resourceType";
 import { workloadPatch } from "./workloadPatch";
 import { workloadProblems } from "./workloadProblems";
@@ -17,6 +18,7 @@ export function airflowDeployment(): Package {
         },
         resources: {
             "airflow-deployment:astronomer:EnvironmentVariables": environmentVariables,
+            "airflow-deployment:kubernetes:PodTemplateSecret": podTemplateSecret(() => cluster),
             "airflow-deployment:kubernetes:WorkloadPatch": workloadPatch(() => cluster),
         },
         functions: {

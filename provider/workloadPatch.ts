@@ -6,6 +6,7 @@ import { problemsOf } from "../components/kubernetes/problems";
 import { RolloutError, waitForRollout } from "../components/kubernetes/rollout";
 import type { LiveWorkload, SecretKey, WorkloadName } from "../components/kubernetes/workload";
 import { hasUnknown, NotReady, UNKNOWN, type Context, type Properties, type ResourceType } from "./resourceType";
+import { removeOrForget } from "./unreachable";
 
 /** The resource's inputs. */
 interface Inputs extends WorkloadName, EnvEntries {
@@ -85,17 +86,7 @@ export function workloadPatch(
             return inputs;
         },
         async delete(_id, outputs, { log }) {
-            try {
-                await release(cluster(), outputs as unknown as Inputs);
-            } catch (error) {
-                if (!(error instanceof ClusterError && error.status === undefined && isDeleteUnreachable())) {
-                    throw error;
-                }
-                log(
-                    "warning",
-                    `${error.message}. It is removed from the state only, because ${DELETE_UNREACHABLE}=true`,
-                );
-            }
+            await removeOrForget(() => release(cluster(), outputs as unknown as Inputs), log);
         },
     };
 }
@@ -241,8 +232,3 @@ function expectNone(problems: readonly string[]): void {
         throw new Error(problems.join("; "));
     }
 }
-
-/** Env var of Pulumi's Kubernetes provider: `true` removes resources of an unreachable cluster from the state. */
-const DELETE_UNREACHABLE = "PULUMI_K8S_DELETE_UNREACHABLE";
-
-const isDeleteUnreachable = (): boolean => process.env[DELETE_UNREACHABLE] === "true";

@@ -20,7 +20,8 @@ export const rotation = mapping("Describe how often the credential is replaced, 
     ).optional(),
     overlap: text(
         {
-            allowed: "whole days or hours, at least 1h, or 0h for a Kubernetes target that waits for its rollout",
+            allowed:
+                "whole days or hours, at least 1h, or 0h for a Kubernetes target that waits for its rollout and has no podTemplateSecret",
             todo: `Write how long the previous credential stays valid, or leave the key out for ${DEFAULT_OVERLAP}`,
         },
         (value) => durationMs(value) !== undefined,
@@ -62,19 +63,29 @@ function overlapProblems(
     target: Readonly<Record<string, unknown>>,
     path: readonly PropertyKey[],
 ): Problem[] {
-    const waits = target.kind !== "astronomer" && target.waitForRollout !== false;
-    return durationMs(overlap) !== 0 || waits
+    const reason = whyOverlap(target);
+    return durationMs(overlap) !== 0 || reason === undefined
         ? []
         : [
               {
                   path: [...path, "overlap"],
-                  found: `${overlap} for a target that does not wait until the pods have restarted`,
+                  found: `${overlap} for a target ${reason}`,
                   advice: advice({
                       allowed: "at least 1h: until then, pods read with the previous credential",
                       todo: "Write e.g. 24h",
                   }),
               },
           ];
+}
+
+/** Returns why pods may still read with the previous credential when the target is done; `undefined` if none does. */
+function whyOverlap(target: Readonly<Record<string, unknown>>): string | undefined {
+    if (target.kind === "astronomer" || target.waitForRollout === false) {
+        return "that does not wait until the pods have restarted";
+    }
+    return target.podTemplateSecret === undefined
+        ? undefined
+        : "with podTemplateSecret: pods from a template do not restart";
 }
 
 function lifeProblems(times: Rotation, backend: unknown, path: readonly PropertyKey[]): Problem[] {

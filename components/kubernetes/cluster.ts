@@ -8,6 +8,7 @@ import type {
 import { proxyFor } from "../../lib/http";
 import { ClusterError, clusterError, statusOf } from "./clusterError";
 import type { Pod } from "./pods";
+import { secretTitle, type LiveSecret, type SecretName } from "./secret";
 import { workloadTitle, type LiveWorkload, type ManagedFields, type WorkloadName } from "./workload";
 
 /** Selects the cluster: https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/ */
@@ -43,12 +44,33 @@ export interface Cluster {
     pods(namespace: string, labels: Readonly<Record<string, string>>): Promise<readonly Pod[]>;
 }
 
+/** The API calls about Secrets. Each throws a `ClusterError` if the API server refuses or does not answer. */
+export interface ClusterSecrets {
+    /** Returns `undefined` if the Secret or the namespace does not exist. */
+    readSecret(secret: SecretName): Promise<LiveSecret | undefined>;
+    /**
+     * Sets the field manager's entries by server-side apply; creates the Secret if it does not exist. Entries that it set
+     * before and that are no longer in `data` are removed.
+     *
+     * @param uid of the Secret that was read; `undefined` if there was none. With it, no other Secret of that name changes
+     * @param data base64-encoded; `undefined` releases all entries
+     */
+    applySecret(
+        secret: SecretName,
+        uid: string | undefined,
+        data: Readonly<Record<string, string>> | undefined,
+        options: Pick<ApplyOptions, "fieldManager" | "force">,
+    ): Promise<void>;
+    /** Deletes the Secret that was read. Succeeds if it does not exist any more. */
+    deleteSecret(secret: SecretName, uid: string): Promise<void>;
+}
+
 /** Timeout for a response from the API server. */
 const TIMEOUT_MS = 30_000;
 const ADVICE = "Check KUBECONFIG, the config kubernetes:context, and the permissions that docs/kubernetes.md lists";
 
 /** Returns the cluster that `config` selects. Connects at the first call. */
-export function openCluster(config: ClusterConfig): Cluster {
+export function openCluster(config: ClusterConfig): Cluster & ClusterSecrets {
     let connection: Connection | undefined;
 
     async function call<T>(action: string, work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -101,6 +123,33 @@ export function openCluster(config: ClusterConfig): Cluster {
                 const { items } = await core.listNamespacedPod({ namespace, labelSelector }, options());
                 return items;
             });
+        },
+        ...secretCalls(call),
+    };
+}
+
+type Call = <T>(action: string, work: (connection: Connection) => Promise<T>) => Promise<T>;
+
+function secretCalls(call: Call): ClusterSecrets {
+    return {
+        async readSecret({ name, namespace }) {
+            return call(`read ${secretTitle({ name, namespace })}`, ({ core, options }) =>
+                core.readNamespacedSecret({ name, namespace }, options()).catch(undefinedIfNotFound),
+            );
+        },
+        async applySecret({ name, namespace }, uid, data, { fieldManager, force }) {
+            const metadata = { name, namespace, ...(uid === undefined ? {} : { uid }) };
+            const body = { apiVersion: "v1", kind: "Secret", metadata, ...(data === undefined ? {} : { data }) };
+            await call(`change ${secretTitle({ name, namespace })}`, ({ core, options }) =>
+                core.patchNamespacedSecret({ name, namespace, body, fieldManager, force }, options("ServerSideApply")),
+            );
+        },
+        async deleteSecret({ name, namespace }, uid) {
+            await call(`delete ${secretTitle({ name, namespace })}`, ({ core, options }) =>
+                core
+                    .deleteNamespacedSecret({ name, namespace, body: { preconditions: { uid } } }, options())
+                    .catch(undefinedIfNotFound),
+            );
         },
     };
 }

@@ -11,6 +11,9 @@ import {
 } from "../../config/rules";
 import { force } from "../force";
 
+/** Matches the names of the Secrets that the stack creates for the workloads, see `credentialResource`. */
+const ENV_SECRET = /\.[0-9a-f]{8}\.env\.\d+(-|$)/;
+
 const workload = mapping("Name a workload of Airflow and its containers", {
     kind: oneOf({ allowed: "Deployment or StatefulSet", todo: "Write the workload's kind" }, [
         "Deployment",
@@ -42,4 +45,13 @@ export const kubernetesTarget = mapping("Describe where the Deployment runs", {
         allowed: "true or false",
         todo: "Write false not to wait for the pods, or leave the key out for true",
     }).default(true),
+    podTemplateSecret: text(
+        {
+            allowed: `the name of a Secret: ${DNS_SUBDOMAIN}, but not one of the stack's Secrets for the workloads`,
+            todo:
+                "Write the name that the pod template has, e.g. solar-dust-1234-secrets-backend, or leave the key out if " +
+                "no pods are created from a template",
+        },
+        (value) => isDnsSubdomain(value) && !ENV_SECRET.test(value),
+    ).optional(),
 });

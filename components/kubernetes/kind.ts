@@ -13,12 +13,20 @@ export const kubernetesKind = {
     resources: kubernetesResourceTypes,
 } satisfies TargetKind;
 
-const { namespace: namespaceSchema, workloads: workloadsSchema } = kubernetesTarget.shape;
+const {
+    namespace: namespaceSchema,
+    workloads: workloadsSchema,
+    podTemplateSecret: secretSchema,
+} = kubernetesTarget.shape;
 const workloadSchema = workloadsSchema.element.shape;
 
 const workloadRule: Rule = {
     allowed: "each workload once in the stack",
     todo: "Keep one of the two, with all the containers that run Airflow",
+};
+const secretRule: Rule = {
+    allowed: "a Secret of its own for each Deployment",
+    todo: "Write another name in one of the two, and in its pod template",
 };
 const containerRule: Rule = { allowed: "each container of a workload once", todo: "Keep one of the two" };
 
@@ -26,6 +34,10 @@ const containerRule: Rule = { allowed: "each container of a workload once", todo
 function claims(target: unknown): Claim[] {
     const found = validObject(target);
     const namespace = valid(namespaceSchema, found.namespace);
+    return [...workloadClaims(found, namespace), ...secretClaims(found, namespace)];
+}
+
+function workloadClaims(found: Readonly<Record<string, unknown>>, namespace: string | undefined): Claim[] {
     return validList(found.workloads).flatMap((item, index) => {
         const { kind, name, containers } = validObject(item);
         const path = ["workloads", index];
@@ -37,6 +49,19 @@ function claims(target: unknown): Claim[] {
             ...containerClaims(validList(containers), path),
         ];
     });
+}
+
+function secretClaims(found: Readonly<Record<string, unknown>>, namespace: string | undefined): Claim[] {
+    const name = valid(secretSchema, found.podTemplateSecret);
+    return name === undefined || namespace === undefined
+        ? []
+        : [
+              {
+                  what: `the Secret ${quote(name)} in namespace ${quote(namespace)}`,
+                  path: ["podTemplateSecret"],
+                  rule: secretRule,
+              },
+          ];
 }
 
 function containerClaims(containers: readonly unknown[], path: readonly PropertyKey[]): Claim[] {

@@ -40,12 +40,12 @@ async function problemsOf(
 
 /** Calls the plugin, so that only the plugin loads the Kubernetes client. */
 async function findProblems(
-    { workloads, namespace, names, manager, force }: PlannedWorkloads,
+    { workloads, podTemplateSecret, namespace, names, manager, force }: PlannedWorkloads,
     provider: DeploymentProvider,
 ): Promise<readonly string[]> {
     const found = (await pulumi.runtime.invoke(
         "airflow-deployment:kubernetes:findProblems",
-        { workloads, namespace, names, manager, force },
+        { workloads, podTemplateSecret, namespace, names, manager, force },
         { provider },
     )) as WorkloadProblems;
     if ("refusal" in found) {

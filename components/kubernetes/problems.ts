@@ -22,6 +22,8 @@ export interface Plan {
 /** Arguments of the plugin's function `airflow-deployment:kubernetes:findProblems`. */
 export interface PlannedWorkloads extends Plan {
     readonly workloads: readonly Workload[];
+    /** Name of the Secret for pod templates; `undefined` if there is none. */
+    readonly podTemplateSecret?: string | undefined;
 }
 
 /** Its result: all problems, each a sentence without its full stop, or why the cluster could not be queried. */

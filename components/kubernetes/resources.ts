@@ -7,6 +7,9 @@ export const kubernetesResourceTypes: ResourceTypes = {
             return `${requiredText(metadata, "namespace")}/${requiredText(metadata, "name")}`;
         },
     },
+    "airflow-deployment:kubernetes:PodTemplateSecret": {
+        id: (inputs) => `${requiredText(inputs, "namespace")}/${requiredText(inputs, "name")}`,
+    },
     "airflow-deployment:kubernetes:WorkloadPatch": {
         id: (inputs) => ["namespace", "kind", "name"].map((part) => requiredText(inputs, part)).join("/"),
     },

@@ -5,6 +5,7 @@ import { componentType } from "../componentType";
 import { credentialResource, fieldManager } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar } from "../backend";
+import { PodTemplateSecret } from "./podTemplateSecret";
 import { WorkloadPatch } from "./workloadPatch";
 
 export interface KubernetesTargetArgs {
@@ -15,6 +16,8 @@ export interface KubernetesTargetArgs {
     readonly force: boolean;
     /** Whether to wait until the pods with the new env vars are ready. */
     readonly waitForRollout: boolean;
+    /** Name of a Secret with the env vars that keeps its name, for pod templates. Default: there is none. */
+    readonly podTemplateSecret?: string | undefined;
     readonly env: readonly EnvVar[];
     /** Hooks of its resources. */
     readonly hooks: pulumi.ResourceHookBinding;
@@ -27,10 +30,13 @@ export class KubernetesTarget extends pulumi.ComponentResource {
         super(componentType("KubernetesTarget"), name, {}, opts);
         const childOpts = { parent: this, hooks: args.hooks };
 
-        const { namespace } = args;
+        const { namespace, podTemplateSecret } = args;
         const secret = createSecret();
         for (const workload of args.workloads) {
             patch(workload);
+        }
+        if (podTemplateSecret !== undefined) {
+            createPodTemplateSecret(podTemplateSecret);
         }
         this.registerOutputs({});
 
@@ -63,6 +69,22 @@ export class KubernetesTarget extends pulumi.ComponentResource {
                     fieldManager: fieldManager(current.owner),
                     force: args.force,
                     waitForRollout: args.waitForRollout,
+                },
+                childOpts,
+            );
+        }
+
+        function createPodTemplateSecret(secretName: string): void {
+            new PodTemplateSecret(
+                `${name}-env-pod-template`,
+                {
+                    namespace,
+                    name: secretName,
+                    values: Object.fromEntries(
+                        args.env.map((variable) => [variable.name, pulumi.secret(variable.value)]),
+                    ),
+                    fieldManager: fieldManager(current.owner),
+                    force: args.force,
                 },
                 childOpts,
             );

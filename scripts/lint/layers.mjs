@@ -31,7 +31,7 @@ const usesSdk = [
     /^components\/aws\/(account|identity|secretsManagerKey)\.ts$/,
     /^components\/gcp\/projects\.ts$/,
     /^components\/azure\/(deploymentVault|errors|subscription)\.ts$/,
-    /^components\/kubernetes\/workloadPatch\.ts$/,
+    /^components\/kubernetes\/(podTemplateSecret|workloadPatch)\.ts$/,
 ];
 
 /** Calls `report(node, path or package, isType)` for each import of a file. */

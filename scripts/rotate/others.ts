@@ -4,6 +4,7 @@ import type { Change, Part } from "../preview/changes";
 const ENV_SECRET = "kubernetes:core/v1:Secret";
 /** The resources that set env vars, and their inputs that a rotation changes. */
 const targets: Readonly<Record<string, readonly string[]>> = {
+    "airflow-deployment:kubernetes:PodTemplateSecret": ["values"],
     "airflow-deployment:kubernetes:WorkloadPatch": ["env"],
     "airflow-deployment:astronomer:EnvironmentVariables": ["secretValues", "values"],
 };

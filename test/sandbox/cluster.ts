@@ -111,6 +111,13 @@ export class Cluster {
         }
     }
 
+    /** Waits until a change of a Role is in force: the API server learns of it a moment later. */
+    async waitUntilAllowed(
+        ...[namespace, account, verb, resource, wanted]: [string, string, string, string, boolean]
+    ): Promise<void> {
+        while ((await this.isAllowed(namespace, account, verb, resource)) !== wanted);
+    }
+
     /** Returns whether a service account may use the verb on the resource in its namespace. */
     async isAllowed(namespace: string, account: string, verb: string, resource: string): Promise<boolean> {
         const group = resource === "deployments" ? "apps" : "";

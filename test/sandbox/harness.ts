@@ -302,16 +302,25 @@ export class Harness {
             const reference = valueFrom?.secretKeyRef;
             // Astronomer's Secret, which also contains the existing variables, or the stack's own.
             if (reference !== undefined && [`${name}-env`, `${name}.`].some((own) => reference.name.startsWith(own))) {
-                const metadata = { name: reference.name, namespace };
-                const secret: KubernetesObject & { data: Record<string, string> } = await this.kubernetes.read({
-                    apiVersion: "v1",
-                    kind: "Secret",
-                    metadata,
-                });
-                resolved[variable] = Buffer.from(secret.data[reference.key] ?? "", "base64").toString("utf8");
+                resolved[variable] = (await this.secret(namespace, reference.name))[reference.key] ?? "";
             }
         }
         return resolved;
+    }
+
+    /** Returns the entries of a Secret, decoded. */
+    async secret(namespace: string, name: string): Promise<Record<string, string>> {
+        const metadata = { name, namespace };
+        const { data }: KubernetesObject & { data?: Record<string, string> } = await this.kubernetes.read({
+            apiVersion: "v1",
+            kind: "Secret",
+            metadata,
+        });
+        const decoded = Object.entries(data ?? {}).map(([key, value]) => [
+            key,
+            Buffer.from(value, "base64").toString(),
+        ]);
+        return Object.fromEntries(decoded) as Record<string, string>;
     }
 
     /** Returns the backend's kwargs from a Deployment's env vars. */

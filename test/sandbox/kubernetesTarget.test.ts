@@ -1,21 +1,16 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { execa } from "execa";
-import { parse } from "yaml";
 import { projectDir } from "../../sandbox/paths";
-import { blocksOf, pageText } from "../page";
 import { Cluster } from "./cluster";
+import { documentedRules, withoutVerb, type Rule } from "./documentedRole";
 import { Harness, type EnvEntry } from "./harness";
+import { assertNeedsEveryVerb } from "./podTemplateSecret";
 
 const SOLAR = "solar-dust-1234";
 const namespace = `airflow-${SOLAR}`;
 const BACKEND = "AIRFLOW__SECRETS__BACKEND";
 const KWARGS = `${BACKEND}_KWARGS`;
-interface Rule {
-    readonly apiGroups: string[];
-    readonly resources: string[];
-    readonly verbs: string[];
-}
 
 const scheduler = { kind: "Deployment", namespace, name: `${SOLAR}-scheduler` };
 const worker = { kind: "StatefulSet", namespace, name: `${SOLAR}-worker` };
@@ -177,11 +172,7 @@ describe("env vars on Kubernetes", function () {
     /** The provider host creates the Secret as administrator, so its rights are checked separately. */
     describe("with the Role of docs/kubernetes.md", () => {
         let kubeconfig: string;
-        const role = parse(
-            blocksOf(pageText("kubernetes.md")).find(({ text }) => /^kind: Role$/m.test(text))!.text,
-        ) as {
-            rules: Rule[];
-        };
+        const documented = documentedRules();
 
         async function as<T>(rules: Rule[], work: () => Promise<T>): Promise<T> {
             await cluster.setRole(namespace, "least-rights", rules);
@@ -194,25 +185,25 @@ describe("env vars on Kubernetes", function () {
             }
         }
 
-        const without = (resource: string, verb: string): Rule[] =>
-            role.rules.flatMap((rule) =>
-                rule.resources.map((one) => {
-                    const verbs = one === resource ? rule.verbs.filter((other) => other !== verb) : rule.verbs;
-                    return { ...rule, resources: [one], verbs };
-                }),
-            );
+        const without = (resource: string, verb: string): Rule[] => withoutVerb(documented, resource, verb);
 
         before(async () => {
             kubeconfig = await cluster.createKubeconfig(namespace, "least-rights", harness.dir);
         });
 
         it("can be set, refreshed and changed", async () => {
-            await as(role.rules, async () => {
+            await target({ podTemplateSecret: "pod-env" });
+            await as(documented, async () => {
                 await harness.removeEnv(scheduler, "scheduler", BACKEND);
                 await harness.up("--refresh");
                 await harness.succeed(["preview", "--refresh", "--expect-no-changes"]);
             });
             await assertStackEntries();
+            assert.deepEqual(Object.keys(await harness.secret(namespace, "pod-env")), [BACKEND, KWARGS]);
+        });
+
+        it("cannot be kept in a Secret for pod templates with one verb less", async () => {
+            await assertNeedsEveryVerb({ cluster, kubeconfig, namespace, account: "least-rights", rules: documented });
         });
 
         it("cannot be changed with one verb less", async () => {
@@ -231,7 +222,7 @@ describe("env vars on Kubernetes", function () {
         });
 
         it("come with all rights needed on Secrets, and none to create or delete workloads", async () => {
-            await cluster.setRole(namespace, "least-rights", role.rules);
+            await cluster.setRole(namespace, "least-rights", documented);
             const isAllowed = async (resource: string, ...verbs: string[]) =>
                 Promise.all(verbs.map((verb) => cluster.isAllowed(namespace, "least-rights", verb, resource)));
             const needed = await isAllowed("secrets", "get", "list", "watch", "create", "patch", "delete");
@@ -250,6 +241,7 @@ describe("env vars on Kubernetes", function () {
         it("are removed, even if a workload was deleted", async () => {
             await cluster.apps.deleteNamespacedStatefulSet({ namespace, name: worker.name });
             await harness.succeed(["destroy", "--yes", "--skip-preview"]);
+            await assert.rejects(harness.secret(namespace, "pod-env"), /not found/);
             assert.deepEqual(Object.keys(await entries(scheduler)), [
                 "AIRFLOW__CORE__EXECUTOR",
                 "AIRFLOW__CORE__FERNET_KEY",

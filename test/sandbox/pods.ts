@@ -9,24 +9,44 @@ export class Pods {
         private readonly harness: Harness,
         private readonly airflow: AirflowProcess,
         readonly deployment: string,
+        private readonly template: string | undefined,
     ) {}
 
-    static async start(harness: Harness, airflow: AirflowProcess, deployment: string): Promise<Pods> {
-        const pods = new Pods(harness, airflow, deployment);
+    /**
+     * Starts the pods of the workloads, or a pod that a task gets from a pod template.
+     *
+     * @param template name of the Secret that the template takes its env vars from (`envFrom`)
+     */
+    static async start(
+        harness: Harness,
+        airflow: AirflowProcess,
+        deployment: string,
+        template?: string,
+    ): Promise<Pods> {
+        const pods = new Pods(harness, airflow, deployment, template);
         await pods.restart();
         return pods;
     }
 
-    /** Takes over the env vars that the workloads have now. */
+    /** What the pods are, for messages. */
+    get title(): string {
+        return this.template ?? this.deployment;
+    }
+
+    /** Takes over the env vars that the workloads or the Secret have now. */
     async restart(): Promise<void> {
-        this.env = await this.harness.resolvedEnv(this.deployment);
+        const { harness, deployment, template } = this;
+        this.env =
+            template === undefined
+                ? await harness.resolvedEnv(deployment)
+                : await harness.secret(`airflow-${deployment}`, template);
     }
 
     /** Reads the test secrets as Airflow does, with a new login. Returns what failed. */
     async read(): Promise<string[]> {
-        const { env, deployment: name } = this;
+        const { env, deployment: name, title } = this;
         const outcomes = await this.airflow.read({ name, env, redact: (text) => text });
-        return Object.entries(outcomes).flatMap(([task, { ok, detail }]) => (ok ? [] : `${name}: ${task}: ${detail}`));
+        return Object.entries(outcomes).flatMap(([task, { ok, detail }]) => (ok ? [] : `${title}: ${task}: ${detail}`));
     }
 }
 

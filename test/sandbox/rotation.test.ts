@@ -10,6 +10,8 @@ import { Pods, readingDuring, type Reads } from "./pods";
 
 /** Vault and Kubernetes. */
 const SOLAR = "solar-dust-1234";
+/** The Secret of SOLAR that pod templates refer to. */
+const POD_TEMPLATE = "solar-pod-template-env";
 /** AWS and Astronomer. */
 const AMBER = "amber-orbit-1357";
 
@@ -29,6 +31,9 @@ describe("a living Deployment", function () {
         harness = await Harness.openAttached(SOLAR, AMBER);
         aws = new AwsAccount(harness.sandbox.env);
         airflow = await startAirflow(harness.installed.airflow, harness.sandbox.edge);
+        await harness.edit(([solar]) => {
+            solar!.target.podTemplateSecret = POD_TEMPLATE;
+        });
         await harness.up();
         pods = await startPods();
     });
@@ -37,7 +42,12 @@ describe("a living Deployment", function () {
         await harness.close();
     });
 
-    const startPods = () => Promise.all([SOLAR, AMBER].map((name) => Pods.start(harness, airflow, name)));
+    const startPods = () =>
+        Promise.all([
+            Pods.start(harness, airflow, SOLAR),
+            Pods.start(harness, airflow, SOLAR, POD_TEMPLATE),
+            Pods.start(harness, airflow, AMBER),
+        ]);
 
     /** Asserts that there were reads, and that none failed. */
     function assertRead({ count, failed }: Reads): void {
@@ -48,7 +58,7 @@ describe("a living Deployment", function () {
     const failures = async (read: readonly Pods[]): Promise<string[]> => {
         const failed: string[] = [];
         for (const each of read) {
-            failed.push(...((await each.read()).length > 0 ? [each.deployment] : []));
+            failed.push(...((await each.read()).length > 0 ? [each.title] : []));
         }
         return failed;
     };
@@ -88,6 +98,7 @@ describe("a living Deployment", function () {
         assertRead(reads);
         assert.match(output, /secret-id\.2 created/);
         assert.match(output, /access-key\.2 created/);
+        assert.match(output, /PodTemplateSecret solar-dust-1234-env-pod-template updated/);
         assert.match(output, /dev: done\./);
         assert.equal(await secretIds(), 2);
         assert.deepEqual(await failures(await startPods()), []);
@@ -100,7 +111,7 @@ describe("a living Deployment", function () {
         assertRead(await readingDuring(pods, () => rotated({ due: true })));
         assert.equal(await secretIds(), 1);
         // A pod that has not restarted in time cannot read any more: the old credential is gone.
-        assert.deepEqual(await failures(late), [SOLAR, AMBER]);
+        assert.deepEqual(await failures(late), [SOLAR, POD_TEMPLATE, AMBER]);
     });
 
     it("refuses to rotate when something else would change", async () => {
@@ -136,7 +147,7 @@ describe("a living Deployment", function () {
             output = (await harness.up()).all;
         });
         assertRead(reads);
-        assert.doesNotMatch(output, /creat|WorkloadPatch|EnvironmentVariables/);
+        assert.doesNotMatch(output, /creat|WorkloadPatch|PodTemplateSecret|EnvironmentVariables/);
         assert.equal((await harness.vaultList("auth/approle/role")).length, 1);
         assert.equal((await aws.users()).length, 1);
     });
@@ -145,8 +156,7 @@ describe("a living Deployment", function () {
         const output = await rotated({ deployments: ["renamed-one"], revoke: true });
         assert.match(output, /secret-id\.1 deleted/);
         assert.doesNotMatch(output, /access-key/);
-        const [solar, amber] = pods;
-        assert.deepEqual(await failures([solar!, amber!]), [SOLAR]);
+        assert.deepEqual(await failures(pods), [SOLAR, POD_TEMPLATE]);
         assert.deepEqual(await failures(await startPods()), []);
     });
 });

@@ -4,6 +4,7 @@ import { NotReady, UNKNOWN, type Context, type Properties } from "../../provider
 import { workloadPatch } from "../../provider/workloadPatch";
 import { Cluster as Administrator } from "./cluster";
 import { Harness, type EnvEntry } from "./harness";
+import { describePodTemplateSecret } from "./podTemplateSecret";
 
 const SOLAR = "solar-dust-1234";
 const namespace = `airflow-${SOLAR}`;
@@ -222,6 +223,8 @@ describe("the resource for a workload's env vars", function () {
         ]);
         assert.deepEqual(await entry(), OURS);
     });
+
+    describePodTemplateSecret(namespace, () => harness.sandbox.kubeconfig);
 });
 
 const named = { name: "nowhere" };

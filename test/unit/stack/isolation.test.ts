@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { assertProblem, minimal, problemsIn, target } from "./fixtures";
+import { assertProblem, minimal, problemsIn, target, workload } from "./fixtures";
 
 const isOverlap = (line: string): boolean => line.includes("found the prefix");
 const overlapsIn = (found: unknown): readonly string[] => problemsIn(found).filter(isOverlap);
@@ -185,5 +185,21 @@ describe("what only one Deployment may have", () => {
         assertProblem([one, two], "deployments[1] (b).target.workloads[0]", what("deployments[0] (a)"), rest);
         const elsewhere = minimal("b", {}, { target: target("b", { workloads: workloads.slice(2) }) });
         assert.deepEqual(problemsIn([one, elsewhere]), []);
+    });
+
+    it("is the Secret for pod templates", () => {
+        const withSecret = (name: string, namespace: string) =>
+            minimal(
+                name,
+                {},
+                { target: target(namespace, { podTemplateSecret: "x", workloads: [workload({ name })] }) },
+            );
+        assertProblem(
+            [withSecret("a", "a"), withSecret("b", "a")],
+            "deployments[1] (b).target.podTemplateSecret",
+            'the Secret "x" in namespace "airflow-a", the same as deployments[0] (a).target.podTemplateSecret',
+            "Allowed: a Secret of its own for each Deployment. Write another name in one of the two, and in its pod template.",
+        );
+        assert.deepEqual(problemsIn([withSecret("a", "a"), withSecret("b", "b")]), []);
     });
 });

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { minimal, problemsIn, parseDeployments, target, workload } from "./fixtures";
+import { assertProblem, minimal, problemsIn, parseDeployments, target, workload } from "./fixtures";
 
 describe("parseDeployments", () => {
     it("fills in the defaults", () => {
@@ -55,6 +55,7 @@ describe("parseDeployments", () => {
                 ],
                 force: true,
                 waitForRollout: false,
+                podTemplateSecret: "solar.pod-env",
             }),
             rotation: { every: "36h", overlap: "2h" },
             testSecrets: true,
@@ -63,6 +64,27 @@ describe("parseDeployments", () => {
             shareSecrets: true,
         };
         assert.deepEqual(parseDeployments([full]), [full]);
+    });
+
+    it("accepts as podTemplateSecret what Kubernetes accepts as a name, but no name of the stack's own Secrets", () => {
+        const names = [
+            "Solar",
+            "solar_env",
+            "-solar",
+            "",
+            "a/b",
+            1,
+            "solar.9d53274c.env.2-0a1b2c3d",
+            "solar.9d53274c.env.2",
+        ];
+        for (const podTemplateSecret of names) {
+            assertProblem(
+                [minimal("solar", {}, { target: target("solar", { podTemplateSecret }) })],
+                "deployments[0] (solar).target.podTemplateSecret",
+                JSON.stringify(podTemplateSecret),
+                /^Allowed: the name of a Secret: lower-case letters/,
+            );
+        }
     });
 
     it("removes slashes at the end of an address", () => {

@@ -65,11 +65,19 @@ describe("rotation", () => {
     it("allows no overlap only where the stack waits for the pods", () => {
         assert.deepEqual(problemsIn([withRotation({ overlap: "0h" })]), []);
         const astronomer = { kind: "astronomer", houstonUrl: "https://houston.example.com/v1" };
-        for (const other of [astronomer, target("solar", { waitForRollout: false })]) {
+        const doesNotWait = "that does not wait until the pods have restarted";
+        for (const [other, why] of [
+            [astronomer, doesNotWait],
+            [target("solar", { waitForRollout: false }), doesNotWait],
+            [
+                target("solar", { podTemplateSecret: "pod-env" }),
+                "with podTemplateSecret: pods from a template do not restart",
+            ],
+        ] as const) {
             assertProblem(
                 [withRotation({ overlap: "0h" }, {}, { target: other })],
                 "deployments[0] (solar).rotation.overlap",
-                "0h for a target that does not wait until the pods have restarted",
+                `0h for a target ${why}`,
                 "Allowed: at least 1h: until then, pods read with the previous credential. Write e.g. 24h.",
             );
         }

@@ -1,3 +1,4 @@
+import type { LiveSecret } from "../../../../components/kubernetes/secret";
 import type { LiveWorkload } from "../../../../components/kubernetes/workload";
 
 export const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
@@ -36,4 +37,16 @@ export function owned(entry: object, owners: Readonly<Record<string, object>>): 
 /** Returns a workload with these containers and no env entries. */
 export function withContainers(...names: readonly string[]): LiveWorkload {
     return { spec: { template: { spec: { containers: names.map((name) => ({ name })) } } } };
+}
+
+/** Returns a Secret with these entries, and the names of those that each manager owns. */
+export function ownedSecret(
+    data: Readonly<Record<string, string>>,
+    owners: Readonly<Record<string, readonly string[]>>,
+): LiveSecret {
+    const managedFields = Object.entries(owners).map(([manager, keys]) => ({
+        manager,
+        fieldsV1: { "f:data": Object.fromEntries([".", ...keys.map((key) => `f:${key}`)].map((key) => [key, {}])) },
+    }));
+    return { metadata: { uid: "uid-1", managedFields }, data };
 }

@@ -6,6 +6,7 @@ import { currentOf, IDENTITY, ownerOf } from "../current";
 import { Mocks, settled } from "../mocks";
 
 const SECRET = "kubernetes:core/v1:Secret";
+const POD_TEMPLATE = "airflow-deployment:kubernetes:PodTemplateSecret";
 const PATCH = "airflow-deployment:kubernetes:WorkloadPatch";
 
 const workloads = [
@@ -101,6 +102,24 @@ describe("KubernetesTarget", () => {
             waitForRollout: true,
         });
         assert.deepEqual(secrets, [], "a preview shows the references");
+    });
+
+    it("also keeps the env vars in a Secret with a fixed name if pod templates need one, all marked secret", async () => {
+        const { name, inputs, secrets } = (await build({ podTemplateSecret: "pod-env" })).one(POD_TEMPLATE);
+        assert.equal(name, "solar-env-pod-template");
+        assert.deepEqual(inputs, {
+            namespace: "airflow",
+            name: "pod-env",
+            values: {
+                AIRFLOW__SECRETS__BACKEND: "a.Class",
+                AIRFLOW__SECRETS__BACKEND_KWARGS: '{"secret_id": "s3cr3t √"}',
+            },
+            fieldManager: "airflow-secrets-backends-dev-solar",
+            force: false,
+        });
+        assert.deepEqual(secrets, ["values"]);
+        const rotated = await build({ podTemplateSecret: "pod-env" }, { generation: 2, identity: "ffffffff" });
+        assert.equal(rotated.one(POD_TEMPLATE).name, name, "it is updated in place");
     });
 
     it("passes on force and waitForRollout", async () => {

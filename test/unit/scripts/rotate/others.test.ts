@@ -5,6 +5,7 @@ import { hasChanges, otherChanges } from "../../../../scripts/rotate/others";
 import { component, HASH, movedRecord, OTHER, POLICY, resource, ROLE, SECRET_ID } from "../preview/steps";
 
 const TARGET = "airflow-secrets-backends:index:KubernetesTarget";
+const POD_TEMPLATE = "airflow-deployment:kubernetes:PodTemplateSecret";
 const PATCH = "airflow-deployment:kubernetes:WorkloadPatch";
 
 const others = (...steps: Step[]): string[] => otherChanges(partsOf([component("same", "solar"), ...steps]));
@@ -12,12 +13,15 @@ const secret = (op: string, generation: number) =>
     resource(op, "kubernetes:core/v1:Secret", "solar", `env.${generation}`, {}, TARGET);
 const patch = (properties: readonly string[]) =>
     resource("update", PATCH, "solar", "", { name: "solar-env-deployment-scheduler", properties }, TARGET);
+const podTemplate = (op: string, properties: readonly string[] = []) =>
+    resource(op, POD_TEMPLATE, "solar", "", { name: "solar-env-pod-template", properties }, TARGET);
 const role = (op: string, hash = HASH) => resource(op, ROLE, "solar", "role", { hash });
 
 describe("otherChanges", () => {
     it("finds nothing in a rotation, nor in the retirement after it", () => {
         const created = resource("create", SECRET_ID, "solar", "secret-id.2");
-        assert.deepEqual(others(role("same"), created, secret("create", 2), patch(["env"])), []);
+        const pods = podTemplate("update", ["values"]);
+        assert.deepEqual(others(role("same"), created, secret("create", 2), patch(["env"]), pods), []);
         const deleted = resource("delete", SECRET_ID, "solar", "secret-id.1");
         assert.deepEqual(others(role("same"), deleted, secret("delete", 1)), []);
     });
@@ -35,8 +39,10 @@ describe("otherChanges", () => {
     it("finds another identity, another grant, other containers, deleted test secrets", () => {
         const test = resource("delete", "vault:kv/secretV2:SecretV2", "solar", "test-variable");
         const policy = resource("update", POLICY, "solar", "policy", { properties: ["policy"] });
-        assert.deepEqual(others(role("create", OTHER), policy, patch(["env", "containers"]), test), [
+        const pods = podTemplate("create");
+        assert.deepEqual(others(role("create", OTHER), policy, patch(["env", "containers"]), pods, test), [
             `solar: ${PATCH} env-deployment-scheduler is changed`,
+            `solar: ${POD_TEMPLATE} env-pod-template is created`,
             `solar: ${POLICY} policy is changed`,
             `solar: ${ROLE} role is created`,
             "solar: vault:kv/secretV2:SecretV2 test-variable is deleted",

@@ -19,6 +19,7 @@ const inVault = { resourceGroupName: "g", vaultName: "v" };
 const vaultId = "/subscriptions/s-1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v";
 
 const cases: [type: string, inputs: Record<string, unknown>, id: string | undefined][] = [
+    ["airflow-deployment:kubernetes:PodTemplateSecret", { namespace: "n", name: "s" }, "n/s"],
     ["vault:index/policy:Policy", { name: "n" }, "n"],
     ["vault:appRole/authBackendRole:AuthBackendRole", { backend: "approle", roleName: "r" }, "auth/approle/role/r"],
     ["vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId", {}, undefined],
