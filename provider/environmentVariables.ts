@@ -1,3 +1,4 @@
+import { whyDeleted, workspaceOf } from "../components/astronomer/houston/deleted";
 import { changeVariables, readVariables, type HoustonDeployment } from "../components/astronomer/houston/deployment";
 import { HoustonError } from "../components/astronomer/houston/errors";
 import { keyProblem } from "../components/astronomer/houston/keys";
@@ -11,7 +12,7 @@ import {
     type Variable,
 } from "../components/astronomer/houston/variables";
 import { secretParts } from "./marshal";
-import type { Properties, ResourceType } from "./resourceType";
+import type { Context, Properties, ResourceType } from "./resourceType";
 
 /** The resource's inputs. */
 interface Inputs extends HoustonDeployment {
@@ -22,6 +23,9 @@ interface Inputs extends HoustonDeployment {
     readonly secretValues: Readonly<Record<string, string>>;
 }
 
+/** The output with the id of the Deployment's Workspace. */
+const WORKSPACE = "workspaceUuid";
+
 /**
  * `airflow-deployment:astronomer:EnvironmentVariables`: some of the environment variables of an Airflow Deployment on
  * Astronomer. The others are left unchanged.
@@ -30,16 +34,21 @@ export const environmentVariables = {
     inputs: ["houstonUrl", "deploymentUuid", "releaseName", "owner", "force", "values", "secretValues"],
     required: ["houstonUrl", "deploymentUuid", "releaseName", "owner", "force", "values", "secretValues"],
     replaceOn: ["houstonUrl", "releaseName"],
-    computed: [],
+    // The Deployment's Workspace, if the service account can see it: its list tells whether the Deployment was deleted.
+    computed: [WORKSPACE],
     secrets: [],
     async create(inputs: Properties) {
         const wanted = inputs as unknown as Inputs;
+        const workspace = await workspaceOf(wanted);
         await set(wanted, undefined);
-        return { id: wanted.releaseName, outputs: outputsOf(inputs) };
+        return { id: wanted.releaseName, outputs: outputsOf(inputs, workspace) };
     },
-    async read(id: string, inputs: Properties) {
+    async read(id: string, inputs: Properties, outputs: Properties, context: Context) {
         const wanted = inputs as unknown as Inputs;
-        const live = await readVariables(wanted);
+        const live = await unlessDeleted(() => readVariables(wanted), outputs, context);
+        if (live === undefined) {
+            return undefined;
+        }
         const set = variablesOf(wanted);
         if (!set.some(({ key }) => live.some((variable) => variable.key === key))) {
             return undefined;
@@ -47,30 +56,36 @@ export const environmentVariables = {
         const found = findDrift(live, set, { owner: wanted.owner });
         // The program never sets `drift`, so the next `up` sees a difference and writes the env vars again.
         const shown = { ...withoutDrift(inputs), ...(Object.keys(found).length === 0 ? {} : { drift: found }) };
-        return { id, inputs: outputsOf(shown), outputs: outputsOf(shown) };
+        return { id, inputs: outputsOf(shown), outputs: outputsOf(shown, outputs[WORKSPACE]) };
     },
     async update(_id: string, inputs: Properties, outputs: Properties) {
-        await set(inputs as unknown as Inputs, ownershipOf(outputs));
-        return outputsOf(inputs);
+        const wanted = inputs as unknown as Inputs;
+        const isSame = outputs.deploymentUuid === wanted.deploymentUuid;
+        const workspace = (isSame ? outputs[WORKSPACE] : undefined) ?? (await workspaceOf(wanted));
+        await set(wanted, ownershipOf(outputs));
+        return outputsOf(inputs, workspace);
     },
-    async delete(_id: string, outputs: Properties) {
+    async delete(_id: string, outputs: Properties, context: Context) {
         const ownership = ownershipOf(outputs);
         const state = outputs as unknown as Inputs;
-        try {
-            await changeVariables(state, (live) => removeOwned(live, ownership));
-        } catch (error) {
-            if (error instanceof HoustonError && error.retry === false) {
-                // Houston answers the same for a deleted Deployment and for one that the caller may not see.
-                throw new HoustonError(
-                    `${error.message}. If ${state.releaseName} itself was deleted from Astronomer, its environment ` +
-                        "variables were deleted with it: remove this resource from the state with `pulumi state delete` " +
-                        "and its URN",
-                );
-            }
-            throw error;
-        }
+        await unlessDeleted(() => changeVariables(state, (live) => removeOwned(live, ownership)), outputs, context);
     },
 } satisfies ResourceType;
+
+/** Returns `undefined` instead of failing if the Deployment was deleted in Astronomer. */
+async function unlessDeleted<T>(work: () => Promise<T>, outputs: Properties, { log }: Context): Promise<T | undefined> {
+    try {
+        return await work();
+    } catch (error) {
+        if (!(error instanceof HoustonError)) {
+            throw error;
+        }
+        const workspace = outputs[WORKSPACE] as string | undefined;
+        const why = await whyDeleted(outputs as unknown as Inputs, workspace, error);
+        log("info", `${why}. Its environment variables were deleted with it`);
+        return undefined;
+    }
+}
 
 /** @param before what we have set before, possibly under another owner name, because a stack can be renamed */
 async function set(wanted: Inputs, before: Ownership | undefined): Promise<void> {
@@ -108,8 +123,9 @@ function ownershipOf(outputs: Properties): Ownership {
     return { owner: state.owner, keysInState: variablesOf(state).map(({ key }) => key) };
 }
 
-function outputsOf(inputs: Properties): Properties {
-    return { ...inputs, secretValues: secretParts(inputs.secretValues as Inputs["secretValues"]) };
+function outputsOf(inputs: Properties, workspace?: unknown): Properties {
+    const marked = { ...inputs, secretValues: secretParts(inputs.secretValues as Inputs["secretValues"]) };
+    return workspace === undefined ? marked : { ...marked, [WORKSPACE]: workspace };
 }
 
 function withoutDrift(inputs: Properties): Properties {

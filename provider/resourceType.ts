@@ -13,7 +13,7 @@ export interface LiveResource {
 
 /** The context of an engine's call. */
 export interface Context {
-    /** Logs a message for the resource while it is being created or updated. */
+    /** Logs a message for the resource. */
     readonly log: Log;
     /** Aborted if the engine is told to stop. */
     readonly signal: AbortSignal;
@@ -58,7 +58,7 @@ export interface ResourceType {
     preview?(inputs: Properties): Promise<void>;
     create(inputs: Properties, context: Context): Promise<Omit<LiveResource, "inputs">>;
     /** Returns `undefined` if the resource was deleted. */
-    read(id: string, inputs: Properties, outputs: Properties): Promise<LiveResource | undefined>;
+    read(id: string, inputs: Properties, outputs: Properties, context: Context): Promise<LiveResource | undefined>;
     /** Returns the new outputs. Not defined if every change replaces the resource. */
     update?(id: string, inputs: Properties, outputs: Properties, context: Context): Promise<Properties>;
     /** Succeeds if the resource is already deleted. */

@@ -146,7 +146,10 @@ function resourceHandlers(of: Package, serverName: string, context: ContextOf): 
         read: handler(async (request: messages.ReadRequest) => {
             const { type } = resource(request.getUrn());
             const inputs = fromStruct(request.getInputs());
-            const live = await type.read(request.getId(), inputs, fromStruct(request.getProperties()));
+            const outputs = fromStruct(request.getProperties());
+            // The engine sends no timeout with a read.
+            const readContext = context({ getUrn: () => request.getUrn(), getTimeout: () => 0 });
+            const live = await type.read(request.getId(), inputs, outputs, readContext);
             // An empty response means that the resource was deleted.
             return live === undefined
                 ? new messages.ReadResponse()

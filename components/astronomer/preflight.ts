@@ -130,7 +130,8 @@ function uuidOf(
         found ?? {
             problem:
                 `Deployment "${name}": the service account sees no Deployment with the release name ${releaseName} at ` +
-                `${houstonUrl}, only: ${visible}. Check releaseName and the service account's role, or write deploymentUuid`,
+                `${houstonUrl}, only: ${visible}. Check releaseName and the service account's role, or write deploymentUuid. ` +
+                "If it was deleted in Astronomer, remove it from the config",
         }
     );
 }

@@ -43,6 +43,12 @@ export async function writeVariables(
     );
 }
 
+/** Deletes a Deployment in Astronomer, as the Software UI does. It exists again after the sandbox has restarted. */
+export async function deleteDeployment(houston: Houston, releaseName: string): Promise<void> {
+    const mutation = "mutation ($deploymentUuid: Uuid!) { deleteDeployment(deploymentUuid: $deploymentUuid) { id } }";
+    await houstonRequest(houston, mutation, { deploymentUuid: uuidOf(releaseName) });
+}
+
 /**
  * Calls Houston with the API key of a Workspace Editor.
  *

@@ -84,7 +84,7 @@ export function describePodTemplateSecret(namespace: string, kubeconfig: () => s
             const body = await core.readNamespacedSecret({ namespace, name });
             body.data = { [VARIABLE]: "dGhlaXJz" };
             await core.replaceNamespacedSecret({ namespace, name, body, fieldManager: "kubectl-edit" });
-            const read = await resource().read(id, wanted({ [VARIABLE]: "a", OTHER: "b" }), {});
+            const read = await resource().read(id, wanted({ [VARIABLE]: "a", OTHER: "b" }), {}, context);
             assert.deepEqual(read?.inputs.drift, {
                 [VARIABLE]: 'set to another value by "kubectl-edit"',
                 OTHER: "removed",

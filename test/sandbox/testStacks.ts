@@ -55,18 +55,32 @@ export class TestStacks {
     }
 
     async setExpires(stack: string, expires: string): Promise<void> {
+        await this.setConfig(stack, "expires", expires);
+    }
+
+    private async setConfig(stack: string, key: string, value: unknown): Promise<void> {
         const file = parse(await readFile(this.file(stack), "utf8")) as { config: Record<string, unknown> };
-        file.config["airflow-secrets-backends:expires"] = expires;
+        file.config[`airflow-secrets-backends:${key}`] = value;
         await writeFile(this.file(stack), stringify(file, { defaultStringType: "QUOTE_DOUBLE" }));
+    }
+
+    async setDeployments(stack: string, deployments: readonly DeploymentEntry[]): Promise<void> {
+        await this.setConfig(stack, "deployments", deployments);
     }
 
     /** Creates the stack and brings it up. */
     async up(stack: string, expires: string | undefined, deployments: readonly DeploymentEntry[]): Promise<void> {
         await this.create(stack, expires, deployments);
+        await this.upAgain(stack);
+    }
+
+    /** Runs `pulumi up` on an existing stack; returns its output. */
+    async upAgain(stack: string): Promise<string> {
         const { code, all } = await this.startUp(stack).ended;
         if (code !== 0) {
             throw new Error(`pulumi up of ${stack} exited with ${code}:\n${all}`);
         }
+        return all;
     }
 
     /**

@@ -25,7 +25,13 @@ const WRITE = `mutation updateDeploymentVariables(
     ) { key value isSecret }
 }`;
 
-const FIND = `query workspaces { workspaces { deployments { id releaseName } } }`;
+const FIND = `query workspaces { workspaces { id deployments { id releaseName } } }`;
+
+export interface Workspace {
+    readonly id: string;
+    /** `null` if the service account may not list them. */
+    readonly deployments: readonly { readonly id: string; readonly releaseName: string }[] | null;
+}
 
 /** Returns the environment variables of a Deployment. The value of a secret is empty: Houston never returns it. */
 export function readVariables(deployment: HoustonDeployment): Promise<Variable[]> {
@@ -56,15 +62,17 @@ export function changeVariables(
     );
 }
 
-/** Returns the ids of the Deployments that the token's service account can see, by release name. */
-export async function findDeployments(houstonUrl: string): Promise<ReadonlyMap<string, string>> {
+/** Returns the Workspaces that the token's service account can see, with their Deployments. */
+export async function findWorkspaces(houstonUrl: string): Promise<readonly Workspace[]> {
     const data = await withRetries(() =>
         callHouston(houstonUrl, { query: FIND, variables: {}, purpose: "list the Deployments" }),
     );
-    const { workspaces } = data as {
-        workspaces: { deployments: { id: string; releaseName: string }[] | null }[] | null;
-    };
-    const deployments = (workspaces ?? []).flatMap((workspace) => workspace.deployments ?? []);
+    return (data as { workspaces: readonly Workspace[] | null }).workspaces ?? [];
+}
+
+/** Returns the ids of the Deployments that the token's service account can see, by release name. */
+export async function findDeployments(houstonUrl: string): Promise<ReadonlyMap<string, string>> {
+    const deployments = (await findWorkspaces(houstonUrl)).flatMap((workspace) => workspace.deployments ?? []);
     return new Map(deployments.map(({ id, releaseName }) => [releaseName, id]));
 }
 

@@ -59,6 +59,10 @@ export function mayWrite(account: ServiceAccount, releaseName: string): boolean 
     return account.role !== "WORKSPACE_VIEWER" && mayRead(account, releaseName);
 }
 
+export function mayDelete(account: ServiceAccount): boolean {
+    return account.role === "WORKSPACE_EDITOR";
+}
+
 function hashOf(key: string): string {
     return createHash("sha256").update(key).digest("hex");
 }

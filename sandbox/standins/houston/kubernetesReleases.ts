@@ -69,6 +69,17 @@ export class KubernetesReleases implements Releases {
         await Promise.all(components.map((component) => this.apply(workloadWith(release, component, env, checksum))));
     }
 
+    async remove(release: string): Promise<void> {
+        const metadata = { name: secretName(release), namespace: namespaceOf(release) };
+        try {
+            await this.api.delete({ apiVersion: "v1", kind: "Secret", metadata });
+        } catch (error) {
+            if (!(error instanceof ApiException && error.code === 404)) {
+                throw error;
+            }
+        }
+    }
+
     private async apply(object: object): Promise<void> {
         await this.api.patch(object, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply);
     }

@@ -4,6 +4,8 @@ export interface Releases {
     read(release: string): Promise<readonly StoredVariable[] | undefined>;
     /** Replaces all variables of the release. */
     write(release: string, variables: readonly StoredVariable[]): Promise<void>;
+    /** Deletes the release's variables. */
+    remove(release: string): Promise<void>;
 }
 
 export interface StoredVariable {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mayRead, mayWrite, type ServiceAccount } from "./accounts";
+import { mayDelete, mayRead, mayWrite, type ServiceAccount } from "./accounts";
 import type { Faults } from "./faults";
 import { HoustonError } from "./houstonError";
 import type { Releases, StoredVariable } from "./releases";
@@ -25,18 +25,19 @@ export function uuidOf(release: string): string {
 /** Returns the GraphQL root value for one caller. */
 export function resolvers(
     account: ServiceAccount,
-    { releases, names, faults }: { releases: Releases; names: readonly string[]; faults: Faults },
+    { releases, names, faults }: { releases: Releases; names: Set<string>; faults: Faults },
 ): object {
-    const deployments = names.map((releaseName) => ({ id: uuidOf(releaseName), releaseName }));
+    const deployments = [...names].map((releaseName) => ({ id: uuidOf(releaseName), releaseName }));
     const authorize = (
-        { deploymentUuid }: DeploymentRef,
+        { deploymentUuid }: Pick<DeploymentRef, "deploymentUuid">,
         isAllowed: (account: ServiceAccount, releaseName: string) => boolean,
-    ): void => {
+    ): (typeof deployments)[number] => {
         const deployment = deployments.find(({ id }) => id === deploymentUuid);
         // Houston checks permissions by the id, and reads and writes by the release name.
         if (deployment === undefined || !isAllowed(account, deployment.releaseName)) {
             throw new HoustonError("You do not have the appropriate permissions for that", "FORBIDDEN");
         }
+        return deployment;
     };
     return {
         workspaces: () =>
@@ -59,6 +60,12 @@ export function resolvers(
             });
             await releases.write(releaseName, merged);
             return withoutSecrets(merged);
+        },
+        async deleteDeployment(args: Pick<DeploymentRef, "deploymentUuid">) {
+            const deployment = authorize(args, mayDelete);
+            await releases.remove(deployment.releaseName);
+            names.delete(deployment.releaseName);
+            return deployment;
         },
     };
 }

@@ -38,5 +38,6 @@ export const schema = buildSchema(`
             releaseName: String!
             environmentVariables: [InputEnvironmentVariable!]!
         ): [EnvironmentVariable]
+        deleteDeployment(deploymentUuid: Uuid!): Deployment
     }
 `);

@@ -11,12 +11,13 @@ const PATH = "/v1";
 
 /** Creates the Houston server for the Deployments with these release names. */
 export function houstonServer(
-    names: readonly string[],
+    releaseNames: readonly string[],
     releases: Releases,
     accounts: Accounts,
     log?: (line: string) => void,
 ): Server {
     const faults = new Faults(releases);
+    const names = new Set(releaseNames);
     const toErrorReply = (error: unknown): Reply | undefined =>
         error instanceof GraphQLError ? { status: 200, body: { errors: [error.toJSON()] } } : undefined;
     return jsonServer(answer, toErrorReply, log);

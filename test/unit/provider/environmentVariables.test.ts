@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { environmentVariables } from "../../../provider/environmentVariables";
 import { fromStruct, toStruct } from "../../../provider/marshal";
-import type { Properties } from "../../../provider/resourceType";
+import type { Context, Properties } from "../../../provider/resourceType";
+import { whyDeleted } from "../../../components/astronomer/houston/deleted";
+import { HoustonError } from "../../../components/astronomer/houston/errors";
 import { OWNERS } from "../../../components/astronomer/houston/variables";
 import { Houston } from "../components/astronomer/houston/fixture";
 
@@ -12,8 +14,15 @@ const BACKEND = "AIRFLOW__SECRETS__BACKEND";
 
 describe("the EnvironmentVariables resource", () => {
     let houston: Houston;
+    const logged: string[] = [];
+    const context: Context = {
+        log: (severity, message) => logged.push(`${severity}: ${message}`),
+        signal: new AbortController().signal,
+        timeoutMs: undefined,
+    };
 
     beforeEach(async () => {
+        logged.length = 0;
         houston = await Houston.start(SOLAR);
         houston.store(SOLAR, [foreign]);
     });
@@ -69,7 +78,7 @@ describe("the EnvironmentVariables resource", () => {
     it("keeps its env vars if the stack is renamed", async () => {
         const outputs = await update(wanted({ owner: "project/staging/solar" }), await created());
         assert.deepEqual(JSON.parse(stored()[OWNERS] ?? ""), { "project/staging/solar": [KWARGS, BACKEND] });
-        await environmentVariables.delete(SOLAR, outputs);
+        await environmentVariables.delete(SOLAR, outputs, context);
         assert.deepEqual(houston.stored(SOLAR), [foreign]);
     });
 
@@ -94,7 +103,8 @@ describe("the EnvironmentVariables resource", () => {
 
     it("detects manual changes, and reports no drift without them", async () => {
         await created();
-        const read = async (): Promise<unknown> => (await environmentVariables.read(SOLAR, wanted()))?.inputs.drift;
+        const read = async (): Promise<unknown> =>
+            (await environmentVariables.read(SOLAR, wanted(), wanted(), context))?.inputs.drift;
         assert.equal(await read(), undefined);
         houston.store(
             SOLAR,
@@ -107,21 +117,99 @@ describe("the EnvironmentVariables resource", () => {
         );
         assert.deepEqual(await read(), { [KWARGS]: "missing" });
         houston.store(SOLAR, [foreign]);
-        assert.equal(await environmentVariables.read(SOLAR, wanted()), undefined, "all env vars were removed");
+        assert.equal(
+            await environmentVariables.read(SOLAR, wanted(), wanted(), context),
+            undefined,
+            "all env vars were removed",
+        );
     });
 
     it("can be deleted twice", async () => {
         const outputs = await created();
-        await environmentVariables.delete(SOLAR, outputs);
-        await environmentVariables.delete(SOLAR, outputs);
+        await environmentVariables.delete(SOLAR, outputs, context);
+        await environmentVariables.delete(SOLAR, outputs, context);
         assert.deepEqual(houston.stored(SOLAR), [foreign]);
     });
 
-    it("cannot be deleted from an unknown Deployment, and says what to do", async () => {
-        const unknown = { ...(await created()), deploymentUuid: "gone" };
-        await assert.rejects(
-            environmentVariables.delete(SOLAR, unknown),
-            /permissions.*If solar-dust-1234 itself was deleted from Astronomer.*pulumi state delete/,
-        );
+    describe("of a Deployment that was deleted in Astronomer", () => {
+        const DELETED = "ASTRONOMER_DELETED_DEPLOYMENTS";
+        const inRefresh = (outputs: Properties) => environmentVariables.read(SOLAR, wanted(), outputs, context);
+        const inDestroy = (outputs: Properties) => environmentVariables.delete(SOLAR, outputs, context);
+        const both = [inRefresh, inDestroy];
+        const LISTED = `info: ${SOLAR} was deleted in Astronomer: its Workspace does not list it any more. Its environment variables were deleted with it`;
+
+        afterEach(() => {
+            Reflect.deleteProperty(process.env, DELETED);
+        });
+
+        /** Calls Houston with the key of a service account of one Deployment. */
+        const withoutWorkspace = (): void => {
+            process.env.ASTRONOMER_API_TOKEN = houston.keys.oneDeployment;
+        };
+
+        it("are gone, if its Workspace does not list it any more", async () => {
+            const outputs = await created();
+            await houston.deleteDeployment(SOLAR);
+            for (const call of both) {
+                assert.equal(await call(outputs), undefined);
+            }
+            assert.deepEqual(logged, [LISTED, LISTED]);
+        });
+
+        it("are gone also after an update and a refresh, which keep the id of the Workspace", async () => {
+            const read = await environmentVariables.read(SOLAR, wanted(), await created(), context);
+            const outputs = await update(wanted({ values: { A: "b" } }), plain(read?.outputs ?? {}));
+            assert.deepEqual(read?.inputs.workspaceUuid, undefined);
+            await houston.deleteDeployment(SOLAR);
+            await inDestroy(outputs);
+            assert.deepEqual(logged, [LISTED]);
+        });
+
+        it("are gone for a service account that cannot list the Workspace only if an option says so", async () => {
+            const outputs = await created();
+            await houston.deleteDeployment(SOLAR);
+            withoutWorkspace();
+            for (const call of both) {
+                await assert.rejects(
+                    async () => call(outputs),
+                    /permissions.*cannot see its Workspace.*ASTRONOMER_DELETED_DEPLOYMENTS=solar-dust-1234$/,
+                );
+                process.env[DELETED] = "another";
+                await assert.rejects(async () => call(outputs), /ASTRONOMER_DELETED_DEPLOYMENTS=solar-dust-1234$/);
+                process.env[DELETED] = `another, ${SOLAR}`;
+                assert.equal(await call(outputs), undefined);
+                assert.match(
+                    logged.pop() ?? "",
+                    /^info: solar-dust-1234 was deleted in Astronomer, says ASTRONOMER_DEL/,
+                );
+                Reflect.deleteProperty(process.env, DELETED);
+            }
+        });
+
+        it("are gone only for an option if the service account sees another Workspace", async () => {
+            const outputs = { ...(await created()), workspaceUuid: "another" };
+            await houston.deleteDeployment(SOLAR);
+            await assert.rejects(inDestroy(outputs), /cannot see its Workspace/);
+        });
+
+        it("are gone with Houston itself only if the option says so", async () => {
+            const unreachable = new HoustonError("cannot be reached", {});
+            await assert.rejects(whyDeleted(houston.deployment(SOLAR), undefined, unreachable), unreachable);
+            process.env[DELETED] = SOLAR;
+            const why = await whyDeleted(houston.deployment(SOLAR), undefined, unreachable);
+            assert.match(why, /says ASTRONOMER_DELETED_DEPLOYMENTS$/);
+        });
+
+        it("are not gone if Houston only refuses, whatever the option says", async () => {
+            const outputs = await created();
+            process.env.ASTRONOMER_API_TOKEN = houston.keys.viewer;
+            await assert.rejects(inDestroy(outputs), /Cannot write .*role Editor or Admin.*its Workspace$/);
+            process.env[DELETED] = SOLAR;
+            await assert.rejects(inDestroy(outputs), /ASTRONOMER_DELETED_DEPLOYMENTS is wrong: it still exists/);
+            assert.equal(stored()[BACKEND], "a.B");
+            process.env.ASTRONOMER_API_TOKEN = houston.keys.editor;
+            await inDestroy(outputs);
+            assert.deepEqual(houston.stored(SOLAR), [foreign], "the option does not matter if Houston answers");
+        });
     });
 });

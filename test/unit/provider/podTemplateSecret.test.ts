@@ -77,7 +77,7 @@ describe("the PodTemplateSecret resource", () => {
     });
 
     it("is read with what differs, by name, and as gone if none of its entries is there", async () => {
-        const read = async () => resource.read("airflow/pod-env", wanted(), wanted());
+        const read = async () => resource.read("airflow/pod-env", wanted(), wanted(), context);
         assert.equal(await read(), undefined);
         live = ownedSecret({ OTHER: "" }, { helm: ["OTHER"] });
         assert.equal(await read(), undefined);
@@ -106,6 +106,9 @@ describe("the PodTemplateSecret resource", () => {
     });
 
     it("cannot be imported by its id", async () => {
-        await assert.rejects(resource.read("airflow/pod-env", {}, {}), /^Error: airflow\/pod-env cannot be imported: /);
+        await assert.rejects(
+            resource.read("airflow/pod-env", {}, {}, context),
+            /^Error: airflow\/pod-env cannot be imported: /,
+        );
     });
 });

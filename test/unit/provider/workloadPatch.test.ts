@@ -97,7 +97,7 @@ describe("the WorkloadPatch resource", () => {
     });
 
     it("reports changed entries as drift, and is deleted if all entries or the workload were removed", async () => {
-        const read = () => patch.read("id", wanted(), wanted());
+        const read = () => patch.read("id", wanted(), wanted(), context);
         live = owned({ valueFrom: { secretKeyRef } }, { [OURS]: owns.reference });
         assert.deepEqual(await read(), { id: "id", inputs: wanted(), outputs: wanted() });
         live = owned({ value: "theirs" }, { "kubectl-edit": owns.literal });
@@ -110,6 +110,6 @@ describe("the WorkloadPatch resource", () => {
     });
 
     it("cannot be imported by its id", async () => {
-        await assert.rejects(patch.read("id", {}, {}), /^Error: id cannot be imported: /);
+        await assert.rejects(patch.read("id", {}, {}, context), /^Error: id cannot be imported: /);
     });
 });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { fetch } from "undici";
 import type { HoustonDeployment } from "../../../../../components/astronomer/houston/deployment";
+import { deleteDeployment } from "../../../../../sandbox/company/deploymentVariables";
 import { Accounts, type Keys } from "../../../../../sandbox/standins/houston/accounts";
 import type { FaultPlan } from "../../../../../sandbox/standins/houston/faults";
 import type { Releases, StoredVariable } from "../../../../../sandbox/standins/houston/releases";
@@ -25,6 +26,11 @@ class Memory implements Releases {
     async write(release: string, variables: readonly StoredVariable[]): Promise<void> {
         await turn();
         this.variables.set(release, variables);
+    }
+
+    async remove(release: string): Promise<void> {
+        await turn();
+        this.variables.delete(release);
     }
 }
 
@@ -78,6 +84,11 @@ export class Houston {
 
     store(releaseName: string, variables: readonly StoredVariable[]): void {
         this.memory.variables.set(releaseName, variables);
+    }
+
+    /** Deletes a Deployment, as the Software UI does. */
+    deleteDeployment(releaseName: string): Promise<void> {
+        return deleteDeployment(this, releaseName);
     }
 
     async faults(plan: FaultPlan): Promise<void> {
