@@ -5,6 +5,7 @@ import type { Rule } from "../config/rules";
 import type { Current } from "./owner";
 import type { Probe } from "./probe";
 import type { ResourceTypes } from "./resourceTypes";
+import type { ServiceCredentials } from "./serviceCredentials";
 
 /** One environment variable of an Airflow Deployment. */
 export interface EnvVar {
@@ -48,6 +49,8 @@ export interface BackendKind {
     readonly lifecycle: Lifecycle;
     /** Reads with the environment variables of a Deployment, as Airflow does. */
     readonly probe: Probe;
+    /** How to ask the service which credentials an identity has. */
+    readonly credentials: ServiceCredentials;
     /** What is different in a test stack. Nothing of a test stack may remain after it is destroyed. */
     readonly testStack?: TestStackRules;
     /** The resource types that its component creates. */

@@ -7,3 +7,8 @@ export function urnParts(urn: string): { readonly type: string; readonly parentT
     const path = types.split("$");
     return { type: path.at(-1) ?? "", parentType: path.at(-2) ?? "", name: name.join("::") };
 }
+
+/** Returns the name of the stack in a URN. */
+export function urnStack(urn: string): string {
+    return /^urn:pulumi:([^:]+)::/.exec(urn)?.[1] ?? "";
+}

@@ -18,7 +18,8 @@ const commonInputs = ["package-lock.json", "scripts/bundle.cjs"];
  * Loads a program and returns its exports.
  *
  * @param entry path from the project's root
- * @param external packages that are not bundled, because the caller has loaded them and both need the same copy
+ * @param external packages that are not bundled: the caller has loaded them and both need the same copy, or the program
+ * does not use them
  */
 function load(entry, external = []) {
     // Several checkouts can share one node_modules folder, so the id contains the root.

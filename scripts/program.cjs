@@ -39,4 +39,7 @@ for (const name of ["typescript", "@npmcli/arborist"]) {
 }
 
 // Pulumi has already loaded these packages, and the bundle has to use the same copies.
-module.exports = bundle.load("index.ts", ["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf"]);
+const loaded = ["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf"];
+// Only the command `status` uses these. They are large.
+const unused = ["@aws-sdk/client-iam", "@googleapis/iam", "@azure/identity"];
+module.exports = bundle.load("index.ts", [...loaded, ...unused]);

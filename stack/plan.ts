@@ -35,8 +35,10 @@ export interface Retiring extends CredentialId {
 
 export interface Plan {
     readonly current: CredentialId;
-    /** Other credentials in the state that stay for now. What else is in the state is deleted at the end of the run. */
+    /** Other credentials in the state that stay for now. */
     readonly retiring: readonly Retiring[];
+    /** Other credentials in the state whose overlap is over. They are deleted at the end of the run. */
+    readonly over: readonly Retiring[];
     /** Whether the credential is replaced in this run because of its age. */
     readonly rotates: boolean;
     /** Whether it should be, but the credential before it still exists. */
@@ -66,6 +68,7 @@ export function plan(wanted: Wanted, found: Found, now: Date): Plan {
     return {
         current: idOf(current),
         retiring: retiring.filter((each) => each.until > now),
+        over: retiring.filter((each) => each.until <= now),
         rotates,
         waits,
         nextRotation: due,
@@ -104,8 +107,17 @@ function currentCredential(
     };
 }
 
-/** Returns when a credential has to be replaced: at its age, and in any case in time before its own end. */
-function dueAt({ everyMs, overlapMs }: Wanted, made: string, end: Date | undefined): Date | undefined {
+/**
+ * Returns when a credential has to be replaced: at its age, and in any case in time before its own end. `undefined` if
+ * never.
+ *
+ * @param made when it was made: RFC 3339
+ */
+export function dueAt(
+    { everyMs, overlapMs }: Pick<Wanted, "everyMs" | "overlapMs">,
+    made: string,
+    end: Date | undefined,
+): Date | undefined {
     if (everyMs === undefined) {
         return undefined;
     }

@@ -1,29 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DAY_MS } from "../config/duration";
-import { credentialEnd } from "./credentialEnd";
+import { endWarning } from "./endWarning";
 import type { PlannedDeployment } from "./planStack";
 import { requestFor, type RotateRequest } from "./rotateRequest";
 
-/** Time before a credential's end in which every run warns about it. */
-const WARNING_MS = 7 * DAY_MS;
-
 /** Returns what to say about credentials that have ended, or end soon and are not replaced in this run. */
 export function endWarnings(deployments: readonly PlannedDeployment[], now: Date): string[] {
-    return deployments.flatMap((deployment) => {
-        const end = credentialEnd(deployment.found, deployment.current);
-        if (end === undefined || end.getTime() > now.getTime() + WARNING_MS) {
-            return [];
-        }
-        const { name, plan } = deployment;
-        const [verb, effect] =
-            end <= now
-                ? ["ended", "Airflow there cannot read secrets"]
-                : ["ends", "Airflow there then cannot read secrets"];
-        const next = plan.waits
-            ? "It is replaced by the first pulumi up after the previous credential has been deleted"
-            : `Replace it now: npm run rotate -- --stack ${pulumi.getStack()} --deployment ${name}`;
-        return `Deployment "${name}": its credential ${verb} at ${end.toISOString()}, and ${effect}. ${next}.`;
-    });
+    const stack = pulumi.getStack();
+    return deployments.flatMap((deployment) => endWarning(deployment, deployment.current, { stack, now }) ?? []);
 }
 
 /**

@@ -5,7 +5,7 @@ import { groupBy } from "../lib/groupBy";
 import { backendKind, backendKinds, targetKind } from "./kinds";
 import { credentialEnd } from "./credentialEnd";
 import { plan, type Plan, type Wanted } from "./plan";
-import { madeRecord, madeRecordName, movedRecord, movedRecordName, type MadeRecord } from "./records";
+import { madeRecord, madeRecordName, movedRecord, movedRecordName, type MadeRecord, type MovedRecord } from "./records";
 import { requestFor, type RotateRequest } from "./rotateRequest";
 import { rotationTimes } from "./rotation";
 import type { DeploymentConfig } from "./schema";
@@ -16,6 +16,8 @@ export interface PlannedDeployment extends DeploymentConfig {
     readonly current: Current;
     readonly plan: Plan;
     readonly made: MadeRecord;
+    /** The credential that its env vars hold, as the last run recorded it; `undefined` before the first. */
+    readonly holds: MovedRecord | undefined;
     /** Its resources in the state that have a hash in their name. */
     readonly found: readonly StateResource[];
     /** Those that are not current and stay for now. */
@@ -54,7 +56,8 @@ export function planStack(
         const { name, backend } = deployment;
         const first = names.get(name) ?? name;
         const record = made.get(first);
-        const moved = records.get(movedRecordName(first));
+        const found = records.get(movedRecordName(first));
+        const moved = found === undefined ? undefined : movedRecord.parse(found);
         const own = resources.get(first) ?? [];
         const { identityKeys, placeKeys, storeKeys = [] } = backendKind(backend.kind).lifecycle;
         const identity = hashOf([backend.kind, pick(backend, identityKeys)]);
@@ -63,12 +66,7 @@ export function planStack(
         const endOf = (credential: CredentialId): Date | undefined => credentialEnd(own, credential);
         const planned = plan(
             { identity, ...rotationTimes(deployment.rotation, backend.kind), ...requested(request, name) },
-            {
-                made: record,
-                moved: moved === undefined ? undefined : movedRecord.parse(moved),
-                living: living(own),
-                endOf,
-            },
+            { made: record, moved, living: living(own), endOf },
             now,
         );
         const owner = { project, stack: record?.stack ?? stack, deployment: first };
@@ -78,6 +76,7 @@ export function planStack(
             current,
             plan: planned,
             made: { ...planned.made, name, stack: owner.stack, target: targetOf(deployment) },
+            holds: moved,
             found: own,
             retired: own.filter((resource) => isRetired(resource, current, planned, now)),
         };

@@ -1,4 +1,5 @@
 import type { ErrorAdvice } from "../errorAdvice";
+import { orphanAdvice } from "../orphanAdvice";
 
 /** What to do about AWS's errors. */
 export const awsErrorAdvice: readonly ErrorAdvice[] = [
@@ -12,11 +13,10 @@ export const awsErrorAdvice: readonly ErrorAdvice[] = [
     },
     {
         matches: /AccessKeysPerUser/,
-        message: ({ newInputs }) =>
-            `IAM user "${String(newInputs?.user)}" has two access keys, the most that AWS allows. ` +
-            `aws iam list-access-keys --user-name ${String(newInputs?.user)} lists them. The one that is not in this ` +
-            "stack's state (pulumi stack export) is left over from an interrupted pulumi up: delete it with aws iam " +
-            "delete-access-key. Then run pulumi up again: it continues from here.",
+        message: ({ urn, newInputs }) =>
+            `IAM user "${String(newInputs?.user)}" has two access keys, the most that AWS allows. The one that is not in ` +
+            "this stack's state is left over from an interrupted pulumi up, or somebody has created it. " +
+            `${orphanAdvice(urn)} Then run pulumi up again: it continues from here.`,
     },
     {
         matches: /LimitExceeded.*(UsersPerAccount|quota for users)/i,

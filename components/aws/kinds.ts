@@ -10,6 +10,7 @@ import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach, Lifecycle } from "../backend";
 import { prefixAlternative } from "../prefixes";
 import { parameterStoreBackend, parameterStoreKeys, secretsManagerBackend, secretsManagerKeys } from "./config";
+import { awsCredentials } from "./credentials";
 import { parameterStorePrefixes } from "./parameterStore";
 import { probeParameterStore, probeSecretsManager } from "./probe";
 import { parameterStoreResourceTypes, secretsManagerResourceTypes } from "./resources";
@@ -18,6 +19,7 @@ import { secretsManagerPrefixes } from "./secretsManager";
 const shared = {
     envNames: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, BACKEND, BACKEND_KWARGS],
     cloudIdentity: { cloud: "AWS", envVars: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY], principal: "user" },
+    credentials: awsCredentials,
 };
 
 /** Returns the lifecycle of a kind; `names` are the keys that decide the names of the secrets. */

@@ -4,6 +4,7 @@ import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
 import { azureVaultUrl } from "./airflow";
 import { azureKeyVaultBackend, azureKeyVaultKeys } from "./config";
+import { azureCredentials } from "./credentials";
 import { probeAzure } from "./probe";
 import { azureResourceTypes } from "./resources";
 
@@ -37,6 +38,7 @@ export const azureKeyVaultKind = {
         credentialLife: ({ clientSecretDays }) => ({ key: "clientSecretDays", ms: Number(clientSecretDays) * DAY_MS }),
     },
     probe: probeAzure,
+    credentials: azureCredentials,
     resources: azureResourceTypes,
 } satisfies BackendKind;
 

@@ -1,7 +1,10 @@
 import { send } from "../../lib/http";
 import { isMapping, parseJson } from "../../lib/json";
 
-/** Calls Azure's REST API for what the Azure provider does not support: reading and purging soft-deleted resources. */
+/**
+ * Calls Azure's REST API for what the Azure providers do not support: reading and purging soft-deleted resources, and
+ * listing an app's client secrets.
+ */
 
 export interface AzureResponse {
     readonly status: number;
@@ -12,23 +15,32 @@ export interface AzureResponse {
 const TIMEOUT_MS = 60_000;
 
 /**
- * Makes one call with the Azure provider's token. A response with status 404 is returned.
+ * Makes one call. A response with status 404 is returned.
  *
  * @throws Error with Azure's message for any other failure
  */
-export async function azureCall(method: "GET" | "POST" | "DELETE", url: string, token: string): Promise<AzureResponse> {
-    const headers = { authorization: `Bearer ${token}` };
-    const { status, text } = await send(url, { method, headers, timeoutMs: TIMEOUT_MS });
+export async function azureCall(
+    method: "GET" | "POST" | "DELETE",
+    url: string,
+    token: string,
+    json?: object,
+): Promise<AzureResponse> {
+    const headers = {
+        authorization: `Bearer ${token}`,
+        ...(json === undefined ? {} : { "content-type": "application/json" }),
+    };
+    const body = json === undefined ? {} : { body: JSON.stringify(json) };
+    const { status, text } = await send(url, { method, headers, ...body, timeoutMs: TIMEOUT_MS });
     const isSuccess = status >= 200 && status < 300;
     const summary = `${method} ${new URL(url).host} answers ${status}`;
     if (!isSuccess && status !== 404) {
         throw new Error(`${summary}: ${errorMessage(text)}`);
     }
-    const body = parseJson(text);
-    if (body === undefined && text !== "") {
+    const answer = parseJson(text);
+    if (answer === undefined && text !== "") {
         throw new Error(`${summary} with something other than JSON: is there a proxy in between?`);
     }
-    return { status, body };
+    return { status, body: answer };
 }
 
 /** Returns the code and message of Azure's error, `{"error": {"code", "message"}}`; the whole text if it is none. */

@@ -1,4 +1,5 @@
 import type { ErrorAdvice } from "../errorAdvice";
+import { orphanAdvice } from "../orphanAdvice";
 
 const ROLES = "docs/gcp.md lists the required roles";
 
@@ -42,10 +43,10 @@ export const gcpErrorAdvice: readonly ErrorAdvice[] = [
     },
     {
         matches: /maximum number of keys|Precondition check failed.*keys/i,
-        message: ({ newInputs }) =>
+        message: ({ urn, newInputs }) =>
             `The service account ${String(newInputs?.serviceAccountId)} has ten keys, the most that Google allows. ` +
-            "gcloud iam service-accounts keys list shows them. Delete those that are not in this stack's state " +
-            "(pulumi stack export), and run pulumi up again: it continues from here.",
+            "Those that are not in this stack's state are left over from interrupted runs of pulumi up, or somebody has " +
+            `created them. ${orphanAdvice(urn)} Then run pulumi up again: it continues from here.`,
     },
     {
         matches: /(API|Service) .*(has not been used|is disabled|is not enabled)/i,

@@ -4,6 +4,7 @@ import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
 import { prefixAlternative } from "../prefixes";
 import { gcpSecretManagerBackend, gcpSecretManagerKeys } from "./config";
+import { gcpCredentials } from "./credentials";
 import { probeGcp } from "./probe";
 import { gcpResourceTypes } from "./resources";
 
@@ -23,6 +24,7 @@ export const gcpSecretManagerKind = {
         rotationDays: 60,
     },
     probe: probeGcp,
+    credentials: gcpCredentials,
     resources: gcpResourceTypes,
 } satisfies BackendKind;
 

@@ -4,6 +4,7 @@ import { quote } from "../../config/text";
 import type { BackendKind, BackendReach, SharedSetting } from "../backend";
 import { vaultPaths } from "./airflow";
 import { vaultBackend } from "./config";
+import { vaultCredentials } from "./credentials";
 import { expiryOf } from "./secretIdMetadata";
 import { probeVault } from "./probe";
 import { vaultResourceTypes } from "./resources";
@@ -31,6 +32,7 @@ export const vaultKind = {
         credentialLife: ({ secretIdTtl }) => ({ key: "secretIdTtl", ms: Number(secretIdTtl) * 1000 }),
     },
     probe: probeVault,
+    credentials: vaultCredentials,
     resources: vaultResourceTypes,
 } satisfies BackendKind;
 

@@ -1,9 +1,9 @@
 import type { AzureKept } from "../../components/azure/kept";
 import { deletedSecretOwner, findDeletedVault, purgeTestSecret, purgeVault } from "../../components/azure/deleted";
+import type { AzureToken } from "../../components/azure/login";
 import { azureCall } from "../../components/azure/rest";
 import { CommandError } from "../command";
 import { CANCELLED } from "../pulumi";
-import type { AzureToken } from "./azureLogin";
 
 export interface PurgeOptions {
     readonly token: AzureToken;

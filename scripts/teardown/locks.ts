@@ -45,6 +45,6 @@ export function describeLocks(stack: string, locks: readonly StackLock[]): strin
     );
     return (
         `is locked by ${holders.join(", ")}: wait until it has finished, or, if it no longer runs, run pulumi cancel ` +
-        `--stack ${stack}. Then run teardown again`
+        `--stack ${stack}. Then try again`
     );
 }

@@ -1,3 +1,5 @@
+import { formatColumns } from "../columns";
+
 /** The result for one stack. */
 export interface Row {
     readonly stack: string;
@@ -13,19 +15,10 @@ export interface Row {
     readonly why: string;
 }
 
-/** Formats the rows as plain columns, one line per stack, so that a log can be searched. */
+/** Formats the rows as a table, one line per stack. */
 export function formatRows(rows: readonly Row[]): string {
-    const lines = [
+    return formatColumns([
         ["stack", "expires", "result", "why"],
-        ...rows.map(({ stack, expires = "-", result, why }) => [stack, expires, result, why.replace(/\s+/g, " ")]),
-    ];
-    const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-    return lines
-        .map((line) =>
-            line
-                .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-                .join("  ")
-                .trimEnd(),
-        )
-        .join("\n");
+        ...rows.map(({ stack, expires = "-", result, why }) => [stack, expires, result, why]),
+    ]);
 }

@@ -1,6 +1,6 @@
+import { azureTokens } from "../../components/azure/login";
 import { CommandError, log } from "../command";
 import { adopt, pendingCreates } from "./adopt";
-import { azureTokens } from "./azureLogin";
 import { findApplication, purgeAzure } from "./azurePurge";
 import { idOf } from "./ids";
 import { exportState, PulumiStack } from "./stack";

@@ -1,5 +1,5 @@
 // Runs only the part of teardown that adopts interrupted creates: `adopt.client.ts <stack>`.
-import { azureTokens } from "../../scripts/teardown/azureLogin";
+import { azureTokens } from "../../components/azure/login";
 import { findApplication } from "../../scripts/teardown/azurePurge";
 import { exportState, PulumiStack } from "../../scripts/teardown/stack";
 import { testStackIn } from "../../scripts/teardown/state";

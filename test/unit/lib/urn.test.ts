@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { urnParts } from "../../../lib/urn";
+import { urnParts, urnStack } from "../../../lib/urn";
 
 describe("urnParts", () => {
     it("returns the resource's own type and its whole name", () => {
@@ -9,5 +9,11 @@ describe("urnParts", () => {
             parentType: "a:index:Parent",
             name: "my::name",
         });
+    });
+});
+
+describe("urnStack", () => {
+    it("returns the stack's name", () => {
+        assert.equal(urnStack("urn:pulumi:dev::project::vault:index/policy:Policy::a"), "dev");
     });
 });

@@ -4,7 +4,11 @@ import { awsErrorAdvice } from "../../../../components/aws/errors";
 import { adviceMessage } from "../../../../components/errorAdvice";
 
 const messageFor = (newInputs: Record<string, unknown>, ...errors: string[]): string | undefined =>
-    adviceMessage(awsErrorAdvice, { newInputs, errors } as unknown as pulumi.ErrorHookArgs);
+    adviceMessage(awsErrorAdvice, {
+        urn: "urn:pulumi:prod::project::aws:iam/accessKey:AccessKey::a",
+        newInputs,
+        errors,
+    } as unknown as pulumi.ErrorHookArgs);
 
 /** Error messages as the official plugin reports them. */
 const cases: [error: string, inputs: Record<string, unknown>, advice: RegExp][] = [
@@ -18,7 +22,7 @@ const cases: [error: string, inputs: Record<string, unknown>, advice: RegExp][] 
         "creating IAM Access Key (a): operation error IAM: CreateAccessKey, https response error StatusCode: 409, " +
             "RequestID: 1, LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2",
         { user: "a" },
-        /^IAM user "a" has two access keys.*list-access-keys --user-name a/,
+        /^IAM user "a" has two access keys.*npm run status -- --stack prod --remove-orphans deletes it/,
     ],
     [
         "creating IAM User (a): operation error IAM: CreateUser, https response error StatusCode: 409, RequestID: 1, " +

@@ -43,7 +43,7 @@ describe("Pulumi's locks", () => {
         assert.equal(
             describeLocks("pr-1", [lock]),
             "is locked by ci@host-1 (pid 4711) since 2026-12-01T12:00:00.000Z: wait until it has finished, or, if it " +
-                "no longer runs, run pulumi cancel --stack pr-1. Then run teardown again",
+                "no longer runs, run pulumi cancel --stack pr-1. Then try again",
         );
     });
 });

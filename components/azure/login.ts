@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { TokenCredential } from "@azure/identity";
-import { azureCall } from "../../components/azure/rest";
-import { CommandError } from "../command";
+import { azureCall } from "./rest";
 
 /** The APIs that a token can be requested for. */
 const audiences = {
@@ -22,7 +21,7 @@ export function azureTokens(): AzureToken {
         credential ??= logIn();
         const token = await (await credential).getToken(`${audiences[audience]}/.default`);
         if (token === null) {
-            throw new CommandError("Azure returned no token for this login");
+            throw new Error("Azure returned no token for this login");
         }
         return token.token;
     };
@@ -49,7 +48,7 @@ async function logIn(): Promise<TokenCredential> {
  * Returns the OIDC token from an env var, a file or GitHub Actions:
  * https://docs.github.com/actions/reference/openid-connect-reference
  *
- * @throws CommandError if there is none
+ * @throws Error if there is none
  */
 async function oidcToken(): Promise<string> {
     const { ARM_OIDC_TOKEN: token, ARM_OIDC_TOKEN_FILE_PATH: file } = process.env;
@@ -62,7 +61,7 @@ async function oidcToken(): Promise<string> {
     const url = process.env.ARM_OIDC_REQUEST_URL ?? process.env.ACTIONS_ID_TOKEN_REQUEST_URL;
     const bearer = process.env.ARM_OIDC_REQUEST_TOKEN ?? process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN;
     if (url === undefined || bearer === undefined) {
-        throw new CommandError(
+        throw new Error(
             "ARM_USE_OIDC is set, but there is no token: set ARM_OIDC_TOKEN or ARM_OIDC_TOKEN_FILE_PATH, or give the " +
                 "GitHub Actions job permissions: id-token: write",
         );
