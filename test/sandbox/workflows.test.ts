@@ -52,6 +52,7 @@ describe("the workflows' commands", function () {
             "preview",
             "rotate",
             "sandbox",
+            "status",
             "teardown",
             "test",
         ]);
@@ -146,6 +147,21 @@ describe("the workflows' commands", function () {
             const { code, all, summary } = await checkDrift("dev");
             assert.equal(code, 0, all);
             assert.equal(summary, "`dev`: no drift\n");
+        });
+
+        it("check the credentials, and fail if a service holds one that the state does not", async () => {
+            const check = () =>
+                step(scriptOf("drift.yml", /npm run status/), { env: { ...harness.sandbox.env, STACK: "dev" } });
+            const one = await check();
+            assert.equal(one.code, 0, one.all);
+            assert.match(
+                one.summary,
+                /^`dev`: the credentials need no repair\n\n```text\ndeployment +backend .*\nsolar-/,
+            );
+            await harness.vault("POST", `auth/approle/role/${await identityName(harness, SOLAR)}/secret-id`);
+            const other = await check();
+            assert.equal(other.code, 7, other.all);
+            assert.match(other.summary, /^`dev`: \*\*credentials need repair\*\*.*--remove-orphans\n```\n$/s);
         });
 
         it("report drift with Pulumi's own exit code, and change nothing", async () => {
