@@ -10,7 +10,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
     readonly status: number;
-    readonly headers: { get(name: string): string | null } & Iterable<readonly [string, string]>;
+    readonly headers: { get(name: string): string | null };
     readonly text: string;
 }
 

@@ -16,6 +16,9 @@ interface AwsRequest {
 /** Timeout of a call, in milliseconds. */
 const TIMEOUT_MS = 60_000;
 
+/** The headers of an answer that the SDK uses: to parse it, to set its clock, and to try again. */
+const usedHeaders = ["content-type", "date", "retry-after", "x-amzn-requestid"];
+
 /** Sends the AWS SDK's requests. Its own handler does not use the proxy of the environment. */
 export const awsRequests = {
     async handle(request: AwsRequest) {
@@ -30,7 +33,8 @@ export const awsRequests = {
             ...(body === undefined ? {} : { body: textOf(body) }),
             timeoutMs: TIMEOUT_MS,
         });
-        return { response: { statusCode: status, headers: Object.fromEntries(answered), body: Buffer.from(text) } };
+        const found = usedHeaders.map((name) => [name, answered.get(name) ?? ""]).filter(([, value]) => value !== "");
+        return { response: { statusCode: status, headers: Object.fromEntries(found), body: Buffer.from(text) } };
     },
     updateHttpClientConfig: () => undefined,
     httpHandlerConfigs: () => ({}),

@@ -35,7 +35,7 @@ class SecretIds implements CredentialStore {
             );
         }
         // Vault answers 404 if there is no secret id.
-        const listed = await this.call({ method: "GET", path: `${pathOf(role)}/secret-id?list=true`, namespace });
+        const listed = await this.call({ method: "LIST", path: `${pathOf(role)}/secret-id`, namespace });
         const accessors = (listed?.keys ?? []) as readonly string[];
         return (await Promise.all(accessors.map((accessor) => this.lookUp(role, accessor)))).flat();
     }

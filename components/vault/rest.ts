@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { send } from "../../lib/http";
 import { isMapping, parseJson } from "../../lib/json";
+import { vaultErrors } from "./client";
 
 /** Calls Vault's HTTP API for what the Vault provider does not support: listing the secret ids of an AppRole. */
 
@@ -10,7 +11,7 @@ import { isMapping, parseJson } from "../../lib/json";
 const TIMEOUT_MS = 60_000;
 
 export interface VaultCall {
-    readonly method: "GET" | "POST";
+    readonly method: "GET" | "LIST" | "POST";
     /** What follows `/v1/`. */
     readonly path: string;
     /** Vault Enterprise namespace. Default: the root namespace. */
@@ -52,22 +53,10 @@ export async function vaultClient(): Promise<VaultClient> {
         }
         const answer = parseJson(text);
         if (status < 200 || status >= 300) {
-            throw new Error(`Vault answers ${status} to ${method} ${path}: ${errorsIn(answer)}`);
+            throw new Error(`Vault answers ${status} to ${method} ${path}: ${vaultErrors(answer)}`);
         }
         return isMapping(answer) && isMapping(answer.data) ? answer.data : undefined;
     };
-}
-
-/** Returns the texts of an error answer, `{"errors": ["1 error occurred:\n\t* permission denied\n\n"]}`, in one line. */
-function errorsIn(answer: unknown): string {
-    const { errors } = isMapping(answer) ? answer : {};
-    const text = Array.isArray(errors) ? errors.map(String).join("; ") : "";
-    return (
-        text
-            .replaceAll(/\d+ errors? occurred:/g, "")
-            .replaceAll(/[\s*]+/g, " ")
-            .trim() || "no reason given"
-    );
 }
 
 /** Returns the token that `vault login` has saved; an empty string if there is none. */

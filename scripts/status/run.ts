@@ -77,7 +77,7 @@ async function findRunningUp(stack: string, { deployment }: ExportedState): Prom
         return undefined;
     } catch (error) {
         if (error instanceof CommandError && error.exitCode !== CANCELLED) {
-            return `not deleted: the stack ${error.message}`;
+            return `not deleted: stack ${stack}: ${error.message}`;
         }
         throw error;
     }

@@ -180,7 +180,7 @@ describe("npm run status", function () {
             assert.deepEqual(orphanIds(found.orphans), Object.fromEntries(strays));
             for (const { isRemoved, reason } of found.orphans) {
                 assert.equal(isRemoved, false);
-                assert.match(reason ?? "", /^not deleted: the stack is locked by somebody@/);
+                assert.match(reason ?? "", /^not deleted: stack dev: is locked by somebody@/);
             }
         } finally {
             await rm(lock);

@@ -64,7 +64,7 @@ describe("the credentials that a service holds", () => {
 
         it("are the secret ids of the role in the state, without those that have ended", async () => {
             answer("GET", "/role-id", 200, { data: { role_id: "role-1" } });
-            answer("GET", "/secret-id?list=true", 200, { data: { keys: ["one", "ended"] } });
+            answer("LIST", "/secret-id", 200, { data: { keys: ["one", "ended"] } });
             const made = "2026-01-01T00:00:00.000000000Z";
             const lookup = "/secret-id-accessor/lookup";
             answer("POST", lookup, 200, { data: { creation_time: made } }, { secret_id_accessor: "one" });
@@ -75,7 +75,7 @@ describe("the credentials that a service holds", () => {
 
         it("are none if Vault finds none to list", async () => {
             answer("GET", "/role-id", 200, { data: { role_id: "role-1" } });
-            answer("GET", "/secret-id?list=true", 404, { errors: [] });
+            answer("LIST", "/secret-id", 404, { errors: [] });
             assert.deepEqual(await list(), []);
         });
 
