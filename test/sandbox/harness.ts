@@ -11,6 +11,7 @@ import type { FaultPlan } from "../../sandbox/standins/houston/faults";
 import { vaultRequest } from "../../sandbox/services/vault";
 import { STACK } from "../../sandbox/stackFile";
 import { install, type Installed } from "../../sandbox/tools/installed";
+import { ProgramHost } from "../program/programHost";
 
 /** A Deployment in the stack's config, with the fields that tests change. */
 export interface DeploymentEntry {
@@ -53,6 +54,7 @@ export class Harness {
         readonly sandbox: Sandbox,
         readonly installed: Installed,
         private readonly deployments: readonly string[],
+        private readonly programHost: ProgramHost | undefined,
     ) {}
 
     /**
@@ -65,9 +67,10 @@ export class Harness {
     }
 
     /**
-     * Like `open`, for tests that are not about this project's provider plugin. The plugin keeps running and Pulumi
-     * attaches to it. Otherwise each `pulumi` command would start it, which takes a third of the command's time. The
-     * plugin uses the sandbox's own credentials, whatever env vars a command has.
+     * Like `open`, for tests that are about neither how this project's provider plugin nor how its program is started.
+     * Both keep running, and Pulumi attaches to the plugin and hands the program over. Otherwise each `pulumi` command
+     * would start them, which takes two thirds of the command's time. The plugin uses the sandbox's own credentials,
+     * whatever env vars a command has.
      */
     static openAttached(...deployments: readonly string[]): Promise<Harness> {
         return Harness.start(deployments, { attachesOwnPlugin: true });
@@ -79,7 +82,9 @@ export class Harness {
         process.env.SANDBOX_STATE_DIR = join(dir, "state");
         const releases = deployments.length === 0 ? undefined : deployments;
         const sandbox = await openSandbox(installed, { ...options, releases });
-        const harness = new Harness(dir, sandbox, installed, deployments);
+        const programHost = options.attachesOwnPlugin === true ? new ProgramHost(dir, sandbox.env) : undefined;
+        Object.assign(sandbox.env, programHost?.env);
+        const harness = new Harness(dir, sandbox, installed, deployments, programHost);
         await harness.restoreConfig();
         await harness.pulumi(["stack", "select", "--create", STACK], { configFile: false });
         return harness;
@@ -110,6 +115,7 @@ export class Harness {
     }
 
     async close(): Promise<void> {
+        await this.programHost?.close();
         await this.sandbox.close();
         await rm(this.dir, { recursive: true, force: true });
     }
