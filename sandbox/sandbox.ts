@@ -50,6 +50,8 @@ export interface SandboxOptions {
     readonly attachesOwnPlugin?: boolean;
     /** The releases whose Airflow is installed. Default: all that the stacks of the checkout name. */
     readonly releases?: readonly string[] | undefined;
+    /** The kubeconfig of a running cluster to use. Default: the sandbox starts one. */
+    readonly kubeconfig?: string | undefined;
 }
 
 /**
@@ -59,7 +61,7 @@ export interface SandboxOptions {
  */
 export async function openSandbox(
     installed: Installed,
-    { plugins = pluginMode(), attachesOwnPlugin = false, releases }: SandboxOptions = {},
+    { plugins = pluginMode(), attachesOwnPlugin = false, releases, kubeconfig }: SandboxOptions = {},
 ): Promise<Sandbox> {
     const official = await choosePlugins(plugins);
     const hosted = [
@@ -79,7 +81,7 @@ export async function openSandbox(
     try {
         const airflows = selected(await airflowsOf(await sandboxStacks()), releases);
         const services = await step("starting the services", () =>
-            startServices(supervisor, installed, { dir, hosted, airflows }),
+            startServices(supervisor, installed, { dir, hosted, airflows, kubeconfig }),
         );
         await linkPlugins(pulumiHome(dir), official);
         if (!hosted.includes("kubernetes")) {
@@ -99,6 +101,7 @@ interface ServicesOptions {
     /** The provider plugins that run as a service. */
     readonly hosted: readonly (PackageName | "airflow-deployment")[];
     readonly airflows: Airflows;
+    readonly kubeconfig: string | undefined;
 }
 
 function selected({ all, onAstronomer }: Airflows, releases: readonly string[] | undefined): Airflows {
@@ -109,7 +112,7 @@ function selected({ all, onAstronomer }: Airflows, releases: readonly string[] |
 async function startServices(
     supervisor: Supervisor,
     { tools, etcdBinary, ministack }: Installed,
-    { dir, hosted, airflows: { all, onAstronomer } }: ServicesOptions,
+    { dir, hosted, airflows: { all, onAstronomer }, kubeconfig: running }: ServicesOptions,
 ): Promise<Omit<Sandbox, "setForeground" | "close">> {
     const ports = await freePorts(
         "vault",
@@ -124,12 +127,15 @@ async function startServices(
         "edge",
         ...hosted.map((name) => `${name}Provider` as const),
     );
-    const kubernetes = startKubernetes(supervisor, {
-        etcdBinary,
-        binaryDir: tools.kubeApiserver,
-        dir: join(dir, "kubernetes"),
-        ports: [ports.etcd, ports.etcdPeer, ports.kubernetes],
-    });
+    const kubernetes =
+        running === undefined
+            ? startKubernetes(supervisor, {
+                  etcdBinary,
+                  binaryDir: tools.kubeApiserver,
+                  dir: join(dir, "kubernetes"),
+                  ports: [ports.etcd, ports.etcdPeer, ports.kubernetes],
+              })
+            : Promise.resolve(running);
     const [vault, aws, google, azure, kubeconfig, houston, edge] = await Promise.all([
         startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: ports.vault }),
         startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws }),

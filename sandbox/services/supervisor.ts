@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Foreground } from "../commands";
@@ -99,6 +100,14 @@ export class Supervisor {
      */
     setForeground(foreground?: Foreground): void {
         this.guard.stdin?.write(`${JSON.stringify({ foreground: foreground ?? null })}\n`);
+    }
+
+    /** Lets this process end while services run: the guard then stops them. */
+    unref(): void {
+        this.guard.unref();
+        for (const pipe of [this.guard.stdin, this.guard.stdout]) {
+            (pipe as Socket | null)?.unref();
+        }
     }
 
     /** Stops every service, the last one first, and waits until all have ended. */

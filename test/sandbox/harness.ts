@@ -12,6 +12,7 @@ import { vaultRequest } from "../../sandbox/services/vault";
 import { STACK } from "../../sandbox/stackFile";
 import { install, type Installed } from "../../sandbox/tools/installed";
 import { ProgramHost } from "../program/programHost";
+import { borrowCluster, returnCluster } from "./sharedCluster";
 
 /** A Deployment in the stack's config, with the fields that tests change. */
 export interface DeploymentEntry {
@@ -81,8 +82,10 @@ export class Harness {
         const dir = await mkdtemp(join(tmpdir(), "sandbox-test-"));
         process.env.SANDBOX_STATE_DIR = join(dir, "state");
         const releases = deployments.length === 0 ? undefined : deployments;
-        const sandbox = await openSandbox(installed, { ...options, releases });
-        const programHost = options.attachesOwnPlugin === true ? new ProgramHost(dir, sandbox.env) : undefined;
+        const isAttached = options.attachesOwnPlugin === true;
+        const kubeconfig = isAttached ? await borrowCluster(installed) : undefined;
+        const sandbox = await openSandbox(installed, { ...options, releases, kubeconfig });
+        const programHost = isAttached ? new ProgramHost(dir, sandbox.env) : undefined;
         Object.assign(sandbox.env, programHost?.env);
         const harness = new Harness(dir, sandbox, installed, deployments, programHost);
         await harness.restoreConfig();
@@ -117,6 +120,7 @@ export class Harness {
     async close(): Promise<void> {
         await this.programHost?.close();
         await this.sandbox.close();
+        returnCluster(this.sandbox.kubeconfig);
         await rm(this.dir, { recursive: true, force: true });
     }
 
