@@ -12,6 +12,7 @@ import { vaultRequest } from "../../sandbox/services/vault";
 import { STACK } from "../../sandbox/stackFile";
 import { install, type Installed } from "../../sandbox/tools/installed";
 import { ProgramHost } from "../program/programHost";
+import { KeyServer } from "./keyServer";
 import { borrowCluster, returnCluster } from "./sharedCluster";
 
 /** A Deployment in the stack's config, with the fields that tests change. */
@@ -56,6 +57,7 @@ export class Harness {
         readonly installed: Installed,
         private readonly deployments: readonly string[],
         private readonly programHost: ProgramHost | undefined,
+        private readonly keyServer: KeyServer | undefined,
     ) {}
 
     /**
@@ -86,8 +88,9 @@ export class Harness {
         const kubeconfig = isAttached ? await borrowCluster(installed) : undefined;
         const sandbox = await openSandbox(installed, { ...options, releases, kubeconfig });
         const programHost = isAttached ? new ProgramHost(dir, sandbox.env) : undefined;
-        Object.assign(sandbox.env, programHost?.env);
-        const harness = new Harness(dir, sandbox, installed, deployments, programHost);
+        const keyServer = isAttached ? await KeyServer.start() : undefined;
+        Object.assign(sandbox.env, programHost?.env, keyServer?.env);
+        const harness = new Harness(dir, sandbox, installed, deployments, programHost, keyServer);
         await harness.restoreConfig();
         await harness.pulumi(["stack", "select", "--create", STACK], { configFile: false });
         return harness;
@@ -119,6 +122,7 @@ export class Harness {
 
     async close(): Promise<void> {
         await this.programHost?.close();
+        await this.keyServer?.close();
         await this.sandbox.close();
         returnCluster(this.sandbox.kubeconfig);
         await rm(this.dir, { recursive: true, force: true });
@@ -129,10 +133,19 @@ export class Harness {
     }
 
     async restoreConfig(): Promise<void> {
-        await writeFile(this.configFile, await readFile(join(projectDir, `Pulumi.${STACK}.yaml`), "utf8"));
+        const file = parse(await readFile(join(projectDir, `Pulumi.${STACK}.yaml`), "utf8")) as StackFile;
+        await writeFile(this.configFile, stringify({ ...file, ...this.keyServer?.configFields }));
         if (this.deployments.length > 0) {
             await this.keep(...this.deployments);
         }
+    }
+
+    /** Protects the stack's secrets with the passphrase instead of the key server's key. For before the first `up`. */
+    async usePassphrase(): Promise<void> {
+        const file = parse(await readFile(this.configFile, "utf8")) as Record<string, unknown>;
+        const fields = Object.keys(this.keyServer?.configFields ?? {});
+        const kept = Object.entries(file).filter(([name]) => !fields.includes(name));
+        await writeFile(this.configFile, stringify(Object.fromEntries(kept)));
     }
 
     /** Changes the config of the next `up`. */

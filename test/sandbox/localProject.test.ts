@@ -101,6 +101,7 @@ describe("a local Astro project", function () {
             harness = await Harness.openAttached(SOLAR, AMBER, VIOLET, JADE);
             airflow = await startAirflow(harness.installed.airflow, harness.sandbox.edge);
             folder = join(dir, "project");
+            await harness.usePassphrase();
             await harness.up();
         });
         after(async () => {
