@@ -205,13 +205,19 @@ export class Harness {
         return this.succeed(["up", "--yes", "--skip-preview", ...args]);
     }
 
+    /** Path of the stack's checkpoint file in the state backend. */
+    private get checkpointFile(): string {
+        const folder = join(this.sandbox.stateDir, "pulumi", ".pulumi", "stacks", "airflow-secrets-backends");
+        return join(folder, `${STACK}.json`);
+    }
+
     /** Returns the stack's state, with secrets encrypted. */
     async state(): Promise<{ text: string; resources: { type: string; urn: string; id?: string }[] }> {
-        const { stdout } = await this.succeed(["stack", "export"], { configFile: false });
-        const { deployment } = JSON.parse(stdout) as {
-            deployment: { resources?: { type: string; urn: string; id?: string }[] };
+        const text = await readFile(this.checkpointFile, "utf8");
+        const { checkpoint } = JSON.parse(text) as {
+            checkpoint: { latest?: { resources?: { type: string; urn: string; id?: string }[] } };
         };
-        return { text: stdout, resources: deployment.resources ?? [] };
+        return { text, resources: checkpoint.latest?.resources ?? [] };
     }
 
     /**
@@ -219,19 +225,19 @@ export class Harness {
      * the next `up`.
      */
     async age({ days }: { readonly days: number }): Promise<void> {
-        const { text } = await this.state();
-        const checkpoint = JSON.parse(text) as { deployment: { resources: { type: string }[] } };
+        const file = JSON.parse(await readFile(this.checkpointFile, "utf8")) as {
+            checkpoint: { latest: { resources: { type: string }[] } };
+        };
         const older = (time: string): string => new Date(Date.parse(time) - days * 86_400_000).toISOString();
-        checkpoint.deployment.resources = checkpoint.deployment.resources.map((resource) =>
+        const { latest } = file.checkpoint;
+        latest.resources = latest.resources.map((resource) =>
             resource.type === "pulumi:index:Stash"
                 ? (JSON.parse(JSON.stringify(resource), (key, value: unknown) =>
                       ["made", "since", "time"].includes(key) && typeof value === "string" ? older(value) : value,
                   ) as { type: string })
                 : resource,
         );
-        const file = join(this.dir, "older.json");
-        await writeFile(file, JSON.stringify(checkpoint), { mode: 0o600 });
-        await this.succeed(["stack", "import", "--file", file], { configFile: false });
+        await writeFile(this.checkpointFile, JSON.stringify(file), { mode: 0o600 });
     }
 
     /** Sets the faults of the stand-in for Houston; an empty plan turns them off. */
