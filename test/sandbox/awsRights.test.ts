@@ -43,7 +43,7 @@ describe("the documented IAM policies", function () {
     let user: string;
 
     before(async () => {
-        harness = await Harness.open(CRIMSON, SILVER);
+        harness = await Harness.openAttached(CRIMSON, SILVER);
         aws = new AwsAccount(harness.sandbox.env);
         operator = await aws.createUser("operator", policyOf("aws.md"));
         viewer = await aws.createUser("viewer", policyOf("environments.md"));
