@@ -80,6 +80,15 @@ export interface BackendReach extends Omit<Reach, "shareSecrets"> {
     readonly alternative: string;
 }
 
+/**
+ * Where a Deployment's secrets are: the kind of backend, and its `placeKeys` as they are in the config. It is kept in the
+ * state.
+ */
+export interface Place {
+    readonly kind: string;
+    readonly [key: string]: unknown;
+}
+
 /** How the identities of a kind of backend live, and their credentials. */
 export interface Lifecycle {
     /**

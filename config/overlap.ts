@@ -14,6 +14,17 @@ export interface Reach {
     readonly shareSecrets: boolean;
 }
 
+/**
+ * Returns a prefix of each of the two that overlap; `undefined` if none do, or if the two may share their secrets.
+ */
+export function overlappingPrefixes(one: Reach, other: Reach): readonly [string, string] | undefined {
+    if (one.store !== other.store || (one.shareSecrets && other.shareSecrets)) {
+        return undefined;
+    }
+    const pairs = one.prefixes.flatMap((a) => other.prefixes.map((b) => [a, b] as const));
+    return pairs.find(([a, b]) => a.startsWith(b) || b.startsWith(a));
+}
+
 /** Two indexes of the list that was passed in, and the prefixes of each that overlap. */
 export interface Overlap {
     readonly members: readonly [number, number];

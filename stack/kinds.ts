@@ -1,7 +1,7 @@
 import { astronomerKind } from "../components/astronomer/kind";
 import { parameterStoreKind, secretsManagerKind } from "../components/aws/kinds";
 import { azureKeyVaultKind } from "../components/azure/kind";
-import type { BackendKind, CloudIdentity } from "../components/backend";
+import type { BackendKind, BackendReach, CloudIdentity } from "../components/backend";
 import { gcpSecretManagerKind } from "../components/gcp/kind";
 import { kubernetesKind } from "../components/kubernetes/kind";
 import type { TargetKind } from "../components/target";
@@ -31,6 +31,11 @@ export const exactKinds = { backends, targets };
 export type BackendKindName = (typeof backends)[number]["kind"];
 
 export const backendKind = (kind: BackendKindName): BackendKind => listed(backendKinds, kind);
+
+/** Returns what a backend may read, of whichever kind it is; `undefined` if a key that decides it is invalid. */
+export function reachOf(backend: unknown): BackendReach | undefined {
+    return backendKinds.flatMap((kind) => kind.reach(backend) ?? [])[0];
+}
 
 export type TargetKindName = (typeof targets)[number]["kind"];
 

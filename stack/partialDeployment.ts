@@ -2,7 +2,7 @@ import type { BackendReach, SharedSetting } from "../components/backend";
 import type { Claim } from "../components/target";
 import type { Reach } from "../config/overlap";
 import { keysReader, valid, validObject } from "../config/partial";
-import { backendKinds, targetKinds } from "./kinds";
+import { backendKinds, reachOf, targetKinds } from "./kinds";
 import { deployment } from "./schema";
 
 /**
@@ -26,7 +26,7 @@ export function partialDeployment(item: unknown, index: number): PartialDeployme
     const { name: givenName, backend, target } = validObject(item);
     const name = valid(deployment.shape.name, givenName);
     const shareSecrets = readShareSecrets(validObject(item))?.shareSecrets;
-    const [backendReach] = backendKinds.flatMap((kind) => kind.reach(backend) ?? []);
+    const backendReach = reachOf(backend);
     return {
         index,
         name,

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { isCreatedVault } from "../components/azure/resources";
 import { credentialTitle, hashOf, parseResourceName } from "../components/names";
 import type { CredentialId, Current } from "../components/owner";
+import type { Place } from "../components/backend";
 import { groupBy } from "../lib/groupBy";
 import { backendKind, backendKinds, targetKind } from "./kinds";
 import { credentialEnd } from "./credentialEnd";
@@ -18,6 +20,8 @@ export interface PlannedDeployment extends DeploymentConfig {
     readonly made: MadeRecord;
     /** The credential that its env vars hold, as the last run recorded it; `undefined` before the first. */
     readonly holds: MovedRecord | undefined;
+    /** Where Airflow reads until this run, if that is another place than the config's. */
+    readonly movesFrom: Place | undefined;
     /** Its resources in the state that have a hash in their name. */
     readonly found: readonly StateResource[];
     /** Those that are not current and stay for now. */
@@ -61,7 +65,8 @@ export function planStack(
         const own = resources.get(first) ?? [];
         const { identityKeys, placeKeys, storeKeys = [] } = backendKind(backend.kind).lifecycle;
         const identity = hashOf([backend.kind, pick(backend, identityKeys)]);
-        const place = hashOf([backend.kind, "place", pick(backend, placeKeys)]);
+        const place: Place = { ...pick(backend, placeKeys), kind: backend.kind };
+        const placeHash = hashOf([backend.kind, "place", pick(backend, placeKeys)]);
         const store = hashOf([backend.kind, "store", pick(backend, storeKeys)]);
         const endOf = (credential: CredentialId): Date | undefined => credentialEnd(own, credential);
         const planned = plan(
@@ -70,13 +75,16 @@ export function planStack(
             now,
         );
         const owner = { project, stack: record?.stack ?? stack, deployment: first };
-        const current = { owner, place, store, ...planned.current };
+        const current = { owner, place: placeHash, store, ...planned.current };
+        const places = placesAfter(planned, place, record?.places ?? []);
+        const before = record?.places.find((each) => each.identity === moved?.identity)?.place;
         return {
             ...deployment,
             current,
             plan: planned,
-            made: { ...planned.made, name, stack: owner.stack, target: targetOf(deployment) },
+            made: { ...planned.made, places, name, stack: owner.stack, target: targetOf(deployment) },
             holds: moved,
+            movesFrom: before !== undefined && !isDeepStrictEqual(before, place) ? before : undefined,
             found: own,
             retired: own.filter((resource) => isRetired(resource, current, planned, now)),
         };
@@ -96,6 +104,15 @@ function pick(backend: object, keys: readonly string[]): object {
             .filter(([key]) => keys.includes(key))
             .sort(),
     );
+}
+
+/** Returns where each recorded identity may read. What an identity may read never changes. */
+function placesAfter({ made, current }: Plan, place: Place, before: MadeRecord["places"]): MadeRecord["places"] {
+    const identities = new Set(made.credentials.map(({ identity }) => identity));
+    const known = [...before.filter(({ identity }) => identity !== current.identity), { ...current, place }];
+    return known
+        .filter(({ identity }) => identities.has(identity))
+        .map(({ identity, place: where }) => ({ identity, place: where }));
 }
 
 function madeRecords(records: ReadonlyMap<string, unknown>): ReadonlyMap<string, MadeRecord> {

@@ -6,6 +6,7 @@ import type { FoundTargets, TargetDeployment } from "../components/target";
 import { createdVaultProblems } from "./createdVaults";
 import { warnAboutEnds } from "./planProblems";
 import { backendKind, cloudIdentities } from "./kinds";
+import { retiringOverlaps } from "./retiringOverlaps";
 import type { PlannedDeployment } from "./planStack";
 import type { DeploymentConfig } from "./schema";
 import { backendServices, targetServices } from "./services";
@@ -42,7 +43,11 @@ export async function preflight(
     ]);
     // Both kinds of backend in AWS have the same service.
     const found = new Set([...backends.values(), ...targets.values()]);
-    const problems = [...[...found].flatMap((service) => service.problems), ...createdVaultProblems(deployments)];
+    const problems = [
+        ...[...found].flatMap((service) => service.problems),
+        ...createdVaultProblems(deployments),
+        ...retiringOverlaps(deployments, pulumi.getStack()),
+    ];
     if (problems.length > 0) {
         const lines = problems.map((problem) => `  - ${problem}.`);
         // The engine prints a RunError without a stack trace.

@@ -1,47 +1,8 @@
 import assert from "node:assert/strict";
 import { hashOf } from "../../../components/names";
-import { planStack, type PlannedDeployment } from "../../../stack/planStack";
-import type { StateResource } from "../../../stack/stateResource";
-import { minimal, parseDeployments } from "./fixtures";
-
-const POLICY = "vault:index/policy:Policy";
-const ROLE = "vault:appRole/authBackendRole:AuthBackendRole";
-const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";
-const TEST_SECRET = "vault:kv/secretV2:SecretV2";
-const SECRET = "kubernetes:core/v1:Secret";
-const BACKEND = "airflow-secrets-backends:index:VaultBackend";
-const TARGET = "airflow-secrets-backends:index:KubernetesTarget";
-
-const START = Date.parse("2026-01-01T00:00:00.000Z");
-const at = (days: number): Date => new Date(START + days * 86_400_000);
-
-function planned(config: unknown, state: readonly StateResource[], days: number, stack = "dev") {
-    const options = { project: "airflow-secrets-backends", stack, now: at(days) };
-    return planStack(parseDeployments(config), state, options);
-}
-
-function resource(type: string, name: string, parentType: string, outputs: object = {}): StateResource {
-    const found = outputs as Record<string, unknown>;
-    return { type, name, parentType, outputNames: Object.keys(found), output: (key) => found[key] };
-}
-
-/** Returns the state after a run: what is current, what stays, and the records. */
-function stateOf(deployments: readonly PlannedDeployment[]): StateResource[] {
-    return deployments.flatMap(({ current, made, plan, retired }) => {
-        const { owner, identity, place, generation } = current;
-        const name = owner.deployment;
-        return [
-            resource("pulumi:index:Stash", `${name}.made`, "", { input: made }),
-            resource("pulumi:index:Stash", `${name}.moved`, "", { input: plan.moved }),
-            resource(POLICY, `${name}.${identity}.policy`, BACKEND),
-            resource(ROLE, `${name}.${identity}.role`, BACKEND),
-            resource(TEST_SECRET, `${name}.${place}.test-variable`, BACKEND),
-            resource(SECRET_ID, `${name}.${identity}.secret-id.${generation}`, BACKEND),
-            resource(SECRET, `${name}.${identity}.env.${generation}`, TARGET),
-            ...retired,
-        ];
-    });
-}
+import type { PlannedDeployment } from "../../../stack/planStack";
+import { minimal } from "./fixtures";
+import { BACKEND, planned, POLICY, resource, stateBeforeMove, stateOf } from "./plannedState";
 
 const names = (deployments: readonly PlannedDeployment[]): string[] =>
     deployments.flatMap(({ retired }) => retired.map(({ name }) => name)).sort();
@@ -107,7 +68,7 @@ describe("planStack", () => {
 
     it("changes no name when the stack is renamed", () => {
         const before = planned([minimal("solar")], [], 0);
-        const after = planned([minimal("solar")], stateOf(before), 1, "production");
+        const after = planned([minimal("solar")], stateOf(before), 1, { stack: "production" });
         assert.deepEqual(after[0]?.current, before[0]?.current);
         assert.deepEqual(after[0]?.made, before[0]?.made);
     });
@@ -156,6 +117,37 @@ describe("planStack", () => {
         );
         assert.equal(names(after).length, 10);
         assert.deepEqual(names(planned(swapped, stateOf(after), 2)), []);
+    });
+
+    it("records where each of its identities may read, as long as the identity is there", () => {
+        const [first] = planned([minimal("solar")], [], 0);
+        const moved = planned([minimal("solar", { scope: "other" })], stateOf([first!]), 1);
+        const place = (scope: string) => ({ kind: "vault", mount: "secret", kvVersion: 2, scope });
+        assert.deepEqual(moved[0]?.made.places, [
+            { identity: first!.current.identity, place: place("solar") },
+            { identity: moved[0]!.current.identity, place: place("other") },
+        ]);
+        const cidrs = [minimal("solar", { scope: "other", secretIdBoundCidrs: ["10.0.0.0/8"] })];
+        const later = planned(cidrs, stateOf(planned([minimal("solar", { scope: "other" })], stateOf(moved), 2)), 3);
+        assert.deepEqual(
+            later[0]?.made.places.map((each) => each.place),
+            [place("other"), place("other")],
+        );
+    });
+
+    it("tells where Airflow reads until this run, if that is somewhere else, also after a run that failed", () => {
+        const place = { kind: "vault", mount: "secret", kvVersion: 2, scope: "solar" };
+        const first = planned([minimal("solar")], [], 0);
+        const state = stateOf(first);
+        const moved = planned([minimal("solar", { scope: "other" })], state, 1);
+        const movesFrom = (deployments: readonly PlannedDeployment[]) => deployments[0]?.movesFrom;
+        assert.deepEqual([first, planned([minimal("solar")], state, 20)].map(movesFrom), [undefined, undefined]);
+        assert.deepEqual(movesFrom(moved), place);
+        const again = planned([minimal("solar", { scope: "other" })], stateBeforeMove(moved, state), 2);
+        assert.deepEqual(movesFrom(again), place);
+        assert.deepEqual(movesFrom(planned([minimal("solar", { scope: "other" })], stateOf(again), 3)), undefined);
+        const cidrs = planned([minimal("solar", { secretIdBoundCidrs: ["10.0.0.0/8"] })], state, 1);
+        assert.deepEqual(movesFrom(cidrs), undefined);
     });
 
     it("refuses a record that it cannot read", () => {
