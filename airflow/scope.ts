@@ -39,12 +39,27 @@ export function flatPrefixes(scope: SeparatedScope): Prefixes {
     return prefixesOf(scope, scope.sep, (kind) => `${scopePrefix}airflow-${kind}`);
 }
 
+/** Returns how the names of all secrets of a kind begin. */
+export function namePrefix(prefixes: Prefixes, kind: SecretKind): string {
+    return `${prefixes[kind]}${prefixes.sep}`;
+}
+
+/** Returns the keys of the secrets of a kind that are among these names. */
+export function keysBelow(
+    prefixes: Prefixes,
+    kind: SecretKind,
+    names: readonly string[],
+): { readonly kind: SecretKind; readonly key: string }[] {
+    const prefix = namePrefix(prefixes, kind);
+    return names.flatMap((name) => (name.startsWith(prefix) ? { kind, key: name.slice(prefix.length) } : []));
+}
+
 /** Returns the name prefixes, separator included, of all secrets that a Deployment may read. */
-export function namePrefixes({ variables, connections, sep }: Prefixes): [string, string] {
-    return [`${variables}${sep}`, `${connections}${sep}`];
+export function namePrefixes(prefixes: Prefixes): [string, string] {
+    return [namePrefix(prefixes, "variables"), namePrefix(prefixes, "connections")];
 }
 
 /** Returns the name of the secret that Airflow reads for a key. */
 export function secretName(prefixes: Prefixes, kind: SecretKind, key: string): string {
-    return `${prefixes[kind]}${prefixes.sep}${key}`;
+    return `${namePrefix(prefixes, kind)}${key}`;
 }

@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { SecretKind } from "../airflow/scope";
 import type { Reach } from "../config/overlap";
 import type { Rule } from "../config/rules";
-import type { Current } from "./owner";
+import type { Current, Owner } from "./owner";
 import type { Probe } from "./probe";
 import type { ResourceTypes } from "./resourceTypes";
 import type { ServiceCredentials } from "./serviceCredentials";
@@ -89,6 +90,22 @@ export interface Place {
     readonly [key: string]: unknown;
 }
 
+/** A secret of Airflow, without its value. */
+export interface AirflowKey {
+    readonly kind: SecretKind;
+    /** The variable's key, or the connection's id. */
+    readonly key: string;
+}
+
+/** The secrets in a place, or why they are not known: the missing right, as a part of a sentence. */
+export type ListedKeys =
+    | {
+          readonly keys: readonly AirflowKey[];
+          /** Whether names in the service have all characters of a key. If not, `_` and `-` are the same, and case too. */
+          readonly isExact: boolean;
+      }
+    | { readonly unknown: string };
+
 /** How the identities of a kind of backend live, and their credentials. */
 export interface Lifecycle {
     /**
@@ -172,6 +189,12 @@ export interface BackendService<Config extends { readonly kind: string }> {
         deployments: readonly BackendDeployment<Config>[],
         expected: ExpectedAccounts,
     ): Promise<FoundBackends<Config>>;
+    /**
+     * Lists the secrets in a place with Pulumi's login, and reads no value. Runs in a preview too.
+     *
+     * @param owner of the Deployment that reads there
+     */
+    listKeys(place: Place, owner: Owner): Promise<ListedKeys>;
 }
 
 export interface FoundBackends<Config> {

@@ -20,8 +20,8 @@ export interface PlannedDeployment extends DeploymentConfig {
     readonly made: MadeRecord;
     /** The credential that its env vars hold, as the last run recorded it; `undefined` before the first. */
     readonly holds: MovedRecord | undefined;
-    /** Where Airflow reads until this run, if that is another place than the config's. */
-    readonly movesFrom: Place | undefined;
+    /** Where Airflow reads until this run, and from then on; `undefined` if it is the same place. */
+    readonly move: { readonly from: Place; readonly to: Place } | undefined;
     /** Its resources in the state that have a hash in their name. */
     readonly found: readonly StateResource[];
     /** Those that are not current and stay for now. */
@@ -84,7 +84,7 @@ export function planStack(
             plan: planned,
             made: { ...planned.made, places, name, stack: owner.stack, target: targetOf(deployment) },
             holds: moved,
-            movesFrom: before !== undefined && !isDeepStrictEqual(before, place) ? before : undefined,
+            move: before === undefined || isDeepStrictEqual(before, place) ? undefined : { from: before, to: place },
             found: own,
             retired: own.filter((resource) => isRetired(resource, current, planned, now)),
         };

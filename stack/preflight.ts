@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allSettled } from "../components/allSettled";
-import type { EnvVar, ExpectedAccounts, FoundBackends, SecretsBackend } from "../components/backend";
+import type { EnvVar, ExpectedAccounts, FoundBackends, ListedKeys, Place, SecretsBackend } from "../components/backend";
 import type { DeploymentProvider } from "../components/deploymentProvider";
+import type { Owner } from "../components/owner";
 import type { FoundTargets, TargetDeployment } from "../components/target";
 import { createdVaultProblems } from "./createdVaults";
 import { warnAboutEnds } from "./planProblems";
 import { backendKind, cloudIdentities } from "./kinds";
+import { findMissingSecrets } from "./missingSecrets";
 import { retiringOverlaps } from "./retiringOverlaps";
 import type { PlannedDeployment } from "./planStack";
 import type { DeploymentConfig } from "./schema";
@@ -37,9 +39,10 @@ export async function preflight(
     provider: DeploymentProvider,
 ): Promise<FoundServices> {
     // In parallel: each waits for a different service.
-    const [backends, targets] = await allSettled([
+    const [backends, targets, missing] = await allSettled([
         findBackends(deployments, expected),
         findTargets(deployments, provider),
+        findMissingSecrets(deployments, listKeys),
     ]);
     // Both kinds of backend in AWS have the same service.
     const found = new Set([...backends.values(), ...targets.values()]);
@@ -47,6 +50,7 @@ export async function preflight(
         ...[...found].flatMap((service) => service.problems),
         ...createdVaultProblems(deployments),
         ...retiringOverlaps(deployments, pulumi.getStack()),
+        ...missing.problems,
     ];
     if (problems.length > 0) {
         const lines = problems.map((problem) => `  - ${problem}.`);
@@ -55,6 +59,9 @@ export async function preflight(
     }
     await warnAboutCloudIdentities(deployments);
     await warnAboutEnds(deployments);
+    for (const warning of missing.warnings) {
+        await pulumi.log.warn(warning);
+    }
     return {
         createBackend: (deployment) => serviceOf(backends, deployment.backend.kind).create(deployment),
         createTarget: (deployment, env, hooks) =>
@@ -83,6 +90,12 @@ async function findBackends(
         }),
     );
     return new Map(found.flat());
+}
+
+/** Lists what is in a place, of whichever kind it is. */
+function listKeys(place: Place, owner: Owner): Promise<ListedKeys> {
+    const service = backendServices.find(({ kinds }) => kinds.some((kind) => kind === place.kind));
+    return service?.listKeys(place, owner) ?? Promise.resolve({ unknown: `the kind ${place.kind} is not known` });
 }
 
 /** Looks up the services of the targets; returns them by kind of target. */

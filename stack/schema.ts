@@ -34,6 +34,10 @@ export const deployment = mapping("Describe a Deployment, its name first", {
         allowed: "true or false",
         todo: "Write true to share secrets with other Deployments that set it, or leave the key out for false",
     }).default(false),
+    allowMissing: flag({
+        allowed: "true or false",
+        todo: "Write true to move to a place that lacks secrets of the old one, or leave the key out for false",
+    }).default(false),
 });
 
 /** The config of one Deployment, checked and with defaults. */

@@ -36,7 +36,8 @@ const lifecycle = (names: readonly string[]): Lifecycle => ({
 
 const parameterNames = ["region", "scope", "variablesPrefix", "connectionsPrefix"] as const;
 const secretNames = [...parameterNames, "sep"] as const;
-const readSecretNames = keysReader(secretsManagerKeys, ["kind", ...secretNames]);
+/** Reads the keys that decide the names of the secrets. */
+export const readSecretNames = keysReader(secretsManagerKeys, ["kind", ...secretNames]);
 const readParameterNames = keysReader(parameterStoreKeys, ["kind", ...parameterNames]);
 
 export const secretsManagerKind = {

@@ -3,12 +3,15 @@ import type { BackendService } from "../backend";
 import { findAwsAccount } from "./account";
 import type { parameterStoreBackend, secretsManagerBackend } from "./config";
 import { ParameterStoreBackend } from "./parameterStoreBackend";
+import { listParameterKeys, listSecretsManagerKeys } from "./secretKeys";
 import { SecretsManagerBackend } from "./secretsManagerBackend";
 
 type AwsConfig = z.output<typeof secretsManagerBackend> | z.output<typeof parameterStoreBackend>;
 
 export const aws: BackendService<AwsConfig> = {
     kinds: ["aws-secrets-manager", "aws-parameter-store"],
+    listKeys: async (place) =>
+        place.kind === "aws-secrets-manager" ? listSecretsManagerKeys(place) : listParameterKeys(),
     lookUp: async (_, { awsAccountId }) => {
         const account = await findAwsAccount(awsAccountId);
         return {

@@ -3,10 +3,12 @@ import type { BackendService } from "../backend";
 import { AzureKeyVaultBackend } from "./backend";
 import type { azureKeyVaultBackend } from "./config";
 import { keptByAzure } from "./kept";
+import { listAzureKeys } from "./secretKeys";
 import { findAzure } from "./subscription";
 
 export const azure: BackendService<z.output<typeof azureKeyVaultBackend>> = {
     kinds: ["azure-key-vault"],
+    listKeys: listAzureKeys,
     lookUp: async (deployments, { azureSubscriptionId }) => {
         const vaultConfigs = deployments.map(({ name, backend, current: { owner } }) => ({
             ...backend,

@@ -28,7 +28,8 @@ export const gcpSecretManagerKind = {
     resources: gcpResourceTypes,
 } satisfies BackendKind;
 
-const readNames = keysReader(gcpSecretManagerKeys, ["kind", ...names]);
+/** Reads the keys that decide the names of the secrets. */
+export const readNames = keysReader(gcpSecretManagerKeys, ["kind", ...names]);
 
 function reach(backend: unknown): BackendReach | undefined {
     const found = readNames(backend);

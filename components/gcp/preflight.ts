@@ -3,9 +3,11 @@ import type { BackendService } from "../backend";
 import { GcpSecretManagerBackend } from "./backend";
 import type { gcpSecretManagerBackend } from "./config";
 import { findGcpProjects } from "./projects";
+import { listGcpKeys } from "./secretKeys";
 
 export const gcp: BackendService<z.output<typeof gcpSecretManagerBackend>> = {
     kinds: ["gcp-secret-manager"],
+    listKeys: listGcpKeys,
     lookUp: async (deployments) => {
         const projectNumbers = await findGcpProjects(deployments.map(({ backend }) => backend.project));
         return {

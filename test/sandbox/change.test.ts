@@ -72,6 +72,31 @@ describe("a config change of a Vault backend", function () {
         return names.flatMap((name) => /\.env\.\d+/.exec(name) ?? []).sort();
     }
 
+    it("is refused if secrets are only in the old place, or if another Deployment takes that place at once", async () => {
+        await harness.vault("POST", `secret/data/${SOLAR}/variables/team/api`, { data: { value: "company" } });
+        await harness.edit(([solar, lunar]) => {
+            Object.assign(solar!.backend, { scope: "moved" });
+            Object.assign(lunar!.backend, { mount: "secret", kvVersion: 2, scope: SOLAR });
+        });
+        const output = await harness.failedUp();
+        assert.match(
+            output,
+            new RegExp(
+                `Deployment "${SOLAR}": .* a secret is in the old place only, .*: variable "team/api"\\. Copy what`,
+            ),
+        );
+        assert.match(
+            output,
+            new RegExp(
+                `Deployment "${LUNAR}": it would read "secret/${SOLAR}/variables/", and the previous identity of Deployment ` +
+                    `"${SOLAR}" may read "secret/${SOLAR}/variables/" until `,
+            ),
+        );
+        assert.doesNotMatch(output, /could not be compared/);
+        await harness.restoreConfig();
+        await harness.vault("DELETE", `secret/metadata/${SOLAR}/variables/team/api`);
+    });
+
     it("gets another identity with its policy, kwargs and test secrets beside the old one for another scope", async () => {
         await backend({ scope: "moved" });
         await harness.up();

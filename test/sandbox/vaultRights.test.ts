@@ -59,6 +59,17 @@ describe("the Vault user that runs pulumi up", function () {
             accessors.map(({ length }) => length),
             [1, 1],
         );
+        await harness.edit(([solar]) => {
+            solar!.backend.scope = "moved";
+        });
+        const preview = () => harness.succeed(["preview"]);
+        assert.doesNotMatch((await user.run(preview)).all, /could not be compared/);
+        const less = await VaultUser.create(harness, "no-list", policy.replace(', "list"]', "]"));
+        assert.match(
+            (await less.run(preview)).all,
+            /could not be compared: Pulumi's Vault token may not list secret\/metadata\/solar-dust-1234\/variables and /,
+        );
+        await harness.restoreConfig();
         await user.run(async () => {
             await harness.succeed(["refresh", "--preview-only", "--expect-no-changes"]);
             await harness.succeed(["destroy", "--yes", "--skip-preview"]);

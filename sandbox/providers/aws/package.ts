@@ -4,6 +4,7 @@ import { accessKey } from "./accessKey";
 import { getCallerIdentity } from "./callerIdentity";
 import { parameter } from "./parameter";
 import { secret } from "./secret";
+import { getSecrets } from "./secrets";
 import { secretVersion } from "./secretVersion";
 import { user } from "./user";
 import { userPolicy } from "./userPolicy";
@@ -19,5 +20,8 @@ export const awsPackage: BridgedPackage = {
         "aws:secretsmanager/secretVersion:SecretVersion": secretVersion,
         "aws:ssm/parameter:Parameter": parameter,
     },
-    functions: { "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity },
+    functions: {
+        "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity,
+        "aws:secretsmanager/getSecrets:getSecrets": getSecrets,
+    },
 };

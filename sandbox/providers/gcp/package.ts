@@ -6,6 +6,7 @@ import { key } from "./key";
 import { getProject } from "./project";
 import { secret } from "./secret";
 import { secretVersion } from "./secretVersion";
+import { getSecrets } from "./secrets";
 
 export const gcpPackage: BridgedPackage = {
     name: "gcp",
@@ -17,7 +18,10 @@ export const gcpPackage: BridgedPackage = {
         "gcp:secretmanager/secret:Secret": secret,
         "gcp:secretmanager/secretVersion:SecretVersion": secretVersion,
     },
-    functions: { "gcp:organizations/getProject:getProject": getProject },
+    functions: {
+        "gcp:organizations/getProject:getProject": getProject,
+        "gcp:secretmanager/getSecrets:getSecrets": getSecrets,
+    },
     settings: () => {
         const { GOOGLE_CLOUD_PROJECT: project } = process.env;
         return project === undefined ? {} : { project };

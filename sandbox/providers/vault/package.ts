@@ -6,6 +6,7 @@ import { logIn } from "./client";
 import { secret, secretV2 } from "./kv";
 import { policy } from "./policy";
 import { authBackendRoleSecretId } from "./secretId";
+import { getSecretsList, getSecretsListV2 } from "./secretsList";
 
 export const vaultPackage: BridgedPackage = {
     name: "vault",
@@ -21,5 +22,7 @@ export const vaultPackage: BridgedPackage = {
     functions: {
         "vault:index/getAuthBackend:getAuthBackend": getAuthBackend,
         "vault:appRole/getAuthBackendRoleId:getAuthBackendRoleId": getAuthBackendRoleId,
+        "vault:kv/getSecretsList:getSecretsList": getSecretsList,
+        "vault:kv/getSecretsListV2:getSecretsListV2": getSecretsListV2,
     },
 };

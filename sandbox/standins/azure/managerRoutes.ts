@@ -119,6 +119,15 @@ function secretRoutes({ store, vaults, secrets }: Parts): Route[] {
     };
     return [
         {
+            method: "GET",
+            path: pathPattern(`${IN_VAULT}/secrets`),
+            answer: (who, [group = "", vaultName = ""]) => {
+                const vault = vaults.find(group, vaultName);
+                authorize(store, who, "Microsoft.KeyVault/vaults/secrets/read", vaultId(store, vault));
+                return ok({ value: secrets.list(vault, false).map((name) => showSecret(vault, name)) });
+            },
+        },
+        {
             method: "PUT",
             path: pathPattern(`${IN_VAULT}/secrets/([^/]+)`),
             changesVault: true,

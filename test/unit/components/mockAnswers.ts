@@ -15,6 +15,8 @@ export interface MockOptions {
     readonly caller?: { readonly accountId: string; readonly arn: string };
     /** Permission model of each existing Key Vault. */
     readonly azureVaults?: Readonly<Record<string, "access-policy" | "rbac">>;
+    /** The names of the secrets in the service, in Vault with mount and `metadata`; or its error when they are listed. */
+    readonly secretNames?: readonly string[] | Error;
     /** The resources of the stack's last checkpoint by URN, or the engine's error when it is read. Default: none. */
     readonly state?: Readonly<Record<string, MockState>> | Error;
 }
@@ -42,7 +44,7 @@ type Answer = (inputs: Readonly<Record<string, string>>) => object;
 
 /** Returns the functions of the engine and the providers that the stack calls, by token. */
 export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
-    const { stack = mockNames.stack, state = {}, approles = [] } = options;
+    const { stack = mockNames.stack, state = {}, approles = [], secretNames = [] } = options;
     const approleMount = options.approleMount ?? { type: "approle", maxLeaseTtlSeconds: 7_776_000 };
     const caller = options.caller ?? { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root" };
     return new Map<string, Answer>([
@@ -57,6 +59,19 @@ export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
         [
             "airflow-deployment:kubernetes:findProblems",
             (inputs) => workloadProblems(() => openCluster({})).call(inputs),
+        ],
+        [
+            "vault:kv/getSecretsListV2:getSecretsListV2",
+            ({ mount = "", name = "" }) => ({ names: vaultNames(orThrow(secretNames), `${mount}/metadata/${name}/`) }),
+        ],
+        [
+            "vault:kv/getSecretsList:getSecretsList",
+            ({ path = "" }) => ({ names: vaultNames(orThrow(secretNames), `${path}/`) }),
+        ],
+        ["aws:secretsmanager/getSecrets:getSecrets", () => ({ names: orThrow(secretNames) })],
+        [
+            "gcp:secretmanager/getSecrets:getSecrets",
+            () => ({ secrets: orThrow(secretNames).map((secretId) => ({ secretId })) }),
         ],
         ["aws:index/getCallerIdentity:getCallerIdentity", () => caller],
         ["gcp:organizations/getProject:getProject", () => ({ number: "123456789012" })],
@@ -83,6 +98,15 @@ export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
             },
         ],
     ]);
+}
+
+/** Returns the names in a folder of Vault, as its provider lists them. */
+function vaultNames(all: readonly string[], folder: string): string[] {
+    const below = all.flatMap((name) => (name.startsWith(folder) ? name.slice(folder.length) : []));
+    if (below.length === 0) {
+        throw Object.assign(new Error(), { details: `1 error occurred:\n\t* no secrets found at "${folder}"\n\n` });
+    }
+    return [...new Set(below.map((name) => /^[^/]+\/?/.exec(name)?.[0] ?? ""))];
 }
 
 /** Throws an error in the form in which gRPC passes it to the program. */

@@ -4,7 +4,19 @@ import { minimal, problemsIn, parseDeployments } from "./fixtures";
 
 /** Keys of the schema, and some that every object inherits. */
 const key = fc.constantFrom(
-    ...["name", "backend", "target", "testSecrets", "shareSecrets", "kind", "address", "mount", "scope", "kvVersion"],
+    ...[
+        "name",
+        "backend",
+        "target",
+        "testSecrets",
+        "shareSecrets",
+        "allowMissing",
+        "kind",
+        "address",
+        "mount",
+        "scope",
+        "kvVersion",
+    ],
     ...["namespace", "secretIdBoundCidrs", "workloads", "containers", "force", "__proto__", "constructor", "toString"],
     ...["rotation", "every", "overlap", "generation"],
 );

@@ -29,6 +29,7 @@ describe("parseDeployments", () => {
                 proof: "required",
                 proofTimeout: "10m",
                 shareSecrets: false,
+                allowMissing: false,
             },
         ]);
     });
@@ -62,6 +63,7 @@ describe("parseDeployments", () => {
             proof: "if-reachable",
             proofTimeout: "90s",
             shareSecrets: true,
+            allowMissing: true,
         };
         assert.deepEqual(parseDeployments([full]), [full]);
     });

@@ -140,9 +140,9 @@ describe("planStack", () => {
         const first = planned([minimal("solar")], [], 0);
         const state = stateOf(first);
         const moved = planned([minimal("solar", { scope: "other" })], state, 1);
-        const movesFrom = (deployments: readonly PlannedDeployment[]) => deployments[0]?.movesFrom;
+        const movesFrom = (deployments: readonly PlannedDeployment[]) => deployments[0]?.move?.from;
         assert.deepEqual([first, planned([minimal("solar")], state, 20)].map(movesFrom), [undefined, undefined]);
-        assert.deepEqual(movesFrom(moved), place);
+        assert.deepEqual(moved[0]?.move, { from: place, to: { ...place, scope: "other" } });
         const again = planned([minimal("solar", { scope: "other" })], stateBeforeMove(moved, state), 2);
         assert.deepEqual(movesFrom(again), place);
         assert.deepEqual(movesFrom(planned([minimal("solar", { scope: "other" })], stateOf(again), 3)), undefined);

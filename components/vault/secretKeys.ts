@@ -1,0 +1,62 @@
+import { getSecretsList } from "@pulumi/vault/kv/getSecretsList";
+import { getSecretsListV2 } from "@pulumi/vault/kv/getSecretsListV2";
+import type { SecretKind } from "../../airflow/scope";
+import { keysReader } from "../../config/partial";
+import { reasonOf } from "../../lib/reason";
+import type { AirflowKey, ListedKeys, Place } from "../backend";
+import { vaultPaths } from "./airflow";
+import { isPermissionDenied } from "./approleMounts";
+import { vaultBackend } from "./config";
+
+const readPlace = keysReader(vaultBackend, ["mount", "kvVersion", "namespace", "scope"]);
+
+/** Lists the keys below the two paths of a place. A key may contain slashes: Vault then lists a folder. */
+export async function listVaultKeys(recorded: Place): Promise<ListedKeys> {
+    const place = readPlace(recorded);
+    if (place === undefined) {
+        return { unknown: "its place in Vault is not recorded in a known form" };
+    }
+    const { mount, kvVersion } = place;
+    const paths = vaultPaths(place);
+    const inNamespace = place.namespace === undefined ? {} : { namespace: place.namespace };
+    try {
+        const found = await Promise.all([keysOf("variables"), keysOf("connections")]);
+        return { isExact: true, keys: found.flat() };
+    } catch (error) {
+        const right = kvVersion === 2 ? `${mount}/metadata` : mount;
+        return {
+            unknown: isPermissionDenied(error)
+                ? `Pulumi's Vault token may not list ${right}/${paths.variables} and ${right}/${paths.connections} ` +
+                  "(docs/vault.md has the required policy)"
+                : `Vault does not list them: ${reasonOf(error)}`,
+        };
+    }
+
+    async function keysOf(kind: SecretKind): Promise<AirflowKey[]> {
+        return (await below(paths[kind])).map((key) => ({ kind, key }));
+    }
+
+    async function below(path: string): Promise<string[]> {
+        const names = await namesIn(path);
+        const found = names.map(async (name) =>
+            name.endsWith("/") ? (await below(`${path}/${name.slice(0, -1)}`)).map((key) => name + key) : [name],
+        );
+        return (await Promise.all(found)).flat();
+    }
+
+    async function namesIn(path: string): Promise<readonly string[]> {
+        try {
+            const { names } =
+                kvVersion === 2
+                    ? await getSecretsListV2({ mount, name: path, ...inNamespace })
+                    : await getSecretsList({ path: `${mount}/${path}`, ...inNamespace });
+            return names;
+        } catch (error) {
+            // The provider's error if there is nothing at that path.
+            if ((error as Error).message.includes("no secrets found at")) {
+                return [];
+            }
+            throw error;
+        }
+    }
+}
