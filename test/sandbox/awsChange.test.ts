@@ -5,7 +5,12 @@ import {
     DeleteAccessKeyCommand,
     DeleteUserCommand,
 } from "@aws-sdk/client-iam";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+    CreateSecretCommand,
+    DeleteSecretCommand,
+    GetSecretValueCommand,
+    SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { AwsAccount, keyIn, type Key } from "./aws";
 import { Harness, lineOf } from "./harness";
@@ -86,8 +91,25 @@ describe("a config change of an AWS backend", function () {
         assert.equal(await aws.userOf(first[0]), UserName);
     });
 
-    it("makes another user with its own policy, kwargs and test secrets beside the old one for another scope", async () => {
+    it("stops if a secret is in the old place only, and says that the names of parameters are not listed", async () => {
         await edit({ scope: "moved" }, CRIMSON, SILVER);
+        const Name = `airflow/${CRIMSON}/variables/company`;
+        await aws.secretsManager.send(new CreateSecretCommand({ Name, SecretString: "hidden" }));
+        const all = await harness.failedUp();
+        assert.match(
+            all,
+            new RegExp(`"${CRIMSON}": .* a secret is in the old place only, .*: variable "company"\\. Copy`),
+        );
+        await aws.secretsManager.send(new DeleteSecretCommand({ SecretId: Name, ForceDeleteWithoutRecovery: true }));
+        const { all: preview } = await harness.succeed(["preview"]);
+        assert.match(
+            preview,
+            new RegExp(`"${SILVER}": .* could not be compared: the AWS provider lists parameters only`),
+        );
+        assert.doesNotMatch(preview, new RegExp(`"${CRIMSON}": .* could not be compared`));
+    });
+
+    it("makes another user with its own policy, kwargs and test secrets beside the old one for another scope", async () => {
         const { stdout } = await harness.up();
         assert.doesNotMatch(stdout, / deleting/);
         const statements = async (name: string) =>

@@ -81,6 +81,25 @@ describe("the documented IAM policies", function () {
             assert.deepEqual([await aws.userOf(now), await aws.userOf(old)], [user, undefined]);
         }));
 
+    it("let the operator compare the secrets of two places, and not the viewer", async () => {
+        await harness.edit(([crimson]) => {
+            crimson!.backend.scope = "moved";
+        });
+        const preview = async (key: Key): Promise<string> => {
+            let all = "";
+            await as(key, async () => {
+                ({ all } = await harness.succeed(["preview"]));
+            });
+            return all;
+        };
+        assert.doesNotMatch(await preview(operator), /could not be compared/);
+        assert.match(
+            await preview(viewer),
+            /could not be compared: .* may not list secrets \(secretsmanager:ListSecrets/,
+        );
+        await harness.restoreConfig();
+    });
+
     it("let the viewer preview and detect drift, and change nothing", () =>
         as(viewer, async () => {
             await harness.succeed(["preview", "--expect-no-changes"]);

@@ -84,9 +84,20 @@ describe("a config change of an Azure backend", function () {
         assert.deepEqual(await reads(first), [true]);
     });
 
-    it("makes another app with its access policy, kwargs and test secrets beside the old one for another scope", async () => {
+    it("stops if a secret is in the old place only", async () => {
         await edit({ scope: "moved" });
-        const { stdout } = await harness.up();
+        const secret = `${INDIGO}-airflow-variables-company-key`;
+        await azure.inVault("PUT", COMPANY, `/secrets/${secret}`, { properties: { value: "hidden" } });
+        assert.match(
+            await harness.failedUp(),
+            /"indigo-pulsar-1618": .* a secret is in the old place only, .*: variable "company-key"\. Copy/,
+        );
+        await azure.vault("DELETE", COMPANY, `secrets/${secret}`);
+    });
+
+    it("makes another app with its access policy, kwargs and test secrets beside the old one for another scope", async () => {
+        const { all, stdout } = await harness.up();
+        assert.doesNotMatch(all, /could not be compared/);
         assert.doesNotMatch(stdout, / deleting/);
         assert.equal((await harness.kwargs(INDIGO)).connections_prefix, "moved-airflow-connections");
         moved = await podOf();

@@ -98,10 +98,22 @@ describe("a config change of a Google Cloud backend", function () {
         assert.match(key, /^-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END PRIVATE KEY-----\n$/);
     });
 
+    it("stops if a secret is in the old place only", async () => {
+        await edit({ backend: { scope: "moved" } });
+        const parent = `projects/${GoogleProject.id}`;
+        const secretId = `${VIOLET}-airflow-connections-company`;
+        await google.secretManager.createSecret({ parent, secretId, secret: { replication: { automatic: {} } } });
+        assert.match(
+            await harness.failedUp(),
+            /"violet-meteor-3141": .* a secret is in the old place only, .*: connection "company"\. Copy/,
+        );
+        await google.secretManager.deleteSecret({ name: `${parent}/secrets/${secretId}` });
+    });
+
     it("makes another account with its grant, kwargs and test secrets beside the old one for another scope", async () => {
         const old = await keyOf();
-        await edit({ backend: { scope: "moved" } });
-        const { stdout } = await harness.up();
+        const { all, stdout } = await harness.up();
+        assert.doesNotMatch(all, /could not be compared/);
         assert.doesNotMatch(stdout, / deleting/);
         const now = await keyOf();
         assert.notEqual(now.client_email, old.client_email);
