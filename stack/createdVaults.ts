@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isCreatedVault } from "../components/azure/resources";
 import { parseResourceName } from "../components/names";
-import { isMapping } from "../lib/json";
 import type { PlannedDeployment } from "./planStack";
 import type { StateResource } from "./stateResource";
+import { authorizationOf } from "./vaultAuthorization";
 
 /** The fields of a Deployment that the check needs. */
 export type WithCreatedVault = Pick<PlannedDeployment, "name" | "backend" | "current" | "found">;
@@ -42,9 +42,4 @@ export function warnAboutKeptVault(deployment: string, vault: StateResource): vo
             "created the vault, but leaves it in Azure with its secrets, and no longer manages it after the overlap. " +
             "Delete it yourself when nobody needs it.",
     );
-}
-
-function authorizationOf(vault: StateResource): "access-policy" | "rbac" {
-    const properties = vault.output("properties");
-    return isMapping(properties) && properties.enableRbacAuthorization === true ? "rbac" : "access-policy";
 }

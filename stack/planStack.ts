@@ -12,6 +12,7 @@ import { requestFor, type RotateRequest } from "./rotateRequest";
 import { rotationTimes } from "./rotation";
 import type { DeploymentConfig } from "./schema";
 import { recordsIn, type StateResource } from "./stateResource";
+import { withAuthorization } from "./vaultAuthorization";
 
 /** A Deployment of the config, and what the state says about its life. */
 export interface PlannedDeployment extends DeploymentConfig {
@@ -57,17 +58,18 @@ export function planStack(
     const names = firstNames(deployments, made);
     const resources = groupBy(state, (resource) => parseResourceName(resource.name)?.deployment);
     return deployments.map((deployment) => {
-        const { name, backend } = deployment;
+        const { name } = deployment;
         const first = names.get(name) ?? name;
         const record = made.get(first);
         const found = records.get(movedRecordName(first));
         const moved = found === undefined ? undefined : movedRecord.parse(found);
         const own = resources.get(first) ?? [];
-        const { identityKeys, placeKeys, storeKeys = [] } = backendKind(backend.kind).lifecycle;
+        const { identityKeys, placeKeys, storeKeys = [] } = backendKind(deployment.backend.kind).lifecycle;
+        const store = hashOf([deployment.backend.kind, "store", pick(deployment.backend, storeKeys)]);
+        const backend = withAuthorization(deployment.backend, store, own);
         const identity = hashOf([backend.kind, pick(backend, identityKeys)]);
         const place: Place = { ...pick(backend, placeKeys), kind: backend.kind };
         const placeHash = hashOf([backend.kind, "place", pick(backend, placeKeys)]);
-        const store = hashOf([backend.kind, "store", pick(backend, storeKeys)]);
         const endOf = (credential: CredentialId): Date | undefined => credentialEnd(own, credential);
         const planned = plan(
             { identity, ...rotationTimes(deployment.rotation, backend.kind), ...requested(request, name) },
@@ -80,6 +82,7 @@ export function planStack(
         const before = record?.places.find((each) => each.identity === moved?.identity)?.place;
         return {
             ...deployment,
+            backend,
             current,
             plan: planned,
             made: { ...planned.made, places, name, stack: owner.stack, target: targetOf(deployment) },

@@ -23,6 +23,12 @@ const MAX_CLIENT_SECRET_DAYS = 730;
 /** Microsoft's recommendation. */
 const DEFAULT_CLIENT_SECRET_DAYS = 180;
 
+/**
+ * The permission model of a vault, if the config does not say it. A vault that the stack has created before keeps its
+ * own instead.
+ */
+export const defaultAuthorization = "rbac";
+
 /** The keys of `backend` of kind `azure-key-vault`, without checks across keys. */
 export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deployment reads from", {
     kind: oneOf({ allowed: "azure-key-vault", todo: "Write kind: azure-key-vault" }, ["azure-key-vault"]),
@@ -50,10 +56,10 @@ export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deploy
     authorization: oneOf(
         {
             allowed: "access-policy or rbac",
-            todo: "Write the permission model of the vault, or leave the key out for access-policy",
+            todo: `Write the permission model of the vault, or leave the key out for ${defaultAuthorization}`,
         },
         ["access-policy", "rbac"],
-    ).default("access-policy"),
+    ).optional(),
     scope: text(
         { allowed: CHARACTERS, todo: "Write e.g. the Deployment's name, or leave the key out for no scope" },
         isValidPrefix,

@@ -13,7 +13,7 @@ export interface AzureKept {
 
 /** Lists what Azure will keep after the stack is destroyed. */
 export function keptByAzure(
-    deployments: readonly BackendDeployment<AzureVaultConfig & AzureScope>[],
+    deployments: readonly BackendDeployment<Pick<AzureVaultConfig, "resourceGroup"> & AzureScope>[],
     { login, vaults }: AzureContext,
 ): AzureKept {
     const used = deployments.flatMap(({ name, backend, testSecrets }) => {

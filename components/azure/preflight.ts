@@ -6,12 +6,14 @@ import { keptByAzure } from "./kept";
 import { listAzureKeys } from "./secretKeys";
 import { findAzure } from "./subscription";
 
-export const azure: BackendService<z.output<typeof azureKeyVaultBackend>> = {
+type AzureConfig = z.output<typeof azureKeyVaultBackend>;
+
+export const azure: BackendService<AzureConfig> = {
     kinds: ["azure-key-vault"],
     listKeys: listAzureKeys,
     lookUp: async (deployments, { azureSubscriptionId }) => {
         const vaultConfigs = deployments.map(({ name, backend, current: { owner } }) => ({
-            ...backend,
+            ...decided(backend),
             deployment: name,
             owner,
         }));
@@ -23,9 +25,26 @@ export const azure: BackendService<z.output<typeof azureKeyVaultBackend>> = {
                 if (vault === undefined) {
                     throw new Error(`the Key Vault of ${name} was not looked up`);
                 }
-                return new AzureKeyVaultBackend(current, { ...backend, testSecrets, vault, login: found.login });
+                return new AzureKeyVaultBackend(current, {
+                    ...decided(backend),
+                    testSecrets,
+                    vault,
+                    login: found.login,
+                });
             },
             keptOnDestroy: { azure: keptByAzure(deployments, found) },
         };
     },
 };
+
+/**
+ * Returns the config with its `authorization`, which the stack's plan sets if the config does not.
+ *
+ * @throws Error if it has not
+ */
+function decided({ authorization, ...backend }: AzureConfig) {
+    if (authorization === undefined) {
+        throw new Error("the permission model of the Key Vault was not decided");
+    }
+    return { ...backend, authorization };
+}

@@ -103,7 +103,7 @@ describe("createdVaultProblems", () => {
     };
 
     it("refuse another authorization of a created vault, and say what to do", () => {
-        assert.deepEqual(problems({ authorization: "access-policy" }), []);
+        assert.deepEqual([problems({ authorization: "access-policy" }), problems({})], [[], []]);
         assert.match(
             problems({ authorization: "rbac" })[0] ?? "",
             /^Deployment "solar": the stack created Key Vault "af-solar-1a2b3c4d" with authorization: access-policy\. .*Write authorization: access-policy again\./,

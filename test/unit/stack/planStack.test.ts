@@ -150,6 +150,34 @@ describe("planStack", () => {
         assert.deepEqual(movesFrom(cidrs), undefined);
     });
 
+    it("gives a Key Vault that is not in the state roles, and keeps what a vault that the stack created has", () => {
+        const config = (backend: object = {}) => [
+            {
+                ...minimal("solar"),
+                backend: { kind: "azure-key-vault", resourceGroup: "group", createVault: true, ...backend },
+            },
+        ];
+        const authorization = (found: readonly PlannedDeployment[]) =>
+            found.map(({ backend }) => "authorization" in backend && backend.authorization)[0];
+        const [first] = planned(config(), [], 0);
+        assert.equal(authorization([first!]), "rbac");
+        assert.deepEqual(planned(config({ authorization: "rbac" }), [], 0)[0]?.current, first?.current);
+
+        const vault = (enableRbacAuthorization: boolean) =>
+            resource("azure-native:keyvault:Vault", `solar.${first!.current.store}.vault`, "", {
+                properties: { enableRbacAuthorization },
+            });
+        assert.equal(authorization(planned(config(), [vault(false)], 1)), "access-policy");
+        assert.equal(authorization(planned(config(), [vault(true)], 1)), "rbac");
+        assert.equal(authorization(planned(config({ authorization: "rbac" }), [vault(false)], 1)), "rbac");
+        const own = { vaultName: "company", createVault: false };
+        assert.equal(authorization(planned(config(own), [vault(false)], 1)), "rbac");
+        assert.deepEqual(
+            planned(config(), [vault(false)], 1)[0]?.current,
+            planned(config({ authorization: "access-policy" }), [vault(false)], 1)[0]?.current,
+        );
+    });
+
     it("refuses a record that it cannot read", () => {
         const state = [resource("pulumi:index:Stash", "solar.made", "", { input: { name: "solar" } })];
         assert.throws(() => planned([minimal("solar")], state, 0), /credentials/);

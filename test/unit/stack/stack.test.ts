@@ -51,7 +51,8 @@ describe("the dev stack's program", () => {
 
     it("names the test secrets in an existing vault: Azure keeps deleted ones", async () => {
         const jade = dev.deployments.find(({ name }) => name === "jade-eclipse-5772")!;
-        const backend = { kind: "azure-key-vault", resourceGroup: "sandbox-group", vaultName: "company", scope: "pr" };
+        const vault = { resourceGroup: "sandbox-group", vaultName: "company", authorization: "access-policy" };
+        const backend = { kind: "azure-key-vault", ...vault, scope: "pr" };
         const entry = { ...jade, backend };
         const mocks = await dev.run(
             [entry],

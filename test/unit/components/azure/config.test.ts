@@ -66,7 +66,6 @@ describe("a backend of kind azure-key-vault", () => {
             resourceGroup: "group",
             vaultName: "my-vault",
             createVault: false,
-            authorization: "access-policy",
             sep: "-",
             clientSecretDays: 180,
         });
