@@ -33,7 +33,9 @@ export const awsRequests = {
             ...(body === undefined ? {} : { body: textOf(body) }),
             timeoutMs: TIMEOUT_MS,
         });
-        const found = usedHeaders.map((name) => [name, answered.get(name) ?? ""]).filter(([, value]) => value !== "");
+        const found = usedHeaders
+            .map((name) => [name, answered.get(name) ?? ""] as const)
+            .filter(([, value]) => value !== "");
         return { response: { statusCode: status, headers: Object.fromEntries(found), body: Buffer.from(text) } };
     },
     updateHttpClientConfig: () => undefined,
