@@ -52,6 +52,8 @@ export interface SandboxOptions {
     readonly releases?: readonly string[] | undefined;
     /** The kubeconfig of a running cluster to use. Default: the sandbox starts one. */
     readonly kubeconfig?: string | undefined;
+    /** Folder of the edge's certificates. Default: one in the sandbox's own folder. */
+    readonly edgeDir?: string | undefined;
 }
 
 /**
@@ -61,7 +63,7 @@ export interface SandboxOptions {
  */
 export async function openSandbox(
     installed: Installed,
-    { plugins = pluginMode(), attachesOwnPlugin = false, releases, kubeconfig }: SandboxOptions = {},
+    { plugins = pluginMode(), attachesOwnPlugin = false, releases, kubeconfig, edgeDir }: SandboxOptions = {},
 ): Promise<Sandbox> {
     const official = await choosePlugins(plugins);
     const hosted = [
@@ -81,7 +83,7 @@ export async function openSandbox(
     try {
         const airflows = selected(await airflowsOf(await sandboxStacks()), releases);
         const services = await step("starting the services", () =>
-            startServices(supervisor, installed, { dir, hosted, airflows, kubeconfig }),
+            startServices(supervisor, installed, { dir, hosted, airflows, kubeconfig, edgeDir }),
         );
         await linkPlugins(pulumiHome(dir), official);
         if (!hosted.includes("kubernetes")) {
@@ -102,6 +104,7 @@ interface ServicesOptions {
     readonly hosted: readonly (PackageName | "airflow-deployment")[];
     readonly airflows: Airflows;
     readonly kubeconfig: string | undefined;
+    readonly edgeDir: string | undefined;
 }
 
 function selected({ all, onAstronomer }: Airflows, releases: readonly string[] | undefined): Airflows {
@@ -112,7 +115,7 @@ function selected({ all, onAstronomer }: Airflows, releases: readonly string[] |
 async function startServices(
     supervisor: Supervisor,
     { tools, etcdBinary, ministack }: Installed,
-    { dir, hosted, airflows: { all, onAstronomer }, kubeconfig: running }: ServicesOptions,
+    { dir, hosted, airflows: { all, onAstronomer }, kubeconfig: running, edgeDir }: ServicesOptions,
 ): Promise<Omit<Sandbox, "setForeground" | "close">> {
     const ports = await freePorts(
         "vault",
@@ -151,7 +154,7 @@ async function startServices(
             }),
         ),
         startEdge(supervisor, {
-            dir: join(dir, "edge"),
+            dir: edgeDir ?? join(dir, "edge"),
             port: ports.edge,
             routes: [
                 { host: "vault.sandbox.test", port: ports.vault },

@@ -52,9 +52,9 @@ const { NODE_EXTRA_CA_CERTS } = process.env;
 /** Bundles by path, which contains a hash of their content: V8 has to parse each only once. */
 const scripts = new Map();
 const compile = Module.prototype._compile;
-Module.prototype._compile = function (source, file) {
+Module.prototype._compile = function (source, file, ...more) {
     if (!/[\\/]node_modules[\\/]\.cache[\\/]/.test(file)) {
-        return compile.call(this, source, file);
+        return compile.call(this, source, file, ...more);
     }
     const script = scripts.get(file) ?? new Script(Module.wrap(source), { filename: file });
     scripts.set(file, script);
@@ -155,7 +155,7 @@ async function serve(socket, request) {
     isBusy = true;
     send({ accepted: true });
     // If the client is killed, its program has to end with it.
-    const end = () => process.exit(1);
+    const end = () => process.exit(0);
     socket.on("close", end);
     const { stdout, stderr } = process;
     const original = [stdout.write, stderr.write];

@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 
 /** Young objects of this many MB are collected less often, which saves a tenth of the time. */
@@ -13,19 +13,17 @@ const SEMI_SPACE_MB = 64;
  */
 export class ProgramHost {
     private readonly socket: string;
-    private process: ChildProcess;
-    private isClosing = false;
 
     /**
      * @param dir folder for the socket and the log, for the current user only
-     * @param env env vars of the host; the program gets those of its command
+     * @param nodeEnv env vars of the host that Node.js reads when it starts; a program gets those of its command
      */
     constructor(
         dir: string,
         private readonly nodeEnv: Readonly<Record<string, string>>,
     ) {
         this.socket = join(dir, "program");
-        this.process = this.start();
+        this.start();
     }
 
     /** Env vars of commands whose programs the host runs. */
@@ -34,8 +32,11 @@ export class ProgramHost {
         return { TEST_PROGRAM_HOST: this.socket, NODE_OPTIONS: `--require ${JSON.stringify(client)}` };
     }
 
-    /** Starts the host. It ends after a program that is killed or leaves something undone, and is started again. */
-    private start(): ChildProcess {
+    /**
+     * Starts the host. It exits with 0 after a program that was killed or leaves something undone, and is started again.
+     * If it fails, programs run in processes of their own.
+     */
+    private start(): void {
         const log = openSync(`${this.socket}.log`, "a", 0o600);
         const args = [`--max-semi-space-size=${SEMI_SPACE_MB}`, join(__dirname, "host.cjs"), this.socket];
         const child = spawn(process.execPath, args, {
@@ -43,20 +44,13 @@ export class ProgramHost {
             stdio: ["pipe", log, log],
         });
         closeSync(log);
-        child.once("exit", () => {
-            if (!this.isClosing) {
-                this.process = this.start();
+        child.once("exit", (code) => {
+            if (code === 0) {
+                this.start();
             }
         });
-        return child;
-    }
-
-    async close(): Promise<void> {
-        this.isClosing = true;
-        if (this.process.exitCode === null && this.process.signalCode === null) {
-            const ended = once(this.process, "exit");
-            this.process.stdin?.end();
-            await ended;
-        }
+        // This process may end while the host runs.
+        child.unref();
+        (child.stdin as Socket).unref();
     }
 }

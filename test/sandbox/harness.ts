@@ -11,9 +11,8 @@ import type { FaultPlan } from "../../sandbox/standins/houston/faults";
 import { vaultRequest } from "../../sandbox/services/vault";
 import { STACK } from "../../sandbox/stackFile";
 import { install, type Installed } from "../../sandbox/tools/installed";
-import { ProgramHost } from "../program/programHost";
 import { KeyServer } from "./keyServer";
-import { borrowCluster, returnCluster } from "./sharedCluster";
+import { borrowShared, returnCluster } from "./shared";
 
 /** A Deployment in the stack's config, with the fields that tests change. */
 export interface DeploymentEntry {
@@ -56,7 +55,6 @@ export class Harness {
         readonly sandbox: Sandbox,
         readonly installed: Installed,
         private readonly deployments: readonly string[],
-        private readonly programHost: ProgramHost | undefined,
         private readonly keyServer: KeyServer | undefined,
     ) {}
 
@@ -85,12 +83,12 @@ export class Harness {
         process.env.SANDBOX_STATE_DIR = join(dir, "state");
         const releases = deployments.length === 0 ? undefined : deployments;
         const isAttached = options.attachesOwnPlugin === true;
-        const kubeconfig = isAttached ? await borrowCluster(installed) : undefined;
-        const sandbox = await openSandbox(installed, { ...options, releases, kubeconfig });
-        const programHost = isAttached ? new ProgramHost(dir, sandbox.env) : undefined;
+        const shared = isAttached ? await borrowShared(installed) : undefined;
+        const { kubeconfig, edgeDir } = shared ?? {};
+        const sandbox = await openSandbox(installed, { ...options, releases, kubeconfig, edgeDir });
         const keyServer = isAttached ? await KeyServer.start() : undefined;
-        Object.assign(sandbox.env, programHost?.env, keyServer?.env);
-        const harness = new Harness(dir, sandbox, installed, deployments, programHost, keyServer);
+        Object.assign(sandbox.env, shared?.programHost().env, keyServer?.env);
+        const harness = new Harness(dir, sandbox, installed, deployments, keyServer);
         await harness.restoreConfig();
         await harness.pulumi(["stack", "select", "--create", STACK], { configFile: false });
         return harness;
@@ -121,7 +119,6 @@ export class Harness {
     }
 
     async close(): Promise<void> {
-        await this.programHost?.close();
         await this.keyServer?.close();
         await this.sandbox.close();
         returnCluster(this.sandbox.kubeconfig);

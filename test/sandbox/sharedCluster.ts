@@ -1,6 +1,4 @@
-import { rmSync } from "node:fs";
-import { mkdtemp, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Agent, fetch } from "undici";
 import { startKubernetes } from "../../sandbox/services/kubernetes";
@@ -20,34 +18,11 @@ interface Resource {
     readonly namespaced: boolean;
 }
 
-let shared: Promise<SharedCluster> | undefined;
-/** The kubeconfig that a test file uses now. */
-let borrowed: string | undefined;
-
 /**
- * Returns the kubeconfig of a cluster without anything in it, that the test files of this process use one after the
- * other: to start one for each file takes longer than to empty it. Undefined if another test has it already.
+ * A cluster for one test file after the other: to start one for each takes longer than to empty it. It ends with this
+ * process.
  */
-export async function borrowCluster(installed: Installed): Promise<string | undefined> {
-    if (borrowed !== undefined) {
-        return undefined;
-    }
-    shared ??= SharedCluster.start(installed);
-    const cluster = await shared;
-    borrowed = cluster.kubeconfig;
-    await cluster.empty();
-    return borrowed;
-}
-
-/** Lets the next test file use the cluster, if it is the shared one. */
-export function returnCluster(kubeconfig: string): void {
-    if (kubeconfig === borrowed) {
-        borrowed = undefined;
-    }
-}
-
-/** A cluster that ends with this process. */
-class SharedCluster {
+export class SharedCluster {
     private resources: readonly Resource[] = [];
     private ownObjects: ReadonlySet<string> = new Set();
 
@@ -58,11 +33,7 @@ class SharedCluster {
         private readonly agent: Agent,
     ) {}
 
-    static async start({ etcdBinary, tools }: Installed): Promise<SharedCluster> {
-        const dir = await mkdtemp(join(tmpdir(), "sandbox-cluster-"));
-        process.once("exit", () => {
-            rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-        });
+    static async start({ etcdBinary, tools }: Installed, dir: string): Promise<SharedCluster> {
         const supervisor = await Supervisor.start(dir);
         supervisor.unref();
         const { etcd, etcdPeer, kubernetes } = await freePorts("etcd", "etcdPeer", "kubernetes");
