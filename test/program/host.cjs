@@ -14,7 +14,7 @@ const { createServer } = require("node:net");
 const { dirname } = require("node:path");
 const { performance } = require("node:perf_hooks");
 const { setImmediate, setTimeout } = require("node:timers/promises");
-const { Script } = require("node:vm");
+const { constants, Script } = require("node:vm");
 
 /** Pulumi's runner, in whose place this process runs programs. */
 const runner = require.resolve("@pulumi/pulumi/cmd/run/index.js");
@@ -49,6 +49,8 @@ const events = ["uncaughtException", "unhandledRejection", "exit", "beforeExit"]
 /** Node.js reads it when it starts. */
 const { NODE_EXTRA_CA_CERTS } = process.env;
 
+/** `import()` in a bundle loads the packages that are not in it. */
+const { USE_MAIN_CONTEXT_DEFAULT_LOADER: importModuleDynamically } = constants;
 /** Bundles by path, which contains a hash of their content: V8 has to parse each only once. */
 const scripts = new Map();
 const compile = Module.prototype._compile;
@@ -56,7 +58,7 @@ Module.prototype._compile = function (source, file, ...more) {
     if (!/[\\/]node_modules[\\/]\.cache[\\/]/.test(file)) {
         return compile.call(this, source, file, ...more);
     }
-    const script = scripts.get(file) ?? new Script(Module.wrap(source), { filename: file });
+    const script = scripts.get(file) ?? new Script(Module.wrap(source), { filename: file, importModuleDynamically });
     scripts.set(file, script);
     const load = Module.createRequire(file);
     return script.runInThisContext().call(this.exports, this.exports, load, this, file, dirname(file));
