@@ -38,7 +38,12 @@ export class ProgramHost {
      */
     private start(): void {
         const log = openSync(`${this.socket}.log`, "a", 0o600);
-        const args = [`--max-semi-space-size=${SEMI_SPACE_MB}`, join(__dirname, "host.cjs"), this.socket];
+        const args = [
+            `--max-semi-space-size=${SEMI_SPACE_MB}`,
+            "--disable-warning=ExperimentalWarning",
+            join(__dirname, "host.cjs"),
+            this.socket,
+        ];
         const child = spawn(process.execPath, args, {
             env: { ...process.env, ...this.nodeEnv },
             stdio: ["pipe", log, log],

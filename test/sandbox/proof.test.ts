@@ -68,12 +68,15 @@ describe("the proof of a credential", function () {
         const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--config-file", harness.configFile];
         const up = execa("pulumi", args, { cwd: projectDir, env: harness.sandbox.env, reject: false, all: true });
         let output = "";
-        up.all.on("data", (chunk: Buffer) => {
-            output += chunk.toString();
-            if (output.includes("waiting until its credential reads, ")) {
-                up.kill("SIGINT");
-            }
+        await new Promise<void>((resolve) => {
+            up.all.on("data", (chunk: Buffer) => {
+                output += chunk.toString();
+                if (output.includes("waiting until its credential reads, ")) {
+                    resolve();
+                }
+            });
         });
+        up.kill("SIGINT");
         const { exitCode, all: printed } = await up;
         assert.equal(exitCode, 1, printed);
         assert.match(printed, /cancelled before the credential could read\. The env vars were not changed/);
