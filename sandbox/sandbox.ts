@@ -25,6 +25,9 @@ import { startVault } from "./services/vault";
 import { airflowsOf, PASSPHRASE, sandboxStacks, type Airflows } from "./stackFile";
 import type { Installed } from "./tools/installed";
 
+/** Vault's address in Pulumi.dev.yaml. */
+const VAULT_HOST = "vault.sandbox.test";
+
 /** The running services, set up as they are in a company that does not use this project yet. */
 export interface Sandbox {
     readonly stateDir: string;
@@ -157,7 +160,7 @@ async function startServices(
             dir: edgeDir ?? join(dir, "edge"),
             port: ports.edge,
             routes: [
-                { host: "vault.sandbox.test", port: ports.vault },
+                { host: VAULT_HOST, port: ports.vault },
                 ...awsHosts.map((host) => ({ host, port: ports.aws })),
                 ...googleHosts.rest.map((host) => ({ host, port: ports.googleRest })),
                 ...googleHosts.grpc.map((host) => ({ host, port: ports.googleGrpc, h2: true })),
@@ -179,7 +182,7 @@ async function startServices(
     await Promise.all([
         ...(hosted.length === 0
             ? []
-            : [startProviders(supervisor, providers, { ...access, ...providerHostEnv(edge) })]),
+            : [startProviders(supervisor, providers, { ...withoutEndpoints(access), ...providerHostEnv(edge) })]),
         mountSecretsEngines(vault),
         ...all.map((airflow) => installAirflow(kubeconfig, airflow)),
     ]);
@@ -193,12 +196,18 @@ async function startServices(
     };
 }
 
+/** The env vars without the addresses of services on loopback. */
+function withoutEndpoints(access: Record<string, string>): Record<string, string> {
+    return Object.fromEntries(Object.entries(access).filter(([name]) => name !== "AWS_ENDPOINT_URL"));
+}
+
 /**
- * The provider host's way to Google Cloud and Azure: their clients connect to the services' real hostnames only, so
- * they need the edge as a proxy.
+ * The provider host's way to the services: it uses their real hostnames, with the edge as a proxy. So tests can let a
+ * service fail. The clients of Google Cloud and Azure need it anyway.
  */
 function providerHostEnv(edge: Edge): Record<string, string> {
     return {
+        VAULT_ADDR: `https://${VAULT_HOST}`,
         ...httpsProxyEnv(edge),
         https_proxy: edge.proxyUrl,
         grpc_proxy: edge.proxyUrl,

@@ -9,7 +9,10 @@ import type { EdgeRoute } from "./proxy";
 
 /** What happens to requests on their way through the edge, until the faults are replaced. */
 export interface EdgeFault {
-    /** A regular expression for the method, the URL and the body, separated by spaces, e.g. `^GET https://vault\.sandbox\.test/v1/secret/`. */
+    /**
+     * A regular expression for the method, the URL, the operation if the URL does not name it, and the body, separated
+     * by spaces, e.g. `^GET https://vault\.sandbox\.test/v1/secret/` or `^POST https://iam\S+ CreateUser `.
+     */
     readonly matches: string;
     /** How many matching requests pass first. Default: 0. */
     readonly skip?: number;
@@ -17,13 +20,16 @@ export interface EdgeFault {
     readonly times?: number;
     /** Whether the service gets the request and acts on it before. Default: false. */
     readonly afterService?: boolean;
-    /** `hold` never answers: it closes the connection when the faults are replaced. */
-    readonly act: "hold" | { readonly status: number; readonly body: string };
+    /**
+     * `hang` never answers, and closes the connection when the faults are replaced: the client may then try again.
+     * `hold` answers with status 400 when the faults are replaced, so that the client does not try again.
+     */
+    readonly act: "hang" | "hold" | { readonly status: number; readonly body: string };
 }
 
 /** What the edge has seen since the faults were set. */
 export interface EdgeSeen {
-    /** The method and URL of each request, in order. */
+    /** The method, the URL and the operation of each request, in order. */
     readonly requests: readonly string[];
     /** How many requests each fault has affected; with `afterService`, after the service has acted. */
     readonly affected: readonly number[];
@@ -35,7 +41,7 @@ export class EdgeFaults {
     private matched: number[] = [];
     private affected: number[] = [];
     private requests: string[] = [];
-    private held: ServerResponse[] = [];
+    private held: { readonly response: ServerResponse; readonly act: "hang" | "hold" }[] = [];
 
     get isActive(): boolean {
         return this.faults.length > 0;
@@ -46,8 +52,12 @@ export class EdgeFaults {
     }
 
     set(faults: readonly EdgeFault[]): void {
-        for (const response of this.held) {
-            response.destroy();
+        for (const { response, act } of this.held) {
+            if (act === "hang") {
+                response.destroy();
+            } else {
+                response.writeHead(400, { "content-type": "application/json" }).end("{}");
+            }
         }
         this.held = [];
         this.faults = faults;
@@ -71,9 +81,12 @@ export class EdgeFaults {
         host: string,
         target: EdgeRoute["target"],
     ): Promise<void> {
-        const line = `${request.method ?? ""} https://${host}${request.url ?? ""}`;
-        this.requests.push(line);
         const body = await bodyOf(request);
+        const url = `${request.method ?? ""} https://${host}${request.url ?? ""}`;
+        const line = [url, ...operationOf(request, body)].join(" ");
+        if (this.isActive) {
+            this.requests.push(line);
+        }
         const text = `${line} ${body.toString("utf8")}`;
         const index = this.faults.findIndex((fault, position) => this.applies(fault, position, text));
         const fault = this.faults[index];
@@ -85,11 +98,12 @@ export class EdgeFaults {
             await answerOf(request, body, target);
         }
         this.affected[index] = (this.affected[index] ?? 0) + 1;
-        if (fault.act === "hold") {
-            this.held.push(response);
+        const { act } = fault;
+        if (act === "hang" || act === "hold") {
+            this.held.push({ response, act });
             return;
         }
-        response.writeHead(fault.act.status, { "content-type": "application/json" }).end(fault.act.body);
+        response.writeHead(act.status, { "content-type": "application/json" }).end(act.body);
     }
 
     private applies({ matches, skip = 0, times = Infinity }: EdgeFault, index: number, request: string): boolean {
@@ -100,6 +114,17 @@ export class EdgeFaults {
         this.matched[index] = position + 1;
         return position >= skip && position < skip + times;
     }
+}
+
+/** Returns the operation of a request whose URL does not name it: AWS's APIs have one URL, and so has GraphQL. */
+function operationOf({ headers }: IncomingMessage, body: Buffer): string[] {
+    const target = headers["x-amz-target"];
+    if (typeof target === "string") {
+        return [target];
+    }
+    const text = body.toString("utf8");
+    const [, operation] = /(?:^|&)Action=(\w+)/.exec(text) ?? /"query":"\s*(mutation|query)\b/.exec(text) ?? [];
+    return operation === undefined ? [] : [operation];
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

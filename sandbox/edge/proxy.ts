@@ -52,7 +52,7 @@ interface ForwardArgs {
 /**
  * Starts the edge: an HTTP CONNECT proxy on 127.0.0.1 that makes local services reachable by the clouds' real
  * hostnames. It serves the hosts in `routes` and answers everything else with 502 and a reason. `PUT /faults` takes a list
- * of `EdgeFault` and closes all connections, so that new ones get them; `GET /faults` returns `EdgeSeen`.
+ * of `EdgeFault` and closes the connections that cannot get them; `GET /faults` returns `EdgeSeen`.
  */
 export async function startEdge({ routes, port, dir, log }: EdgeArgs): Promise<Edge> {
     const routesByHost = new Map<string, [EdgeRoute, ...EdgeRoute[]]>();
@@ -174,8 +174,12 @@ async function controlFaults(
         for await (const chunk of request) {
             chunks.push(chunk as Buffer);
         }
+        // Connections that were made while there were faults get the new ones too.
+        const mayHaveOthers = !faults.isActive;
         faults.set(JSON.parse(Buffer.concat(chunks).toString("utf8")) as EdgeFault[]);
-        closeConnections();
+        if (mayHaveOthers) {
+            closeConnections();
+        }
     }
     response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(faults.seen));
 }

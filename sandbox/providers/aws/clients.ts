@@ -2,28 +2,40 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { proxyFor } from "../../../lib/http";
 
-/** AWS's own clients. They read endpoint and credentials from the environment, as the official plugin does. */
+/**
+ * AWS's own clients. They read endpoint, proxy and credentials from the environment, as the official plugin does. By
+ * themselves, AWS's clients for Node.js do not use a proxy.
+ */
 
 /** IAM and STS are global; requests to them are signed for this region. */
 const GLOBAL_REGION = "us-east-1";
 
-export const iam = withGoErrors(new IAMClient({ region: GLOBAL_REGION }));
-export const sts = withGoErrors(new STSClient({ region: GLOBAL_REGION }));
+const proxy = proxyFor("https://iam.amazonaws.com");
+const connection =
+    proxy === undefined
+        ? {}
+        : { requestHandler: new NodeHttpHandler({ httpsAgent: new HttpsProxyAgent(proxy, { keepAlive: true }) }) };
+
+export const iam = withGoErrors(new IAMClient({ ...connection, region: GLOBAL_REGION }));
+export const sts = withGoErrors(new STSClient({ ...connection, region: GLOBAL_REGION }));
 
 const secretsManagers = new Map<string, SecretsManagerClient>();
 const parameterStores = new Map<string, SSMClient>();
 
 export function secretsManager(region: unknown): SecretsManagerClient {
     const name = regionOf(region);
-    const client = secretsManagers.get(name) ?? withGoErrors(new SecretsManagerClient({ region: name }));
+    const client = secretsManagers.get(name) ?? withGoErrors(new SecretsManagerClient({ ...connection, region: name }));
     secretsManagers.set(name, client);
     return client;
 }
 
 export function parameterStore(region: unknown): SSMClient {
     const name = regionOf(region);
-    const client = parameterStores.get(name) ?? withGoErrors(new SSMClient({ region: name }));
+    const client = parameterStores.get(name) ?? withGoErrors(new SSMClient({ ...connection, region: name }));
     parameterStores.set(name, client);
     return client;
 }

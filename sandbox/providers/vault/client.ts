@@ -1,3 +1,4 @@
+import { EnvHttpProxyAgent, fetch } from "undici";
 import { withErrorPrefix } from "../withErrorPrefix";
 
 /** Calls Vault's HTTP API with the address and token from the env vars that the official plugin reads. */
@@ -24,6 +25,9 @@ export class VaultError extends Error {
         );
     }
 }
+
+// A server without TLS is on this machine.
+const dispatcher = new EnvHttpProxyAgent({ httpProxy: "" });
 
 /** The short-lived child token that the plugin creates from the token it was configured with. */
 let childToken: string | undefined;
@@ -52,6 +56,7 @@ async function send({ method, path, namespace, body }: Request): Promise<VaultRe
     const url = `${requiredEnv("VAULT_ADDR")}/v1/${path}`;
     const response = await fetch(url, {
         method,
+        dispatcher,
         headers: {
             "X-Vault-Token": childToken ?? requiredEnv("VAULT_TOKEN"),
             ...(typeof namespace === "string" ? { "X-Vault-Namespace": namespace } : {}),
