@@ -167,6 +167,11 @@ export interface BackendDeployment<Config> {
     readonly current: Current;
     readonly backend: Config;
     readonly testSecrets: boolean;
+    /**
+     * Whether a resource with this logical name may exist although it is not in the state, because the last run was
+     * interrupted. If it is found, it is imported.
+     */
+    readonly mayExist: (name: string) => boolean;
 }
 
 /** The cloud accounts that the stack's config expects; `undefined` if it does not say. */

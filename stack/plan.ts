@@ -126,7 +126,7 @@ export function dueAt(
 }
 
 /** Whether the last run that had to set the env vars has set them. */
-function isCompleted({ made, moved }: Found): boolean {
+export function isCompleted({ made, moved }: Pick<Found, "made" | "moved">): boolean {
     return moved !== undefined && moved.step === made?.step;
 }
 

@@ -6,7 +6,7 @@ import type { Place } from "../components/backend";
 import { groupBy } from "../lib/groupBy";
 import { backendKind, backendKinds, targetKind } from "./kinds";
 import { credentialEnd } from "./credentialEnd";
-import { plan, type Plan, type Wanted } from "./plan";
+import { isCompleted, plan, type Plan, type Wanted } from "./plan";
 import { madeRecord, madeRecordName, movedRecord, movedRecordName, type MadeRecord, type MovedRecord } from "./records";
 import { requestFor, type RotateRequest } from "./rotateRequest";
 import { rotationTimes } from "./rotation";
@@ -27,6 +27,11 @@ export interface PlannedDeployment extends DeploymentConfig {
     readonly found: readonly StateResource[];
     /** Those that are not current and stay for now. */
     readonly retired: readonly StateResource[];
+    /**
+     * Whether a resource with this logical name may exist although it is not in the state: the last run for the
+     * Deployment has begun, and was interrupted or failed before the env vars were set.
+     */
+    readonly mayExist: (name: string) => boolean;
 }
 
 const MADE = madeRecordName("");
@@ -90,6 +95,10 @@ export function planStack(
             move: before === undefined || isDeepStrictEqual(before, place) ? undefined : { from: before, to: place },
             found: own,
             retired: own.filter((resource) => isRetired(resource, current, planned, now)),
+            mayExist: (resource: string) =>
+                record !== undefined &&
+                !isCompleted({ made: record, moved }) &&
+                own.every((known) => known.name !== resource),
         };
     });
 }

@@ -101,6 +101,9 @@ export const parameterStoreKeys = mapping("Describe the Parameter Store that the
 /** Schema of `backend` of kind `aws-parameter-store`. */
 export const parameterStoreBackend = withCrossKeyChecks(parameterStoreKeys);
 
+/** The config of either backend. */
+export type AwsConfig = z.output<typeof secretsManagerBackend> | z.output<typeof parameterStoreBackend>;
+
 function secretPrefix(standard: string) {
     return text(
         {

@@ -10,6 +10,7 @@ import {
     BACKEND,
     BACKEND_KWARGS,
 } from "../../airflow/envVars";
+import { importing, type ExistingIds } from "../existing";
 import { credentialResource, identityResource, serviceName, shortenWithHash } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar } from "../backend";
@@ -26,11 +27,18 @@ export interface AwsIdentityArgs {
     readonly userPath?: string | undefined;
     /** ARN of the permissions boundary: a policy that limits what the user can be granted. */
     readonly permissionsBoundary?: string | undefined;
+    /** What to import, see `findExistingInAws`. */
+    readonly existing?: ExistingIds | undefined;
 }
 
 export interface AwsIdentity {
     readonly accessKeyId: pulumi.Output<string>;
     readonly secretAccessKey: pulumi.Output<string>;
+}
+
+/** Returns the name of an identity's user. */
+export function awsUserName({ owner, identity }: Current): string {
+    return shortenWithHash(serviceName(owner, identity), USER_NAME_LIMIT);
 }
 
 /** IAM's maximum length of a user name. */
@@ -44,18 +52,18 @@ export function createAwsIdentity(
     opts: pulumi.CustomResourceOptions,
     testSecrets: readonly pulumi.Resource[],
 ): AwsIdentity {
-    const userName = shortenWithHash(serviceName(current.owner, current.identity), USER_NAME_LIMIT);
+    const userResource = identityResource(current, "user");
     const user = new User(
-        identityResource(current, "user"),
+        userResource,
         {
-            name: userName,
+            name: awsUserName(current),
             // If `up` is killed while it creates an access key, the key is not in Pulumi's state. It is then deleted with
             // its user.
             forceDestroy: true,
             ...(args.userPath === undefined ? {} : { path: args.userPath }),
             ...(args.permissionsBoundary === undefined ? {} : { permissionsBoundary: args.permissionsBoundary }),
         },
-        opts,
+        importing(opts, args.existing, userResource),
     );
     const policy = new UserPolicy(
         identityResource(current, "policy"),

@@ -9,6 +9,7 @@ import { awsErrorAdvice } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
+import { importing } from "../existing";
 import { placeResource } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
@@ -58,19 +59,19 @@ function createTestParameters(
 ): Parameter[] {
     const { region, kmsKeyArn } = args;
     const prefixes = parameterStorePrefixes(args);
-    return testSecretTexts.map(
-        ({ role, kind, key, text }) =>
-            new Parameter(
-                placeResource(current, role),
-                {
-                    name: secretName(prefixes, kind, key),
-                    type: "SecureString",
-                    value: pulumi.secret(text),
-                    region,
-                    // Without a key id, the parameter would keep a key that was configured before.
-                    keyId: kmsKeyArn ?? AWS_MANAGED_KEY,
-                },
-                opts,
-            ),
-    );
+    return testSecretTexts.map(({ role, kind, key, text }) => {
+        const name = placeResource(current, role);
+        return new Parameter(
+            name,
+            {
+                name: secretName(prefixes, kind, key),
+                type: "SecureString",
+                value: pulumi.secret(text),
+                region,
+                // Without a key id, the parameter would keep a key that was configured before.
+                keyId: kmsKeyArn ?? AWS_MANAGED_KEY,
+            },
+            importing(opts, args.existing, name),
+        );
+    });
 }

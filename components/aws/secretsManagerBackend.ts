@@ -15,6 +15,7 @@ import { awsErrorAdvice } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
+import { importing } from "../existing";
 import { placeResource } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
@@ -64,12 +65,13 @@ function createTestSecrets(
     const secretOpts =
         kmsKeyArn === undefined ? withoutKmsKey(current.owner.deployment, recoveryWindowInDays, opts) : opts;
     return testSecretTexts.map(({ role, kind, key, text }) => {
+        const name = placeResource(current, role);
         const secret = new Secret(
-            placeResource(current, role),
+            name,
             { name: secretName(prefixes, kind, key), region, recoveryWindowInDays, ...kmsKey },
-            secretOpts,
+            importing(secretOpts, args.existing, name),
         );
         const version = { secretId: secret.id, region, secretString: pulumi.secret(text) };
-        return new SecretVersion(placeResource(current, role), version, opts);
+        return new SecretVersion(name, version, opts);
     });
 }

@@ -15,6 +15,7 @@ import { azureErrorAdvice } from "./errors";
 import { DAY_MS } from "../../config/duration";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
+import { importing } from "../existing";
 import { credentialResource, identityResource, serviceName } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
@@ -46,10 +47,11 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         const ownedOpts = { ...azureOpts, ignoreChanges: ["owners"] };
         const owners = [operatorId];
         const vault = createVault(current, args, azureOpts);
+        const appResource = identityResource(current, "app");
         const app = new Application(
-            identityResource(current, "app"),
+            appResource,
             { displayName: serviceName(current.owner, current.identity), owners, preventDuplicateNames: true },
-            ownedOpts,
+            importing(ownedOpts, args.existing, appResource),
         );
         // A service principal of our app is ours. With `useExisting`, it is adopted after an interrupted `up`, and the
         // provider reports no error if it no longer exists when it is to be deleted.

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { advice, flag, integer, mapping, oneOf, text } from "../../config/rules";
 import { removedGeneration } from "../generation";
 import { scopeOrPrefixes } from "../prefixes";
@@ -93,3 +94,5 @@ export const azureKeyVaultBackend = scopeOrPrefixes(azureKeyVaultKeys).refine(
         when: () => true,
     },
 );
+
+export type AzureConfig = z.output<typeof azureKeyVaultBackend>;

@@ -7,6 +7,7 @@ import { azureTestSecretNames, secretsUserRole, type AzureScope } from "./airflo
 import { testSecretTexts } from "../../airflow/testSecrets";
 import { testSecretTags } from "./deleted";
 import { OPERATOR_PART, VAULT_PART } from "./resources";
+import { importing, type ExistingIds } from "../existing";
 import type { AzureAuthorization, AzureLogin, AzureVault } from "./subscription";
 import { placeResource, stableUuid, storeResource } from "../names";
 import type { Current } from "../owner";
@@ -20,12 +21,25 @@ export interface DeploymentVaultArgs {
     readonly vault: AzureVault;
     /** Pulumi's login, see `findAzure`. */
     readonly login: AzureLogin;
+    /** What to import, see `findExistingInAzure`. */
+    readonly existing?: ExistingIds | undefined;
+}
+
+/** Returns the id of a Key Vault in Azure Resource Manager. */
+export function vaultResourceId(subscriptionId: string, resourceGroup: string, vault: string): string {
+    const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
+    return `${group}/providers/Microsoft.KeyVault/vaults/${vault}`;
+}
+
+/** Returns the name of the assignment with which a principal may read the secrets in a vault. */
+export function roleAssignmentName(vaultId: string, principalId: string): string {
+    return stableUuid(`${vaultId} ${secretsUserRole.id} ${principalId}`);
 }
 
 /** Creates the vault; returns `undefined` if the config names an existing one. */
 export function createVault(
     current: Current,
-    { resourceGroup, authorization, vault, login }: DeploymentVaultArgs,
+    { resourceGroup, authorization, vault, login, existing }: DeploymentVaultArgs,
     opts: pulumi.CustomResourceOptions,
 ): Vault | undefined {
     if (vault.create === undefined) {
@@ -38,11 +52,12 @@ export function createVault(
         enableRbacAuthorization: authorization === "rbac",
         ...(recover ? { createMode: "recover" as const } : {}),
     };
+    const name = storeResource(current, VAULT_PART);
     const created = new Vault(
-        storeResource(current, VAULT_PART),
+        name,
         { vaultName: vault.name, resourceGroupName: resourceGroup, location, properties },
         // `createMode` only has an effect in the run that recovers the vault.
-        { ...opts, ignoreChanges: ["properties.createMode"] },
+        importing({ ...opts, ignoreChanges: ["properties.createMode"] }, existing, name),
     );
     created.properties.apply(({ enableRbacAuthorization }) => {
         assertAuthorization(authorization, vault.name, enableRbacAuthorization === true ? "rbac" : "access-policy");
@@ -79,13 +94,12 @@ export function grantReadAccess(
 
 function assignRole(
     resourceName: string,
-    { resourceGroup, vault, login }: DeploymentVaultArgs,
+    { resourceGroup, vault, login, existing }: DeploymentVaultArgs,
     principalId: pulumi.Output<string>,
     opts: pulumi.CustomResourceOptions,
 ): RoleAssignment {
-    const subscription = `/subscriptions/${login.subscriptionId}`;
-    const scope = `${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}`;
-    const roles = `${subscription}/providers/Microsoft.Authorization/roleDefinitions`;
+    const scope = vaultResourceId(login.subscriptionId, resourceGroup, vault.name);
+    const roles = `/subscriptions/${login.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions`;
     return new RoleAssignment(
         resourceName,
         {
@@ -94,9 +108,9 @@ function assignRole(
             principalId,
             // Otherwise Azure looks the principal up, and a new principal may not have been replicated yet.
             principalType: "ServicePrincipal",
-            roleAssignmentName: principalId.apply((id) => stableUuid(`${scope} ${secretsUserRole.id} ${id}`)),
+            roleAssignmentName: principalId.apply((id) => roleAssignmentName(scope, id)),
         },
-        opts,
+        importing(opts, existing, resourceName),
     );
 }
 
@@ -140,8 +154,10 @@ export function azureTestSecrets(
     const created: Secret[] = [];
     for (const [index, { role, text }] of testSecretTexts.entries()) {
         const previous = created.at(-1);
+        const name = placeResource(current, role);
+        const secretOpts = previous === undefined ? opts : { ...opts, dependsOn: [previous] };
         const secret = new Secret(
-            placeResource(current, role),
+            name,
             {
                 resourceGroupName: resourceGroup,
                 vaultName: vault.name,
@@ -149,7 +165,7 @@ export function azureTestSecrets(
                 properties: { value: pulumi.secret(text) },
                 tags: testSecretTags,
             },
-            previous === undefined ? opts : { ...opts, dependsOn: [previous] },
+            importing(secretOpts, args.existing, name),
         );
         created.push(secret);
     }

@@ -1,12 +1,11 @@
-import type { z } from "zod";
 import type { BackendService } from "../backend";
 import { AzureKeyVaultBackend } from "./backend";
-import type { azureKeyVaultBackend } from "./config";
+import { existingByDeployment } from "../existing";
+import type { AzureConfig } from "./config";
+import { findExistingInAzure } from "./existing";
 import { keptByAzure } from "./kept";
 import { listAzureKeys } from "./secretKeys";
 import { findAzure } from "./subscription";
-
-type AzureConfig = z.output<typeof azureKeyVaultBackend>;
 
 export const azure: BackendService<AzureConfig> = {
     kinds: ["azure-key-vault"],
@@ -18,6 +17,7 @@ export const azure: BackendService<AzureConfig> = {
             owner,
         }));
         const { azure: found, problems } = await findAzure(vaultConfigs, azureSubscriptionId);
+        const existing = await existingByDeployment(deployments, (each) => findExistingInAzure(each, found));
         return {
             problems,
             create: ({ name, backend, testSecrets, current }) => {
@@ -30,6 +30,7 @@ export const azure: BackendService<AzureConfig> = {
                     testSecrets,
                     vault,
                     login: found.login,
+                    existing: existing.get(name),
                 });
             },
             keptOnDestroy: { azure: keptByAzure(deployments, found) },

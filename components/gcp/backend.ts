@@ -17,8 +17,9 @@ import { testSecretTexts } from "../../airflow/testSecrets";
 import { withErrorAdvice } from "../errorAdvice";
 import { gcpErrorAdvice } from "./errors";
 import { componentType } from "../componentType";
+import { importing, type ExistingIds } from "../existing";
 import { credentialResource, gcpAccountId, identityResource, placeResource } from "../names";
-import type { Current } from "../owner";
+import type { Current, Owner } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
 
 export interface GcpSecretManagerBackendArgs extends GcpScope {
@@ -28,6 +29,15 @@ export interface GcpSecretManagerBackendArgs extends GcpScope {
     readonly projectNumber: string;
     /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
+    /** What to import, see `findExistingInGcp`. */
+    readonly existing?: ExistingIds | undefined;
+}
+
+const TITLE_LIMIT = 100;
+
+/** Returns the display name of a Deployment's service account, and the title of its grant. */
+export function accountTitle({ stack, deployment }: Owner): string {
+    return `Airflow ${stack}/${deployment}`.slice(0, TITLE_LIMIT);
 }
 
 const ACCESSOR = "roles/secretmanager.secretAccessor";
@@ -47,17 +57,18 @@ export class GcpSecretManagerBackend extends pulumi.ComponentResource implements
         super(componentType("GcpSecretManagerBackend"), name, {}, opts);
         const { project } = args;
         const gcpOpts = withErrorAdvice(this, name, gcpErrorAdvice);
-        const readable = `Airflow ${owner.stack}/${name}`;
+        const title = accountTitle(owner);
+        const accountResource = identityResource(current, "account");
 
         const account = new Account(
-            identityResource(current, "account"),
+            accountResource,
             {
                 accountId: gcpAccountId(owner, identity),
-                displayName: readable.slice(0, 100),
+                displayName: title,
                 description: "Reads the Deployment's secrets and nothing else",
                 project,
             },
-            gcpOpts,
+            importing(gcpOpts, args.existing, accountResource),
         );
         const grant = new IAMMember(
             identityResource(current, "grant"),
@@ -66,7 +77,7 @@ export class GcpSecretManagerBackend extends pulumi.ComponentResource implements
                 role: ACCESSOR,
                 member: account.member,
                 condition: {
-                    title: readable.slice(0, 100),
+                    title,
                     description: "Secrets whose ids begin with the Deployment's prefixes",
                     expression: gcpCondition(args, args.projectNumber),
                 },
@@ -103,7 +114,11 @@ function createTestSecrets(
     return testSecretTexts.map(({ role, kind, key, text }) => {
         const secretId = gcpSecretId(args, kind, key);
         const resource = placeResource(current, role);
-        const secret = new Secret(resource, { secretId, project, replication: { auto: {} } }, opts);
+        const secret = new Secret(
+            resource,
+            { secretId, project, replication: { auto: {} } },
+            importing(opts, args.existing, resource),
+        );
         const version = { secret: secret.id, secretData: pulumi.secret(text) };
         return new SecretVersion(resource, version, opts);
     });

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { mapping, oneOf, text } from "../../config/rules";
 import { removedGeneration } from "../generation";
 import { scopeOrPrefixes } from "../prefixes";
@@ -45,3 +46,5 @@ export const gcpSecretManagerKeys = mapping("Describe the Secret Manager that th
 
 /** Schema of `backend` of kind `gcp-secret-manager`. */
 export const gcpSecretManagerBackend = scopeOrPrefixes(gcpSecretManagerKeys);
+
+export type GcpConfig = z.output<typeof gcpSecretManagerBackend>;

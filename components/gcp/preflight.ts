@@ -1,23 +1,30 @@
-import type { z } from "zod";
 import type { BackendService } from "../backend";
 import { GcpSecretManagerBackend } from "./backend";
-import type { gcpSecretManagerBackend } from "./config";
+import { existingByDeployment } from "../existing";
+import type { GcpConfig } from "./config";
+import { findExistingInGcp } from "./existing";
 import { findGcpProjects } from "./projects";
 import { listGcpKeys } from "./secretKeys";
 
-export const gcp: BackendService<z.output<typeof gcpSecretManagerBackend>> = {
+export const gcp: BackendService<GcpConfig> = {
     kinds: ["gcp-secret-manager"],
     listKeys: listGcpKeys,
     lookUp: async (deployments) => {
         const projectNumbers = await findGcpProjects(deployments.map(({ backend }) => backend.project));
+        const existing = await existingByDeployment(deployments, findExistingInGcp);
         return {
             problems: [],
-            create: ({ current, backend, testSecrets }) => {
+            create: ({ name, current, backend, testSecrets }) => {
                 const projectNumber = projectNumbers.get(backend.project);
                 if (projectNumber === undefined) {
                     throw new Error(`the number of Google Cloud project ${backend.project} was not looked up`);
                 }
-                return new GcpSecretManagerBackend(current, { ...backend, testSecrets, projectNumber });
+                return new GcpSecretManagerBackend(current, {
+                    ...backend,
+                    testSecrets,
+                    projectNumber,
+                    existing: existing.get(name),
+                });
             },
         };
     },

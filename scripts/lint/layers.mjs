@@ -29,6 +29,7 @@ const usesSdk = [
     // Parts of a service's backend, target or preflight in separate files.
     /^components\/[a-z]+\/secretKeys\.ts$/,
     /^components\/vault\/(approleMounts|approleRoles|testSecrets)\.ts$/,
+    /^components\/(aws|azure|gcp)\/existing\.ts$/,
     /^components\/aws\/(account|identity|secretsManagerKey)\.ts$/,
     /^components\/gcp\/projects\.ts$/,
     /^components\/azure\/(deploymentVault|errors|subscription)\.ts$/,

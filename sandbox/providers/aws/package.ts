@@ -2,6 +2,7 @@ import { version } from "@pulumi/aws/package.json";
 import type { BridgedPackage } from "../bridge/schema";
 import { accessKey } from "./accessKey";
 import { getCallerIdentity } from "./callerIdentity";
+import { getAccessKeys, getParameter, getSecret, getSecretVersion } from "./lookups";
 import { parameter } from "./parameter";
 import { secret } from "./secret";
 import { getSecrets } from "./secrets";
@@ -23,5 +24,9 @@ export const awsPackage: BridgedPackage = {
     functions: {
         "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity,
         "aws:secretsmanager/getSecrets:getSecrets": getSecrets,
+        "aws:iam/getAccessKeys:getAccessKeys": getAccessKeys,
+        "aws:secretsmanager/getSecret:getSecret": getSecret,
+        "aws:secretsmanager/getSecretVersion:getSecretVersion": getSecretVersion,
+        "aws:ssm/getParameter:getParameter": getParameter,
     },
 };

@@ -14,6 +14,7 @@ import { ignoreNotFound, parameterStore, requireFound, withErrorPrefix } from ".
 
 /** `aws:ssm/parameter:Parameter` */
 export const parameter: BridgedType = {
+    isRegional: true,
     properties: {
         allowedPattern: { input: "optional" },
         arn: { input: "optional", computed: true },

@@ -18,6 +18,7 @@ const RETRY_INTERVAL_MS = 500;
 
 /** `aws:secretsmanager/secret:Secret` */
 export const secret: BridgedType = {
+    isRegional: true,
     properties: {
         arn: { computed: true },
         description: { input: "optional" },
@@ -51,8 +52,9 @@ export const secret: BridgedType = {
         }
         return requireFound(await find(client, id, inputs));
     },
+    /** An import does not know the recovery window. The plugin then takes 0 until an update sets another one. */
     async delete(id, { region, recoveryWindowInDays }) {
-        const days = Number(recoveryWindowInDays);
+        const days = Number(recoveryWindowInDays ?? 0);
         const window = days === 0 ? { ForceDeleteWithoutRecovery: true } : { RecoveryWindowInDays: days };
         const client = secretsManager(region);
         const deletion = client.send(new DeleteSecretCommand({ SecretId: id, ...window }));

@@ -88,10 +88,11 @@ function resourceCalls(pkg: BridgedPackage, serverName: string): Calls {
         }),
         read: handler(async (request: messages.ReadRequest) => {
             const { type } = resource(request.getUrn());
-            const id = request.getId();
+            // The state of a resource that teardown adopted is its inputs, with the bridge's `__defaults`.
+            const state = stripDefaultsKeys(fromEngine(request.getProperties()));
+            const { id, region } = parseId(type, request.getId(), state);
             const live = await withTerraformError(`refreshing ${request.getUrn()}: `, () =>
-                // The state of a resource that teardown adopted is its inputs, with the bridge's `__defaults`.
-                type.read(id, stripDefaultsKeys(fromEngine(request.getProperties()))),
+                type.read(id, { ...state, ...region }),
             );
             // An empty response means that the resource does not exist.
             if (live === undefined) {
@@ -133,6 +134,13 @@ function resourceCalls(pkg: BridgedPackage, serverName: string): Calls {
         const { type: token } = urnParts(urn);
         return { token, type: lookUp(pkg.resources, token, "resource type", serverName) };
     }
+}
+
+/** Splits the id of an import into the resource's id and its region. */
+function parseId({ isRegional }: BridgedType, id: string, state: Properties): { id: string; region: Properties } {
+    const isImport = Object.keys(state).length === 0;
+    const [, ownId, region] = (isImport && isRegional === true ? /^(.+)@([a-z0-9-]+)$/.exec(id) : null) ?? [];
+    return ownId === undefined ? { id, region: {} } : { id: ownId, region: { region } };
 }
 
 function fromEngine(struct: Struct | undefined): Properties {

@@ -35,6 +35,8 @@ export interface TerraformMeta {
 /** A resource type. `state` is the outputs in Pulumi's state; it is empty in an import. */
 export interface BridgedType {
     readonly properties: Readonly<Record<string, Property>>;
+    /** Whether an import's id can end with the resource's region: `<id>@<region>`. */
+    readonly isRegional?: true;
     /** What the bridge adds to the outputs. Only for a Terraform resource with timeouts. */
     readonly meta?: TerraformMeta;
     /** Returns the outputs that the plugin computes itself in a preview, without a call to the service. */

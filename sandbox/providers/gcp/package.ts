@@ -3,6 +3,7 @@ import type { BridgedPackage } from "../bridge/schema";
 import { account } from "./account";
 import { iamMember } from "./iamMember";
 import { key } from "./key";
+import { getAccount, getSecret, getSecretVersionAccess } from "./lookups";
 import { getProject } from "./project";
 import { secret } from "./secret";
 import { secretVersion } from "./secretVersion";
@@ -21,6 +22,9 @@ export const gcpPackage: BridgedPackage = {
     functions: {
         "gcp:organizations/getProject:getProject": getProject,
         "gcp:secretmanager/getSecrets:getSecrets": getSecrets,
+        "gcp:serviceaccount/getAccount:getAccount": getAccount,
+        "gcp:secretmanager/getSecret:getSecret": getSecret,
+        "gcp:secretmanager/getSecretVersionAccess:getSecretVersionAccess": getSecretVersionAccess,
     },
     settings: () => {
         const { GOOGLE_CLOUD_PROJECT: project } = process.env;

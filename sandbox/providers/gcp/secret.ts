@@ -1,3 +1,4 @@
+import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
 import { ignoreNotFound, secretManager, withErrorPrefix } from "./clients";
 
@@ -52,7 +53,7 @@ export const secret: BridgedType = {
         const found = await withErrorPrefix(errorPrefix, ignoreNotFound(secretManager<LiveSecret>("GET", id)));
         return found === undefined
             ? undefined
-            : { ...state, ...outputsOf(found), annotations: {}, labels: {}, versionAliases: {} };
+            : { ...inputsIn(id), ...state, ...outputsOf(found), annotations: {}, labels: {}, versionAliases: {} };
     },
     /** Makes no call: inputs that can be updated are kept in the state only. */
     update: (_id, inputs, state) => Promise.resolve({ ...state, ...inputs }),
@@ -60,6 +61,12 @@ export const secret: BridgedType = {
         await withErrorPrefix("Error when reading or editing Secret", ignoreNotFound(secretManager("DELETE", id)));
     },
 };
+
+/** Returns the inputs of an imported secret: those in its id, and the only replication that is supported here. */
+function inputsIn(id: string): Properties {
+    const [, project, , secretId] = id.split("/");
+    return { project, secretId, replication: { auto: {} } };
+}
 
 function outputsOf({ name, createTime }: LiveSecret) {
     return { name, createTime, effectiveAnnotations: {}, expireTime: "", versionDestroyTtl: "" };

@@ -19,6 +19,8 @@ export interface MockOptions {
     readonly secretNames?: readonly string[] | Error;
     /** The resources of the stack's last checkpoint by URN, or the engine's error when it is read. Default: none. */
     readonly state?: Readonly<Record<string, MockState>> | Error;
+    /** Answers to other functions, by token; an error is the provider's. */
+    readonly answers?: Readonly<Record<string, (inputs: Readonly<Record<string, string>>) => object | Error>>;
 }
 
 /** A resource in the state, as the engine returns it to the program. */
@@ -48,6 +50,10 @@ export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
     const approleMount = options.approleMount ?? { type: "approle", maxLeaseTtlSeconds: 7_776_000 };
     const caller = options.caller ?? { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root" };
     return new Map<string, Answer>([
+        ...Object.entries(options.answers ?? {}).map(([token, answer]): [string, Answer] => [
+            token,
+            (inputs) => orThrow(answer(inputs)),
+        ]),
         [
             "pulumi:pulumi:readStackResourceOutputs",
             ({ stackName }) => {

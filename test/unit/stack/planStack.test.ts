@@ -8,6 +8,21 @@ const names = (deployments: readonly PlannedDeployment[]): string[] =>
     deployments.flatMap(({ retired }) => retired.map(({ name }) => name)).sort();
 
 describe("planStack", () => {
+    it("looks for what may exist outside of the state only after an interrupted run, and not for what is in it", () => {
+        const config = [minimal("solar")];
+        const first = planned(config, [], 0);
+        const { identity = "" } = first[0]?.current ?? {};
+        const role = `solar.${identity}.role`;
+        const mayExist = (state: readonly StateResource[]) => planned(config, state, 0)[0]?.mayExist(role);
+        const complete = stateOf(first);
+        const without = (part: string) => complete.filter(({ name }) => !name.endsWith(part));
+        assert.equal(mayExist([]), false, "a first run has created nothing yet");
+        assert.equal(mayExist(without(".role")), false, "the last run was complete");
+        const interrupted = without(".moved");
+        assert.equal(mayExist(interrupted), false, "it is in the state");
+        assert.equal(mayExist(interrupted.filter(({ name }) => !name.endsWith(".role"))), true);
+    });
+
     it("gives a new Deployment its own names, and the stack's", () => {
         const [only] = planned([minimal("solar")], [], 0);
         assert.deepEqual(only?.current.owner, {

@@ -72,14 +72,19 @@ function resourceCalls(nativePackage: NativePackage, serverName: string): Calls 
         }),
         read: handler(async (request: messages.ReadRequest) => {
             const type = typeOf(request.getUrn());
-            const [state, inputs] = [fromStruct(request.getProperties()), fromStruct(request.getInputs())];
+            const state = fromStruct(request.getProperties());
+            const known = fromStruct(request.getInputs());
+            const isImport = Object.keys(known).length === 0;
+            const inputs = isImport ? { azureApiVersion: type.apiVersion, ...inputsIn(request.getId()) } : known;
             const live = await type.read(request.getId(), inputs);
             // An empty response means that the resource does not exist.
             if (live === undefined) {
                 return new messages.ReadResponse();
             }
             // The plugin treats a change in the outputs as a change of the inputs.
-            const updatedInputs = applyChanges(inputs, type.inputsFrom(state), type.inputsFrom(live));
+            const updatedInputs = isImport
+                ? { ...inputs, ...type.inputsFrom(live) }
+                : applyChanges(inputs, type.inputsFrom(state), type.inputsFrom(live));
             return new messages.ReadResponse()
                 .setId(request.getId())
                 .setInputs(toStruct(updatedInputs))
@@ -97,6 +102,21 @@ function resourceCalls(nativePackage: NativePackage, serverName: string): Calls 
             return new Empty();
         }),
     };
+}
+
+/** Returns the inputs that a resource's id contains. */
+function inputsIn(id: string): Properties {
+    const [, roleAssignmentName] = /\/roleAssignments\/([^/]+)$/.exec(id) ?? [];
+    if (roleAssignmentName !== undefined) {
+        return { roleAssignmentName };
+    }
+    const segments = { resourceGroupName: "resourceGroups", vaultName: "vaults", secretName: "secrets" };
+    return Object.fromEntries(
+        Object.entries(segments).flatMap(([input, segment]) => {
+            const [, value] = new RegExp(`/${segment}/([^/]+)`).exec(id) ?? [];
+            return value === undefined ? [] : [[input, value]];
+        }),
+    );
 }
 
 /** Returns the outputs that a preview reports. */

@@ -11,7 +11,10 @@ export interface NativeType {
     readonly apiVersion?: string;
     /** Returns the outputs as they are read back. */
     create(inputs: Properties): Promise<{ readonly id: string; readonly outputs: Properties }>;
-    /** Returns the outputs, or `undefined` if the resource does not exist. */
+    /**
+     * Returns the outputs, or `undefined` if the resource does not exist. An imported resource has only those inputs that
+     * its id contains.
+     */
     read(id: string, inputs: Properties): Promise<Properties | undefined>;
     update(inputs: Properties): Promise<Properties>;
     delete(id: string, inputs: Properties): Promise<void>;

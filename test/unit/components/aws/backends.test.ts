@@ -31,7 +31,7 @@ async function build(
     const mocks = await Mocks.set({
         caller: { accountId: "111122223333", arn: "arn:aws:iam::111122223333:user/ann" },
     });
-    const deployment = { name: NAME, current: currentOf(current), backend: config, testSecrets };
+    const deployment = { name: NAME, current: currentOf(current), backend: config, testSecrets, mayExist: () => false };
     const backend = (await aws.lookUp([deployment], {})).create(deployment);
     await settled();
     return { backend, mocks };
