@@ -1,6 +1,7 @@
 import {
     CreateAccessKeyCommand,
     CreateUserCommand,
+    DeleteAccessKeyCommand,
     GetUserPolicyCommand,
     IAMClient,
     ListAccessKeysCommand,
@@ -52,6 +53,14 @@ export class AwsAccount {
     async keys(user: string): Promise<string[]> {
         const { AccessKeyMetadata = [] } = await this.iam.send(new ListAccessKeysCommand({ UserName: user }));
         return AccessKeyMetadata.map(({ AccessKeyId }) => AccessKeyId ?? "").sort();
+    }
+
+    async deleteKey(AccessKeyId: string): Promise<void> {
+        for (const UserName of await this.users()) {
+            if ((await this.keys(UserName)).includes(AccessKeyId)) {
+                await this.iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
+            }
+        }
     }
 
     /**

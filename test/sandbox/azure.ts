@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import { ProxyAgent, fetch } from "undici";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { AZURE_GROUP } from "../../sandbox/services/azure";
@@ -172,6 +173,17 @@ export class AzureSubscription {
     async deletedVaults(): Promise<string[]> {
         const { body } = await this.resourceManager("GET", "/providers/Microsoft.KeyVault/deletedVaults");
         return (body as { value: { name: string }[] }).value.map(({ name }) => name);
+    }
+
+    /** Purges the soft-deleted vaults, and waits until they are gone. */
+    async purgeVaults(): Promise<void> {
+        const locations = "/providers/Microsoft.KeyVault/locations";
+        for (const name of await this.deletedVaults()) {
+            await this.resourceManager("POST", `${locations}/${AZURE_GROUP.location}/deletedVaults/${name}/purge`);
+        }
+        while ((await this.deletedVaults()).length > 0) {
+            await setTimeout(50);
+        }
     }
 
     /** Returns the ids of the role assignments of Key Vault Secrets User. */

@@ -11,13 +11,20 @@ export interface ChosenFaults<T> {
     readonly choice: string;
 }
 
+/** Whether all faults are to be tried, and the number that chooses some of them otherwise. */
+export function faultsToTry(): { readonly all: boolean; readonly seed: number; readonly choice: string } {
+    const all = process.env[ALL_FAULTS] === "true";
+    const seed = Number(process.env[SEED] ?? Math.floor(Date.now() / DAY_MS));
+    return { all, seed, choice: all ? "all faults" : `${SEED}=${seed}` };
+}
+
 /** Chooses two of the faults, since each takes half a minute; all of them in `npm run test:faults`. */
 export function chooseFaults<T>(all: readonly T[]): ChosenFaults<T> {
-    if (process.env[ALL_FAULTS] === "true") {
-        return { faults: all, choice: "all faults" };
+    const { all: tryAll, seed, choice } = faultsToTry();
+    if (tryAll) {
+        return { faults: all, choice };
     }
-    const seed = Number(process.env[SEED] ?? Math.floor(Date.now() / DAY_MS));
     const first = seed % all.length;
     const second = (first + Math.ceil(all.length / 2)) % all.length;
-    return { faults: all.filter((_, index) => index === first || index === second), choice: `${SEED}=${seed}` };
+    return { faults: all.filter((_, index) => index === first || index === second), choice };
 }

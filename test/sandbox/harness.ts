@@ -125,6 +125,11 @@ export class Harness {
         await rm(this.dir, { recursive: true, force: true });
     }
 
+    /** Whether the Airflow of that release is in the sandbox. */
+    isInstalled(release: string): boolean {
+        return this.deployments.length === 0 || this.deployments.includes(release);
+    }
+
     get configFile(): string {
         return join(this.dir, "Pulumi.test.yaml");
     }

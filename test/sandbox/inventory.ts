@@ -58,6 +58,14 @@ export class Inspector {
         };
     }
 
+    /** Returns the accessors of the secret ids of all AppRoles. */
+    async secretIdAccessors(): Promise<string[]> {
+        const roles = await this.harness.vaultList("auth/approle/role");
+        return (
+            await Promise.all(roles.map((role) => this.harness.vaultList(`auth/approle/role/${role}/secret-id`)))
+        ).flat();
+    }
+
     /** Returns the paths of all secrets below a path, which ends in a slash. */
     private async secretsBelow(path: string): Promise<string[]> {
         const names = await this.harness.vaultList(path);
@@ -106,7 +114,7 @@ export class Inspector {
     }
 
     private async deploymentInventory(): Promise<Inventory> {
-        const { all } = await airflowsOf([STACK]);
+        const all = (await airflowsOf([STACK])).all.filter(({ release }) => this.harness.isInstalled(release));
         const { items } = await this.harness.kubernetes.list<KubernetesObject>("v1", "Secret");
         const live = all.flatMap(({ namespace, workloads }) =>
             workloads.map(({ kind, name }) => this.harness.workload(kind, namespace, name)),
