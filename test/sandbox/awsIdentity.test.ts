@@ -104,7 +104,7 @@ describe("an AWS backend", function () {
         await renameStack("renamed");
         await harness.succeed(["preview", "--expect-no-changes"]);
 
-        await harness.age({ days: 2 });
+        await harness.age({ days: 2, stack: "renamed" });
         await harness.up();
         assert.equal(keyIn(await harness.resolvedEnv(CRIMSON)).accessKeyId, now.accessKeyId);
         assert.equal(await aws.userOf(now), user);

@@ -13,6 +13,7 @@ import { STACK } from "../../sandbox/stackFile";
 import { install, type Installed } from "../../sandbox/tools/installed";
 import { KeyServer } from "./keyServer";
 import { borrowShared, returnCluster } from "./shared";
+import { ageRecords, readStackState, type State } from "./checkpoint";
 
 /** A Deployment in the stack's config, with the fields that tests change. */
 export interface DeploymentEntry {
@@ -207,39 +208,14 @@ export class Harness {
         return this.succeed(["up", "--yes", "--skip-preview", ...args]);
     }
 
-    /** Path of the stack's checkpoint file in the state backend. */
-    private get checkpointFile(): string {
-        const folder = join(this.sandbox.stateDir, "pulumi", ".pulumi", "stacks", "airflow-secrets-backends");
-        return join(folder, `${STACK}.json`);
-    }
-
     /** Returns the stack's state, with secrets encrypted. */
-    async state(): Promise<{ text: string; resources: { type: string; urn: string; id?: string }[] }> {
-        const text = await readFile(this.checkpointFile, "utf8");
-        const { checkpoint } = JSON.parse(text) as {
-            checkpoint: { latest?: { resources?: { type: string; urn: string; id?: string }[] } };
-        };
-        return { text, resources: checkpoint.latest?.resources ?? [] };
+    state(): Promise<State> {
+        return readStackState(this.sandbox, STACK);
     }
 
-    /**
-     * Makes the stack's records of its credentials older, as if that many days had passed: what is due then happens with
-     * the next `up`.
-     */
-    async age({ days }: { readonly days: number }): Promise<void> {
-        const file = JSON.parse(await readFile(this.checkpointFile, "utf8")) as {
-            checkpoint: { latest: { resources: { type: string }[] } };
-        };
-        const older = (time: string): string => new Date(Date.parse(time) - days * 86_400_000).toISOString();
-        const { latest } = file.checkpoint;
-        latest.resources = latest.resources.map((resource) =>
-            resource.type === "pulumi:index:Stash"
-                ? (JSON.parse(JSON.stringify(resource), (key, value: unknown) =>
-                      ["made", "since", "time"].includes(key) && typeof value === "string" ? older(value) : value,
-                  ) as { type: string })
-                : resource,
-        );
-        await writeFile(this.checkpointFile, JSON.stringify(file), { mode: 0o600 });
+    /** Makes the stack's records older, so that what is due happens with the next `up`. `stack`: if it was renamed. */
+    age({ days, stack = STACK }: { readonly days: number; readonly stack?: string }): Promise<void> {
+        return ageRecords(this.sandbox, stack, days);
     }
 
     /** Sets the faults of the stand-in for Houston; an empty plan turns them off. */
