@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { hashOf } from "../../../components/names";
 import type { PlannedDeployment } from "../../../stack/planStack";
+import type { StateResource } from "../../../stack/stateResource";
 import { minimal } from "./fixtures";
 import { BACKEND, planned, POLICY, resource, stateBeforeMove, stateOf } from "./plannedState";
 
