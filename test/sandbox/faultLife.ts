@@ -85,7 +85,8 @@ export class FaultLife {
         let orphans: readonly string[] = [];
         await this.reading(async () => {
             killedAt = await this.killedAt(phase, { matches: CHANGES, skip, times: 1, afterService, act: "hold" });
-            orphans = await this.newOrphans();
+            // A destroy takes what is deleted with its identity out of the state first, so it is no orphan.
+            orphans = phase === "destroy" ? [] : await this.newOrphans();
             for (const id of orphans) {
                 await this.kind.removeCredential?.(this.inspector, id);
             }
