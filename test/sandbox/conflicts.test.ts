@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Harness, type EnvEntry } from "./harness";
+import { Harness } from "./harness";
+import type { EnvEntry } from "./liveWorkload";
 
 const SOLAR = "solar-dust-1234";
 const VARIABLE = "AIRFLOW__SECRETS__BACKEND";

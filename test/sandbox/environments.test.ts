@@ -8,7 +8,8 @@ import { parse, stringify } from "yaml";
 import { projectDir } from "../../sandbox/paths";
 import { commandsOf, pageText } from "../page";
 import { AwsAccount } from "./aws";
-import { Harness, type DeploymentEntry, type LiveWorkload, type Result } from "./harness";
+import { Harness, type DeploymentEntry, type Result } from "./harness";
+import type { LiveWorkload } from "./liveWorkload";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";

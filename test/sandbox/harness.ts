@@ -12,6 +12,7 @@ import { vaultRequest } from "../../sandbox/services/vault";
 import { STACK } from "../../sandbox/stackFile";
 import { install, type Installed } from "../../sandbox/tools/installed";
 import { KeyServer } from "./keyServer";
+import type { EnvEntry, LiveWorkload } from "./liveWorkload";
 import { borrowShared, returnCluster } from "./shared";
 import { ageRecords, readStackState, type State } from "./checkpoint";
 
@@ -34,19 +35,6 @@ export interface Result {
     readonly stdout: string;
     /** Standard output and standard error, interleaved. */
     readonly all: string;
-}
-
-/** An env entry of a live container. */
-export interface EnvEntry {
-    readonly name: string;
-    readonly value?: string;
-    readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
-}
-
-export interface LiveWorkload extends KubernetesObject {
-    readonly spec: {
-        readonly template: { readonly spec: { readonly containers: { name: string; env?: EnvEntry[] }[] } };
-    };
 }
 
 /** A sandbox for one test file, with stack `dev` and a copy of its config that the test may change. */

@@ -4,7 +4,8 @@ import { execa } from "execa";
 import { projectDir } from "../../sandbox/paths";
 import { Cluster } from "./cluster";
 import { documentedRules, withoutVerb, type Rule } from "./documentedRole";
-import { Harness, type EnvEntry } from "./harness";
+import { Harness } from "./harness";
+import type { EnvEntry } from "./liveWorkload";
 import { assertNeedsEveryVerb } from "./podTemplateSecret";
 
 const SOLAR = "solar-dust-1234";

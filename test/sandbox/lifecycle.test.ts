@@ -7,7 +7,8 @@ import { startAirflow } from "./airflowProcess";
 import { AwsAccount } from "./aws";
 import { AzureSubscription } from "./azure";
 import { GoogleProject } from "./google";
-import { Harness, type LiveWorkload } from "./harness";
+import { Harness } from "./harness";
+import type { LiveWorkload } from "./liveWorkload";
 
 /** The steps have the order of Pulumi's own ProgramTest; each depends on the one before. */
 describe("the dev stack", function () {

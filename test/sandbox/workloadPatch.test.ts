@@ -3,7 +3,8 @@ import { openCluster, type Cluster } from "../../components/kubernetes/cluster";
 import { NotReady, UNKNOWN, type Context, type Properties } from "../../provider/resourceType";
 import { workloadPatch } from "../../provider/workloadPatch";
 import { Cluster as Administrator } from "./cluster";
-import { Harness, type EnvEntry } from "./harness";
+import { Harness } from "./harness";
+import type { EnvEntry } from "./liveWorkload";
 import { describePodTemplateSecret } from "./podTemplateSecret";
 
 const SOLAR = "solar-dust-1234";
