@@ -51,6 +51,11 @@ export interface SandboxOptions {
      * Whether this project's own plugin runs as a service that the engine attaches to. Default: the engine starts it.
      */
     readonly attachesOwnPlugin?: boolean;
+    /**
+     * Whether the provider host reaches Vault and AWS through the edge too, so that a test can let them fail. Default:
+     * directly. It always reaches Google Cloud and Azure through the edge.
+     */
+    readonly throughEdge?: boolean;
     /** The releases whose Airflow is installed. Default: all that the stacks of the checkout name. */
     readonly releases?: readonly string[] | undefined;
     /** The kubeconfig of a running cluster to use. Default: the sandbox starts one. */
@@ -66,7 +71,14 @@ export interface SandboxOptions {
  */
 export async function openSandbox(
     installed: Installed,
-    { plugins = pluginMode(), attachesOwnPlugin = false, releases, kubeconfig, edgeDir }: SandboxOptions = {},
+    {
+        plugins = pluginMode(),
+        attachesOwnPlugin = false,
+        throughEdge = false,
+        releases,
+        kubeconfig,
+        edgeDir,
+    }: SandboxOptions = {},
 ): Promise<Sandbox> {
     const official = await choosePlugins(plugins);
     const hosted = [
@@ -86,7 +98,7 @@ export async function openSandbox(
     try {
         const airflows = selected(await airflowsOf(await sandboxStacks()), releases);
         const services = await step("starting the services", () =>
-            startServices(supervisor, installed, { dir, hosted, airflows, kubeconfig, edgeDir }),
+            startServices(supervisor, installed, { dir, hosted, throughEdge, airflows, kubeconfig, edgeDir }),
         );
         await linkPlugins(pulumiHome(dir), official);
         if (!hosted.includes("kubernetes")) {
@@ -103,6 +115,7 @@ export async function openSandbox(
 
 interface ServicesOptions {
     readonly dir: string;
+    readonly throughEdge: boolean;
     /** The provider plugins that run as a service. */
     readonly hosted: readonly (PackageName | "airflow-deployment")[];
     readonly airflows: Airflows;
@@ -118,7 +131,7 @@ function selected({ all, onAstronomer }: Airflows, releases: readonly string[] |
 async function startServices(
     supervisor: Supervisor,
     { tools, etcdBinary, ministack }: Installed,
-    { dir, hosted, airflows: { all, onAstronomer }, kubeconfig: running, edgeDir }: ServicesOptions,
+    { dir, hosted, throughEdge, airflows: { all, onAstronomer }, kubeconfig: running, edgeDir }: ServicesOptions,
 ): Promise<Omit<Sandbox, "setForeground" | "close">> {
     const ports = await freePorts(
         "vault",
@@ -182,7 +195,12 @@ async function startServices(
     await Promise.all([
         ...(hosted.length === 0
             ? []
-            : [startProviders(supervisor, providers, { ...withoutEndpoints(access), ...providerHostEnv(edge) })]),
+            : [
+                  startProviders(supervisor, providers, {
+                      ...(throughEdge ? behindEdge(access) : access),
+                      ...providerHostEnv(edge),
+                  }),
+              ]),
         mountSecretsEngines(vault),
         ...all.map((airflow) => installAirflow(kubeconfig, airflow)),
     ]);
@@ -196,18 +214,18 @@ async function startServices(
     };
 }
 
-/** The env vars without the addresses of services on loopback. */
-function withoutEndpoints(access: Record<string, string>): Record<string, string> {
-    return Object.fromEntries(Object.entries(access).filter(([name]) => name !== "AWS_ENDPOINT_URL"));
+/** The env vars with the real hostnames of Vault and AWS, which the edge serves. */
+function behindEdge(access: Record<string, string>): Record<string, string> {
+    const others = Object.entries(access).filter(([name]) => name !== "AWS_ENDPOINT_URL");
+    return { ...Object.fromEntries(others), VAULT_ADDR: `https://${VAULT_HOST}` };
 }
 
 /**
- * The provider host's way to the services: it uses their real hostnames, with the edge as a proxy. So tests can let a
- * service fail. The clients of Google Cloud and Azure need it anyway.
+ * The provider host's way to Google Cloud and Azure: their clients connect to the services' real hostnames only, so
+ * they need the edge as a proxy.
  */
 function providerHostEnv(edge: Edge): Record<string, string> {
     return {
-        VAULT_ADDR: `https://${VAULT_HOST}`,
         ...httpsProxyEnv(edge),
         https_proxy: edge.proxyUrl,
         grpc_proxy: edge.proxyUrl,

@@ -55,7 +55,7 @@ export class FaultLife {
     ) {}
 
     static async open(kind: FaultKind): Promise<FaultLife> {
-        const harness = await Harness.openAttached(kind.deployment);
+        const harness = await Harness.openWithFaults(kind.deployment);
         const airflow = await startAirflow(harness.installed.airflow, harness.sandbox.edge);
         const inspector = await Inspector.open(harness);
         await inspector.azure.createVault(EXISTING_VAULT, { enableRbacAuthorization: true });

@@ -66,6 +66,11 @@ export class Harness {
         return Harness.start(deployments, { attachesOwnPlugin: true });
     }
 
+    /** Like `openAttached`, with faults of the edge for Vault and AWS too. */
+    static openWithFaults(...deployments: readonly string[]): Promise<Harness> {
+        return Harness.start(deployments, { attachesOwnPlugin: true, throughEdge: true });
+    }
+
     private static async start(deployments: readonly string[], options: SandboxOptions): Promise<Harness> {
         const installed = await install();
         const dir = await mkdtemp(join(tmpdir(), "sandbox-test-"));
