@@ -64,7 +64,7 @@ describe("the Vault user that runs pulumi up", function () {
         });
         const preview = () => harness.succeed(["preview"]);
         assert.doesNotMatch((await user.run(preview)).all, /could not be compared/);
-        const less = await VaultUser.create(harness, "no-list", policy.replace(', "list"]', "]"));
+        const less = await VaultUser.create(harness, "no-list", policy.replaceAll(', "list"]', "]"));
         assert.match(
             (await less.run(preview)).all,
             /could not be compared: Pulumi's Vault token may not list secret\/metadata\/solar-dust-1234\/variables and /,
