@@ -144,7 +144,7 @@ describe("the Vault probe", () => {
                 { ...solar.env, AIRFLOW__SECRETS__BACKEND: "other.Backend" },
                 /solar: AIRFLOW__SECRETS__BACKEND is not airflow\.providers/,
             ],
-            [{ ...solar.env, AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs }, /KWARGS of solar is not JSON$/],
+            [{ ...solar.env, AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs }, /KWARGS is not JSON$/],
             [deployment("solar", { auth_type: "token" }).env, /is invalid: auth_type/],
         ];
         for (const [env, reason] of cases) {
