@@ -65,7 +65,8 @@ export class TeardownBed {
     }
 
     everyKind(): DeploymentEntry[] {
-        return this.deployments(SOLAR, LUNAR, CRIMSON, GOLDEN, VIOLET, INDIGO, JADE);
+        const [solar, ...others] = this.deployments(SOLAR, LUNAR, CRIMSON, GOLDEN, VIOLET, INDIGO, JADE);
+        return [{ ...solar!, target: { ...solar!.target, podTemplateSecret: "pod-env" } }, ...others];
     }
 
     /** Asserts that the inventory is what it was without any test stack. */
