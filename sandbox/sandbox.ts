@@ -1,10 +1,11 @@
 import { mkdir } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import type { Foreground } from "./commands";
 import { installAirflow } from "./company/airflowWorkloads";
 import { setExistingVariables } from "./company/deploymentVariables";
 import { mountSecretsEngines } from "./company/vaultMounts";
+import { behindEdge, officialPluginEnv, programEnv, providerHostEnv, pulumiEnv, pulumiHome, VAULT_HOST } from "./env";
 import { stateDir } from "./paths";
 import { choosePlugins } from "./plugins/choose";
 import { linkPlugins } from "./plugins/link";
@@ -13,7 +14,7 @@ import { packageNames, type PackageName } from "./plugins/packages";
 import { log, SandboxError, step } from "./progress";
 import { awsHosts, startAws } from "./services/aws";
 import { azureHosts, startAzure } from "./services/azure";
-import { startEdge, type Edge } from "./services/edge";
+import { startEdge, type Edge, type Route } from "./services/edge";
 import { HOUSTON_HOST, startHouston, type Houston } from "./services/houston";
 import { googleHosts, startGoogle } from "./services/google";
 import { startKubernetes } from "./services/kubernetes";
@@ -22,11 +23,8 @@ import { startProviders } from "./services/providers";
 import { startStandIn } from "./services/standIn";
 import { Supervisor } from "./services/supervisor";
 import { startVault } from "./services/vault";
-import { airflowsOf, PASSPHRASE, sandboxStacks, type Airflows } from "./stackFile";
+import { airflowsOf, sandboxStacks, type Airflows } from "./stackFile";
 import type { Installed } from "./tools/installed";
-
-/** Vault's address in Pulumi.dev.yaml. */
-const VAULT_HOST = "vault.sandbox.test";
 
 /** The running services, set up as they are in a company that does not use this project yet. */
 export interface Sandbox {
@@ -172,14 +170,7 @@ async function startServices(
         startEdge(supervisor, {
             dir: edgeDir ?? join(dir, "edge"),
             port: ports.edge,
-            routes: [
-                { host: VAULT_HOST, port: ports.vault },
-                ...awsHosts.map((host) => ({ host, port: ports.aws })),
-                ...googleHosts.rest.map((host) => ({ host, port: ports.googleRest })),
-                ...googleHosts.grpc.map((host) => ({ host, port: ports.googleGrpc, h2: true })),
-                ...azureHosts.map((host) => ({ host, port: ports.azure })),
-                { host: HOUSTON_HOST, port: ports.houston },
-            ],
+            routes: edgeRoutes(ports),
         }),
     ]);
     const access = {
@@ -214,61 +205,18 @@ async function startServices(
     };
 }
 
-/** The env vars with the real hostnames of Vault and AWS, which the edge serves. */
-function behindEdge(access: Record<string, string>): Record<string, string> {
-    const others = Object.entries(access).filter(([name]) => name !== "AWS_ENDPOINT_URL");
-    return { ...Object.fromEntries(others), VAULT_ADDR: `https://${VAULT_HOST}` };
-}
-
-/**
- * The provider host's way to Google Cloud and Azure: their clients connect to the services' real hostnames only, so
- * they need the edge as a proxy.
- */
-function providerHostEnv(edge: Edge): Record<string, string> {
-    return {
-        ...httpsProxyEnv(edge),
-        https_proxy: edge.proxyUrl,
-        grpc_proxy: edge.proxyUrl,
-        GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: edge.caPath,
-    };
-}
-
-const pulumiHome = (dir: string): string => join(dir, "pulumi-home");
-
-function pulumiEnv(dir: string, binaries: string, providers: Record<string, number>): Record<string, string> {
-    const attached = Object.entries(providers).map(([name, port]) => `${name}:${port}`);
-    return {
-        PATH: [binaries, process.env.PATH ?? ""].join(delimiter),
-        PULUMI_HOME: pulumiHome(dir),
-        // Without metadata=skip, Pulumi keeps a metadata file beside the state. If it is killed while it writes that
-        // file, the stack cannot be read any more ("error: EOF").
-        PULUMI_BACKEND_URL: `file://${join(dir, "pulumi")}?metadata=skip`,
-        PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
-        PULUMI_DEBUG_PROVIDERS: attached.join(","),
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-    };
-}
-
-/**
- * The Pulumi program itself asks Azure for deleted vaults, at Azure's real hostnames. All other proxy variables are
- * empty, so that neither the edge (gRPC reads the lower-case names) nor a proxy of the user comes between the program
- * and its engine.
- */
-function programEnv(edge: Edge): Record<string, string> {
-    const { HTTPS_PROXY, https_proxy: lowerCase = "" } = process.env;
-    const outside = { SANDBOX_OUTSIDE_PROXY: HTTPS_PROXY ?? lowerCase };
-    return { ...httpsProxyEnv(edge), ...outside, HTTP_PROXY: "", https_proxy: "", http_proxy: "" };
-}
-
-/** Official plugins are Go programs: they read the edge's CA from SSL_CERT_FILE, and its address from HTTPS_PROXY. */
-function officialPluginEnv({ caPath }: Edge): Record<string, string> {
-    return { SSL_CERT_FILE: caPath };
-}
-
-function httpsProxyEnv({ proxyUrl, caPath }: Edge): Record<string, string> {
-    const loopback = "127.0.0.1,localhost";
-    return { HTTPS_PROXY: proxyUrl, NODE_EXTRA_CA_CERTS: caPath, NO_PROXY: loopback, no_proxy: loopback };
+/** Which service of the sandbox answers for each real hostname. */
+function edgeRoutes(
+    ports: Readonly<Record<"vault" | "aws" | "googleRest" | "googleGrpc" | "azure" | "houston", number>>,
+): Route[] {
+    return [
+        { host: VAULT_HOST, port: ports.vault },
+        ...awsHosts.map((host) => ({ host, port: ports.aws })),
+        ...googleHosts.rest.map((host) => ({ host, port: ports.googleRest })),
+        ...googleHosts.grpc.map((host) => ({ host, port: ports.googleGrpc, h2: true })),
+        ...azureHosts.map((host) => ({ host, port: ports.azure })),
+        { host: HOUSTON_HOST, port: ports.houston },
+    ];
 }
 
 async function takeLock(dir: string): Promise<() => Promise<void>> {
