@@ -36,18 +36,6 @@ export async function existingByDeployment<Deployment extends { readonly name: s
     return new Map(await Promise.all(deployments.map(async (each) => [each.name, await find(each)] as const)));
 }
 
-/** Waits for a provider's function; returns `undefined` if it fails because the resource does not exist. */
-export async function ifFound<T>(result: Promise<T>, notFound: RegExp): Promise<T | undefined> {
-    try {
-        return await result;
-    } catch (error) {
-        if (notFound.test(String(error))) {
-            return undefined;
-        }
-        throw error;
-    }
-}
-
 /** Returns the options of a resource, which is imported if it has an id in `existing`. */
 export function importing(
     opts: pulumi.CustomResourceOptions,

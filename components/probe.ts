@@ -40,6 +40,25 @@ export interface ProbeProblem {
     readonly mayPass: "no" | "soon" | "late";
 }
 
+/** What a service's answer means. */
+export type Judgement = Pick<ProbeProblem, "kind" | "cause" | "mayPass">;
+
+/** The judgement about a test secret that is not there. */
+export const testSecretGone: Judgement = { kind: "absent", cause: "Somebody deleted the test secret", mayPass: "soon" };
+
+/**
+ * Judges the answer of a service that answers 404 for a secret that does not exist; `undefined` if it is what it has to
+ * be.
+ *
+ * @param refusal judges any answer other than 200 and 404
+ */
+export function judgeRead(status: number, exists: boolean, refusal: () => Judgement): Judgement | undefined {
+    if (status === 404) {
+        return exists ? testSecretGone : undefined;
+    }
+    return status === 200 ? undefined : refusal();
+}
+
 /** A `ProbeProblem` as an exception, for the code that talks to a service. */
 export class ProbeError extends Error {
     constructor(readonly problem: ProbeProblem) {

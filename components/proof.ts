@@ -1,10 +1,8 @@
 import type { ProbeProblem } from "./probe";
 
-/** Whether a Deployment's env vars may change although nobody has seen that the credential works. */
-export type ProofMode = "required" | "if-reachable" | "off";
-
 export interface ProofOptions {
-    readonly mode: Exclude<ProofMode, "off">;
+    /** Whether a service that cannot be reached counts as a failure. */
+    readonly mode: "required" | "if-reachable";
     /** How long to wait until a cloud knows the credential and its rights everywhere. */
     readonly timeoutMs: number;
     /** Called before each wait. */

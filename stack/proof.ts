@@ -21,6 +21,7 @@ export function proofHooks(
     if (proof === "off") {
         return {};
     }
+    const mode = proof;
     const timeoutMs = shortDurationMs(proofTimeout) ?? 0;
     const { probe } = backendKind(backend.kind);
     let proven: Promise<void> | undefined;
@@ -38,7 +39,7 @@ export function proofHooks(
             void progress(name, redact, problem, waitedMs, limitMs);
         };
         const found = await prove(() => probe(values, probeReads(testSecrets)), {
-            mode: proof === "if-reachable" ? proof : "required",
+            mode,
             timeoutMs,
             onWait,
             clock: { now: () => Date.now(), sleep: (ms) => sleepUnlessCancelled(ms, provider) },

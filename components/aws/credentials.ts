@@ -1,4 +1,5 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
+import { ifFound } from "../../lib/ifFound";
 import {
     outputText,
     requiredOutput,
@@ -39,7 +40,7 @@ class AccessKeys implements CredentialStore {
 
     async list(user: StoredResource) {
         const UserName = requiredOutput(user, "name");
-        const found = await this.ifFound(this.client.send(new this.sdk.GetUserCommand({ UserName })));
+        const found = await ifFound(this.client.send(new this.sdk.GetUserCommand({ UserName })), this.isNotFound);
         // AWS never gives the same id to two users.
         if (found?.User?.UserId !== requiredOutput(user, "uniqueId")) {
             throw new Error(
@@ -59,18 +60,9 @@ class AccessKeys implements CredentialStore {
 
     async remove(user: StoredResource, AccessKeyId: string): Promise<void> {
         const UserName = requiredOutput(user, "name");
-        await this.ifFound(this.client.send(new this.sdk.DeleteAccessKeyCommand({ UserName, AccessKeyId })));
+        const command = new this.sdk.DeleteAccessKeyCommand({ UserName, AccessKeyId });
+        await ifFound(this.client.send(command), this.isNotFound);
     }
 
-    /** Waits for a call. Returns `undefined` if what it names does not exist. */
-    private async ifFound<T>(call: Promise<T>): Promise<T | undefined> {
-        try {
-            return await call;
-        } catch (error) {
-            if (error instanceof this.sdk.NoSuchEntityException) {
-                return undefined;
-            }
-            throw error;
-        }
-    }
+    private readonly isNotFound = (error: unknown): boolean => error instanceof this.sdk.NoSuchEntityException;
 }

@@ -4,15 +4,17 @@ import { getSecretVersion } from "@pulumi/aws/secretsmanager/getSecretVersion";
 import { getParameter } from "@pulumi/aws/ssm/getParameter";
 import { secretName } from "../../airflow/scope";
 import { testSecretTexts } from "../../airflow/testSecrets";
+import { ifFound } from "../../lib/ifFound";
 import type { BackendDeployment } from "../backend";
-import { findExisting, ifFound, type ExistingIds, type Lookup } from "../existing";
+import { findExisting, type ExistingIds, type Lookup } from "../existing";
 import { identityResource, placeResource } from "../names";
 import type { AwsConfig } from "./config";
 import { awsUserName } from "./identity";
 import { parameterStorePrefixes } from "./parameterStore";
 import { secretsManagerPrefixes } from "./secretsManager";
 
-const NOT_FOUND = /couldn't find resource|NoSuchEntity|ResourceNotFound|ParameterNotFound|empty result/;
+const isNotFound = (error: unknown): boolean =>
+    /couldn't find resource|NoSuchEntity|ResourceNotFound|ParameterNotFound|empty result/.test(String(error));
 
 /** Looks for the Deployment's user and test secrets if an interrupted run may have created them. */
 export function findExistingInAws(deployment: BackendDeployment<AwsConfig>): Promise<ExistingIds> {
@@ -26,7 +28,7 @@ export function findExistingInAws(deployment: BackendDeployment<AwsConfig>): Pro
 
 /** Returns the id of a user without an access key. The interrupted run had not given it one; a user in use has one. */
 async function unusedUser(user: string): Promise<string | undefined> {
-    const found = await ifFound(getAccessKeys({ user }), NOT_FOUND);
+    const found = await ifFound(getAccessKeys({ user }), isNotFound);
     return found?.accessKeys.length === 0 ? user : undefined;
 }
 
@@ -43,16 +45,16 @@ function testSecrets({ current, backend }: BackendDeployment<AwsConfig>): Lookup
 
 /** Returns the ARN of a secret without a value, or with the test secret's: any other is somebody else's. */
 async function ownSecret(name: string, region: string, text: string): Promise<string | undefined> {
-    const found = await ifFound(getSecret({ name, region }), NOT_FOUND);
+    const found = await ifFound(getSecret({ name, region }), isNotFound);
     if (found === undefined) {
         return undefined;
     }
-    const version = await ifFound(getSecretVersion({ secretId: found.arn, region }), NOT_FOUND);
+    const version = await ifFound(getSecretVersion({ secretId: found.arn, region }), isNotFound);
     return version === undefined || version.secretString === text ? inRegion(found.arn, region) : undefined;
 }
 
 async function ownParameter(name: string, region: string, text: string): Promise<string | undefined> {
-    const found = await ifFound(getParameter({ name, region, withDecryption: true }), NOT_FOUND);
+    const found = await ifFound(getParameter({ name, region, withDecryption: true }), isNotFound);
     return found?.value === text ? inRegion(name, region) : undefined;
 }
 

@@ -12,8 +12,9 @@ import {
     probeOf,
     statusText,
     textField,
+    testSecretGone,
+    type Judgement,
     type Probe,
-    type ProbeProblem,
 } from "../probe";
 
 /** The keyword arguments that a read needs. They have the same defaults in both backends, but for the leading slash. */
@@ -24,11 +25,13 @@ const kwargsOf = (root: string) =>
         sep: z.string().default("/"),
     });
 
-export const secretsManagerKwargsSchema = kwargsOf("airflow");
-export const parameterStoreKwargsSchema = kwargsOf("/airflow");
+export type AwsReaderKwargs = ReturnType<typeof kwargsOf>;
+
+export const secretsManagerReaderKwargs = kwargsOf("airflow");
+export const parameterStoreReaderKwargs = kwargsOf("/airflow");
 
 /** Reads from Secrets Manager with the access key. */
-export const probeSecretsManager = awsProbe(secretsManagerClass, secretsManagerKwargsSchema, {
+export const probeSecretsManager = awsProbe(secretsManagerClass, secretsManagerReaderKwargs, {
     service: "secretsmanager",
     operation: "secretsmanager.GetSecretValue",
     body: (name) => ({ SecretId: name }),
@@ -36,7 +39,7 @@ export const probeSecretsManager = awsProbe(secretsManagerClass, secretsManagerK
 });
 
 /** Reads from Parameter Store with the access key. */
-export const probeParameterStore = awsProbe(parameterStoreClass, parameterStoreKwargsSchema, {
+export const probeParameterStore = awsProbe(parameterStoreClass, parameterStoreReaderKwargs, {
     service: "ssm",
     operation: "AmazonSSM.GetParameter",
     body: (name) => ({ Name: name, WithDecryption: true }),
@@ -52,7 +55,7 @@ interface Store {
     readonly absent: string;
 }
 
-function awsProbe(backendClass: string, schema: ReturnType<typeof kwargsOf>, store: Store): Probe {
+function awsProbe(backendClass: string, schema: AwsReaderKwargs, store: Store): Probe {
     const { service, operation: target, body, absent } = store;
     return probeOf(backendClass, schema, (kwargs, env) => {
         const { variables_prefix: variables, connections_prefix: connections, sep } = kwargs;
@@ -104,9 +107,9 @@ const unknownKey = ["UnrecognizedClientException", "InvalidClientTokenId", "Inva
 const throttled = ["ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "Throttling"];
 
 /** IAM is eventually consistent: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html. */
-function judge(name: string, isAbsent: boolean): Pick<ProbeProblem, "kind" | "cause" | "mayPass"> {
+function judge(name: string, isAbsent: boolean): Judgement {
     if (isAbsent) {
-        return { kind: "absent", cause: "Somebody deleted the test secret", mayPass: "soon" };
+        return testSecretGone;
     }
     if (throttled.includes(name)) {
         return { kind: "failing", mayPass: "late" };

@@ -23,9 +23,9 @@ export async function findExistingInAzure(
     { login, vaults }: AzureContext,
 ): Promise<ExistingIds> {
     const { current, backend, mayExist } = deployment;
-    const app = identityResource(current, "app");
+    const appResource = identityResource(current, "app");
     const vault = vaults.get(deployment.name);
-    const names = [app, identityResource(current, "grant"), storeResource(current, VAULT_PART)];
+    const names = [appResource, identityResource(current, "grant"), storeResource(current, VAULT_PART)];
     const secretResources = testSecretTexts.map(({ role }) => placeResource(current, role));
     if (vault === undefined || ![...names, ...secretResources].some(mayExist)) {
         return new Map();
@@ -37,14 +37,13 @@ export async function findExistingInAzure(
     const group = backend.resourceGroup;
     const vaultId = vaultResourceId(login.subscriptionId, group, vault.name);
     const secretNames = azureTestSecretNames(backend);
-    const findApp = async (): Promise<Fields | undefined> => {
-        const name = serviceName(current.owner, current.identity);
-        const [found, ...others] = await graphObjects("applications", `displayName eq '${name}'`, graphToken);
-        return others.length > 0 ? undefined : found;
-    };
+    let app: Promise<Fields | undefined> | undefined;
+    // Two lookups need it.
+    const findApp = (): Promise<Fields | undefined> =>
+        (app ??= onlyApp(serviceName(current.owner, current.identity), graphToken));
     const lookups: Lookup[] = [
         {
-            name: app,
+            name: appResource,
             // The interrupted run had not given it a password. An app in use has one.
             find: async () => {
                 const found = await findApp();
@@ -86,6 +85,12 @@ export async function findExistingInAzure(
         })),
     ];
     return findExisting(lookups, mayExist);
+}
+
+/** Returns the app registration of that name; `undefined` if there is none, or more than one. */
+async function onlyApp(name: string, token: string): Promise<Fields | undefined> {
+    const [found, ...others] = await graphObjects("applications", `displayName eq '${name}'`, token);
+    return others.length > 0 ? undefined : found;
 }
 
 /** Returns the objects of Microsoft Graph that the filter selects. */

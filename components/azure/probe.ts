@@ -4,7 +4,7 @@ import { isMapping } from "../../lib/json";
 import type { HttpResponse } from "../../lib/http";
 import { azureKeyVaultClass } from "./airflow";
 import { azureReaderKwargs, azureTokenRequest } from "./client";
-import { jsonBody, probeCall, ProbeError, probeOf, statusText, textField, type ProbeProblem } from "../probe";
+import { jsonBody, judgeRead, probeCall, ProbeError, probeOf, statusText, textField, type Judgement } from "../probe";
 
 /** Logs in with the client secret, and reads from the vault. */
 export const probeAzure = probeOf(azureKeyVaultClass, azureReaderKwargs, async (kwargs, env) => {
@@ -15,7 +15,7 @@ export const probeAzure = probeOf(azureKeyVaultClass, azureReaderKwargs, async (
         const url = `${vault.replace(/\/+$/, "")}/secrets/${name}`;
         const headers = { authorization: `Bearer ${token}` };
         const response = await probeCall(`${url}?api-version=7.4`, { method: "GET", headers });
-        const problem = readProblem(response, exists);
+        const problem = judgeRead(response.status, exists, () => refusalOf(response));
         if (problem !== undefined) {
             const { error } = jsonBody(response);
             const text = textField(error, "message") ?? response.text;
@@ -44,8 +44,6 @@ async function logIn(env: Env): Promise<string> {
     return token;
 }
 
-type Judgement = Pick<ProbeProblem, "kind" | "cause" | "mayPass">;
-
 /** The codes: https://learn.microsoft.com/entra/identity-platform/reference-error-codes. */
 function loginProblem(text: string): Judgement {
     if (text.includes("AADSTS53003")) {
@@ -63,14 +61,7 @@ function loginProblem(text: string): Judgement {
 }
 
 /** The codes: https://learn.microsoft.com/azure/key-vault/general/rest-error-codes. */
-function readProblem(response: HttpResponse, exists: boolean): Judgement | undefined {
-    const isAbsent = response.status === 404;
-    if (response.status === 200 || (isAbsent && !exists)) {
-        return undefined;
-    }
-    if (isAbsent) {
-        return { kind: "absent", cause: "Somebody deleted the test secret", mayPass: "soon" };
-    }
+function refusalOf(response: HttpResponse): Judgement {
     const { error } = jsonBody(response);
     const code = textField(isMapping(error) ? error.innererror : undefined, "code");
     if (code === "ForbiddenByFirewall" || code === "ForbiddenByConnection") {

@@ -7,6 +7,7 @@ import type { ListedKeys, Place } from "../backend";
 import { azureVaultName } from "../names";
 import type { Owner } from "../owner";
 import { azureKeyVaultKeys } from "./config";
+import { vaultResourceId } from "./deploymentVault";
 import { azureCall } from "./rest";
 
 const readPlace = keysReader(azureKeyVaultKeys, [
@@ -64,9 +65,8 @@ async function secretNames(
     { subscriptionId, resourceGroup, vault }: VaultId,
     token: string,
 ): Promise<string[] | undefined> {
-    const group = `https://management.azure.com/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
-    let url: string | undefined =
-        `${group}/providers/Microsoft.KeyVault/vaults/${vault}/secrets?api-version=2023-07-01`;
+    const id = vaultResourceId(subscriptionId, resourceGroup, vault);
+    let url: string | undefined = `https://management.azure.com${id}/secrets?api-version=2023-07-01`;
     const names: string[] = [];
     while (url !== undefined) {
         const { status, body } = await azureCall("GET", url, token);

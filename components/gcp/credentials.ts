@@ -1,4 +1,5 @@
 import type { iam_v1 } from "@googleapis/iam";
+import { ifFound } from "../../lib/ifFound";
 import {
     outputText,
     requiredOutput,
@@ -36,7 +37,7 @@ class AccountKeys implements CredentialStore {
 
     async list(account: StoredResource) {
         const name = requiredOutput(account, "name");
-        const found = await ifFound(this.accounts.get({ name }));
+        const found = await ifFound(this.accounts.get({ name }), isNotFound);
         if (found?.data.uniqueId !== requiredOutput(account, "uniqueId")) {
             throw new Error(
                 found === undefined
@@ -52,21 +53,12 @@ class AccountKeys implements CredentialStore {
     }
 
     async remove(account: StoredResource, key: string): Promise<void> {
-        await ifFound(this.accounts.keys.delete({ name: `${requiredOutput(account, "name")}/keys/${key}` }));
+        const name = `${requiredOutput(account, "name")}/keys/${key}`;
+        await ifFound(this.accounts.keys.delete({ name }), isNotFound);
     }
 }
 
 /** A key's name is `projects/<project>/serviceAccounts/<account>/keys/<id>`. */
 const keyId = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
 
-/** Waits for a call. Returns `undefined` if Google answers 404. */
-async function ifFound<T>(call: Promise<T>): Promise<T | undefined> {
-    try {
-        return await call;
-    } catch (error) {
-        if ((error as { status?: unknown }).status === 404) {
-            return undefined;
-        }
-        throw error;
-    }
-}
+const isNotFound = (error: unknown): boolean => (error as { status?: unknown }).status === 404;

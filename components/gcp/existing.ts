@@ -2,14 +2,15 @@ import { getSecret } from "@pulumi/gcp/secretmanager/getSecret";
 import { getSecretVersionAccess } from "@pulumi/gcp/secretmanager/getSecretVersionAccess";
 import { getAccount } from "@pulumi/gcp/serviceaccount/getAccount";
 import { testSecretTexts } from "../../airflow/testSecrets";
+import { ifFound } from "../../lib/ifFound";
 import type { BackendDeployment } from "../backend";
-import { findExisting, ifFound, type ExistingIds, type Lookup } from "../existing";
+import { findExisting, type ExistingIds, type Lookup } from "../existing";
 import { gcpAccountId, identityResource, placeResource } from "../names";
 import { gcpSecretId } from "./airflow";
 import { accountTitle } from "./backend";
 import type { GcpConfig } from "./config";
 
-const NOT_FOUND = /Error 404|not found/i;
+const isNotFound = (error: unknown): boolean => /Error 404|not found/i.test(String(error));
 
 /** Looks for the Deployment's service account and test secrets if an interrupted run may have created them. */
 export function findExistingInGcp(deployment: BackendDeployment<GcpConfig>): Promise<ExistingIds> {
@@ -24,7 +25,7 @@ export function findExistingInGcp(deployment: BackendDeployment<GcpConfig>): Pro
 
 /** Returns the id of the account. Its name has a hash of project, stack, Deployment and identity; its title names them. */
 async function ownAccount(accountId: string, project: string, title: string): Promise<string | undefined> {
-    const found = await ifFound(getAccount({ accountId, project }), NOT_FOUND);
+    const found = await ifFound(getAccount({ accountId, project }), isNotFound);
     return found?.displayName === title ? found.name : undefined;
 }
 
@@ -38,9 +39,9 @@ function testSecrets({ current, backend }: BackendDeployment<GcpConfig>): Lookup
 
 /** Returns the id of a secret without a version, or with the test secret's value: any other is somebody else's. */
 async function ownSecret(secretId: string, project: string, text: string): Promise<string | undefined> {
-    if ((await ifFound(getSecret({ secretId, project }), NOT_FOUND)) === undefined) {
+    if ((await ifFound(getSecret({ secretId, project }), isNotFound)) === undefined) {
         return undefined;
     }
-    const version = await ifFound(getSecretVersionAccess({ secret: secretId, project }), NOT_FOUND);
+    const version = await ifFound(getSecretVersionAccess({ secret: secretId, project }), isNotFound);
     return version === undefined || version.secretData === text ? `projects/${project}/secrets/${secretId}` : undefined;
 }

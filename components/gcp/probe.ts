@@ -2,7 +2,7 @@ import { secretName } from "../../airflow/scope";
 import type { HttpResponse } from "../../lib/http";
 import { gcpSecretManagerClass } from "./airflow";
 import { gcpReaderKwargs, selfSignedToken } from "./client";
-import { jsonBody, probeCall, ProbeError, probeOf, statusText, textField, type ProbeProblem } from "../probe";
+import { jsonBody, judgeRead, probeCall, ProbeError, probeOf, statusText, textField, type Judgement } from "../probe";
 
 const HOST = "secretmanager.googleapis.com";
 
@@ -14,7 +14,7 @@ export const probeGcp = probeOf(gcpSecretManagerClass, gcpReaderKwargs, async (k
         const name = secretName({ variables, connections, sep }, kind, key);
         const url = `https://${HOST}/v1/projects/${project}/secrets/${name}/versions/latest:access`;
         const response = await probeCall(url, { method: "GET", headers: { authorization: `Bearer ${token}` } });
-        const problem = problemOf(response, exists);
+        const problem = judgeRead(response.status, exists, () => refusalOf(response));
         if (problem !== undefined) {
             throw new ProbeError({ call: `GET ${url}`, answer: answerOf(response), ...problem });
         }
@@ -22,17 +22,7 @@ export const probeGcp = probeOf(gcpSecretManagerClass, gcpReaderKwargs, async (k
 });
 
 /** Google Cloud's IAM is eventually consistent: https://cloud.google.com/iam/docs/access-change-propagation. */
-function problemOf(
-    { status, text }: HttpResponse,
-    exists: boolean,
-): Pick<ProbeProblem, "kind" | "cause" | "mayPass"> | undefined {
-    const isAbsent = status === 404;
-    if (status === 200 || (isAbsent && !exists)) {
-        return undefined;
-    }
-    if (isAbsent) {
-        return { kind: "absent", cause: "Somebody deleted the test secret", mayPass: "soon" };
-    }
+function refusalOf({ status, text }: HttpResponse): Judgement {
     if (status === 403 && /VPC_SERVICE_CONTROLS|vpcServiceControls/.test(text)) {
         return {
             kind: "unreachable",

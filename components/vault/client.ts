@@ -19,7 +19,7 @@ export type VaultReader = z.output<typeof vaultReaderKwargs>;
 
 type Method = Parameters<Send>[1]["method"];
 
-/** A call of Vault's API as a Deployment. `path` is without the leading `/v1/`. */
+/** A call of Vault's API. `path` is without the leading `/v1/`. */
 export interface VaultRequest {
     readonly method: Method;
     readonly path: string;
@@ -28,23 +28,29 @@ export interface VaultRequest {
     readonly token?: string;
 }
 
-/** Sends a request to the Vault of these keyword arguments, in their namespace. */
+/** A Vault server, and the namespace in it: Vault Enterprise only; default: the root namespace. */
+export interface VaultServer {
+    readonly url: string;
+    readonly namespace?: string | undefined;
+}
+
+/** Sends a request to a Vault. */
 export async function callVault(
-    kwargs: VaultReader,
+    server: VaultServer,
     { method, path, body, token }: VaultRequest,
     send: (url: string, request: Omit<Parameters<Send>[1], "timeoutMs">) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
-    return send(vaultUrl(kwargs, path), {
+    return send(vaultUrl(server, path), {
         method,
         headers: {
             ...(token === undefined ? {} : { "X-Vault-Token": token }),
-            ...(kwargs.namespace === undefined ? {} : { "X-Vault-Namespace": kwargs.namespace }),
+            ...(server.namespace === undefined ? {} : { "X-Vault-Namespace": server.namespace }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
 }
 
-export const vaultUrl = ({ url }: VaultReader, path: string): string => `${url.replace(/\/+$/, "")}/v1/${path}`;
+export const vaultUrl = ({ url }: VaultServer, path: string): string => `${url.replace(/\/+$/, "")}/v1/${path}`;
 
 /** Returns the request that logs in with the AppRole. */
 export function vaultLogin(kwargs: VaultReader): VaultRequest {

@@ -1,3 +1,4 @@
+import { ifFound } from "../../lib/ifFound";
 import {
     outputText,
     requiredOutput,
@@ -51,21 +52,18 @@ class SecretIds implements CredentialStore {
         return found === undefined ? [] : [{ id: accessor, made: typeof made === "string" ? made : undefined }];
     }
 
-    private async byAccessor(action: "lookup" | "destroy", role: StoredResource, accessor: string) {
-        try {
-            return await this.call({
-                method: "POST",
-                path: `${pathOf(role)}/secret-id-accessor/${action}`,
-                namespace: namespaceOf(role),
-                body: { secret_id_accessor: accessor },
-            });
-        } catch (error) {
-            // The status of this answer differs between versions of Vault.
-            if (error instanceof Error && error.message.includes("failed to find accessor entry")) {
-                return undefined;
-            }
-            throw error;
-        }
+    private byAccessor(action: "lookup" | "destroy", role: StoredResource, accessor: string) {
+        const call = this.call({
+            method: "POST",
+            path: `${pathOf(role)}/secret-id-accessor/${action}`,
+            namespace: namespaceOf(role),
+            body: { secret_id_accessor: accessor },
+        });
+        // The status of this answer differs between versions of Vault.
+        return ifFound(
+            call,
+            (error) => error instanceof Error && error.message.includes("failed to find accessor entry"),
+        );
     }
 }
 

@@ -10,7 +10,7 @@ import {
     vaultUrl,
     type VaultReader,
 } from "./client";
-import { jsonBody, probeCall, ProbeError, probeOf, statusText, type ProbeProblem, type ProbeRead } from "../probe";
+import { jsonBody, probeCall, ProbeError, probeOf, statusText, type Judgement, type ProbeRead } from "../probe";
 
 /** Logs in with the AppRole, and reads. */
 export const probeVault = probeOf(vaultBackendClass, vaultReaderKwargs, async (kwargs) => {
@@ -27,8 +27,6 @@ async function logIn(kwargs: VaultReader): Promise<string> {
     }
     return token;
 }
-
-type Judgement = Pick<ProbeProblem, "kind" | "cause" | "mayPass">;
 
 /**
  * A refused login is not tried again: after five, Vault locks the role for 15 minutes, also for the credential that the

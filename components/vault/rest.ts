@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { send } from "../../lib/http";
 import { isMapping, parseJson } from "../../lib/json";
-import { vaultErrors } from "./client";
+import { callVault, vaultErrors } from "./client";
 
 /** Calls Vault's HTTP API for what the Vault provider does not support: listing the secret ids of an AppRole. */
 
@@ -38,16 +38,10 @@ export async function vaultClient(): Promise<VaultClient> {
         throw new Error("this shell has no login to Vault: set VAULT_ADDR and VAULT_TOKEN");
     }
     return async ({ method, path, namespace, body }) => {
-        const { status, text } = await send(`${address.replace(/\/+$/, "")}/v1/${path}`, {
-            method,
-            headers: {
-                "X-Vault-Token": token,
-                "X-Vault-Request": "true",
-                ...(namespace === undefined ? {} : { "X-Vault-Namespace": namespace }),
-            },
-            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-            timeoutMs: TIMEOUT_MS,
-        });
+        const request = { method, path, token, ...(body === undefined ? {} : { body }) };
+        const { status, text } = await callVault({ url: address, namespace }, request, (url, { headers, ...rest }) =>
+            send(url, { ...rest, headers: { ...headers, "X-Vault-Request": "true" }, timeoutMs: TIMEOUT_MS }),
+        );
         if (status === 404) {
             return undefined;
         }

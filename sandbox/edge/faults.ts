@@ -127,7 +127,8 @@ function operationOf({ headers }: IncomingMessage, body: Buffer): string[] {
     return operation === undefined ? [] : [operation];
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+/** Reads the whole body of a request. */
+export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) {
         chunks.push(chunk as Buffer);

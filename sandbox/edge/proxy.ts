@@ -3,7 +3,7 @@ import { connect, type AddressInfo, type Socket } from "node:net";
 import { pipeline, type Duplex } from "node:stream";
 import { createServer as createTlsServer } from "node:tls";
 import { edgeCertificates } from "./ca";
-import { EdgeFaults, type EdgeFault } from "./faults";
+import { bodyOf, EdgeFaults, type EdgeFault } from "./faults";
 
 /** A host that clients reach through the edge by its real name, on port 443, and the server that handles it. */
 export interface EdgeRoute {
@@ -170,13 +170,10 @@ async function controlFaults(
     closeConnections: () => void,
 ): Promise<void> {
     if (request.method === "PUT") {
-        const chunks: Buffer[] = [];
-        for await (const chunk of request) {
-            chunks.push(chunk as Buffer);
-        }
+        const body = await bodyOf(request);
         // Connections that were made while there were faults get the new ones too.
         const mayHaveOthers = !faults.isActive;
-        faults.set(JSON.parse(Buffer.concat(chunks).toString("utf8")) as EdgeFault[]);
+        faults.set(JSON.parse(body.toString("utf8")) as EdgeFault[]);
         if (mayHaveOthers) {
             closeConnections();
         }

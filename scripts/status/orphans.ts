@@ -2,7 +2,7 @@ import type { CredentialStore, HeldCredential, ServiceCredentials } from "../../
 import { inPool } from "../../lib/pool";
 import { reasonOf } from "../../lib/reason";
 import type { ExportedState } from "../teardown/state";
-import { credentialsIn, identitiesIn, isCreatingCredential, type FoundIdentity } from "./state";
+import { credentialsIn, identitiesIn, isCreatingCredential, keyOf, type FoundIdentity } from "./state";
 
 /** Calls of services at the same time. */
 const CALLS = 8;
@@ -70,5 +70,3 @@ export function orphansAmong(held: readonly Held[], state: ExportedState): Orpha
         .filter(({ identity, credential }) => !known.has(credential.id) && identities.has(keyOf(identity)))
         .map((each) => ({ ...each, isBeingCreated: isCreatingCredential(state, each.identity) }));
 }
-
-const keyOf = ({ resource }: FoundIdentity): string => `${resource.type} ${resource.id}`;

@@ -52,10 +52,11 @@ export function identitiesIn({ deployment }: ExportedState): FoundIdentity[] {
                   },
               ];
     });
-    return [
-        ...new Map(found.map((identity) => [`${identity.resource.type} ${identity.resource.id}`, identity])).values(),
-    ];
+    return [...new Map(found.map((identity) => [keyOf(identity), identity])).values()];
 }
+
+/** Returns a text that is the same for the same identity only. */
+export const keyOf = ({ resource }: FoundIdentity): string => `${resource.type} ${resource.id}`;
 
 /** Returns the ids of all credentials in the state, including those that an operation was changing or deleting. */
 export function credentialsIn({ deployment }: ExportedState): ReadonlySet<string> {

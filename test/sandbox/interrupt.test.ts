@@ -7,6 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { projectDir } from "../../sandbox/paths";
 import { install } from "../../sandbox/tools/installed";
+import { startCommand } from "./running";
 
 describe("an interrupted sandbox command", function () {
     this.timeout(300_000);
@@ -21,25 +22,10 @@ describe("an interrupted sandbox command", function () {
 
     /** Starts a command and waits until its output matches. */
     async function startUntil(pattern: RegExp, ...args: string[]) {
-        const child = execa(process.execPath, ["scripts/start.mjs", "sandbox/cli.ts", ...args], {
-            cwd: projectDir,
-            env: { SANDBOX_STATE_DIR: dir },
-            reject: false,
-            all: true,
-        });
-        let output = "";
-        await new Promise<void>((resolve, reject) => {
-            child.all.on("data", (chunk: Buffer) => {
-                output += chunk.toString();
-                if (pattern.test(output)) {
-                    resolve();
-                }
-            });
-            void child.then(({ exitCode, all }) => {
-                reject(new Error(`exited with ${exitCode ?? "no code"} before it printed ${String(pattern)}:\n${all}`));
-            });
-        });
-        return { child };
+        const command = ["scripts/start.mjs", "sandbox/cli.ts", ...args];
+        const running = startCommand(process.execPath, command, { SANDBOX_STATE_DIR: dir });
+        await running.waitForOutput(pattern);
+        return running;
     }
 
     /** Returns the ids of the processes started so far, and of their parents up to the guard. */
@@ -65,20 +51,20 @@ describe("an interrupted sandbox command", function () {
     }
 
     it("stops its command and the services on Ctrl-C, and exits with 130", async () => {
-        const { child } = await startUntil(/ready/, "exec", "--", "sh", "-c", "echo ready; sleep 600");
+        const running = await startUntil(/ready/, "exec", "--", "sh", "-c", "echo ready; sleep 600");
         const pids = await startedPids();
         assert.ok(pids.length > 5, String(pids));
-        child.kill("SIGINT");
-        assert.equal((await child).exitCode, 130);
+        process.kill(running.pid, "SIGINT");
+        assert.equal((await running.ended).code, 130);
         await waitForExit(pids);
         assert.ok(!existsSync(join(dir, "lock")), "the lock is released for the next command");
     });
 
     it("leaves a stack that the next pulumi up completes, on Ctrl-C during pulumi up", async () => {
-        const { child } = await startUntil(/\+ {2}vault:.* creating/, "up");
+        const running = await startUntil(/\+ {2}vault:.* creating/, "up");
         const pids = await startedPids();
-        child.kill("SIGINT");
-        const { exitCode, all } = await child;
+        process.kill(running.pid, "SIGINT");
+        const { code: exitCode, all } = await running.ended;
         assert.equal(exitCode, 130, all);
         await waitForExit(pids);
         const finish = "pulumi up --yes --skip-preview && pulumi preview --refresh --expect-no-changes";
@@ -96,19 +82,19 @@ describe("an interrupted sandbox command", function () {
     });
 
     it("leaves no service running on Ctrl-C while the services start", async () => {
-        const { child } = await startUntil(/starting the services/);
-        child.kill("SIGINT");
-        assert.equal((await child).exitCode, 130);
+        const running = await startUntil(/starting the services/);
+        process.kill(running.pid, "SIGINT");
+        assert.equal((await running.ended).code, 130);
         assert.ok(!existsSync(join(dir, "running.json")), "every started process was stopped");
     });
 
     it("stops its services and its command on kill -9", async () => {
-        const { child } = await startUntil(/ready/, "exec", "--", "sh", "-c", "echo ready; exec sleep 600");
+        const running = await startUntil(/ready/, "exec", "--", "sh", "-c", "echo ready; exec sleep 600");
         const pids = await startedPids();
-        const { stdout } = await execa("ps", ["-o", "pid=", "--ppid", String(child.pid)]);
+        const { stdout } = await execa("ps", ["-o", "pid=", "--ppid", String(running.pid)]);
         const { stdout: command } = await execa("ps", ["-o", "pid=", "--ppid", stdout.trim()]);
         process.kill(Number(stdout), "SIGKILL");
-        await child;
+        await running.ended;
         await waitForExit([...pids, ...command.split("\n").map(Number)]);
     });
 });

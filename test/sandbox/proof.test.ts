@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { execa } from "execa";
-import { projectDir } from "../../sandbox/paths";
 import { startAirflow, type AirflowProcess } from "./airflowProcess";
 import { edgeSeen, setEdgeFaults } from "./edgeFaults";
 import { Harness } from "./harness";
 import { Pods, readingDuring } from "./pods";
+import { startCommand } from "./running";
 import type { EdgeFault } from "../../sandbox/edge/faults";
 
 const VAULT_ON_KUBERNETES = "solar-dust-1234";
@@ -66,19 +65,11 @@ describe("the proof of a credential", function () {
         await harness.keep(GOOGLE);
         await setEdgeFaults(harness.sandbox, refusals((each) => each)[GOOGLE]!);
         const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--config-file", harness.configFile];
-        const up = execa("pulumi", args, { cwd: projectDir, env: harness.sandbox.env, reject: false, all: true });
-        let output = "";
-        await new Promise<void>((resolve) => {
-            up.all.on("data", (chunk: Buffer) => {
-                output += chunk.toString();
-                if (output.includes("waiting until its credential reads, ")) {
-                    resolve();
-                }
-            });
-        });
-        up.kill("SIGINT");
-        const { exitCode, all: printed } = await up;
-        assert.equal(exitCode, 1, printed);
+        const up = startCommand("pulumi", args, harness.sandbox.env);
+        await up.waitForOutput(/waiting until its credential reads, /);
+        process.kill(up.pid, "SIGINT");
+        const { code, all: printed } = await up.ended;
+        assert.equal(code, 1, printed);
         assert.match(printed, /cancelled before the credential could read\. The env vars were not changed/);
         assert.match(printed, /https:\/\/secretmanager\.googleapis\.com\/v1\/projects\/sandbox-project\/secrets\//);
         await harness.restoreConfig();

@@ -9,8 +9,9 @@ import {
 } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { z } from "zod";
+import type { z } from "zod";
 import { AWS_ACCESS_KEY_ID, AWS_DEFAULT_REGION, AWS_SECRET_ACCESS_KEY } from "../../../airflow/envVars";
+import type { AwsReaderKwargs } from "../../../components/aws/probe";
 import { testVariable } from "../../../airflow/testSecrets";
 import { reasonOf } from "../../../lib/reason";
 import { failed } from "../report";
@@ -32,6 +33,7 @@ export interface AwsStore {
     /** Name of the service in AWS hostnames. */
     readonly service: string;
     readonly backendClass: string;
+    readonly kwargsSchema: AwsReaderKwargs;
     /** Returns the calls to try. Names are those of secrets or parameters. */
     readonly calls: (config: ClientConfig) => Calls;
 }
@@ -43,11 +45,8 @@ interface Calls {
     readonly write: (existing: string, value: string, newName: string) => readonly Attempt[];
 }
 
-/** The keyword arguments that Airflow's backend reads, with the backend's own defaults. */
-const kwargsSchema = z.object({ variables_prefix: z.string(), sep: z.string().default("/") });
-
 /** Returns a probe that tries, with a Deployment's access key, calls that must be refused. */
-export function awsProbe({ service, backendClass, calls }: AwsStore): Probe {
+export function awsProbe({ service, backendClass, kwargsSchema, calls }: AwsStore): Probe {
     return async ({ deployment, neighbours, agent }) => {
         const read = readKwargs(deployment, backendClass, kwargsSchema);
         if ("problem" in read) return forEveryRefusal(failed(read.problem));
@@ -140,6 +139,6 @@ function regionOf({ env }: ProbedDeployment): string {
 }
 
 /** Returns the name prefix of the Deployment's variables. */
-function prefixOf({ variables_prefix, sep }: z.output<typeof kwargsSchema>): string {
+function prefixOf({ variables_prefix, sep }: z.output<AwsReaderKwargs>): string {
     return `${variables_prefix}${sep}`;
 }

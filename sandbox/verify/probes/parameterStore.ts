@@ -8,11 +8,13 @@ import {
 } from "@aws-sdk/client-ssm";
 import { parameterStoreClass } from "../../../components/aws/parameterStore";
 import type { Attempt } from "./attempts";
+import { parameterStoreReaderKwargs } from "../../../components/aws/probe";
 import { awsProbe } from "./aws";
 
 export const probeParameterStore = awsProbe({
     service: "ssm",
     backendClass: parameterStoreClass,
+    kwargsSchema: parameterStoreReaderKwargs,
     calls(config) {
         const client = new SSMClient(config);
         const put = (name: string, value: string): Attempt => ({

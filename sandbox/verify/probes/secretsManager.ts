@@ -7,11 +7,13 @@ import {
     SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { secretsManagerClass } from "../../../components/aws/secretsManager";
+import { secretsManagerReaderKwargs } from "../../../components/aws/probe";
 import { awsProbe } from "./aws";
 
 export const probeSecretsManager = awsProbe({
     service: "secretsmanager",
     backendClass: secretsManagerClass,
+    kwargsSchema: secretsManagerReaderKwargs,
     calls(config) {
         const client = new SecretsManagerClient(config);
         return {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
 import { awsCredentials } from "../../../components/aws/credentials";
 import { azureCredentials } from "../../../components/azure/credentials";
 import type { StoredResource } from "../../../components/serviceCredentials";
 import { vaultCredentials } from "../../../components/vault/credentials";
+import { mockNetwork } from "../mockNetwork";
 
 const env = {
     VAULT_ADDR: "https://vault.example.com/",
@@ -15,9 +15,6 @@ const env = {
     ARM_TENANT_ID: "tenant",
     ARM_CLIENT_ID: "client",
     ARM_USE_OIDC: "true",
-    // No proxy between this test and its answers.
-    HTTPS_PROXY: "",
-    https_proxy: "",
 };
 
 function stored(type: string, id: string, outputs: Readonly<Record<string, unknown>>): StoredResource {
@@ -25,21 +22,13 @@ function stored(type: string, id: string, outputs: Readonly<Record<string, unkno
 }
 
 describe("the credentials that a service holds", () => {
-    const network = getGlobalDispatcher();
     const before = { ...process.env };
-    let services: MockAgent;
-
-    beforeEach(() => {
-        services = new MockAgent();
-        services.disableNetConnect();
-        setGlobalDispatcher(services);
-        Object.assign(process.env, env);
-    });
-    afterEach(async () => {
-        services.assertNoPendingInterceptors();
-        setGlobalDispatcher(network);
+    const services = mockNetwork((agent) => {
+        agent.assertNoPendingInterceptors();
         process.env = { ...before };
-        await services.close();
+    });
+    beforeEach(() => {
+        Object.assign(process.env, env);
     });
 
     describe("in Vault", () => {
@@ -51,7 +40,7 @@ describe("the credentials that a service holds", () => {
         const headers = { "X-Vault-Token": "a-token", "X-Vault-Namespace": "team" };
 
         const answer = (method: string, path: string, status: number, body: object, asked?: object) =>
-            services
+            services()
                 .get("https://vault.example.com")
                 .intercept({
                     method,
@@ -93,7 +82,7 @@ describe("the credentials that a service holds", () => {
         it("can be destroyed, also if they have just ended", async () => {
             const asked = { secret_id_accessor: "one" };
             const store = await vaultCredentials.logIn();
-            services
+            services()
                 .get("https://vault.example.com")
                 .intercept({ method: "POST", path: `${ROLE}/secret-id-accessor/destroy`, body: JSON.stringify(asked) })
                 .reply(204, "");
@@ -108,7 +97,7 @@ describe("the credentials that a service holds", () => {
         const xml = (call: string, content: string) =>
             `<${call}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><${call}Result>${content}</${call}Result></${call}Response>`;
         const answer = (asked: RegExp, status: number, body: string) =>
-            services
+            services()
                 .get("https://iam.example.com")
                 .intercept({ method: "POST", path: "/", body: (text) => asked.test(text) })
                 .reply(status, body, { headers: { "content-type": "text/xml" } });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
 import { findExistingInAzure } from "../../../../components/azure/existing";
 import { roleAssignmentName, vaultResourceId } from "../../../../components/azure/deploymentVault";
 import { currentOf, IDENTITY, NAME, PLACE, STORE } from "../current";
 import { azureCaller } from "../mockAnswers";
 import { Mocks } from "../mocks";
+import { replaceNetwork } from "../../mockNetwork";
 
 const GROUP = "sandbox-group";
 const VAULT = "af-solar-12345678";
@@ -25,23 +25,9 @@ const backend = {
 type Contents = Readonly<Record<string, object>>;
 
 describe("what an interrupted run left in Azure", () => {
-    const network = getGlobalDispatcher();
-    const { HTTPS_PROXY } = process.env;
-    before(() => {
-        delete process.env.HTTPS_PROXY;
-    });
-    afterEach(() => {
-        setGlobalDispatcher(network);
-    });
-    after(() => {
-        if (HTTPS_PROXY !== undefined) process.env.HTTPS_PROXY = HTTPS_PROXY;
-    });
-
     async function found(contents: Contents, more: object = {}): Promise<Record<string, string>> {
         await Mocks.set();
-        const agent = new MockAgent();
-        agent.disableNetConnect();
-        setGlobalDispatcher(agent);
+        const { agent, restore } = replaceNetwork();
         for (const origin of ["https://graph.microsoft.com", "https://management.azure.com"]) {
             agent
                 .get(origin)
@@ -57,7 +43,12 @@ describe("what an interrupted run left in Azure", () => {
             backend: { ...backend, ...more },
         };
         const vault = { name: VAULT, create: { location: "westeurope", recover: false } };
-        return Object.fromEntries(await findExistingInAzure(deployment, { login, vaults: new Map([[NAME, vault]]) }));
+        try {
+            const context = { login, vaults: new Map([[NAME, vault]]) };
+            return Object.fromEntries(await findExistingInAzure(deployment, context));
+        } finally {
+            await restore();
+        }
     }
 
     const applications = (...value: object[]): Contents => ({

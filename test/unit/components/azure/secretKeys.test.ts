@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
 import { listAzureKeys } from "../../../../components/azure/secretKeys";
 import { azureVaultName } from "../../../../components/names";
 import { ownerOf } from "../current";
 import { azureCaller } from "../mockAnswers";
 import { Mocks, settled } from "../mocks";
+import { mockNetwork } from "../../mockNetwork";
 
 const MANAGER = "https://management.azure.com";
 const owner = ownerOf("solar");
@@ -15,30 +15,13 @@ const pathOf = (vault: string, more = ""): string =>
     `/secrets?api-version=2023-07-01${more}`;
 
 describe("listAzureKeys", () => {
-    const network = getGlobalDispatcher();
-    const { HTTPS_PROXY } = process.env;
-    let azure: MockAgent;
-
-    before(() => {
-        delete process.env.HTTPS_PROXY;
-    });
-    after(() => {
-        if (HTTPS_PROXY !== undefined) process.env.HTTPS_PROXY = HTTPS_PROXY;
-    });
+    const azure = mockNetwork(settled);
     beforeEach(async () => {
-        azure = new MockAgent();
-        azure.disableNetConnect();
-        setGlobalDispatcher(azure);
         await Mocks.set();
-    });
-    afterEach(async () => {
-        await settled();
-        await azure.close();
-        setGlobalDispatcher(network);
     });
 
     const answer = (path: string, status: number, body: object): void => {
-        azure.get(MANAGER).intercept({ path }).reply(status, body);
+        azure().get(MANAGER).intercept({ path }).reply(status, body);
     };
     const secrets = (...names: readonly string[]) => names.map((name) => ({ name, properties: { secretUri: "…" } }));
 

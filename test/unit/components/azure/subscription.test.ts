@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
 import { purgeTestSecret } from "../../../../components/azure/deleted";
 import { findAzure, type AzureVaultConfig } from "../../../../components/azure/subscription";
 import { azureVaultName } from "../../../../components/names";
@@ -8,6 +7,7 @@ import type { Owner } from "../../../../components/owner";
 import { ownerOf } from "../current";
 import { azureCaller } from "../mockAnswers";
 import { Mocks, settled } from "../mocks";
+import { mockNetwork } from "../../mockNetwork";
 
 const config = {
     deployment: "solar",
@@ -18,26 +18,9 @@ const config = {
 } as const satisfies AzureVaultConfig & { deployment: string; owner: Owner };
 
 describe("calls of Azure", () => {
-    const network = getGlobalDispatcher();
-    const { HTTPS_PROXY } = process.env;
-    let azure: MockAgent;
-
-    before(() => {
-        delete process.env.HTTPS_PROXY;
-    });
-    after(() => {
-        if (HTTPS_PROXY !== undefined) process.env.HTTPS_PROXY = HTTPS_PROXY;
-    });
+    const azure = mockNetwork(settled);
     beforeEach(async () => {
-        azure = new MockAgent();
-        azure.disableNetConnect();
-        setGlobalDispatcher(azure);
         await Mocks.set({ azureVaults: { policies: "access-policy", roles: "rbac" } });
-    });
-    afterEach(async () => {
-        await settled();
-        await azure.close();
-        setGlobalDispatcher(network);
     });
 
     describe("findAzure", () => {
@@ -99,7 +82,7 @@ describe("calls of Azure", () => {
         ];
         for (const [what, status, body, recover] of cases) {
             it(`with createVault: ${what}`, async () => {
-                azure
+                azure()
                     .get("https://management.azure.com")
                     .intercept({
                         path: `/subscriptions/${subscriptionId}/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/${name}?api-version=2023-07-01`,
@@ -109,7 +92,7 @@ describe("calls of Azure", () => {
                 const { azure: found, problems } = await findAzure([{ ...config, createVault: true }], undefined);
                 assert.deepEqual(problems, []);
                 assert.deepEqual(found.vaults.get("solar"), { name, create: { location: "westeurope", recover } });
-                azure.assertNoPendingInterceptors();
+                azure().assertNoPendingInterceptors();
             });
         }
     });
@@ -117,7 +100,7 @@ describe("calls of Azure", () => {
     describe("purgeTestSecret", () => {
         const path = "/deletedsecrets/s?api-version=7.4";
         const reply = (method: string, status: number, body: object | string = "") => {
-            azure.get("https://v.vault.azure.net").intercept({ method, path }).reply(status, body);
+            azure().get("https://v.vault.azure.net").intercept({ method, path }).reply(status, body);
         };
         const tags = { "made-by": "airflow-secrets-backends" };
 
@@ -127,7 +110,7 @@ describe("calls of Azure", () => {
             reply("GET", 200, { tags });
             reply("GET", 404);
             await purgeTestSecret("v", "s", "token");
-            azure.assertNoPendingInterceptors();
+            azure().assertNoPendingInterceptors();
         });
 
         it("does not purge somebody else's secret", async () => {

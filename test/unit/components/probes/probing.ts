@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { getGlobalDispatcher, MockAgent, setGlobalDispatcher, type Dispatcher } from "undici";
 import type { Env } from "../../../../airflow/kwargs";
+import { replaceNetwork } from "../../mockNetwork";
 import { probeReads, type Probe, type ProbeProblem } from "../../../../components/probe";
 
 /** A service's answer; an error if there is none. */
@@ -25,10 +25,7 @@ export async function run(probe: Probe, env: Env, { answers, testSecrets = true 
     const calls: string[] = [];
     const bodies: string[] = [];
     const left = [...answers];
-    const before: Dispatcher = getGlobalDispatcher();
-    const agent = new MockAgent();
-    agent.disableNetConnect();
-    setGlobalDispatcher(agent);
+    const { agent, restore } = replaceNetwork();
     agent
         .get(() => true)
         .intercept({ path: () => true, method: () => true })
@@ -45,8 +42,7 @@ export async function run(probe: Probe, env: Env, { answers, testSecrets = true 
     try {
         return { problem: await probe(env, probeReads(testSecrets)), calls, bodies };
     } finally {
-        setGlobalDispatcher(before);
-        await agent.close();
+        await restore();
     }
 }
 

@@ -1,35 +1,28 @@
 import assert from "node:assert/strict";
-import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
 import type { AzureKept } from "../../../../components/azure/kept";
 import { findApplication, purgeAzure } from "../../../../scripts/teardown/azurePurge";
+import { mockNetwork } from "../../mockNetwork";
 
 const LOCATION = "/subscriptions/s-1/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults";
 const VERSION = "api-version=2023-07-01";
 
 describe("what Azure keeps of a stack", () => {
-    const network = getGlobalDispatcher();
-    let azure: MockAgent;
+    const azure = mockNetwork((agent) => {
+        agent.assertNoPendingInterceptors();
+    });
     let logged: string[];
 
     beforeEach(() => {
-        azure = new MockAgent();
-        azure.disableNetConnect();
-        setGlobalDispatcher(azure);
         logged = [];
-    });
-    afterEach(async () => {
-        azure.assertNoPendingInterceptors();
-        setGlobalDispatcher(network);
-        await azure.close();
     });
 
     const manager = (method: string, path: string, status: number, body?: object) =>
-        azure
+        azure()
             .get("https://management.azure.com")
             .intercept({ method, path })
             .reply(status, body ?? "");
     const inVault = (method: string, status: number, body?: object) =>
-        azure
+        azure()
             .get("https://company.vault.azure.net")
             .intercept({ method, path: "/deletedsecrets/s?api-version=7.4" })
             .reply(status, body ?? "");
@@ -104,7 +97,7 @@ describe("what Azure keeps of a stack", () => {
     it("includes an app registration only if exactly one has the name", async () => {
         const path = "/v1.0/applications?$filter=displayName%20eq%20'airflow.pr-1.o''brien'&$select=id";
         const graph = (value: { id: string }[]) =>
-            azure.get("https://graph.microsoft.com").intercept({ method: "GET", path }).reply(200, { value });
+            azure().get("https://graph.microsoft.com").intercept({ method: "GET", path }).reply(200, { value });
         const find = () => findApplication("airflow.pr-1.o'brien", () => Promise.resolve("token"));
         graph([{ id: "1" }]);
         assert.equal(await find(), "1");
