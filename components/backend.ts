@@ -167,6 +167,10 @@ export interface BackendDeployment<Config> {
     readonly current: Current;
     readonly backend: Config;
     readonly testSecrets: boolean;
+    /** Whether another Deployment that says so too may read the same secrets. */
+    readonly shareSecrets: boolean;
+    /** Whether a resource with this logical name is in the stack's state. */
+    readonly isInState: (name: string) => boolean;
     /**
      * Whether a resource with this logical name may exist although it is not in the state, because the last run was
      * interrupted. If it is found, it is imported.

@@ -32,6 +32,7 @@ export interface PlannedDeployment extends DeploymentConfig {
      * Deployment has begun, and was interrupted or failed before the env vars were set.
      */
     readonly mayExist: (name: string) => boolean;
+    readonly isInState: (name: string) => boolean;
 }
 
 const MADE = madeRecordName("");
@@ -72,7 +73,9 @@ export function planStack(
         const { identityKeys, placeKeys, storeKeys = [] } = backendKind(deployment.backend.kind).lifecycle;
         const store = hashOf([deployment.backend.kind, "store", pick(deployment.backend, storeKeys)]);
         const backend = withAuthorization(deployment.backend, store, own);
-        const identity = hashOf([backend.kind, pick(backend, identityKeys)]);
+        const owner = { project: record?.project ?? project, stack: record?.stack ?? stack, deployment: first };
+        // Names in the services have no room for the project. Its hash tells projects with the same names apart.
+        const identity = hashOf([owner.project, backend.kind, pick(backend, identityKeys)]);
         const place: Place = { ...pick(backend, placeKeys), kind: backend.kind };
         const placeHash = hashOf([backend.kind, "place", pick(backend, placeKeys)]);
         const endOf = (credential: CredentialId): Date | undefined => credentialEnd(own, credential);
@@ -81,24 +84,30 @@ export function planStack(
             { made: record, moved, living: living(own), endOf },
             now,
         );
-        const owner = { project, stack: record?.stack ?? stack, deployment: first };
         const current = { owner, place: placeHash, store, ...planned.current };
         const places = placesAfter(planned, place, record?.places ?? []);
         const before = record?.places.find((each) => each.identity === moved?.identity)?.place;
+        const isInState = (resource: string): boolean => own.some((known) => known.name === resource);
         return {
             ...deployment,
             backend,
             current,
             plan: planned,
-            made: { ...planned.made, places, name, stack: owner.stack, target: targetOf(deployment) },
+            made: {
+                ...planned.made,
+                places,
+                name,
+                project: owner.project,
+                stack: owner.stack,
+                target: targetOf(deployment),
+            },
             holds: moved,
             move: before === undefined || isDeepStrictEqual(before, place) ? undefined : { from: before, to: place },
             found: own,
             retired: own.filter((resource) => isRetired(resource, current, planned, now)),
+            isInState,
             mayExist: (resource: string) =>
-                record !== undefined &&
-                !isCompleted({ made: record, moved }) &&
-                own.every((known) => known.name !== resource),
+                record !== undefined && !isCompleted({ made: record, moved }) && !isInState(resource),
         };
     });
 }

@@ -11,7 +11,8 @@ export const RECORD = "pulumi:index:Stash";
 export const madeRecord = z.object({
     /** The Deployment's name in the config. */
     name: z.string(),
-    /** The stack's name when the Deployment was first created: it is in the names of its resources. */
+    /** The names of project and stack when the Deployment was first created: they are in the names of its resources. */
+    project: z.string(),
     stack: z.string(),
     /** Where the Deployment runs, to recognise it after it has been renamed in the config. */
     target: z.array(z.string()),

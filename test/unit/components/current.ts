@@ -1,3 +1,4 @@
+import type { BackendDeployment } from "../../../components/backend";
 import type { Current, Owner } from "../../../components/owner";
 import { mockNames } from "./mockAnswers";
 
@@ -14,4 +15,21 @@ export function ownerOf(deployment: string = NAME, stack: string = mockNames.sta
 /** Returns what a Deployment has, with its first credential. */
 export function currentOf(more: Partial<Current> = {}): Current {
     return { owner: ownerOf(), identity: IDENTITY, place: PLACE, store: STORE, generation: 1, ...more };
+}
+
+/** Returns a Deployment of which nothing is in the state yet. */
+export function deploymentWith<Config>(
+    backend: Config,
+    more: Partial<BackendDeployment<Config>> = {},
+): BackendDeployment<Config> {
+    return {
+        name: NAME,
+        current: currentOf(),
+        backend,
+        testSecrets: true,
+        shareSecrets: false,
+        isInState: () => false,
+        mayExist: () => true,
+        ...more,
+    };
 }

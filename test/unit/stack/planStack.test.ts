@@ -82,9 +82,15 @@ describe("planStack", () => {
         assert.deepEqual(names(planned([minimal("solar")], left, 1)), ["solar.deadbeef.policy"]);
     });
 
-    it("changes no name when the stack is renamed", () => {
+    it("gives two projects with the same names different identities", () => {
+        const [one] = planned([minimal("solar")], [], 0, { project: "one" });
+        const [other] = planned([minimal("solar")], [], 0, { project: "other" });
+        assert.notEqual(one?.current.identity, other?.current.identity);
+    });
+
+    it("changes no name when the stack and its project are renamed", () => {
         const before = planned([minimal("solar")], [], 0);
-        const after = planned([minimal("solar")], stateOf(before), 1, { stack: "production" });
+        const after = planned([minimal("solar")], stateOf(before), 1, { project: "other", stack: "production" });
         assert.deepEqual(after[0]?.current, before[0]?.current);
         assert.deepEqual(after[0]?.made, before[0]?.made);
     });

@@ -5,7 +5,7 @@ import { aws } from "../../../../components/aws/preflight";
 import { keyRemovalError } from "../../../../components/aws/secretsManagerKey";
 import type { SecretsBackend } from "../../../../components/backend";
 import type { Current } from "../../../../components/owner";
-import { currentOf, IDENTITY, NAME, ownerOf, PLACE } from "../current";
+import { currentOf, deploymentWith, IDENTITY, NAME, ownerOf, PLACE } from "../current";
 import { describeGolden } from "../golden";
 import { inspect, Mocks, settled } from "../mocks";
 
@@ -31,7 +31,8 @@ async function build(
     const mocks = await Mocks.set({
         caller: { accountId: "111122223333", arn: "arn:aws:iam::111122223333:user/ann" },
     });
-    const deployment = { name: NAME, current: currentOf(current), backend: config, testSecrets, mayExist: () => false };
+    const more = { current: currentOf(current), testSecrets, mayExist: () => false };
+    const deployment = deploymentWith<AwsConfig>(config, more);
     const backend = (await aws.lookUp([deployment], {})).create(deployment);
     await settled();
     return { backend, mocks };

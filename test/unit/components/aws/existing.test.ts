@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { findExistingInAws } from "../../../../components/aws/existing";
 import { testSecretTexts } from "../../../../airflow/testSecrets";
-import { currentOf, IDENTITY, NAME, PLACE } from "../current";
+import { deploymentWith, IDENTITY, NAME, PLACE } from "../current";
 import type { MockOptions } from "../mockAnswers";
 import { Mocks } from "../mocks";
 
@@ -31,8 +31,7 @@ async function found(
     const common = { region: "eu-central-1", scope: "solar" };
     const backend: Parameters<typeof findExistingInAws>[0]["backend"] =
         kind === "aws-parameter-store" ? { kind, ...common } : { kind, ...common, sep: "/", recoveryWindowInDays: 30 };
-    const deployment = { name: NAME, current: currentOf(), backend, testSecrets: true, mayExist: () => mayExist };
-    return Object.fromEntries(await findExistingInAws(deployment));
+    return Object.fromEntries(await findExistingInAws(deploymentWith(backend, { mayExist: () => mayExist })));
 }
 
 describe("what an interrupted run left in AWS", () => {

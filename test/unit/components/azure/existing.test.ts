@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { findExistingInAzure } from "../../../../components/azure/existing";
 import { roleAssignmentName, vaultResourceId } from "../../../../components/azure/deploymentVault";
-import { currentOf, IDENTITY, NAME, PLACE, STORE } from "../current";
+import { deploymentWith, IDENTITY, NAME, PLACE, STORE } from "../current";
 import { azureCaller } from "../mockAnswers";
 import { Mocks } from "../mocks";
 import { replaceNetwork } from "../../mockNetwork";
@@ -38,10 +38,7 @@ describe("what an interrupted run left in Azure", () => {
                 })
                 .persist();
         }
-        const deployment = {
-            ...{ name: NAME, current: currentOf(), testSecrets: true, mayExist: () => true },
-            backend: { ...backend, ...more },
-        };
+        const deployment = deploymentWith({ ...backend, ...more });
         const vault = { name: VAULT, create: { location: "westeurope", recover: false } };
         try {
             const context = { login, vaults: new Map([[NAME, vault]]) };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { findExistingInGcp } from "../../../../components/gcp/existing";
 import { gcpAccountId } from "../../../../components/names";
 import { testSecretTexts } from "../../../../airflow/testSecrets";
-import { currentOf, IDENTITY, NAME, ownerOf, PLACE } from "../current";
+import { deploymentWith, IDENTITY, NAME, ownerOf, PLACE } from "../current";
 import type { MockOptions } from "../mockAnswers";
 import { Mocks } from "../mocks";
 
@@ -19,8 +19,7 @@ const nothing: Answers = { [ACCOUNT]: missing, [SECRET]: missing, [VERSION]: mis
 async function found(answers: Answers): Promise<Record<string, string>> {
     await Mocks.set({ answers: { ...nothing, ...answers } });
     const backend = { kind: "gcp-secret-manager", project: "my-project", scope: "solar", sep: "-" } as const;
-    const deployment = { name: NAME, current: currentOf(), backend, testSecrets: true, mayExist: () => true };
-    return Object.fromEntries(await findExistingInGcp(deployment));
+    return Object.fromEntries(await findExistingInGcp(deploymentWith(backend)));
 }
 
 describe("what an interrupted run left in Google Cloud", () => {

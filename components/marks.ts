@@ -1,0 +1,36 @@
+import type { Owner } from "./owner";
+
+const MADE_BY = "airflow-secrets-backends";
+
+/**
+ * What is written on each resource that is created in a service: as tags in AWS and Azure, as annotations in Google
+ * Cloud, as custom metadata in Vault. It tells a person and other stacks whose it is.
+ */
+export function marksOf(
+    { project, stack, deployment }: Owner,
+    shareSecrets: boolean,
+): Readonly<Record<string, string>> {
+    return {
+        "made-by": MADE_BY,
+        "pulumi-stack": `${project}/${stack}`,
+        "airflow-deployment": deployment,
+        ...(shareSecrets ? { "share-secrets": "true" } : {}),
+    };
+}
+
+/** Whose a resource is: a Deployment's of some stack, or not known. */
+export type Holder =
+    { readonly stack: string; readonly deployment: string; readonly sharesSecrets: boolean } | "unknown";
+
+/** Reads the marks of a resource that was found in a service. */
+export function holderOf(marks: Readonly<Record<string, unknown>> | undefined): Holder {
+    const { "made-by": madeBy, "pulumi-stack": stack, "airflow-deployment": deployment } = marks ?? {};
+    if (madeBy !== MADE_BY || typeof stack !== "string" || typeof deployment !== "string") {
+        return "unknown";
+    }
+    return { stack, deployment, sharesSecrets: marks?.["share-secrets"] === "true" };
+}
+
+export function isHeldBy(holder: Holder, { project, stack, deployment }: Owner): boolean {
+    return holder !== "unknown" && holder.stack === `${project}/${stack}` && holder.deployment === deployment;
+}
