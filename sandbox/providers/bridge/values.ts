@@ -45,7 +45,10 @@ function withDefaultsKeys(value: unknown, property: Property | undefined): unkno
         return value.map((element) => withDefaultsKeys(element, undefined));
     }
     if (isMapping(value)) {
-        const inner = Object.entries(value).map(([name, part]) => [name, withDefaultsKeys(part, undefined)]);
+        const inner = Object.entries(value).map(([name, part]) => [
+            name,
+            withDefaultsKeys(part, property?.fields?.[name]),
+        ]);
         return { [DEFAULTS]: [], ...(Object.fromEntries(inner) as Properties) };
     }
     return value;

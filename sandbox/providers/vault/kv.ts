@@ -1,3 +1,4 @@
+import { isMapping } from "../../../lib/json";
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
 import { goJson } from "../bridge/values";
@@ -33,7 +34,11 @@ export const secret: BridgedType = {
 export const secretV2: BridgedType = {
     properties: {
         cas: { input: "optional" },
-        customMetadata: { input: "optional", computed: true },
+        customMetadata: {
+            input: "optional",
+            computed: true,
+            fields: { casRequired: {}, data: { form: "map" }, deleteVersionAfter: {}, maxVersions: {} },
+        },
         data: { computed: true, secret: true, form: "map" },
         dataJson: { input: "optional", secret: true, form: "json" },
         dataJsonWo: { input: "optional" },
@@ -77,7 +82,17 @@ async function writeV2(path: string, inputs: Properties): Promise<Properties> {
     const errorPrefix = `error writing to path ${JSON.stringify(path)}, err=`;
     const body = { data: parseData(inputs) };
     await withErrorPrefix(errorPrefix, vault({ method: "PUT", path, namespace: inputs.namespace, body }));
+    await writeMetadata(metadataPath(path), inputs);
     return { ...inputs, path, ...(await readMetadata(path, inputs)) };
+}
+
+/** Writes the custom metadata in a second call, if the program sets them. */
+async function writeMetadata(path: string, { namespace, customMetadata }: Properties): Promise<void> {
+    if (isMapping(customMetadata)) {
+        const body = { custom_metadata: customMetadata.data };
+        const errorPrefix = `error writing custom metadata to ${path}, err=`;
+        await withErrorPrefix(errorPrefix, vault({ method: "PUT", path, namespace, body }));
+    }
 }
 
 /** Reads the outputs of a secret except its data. Returns `undefined` if it has no version left. */
