@@ -45,6 +45,11 @@ export interface BackendKind {
     readonly cloudIdentity?: CloudIdentity;
     /** Returns what the backend may read; `undefined` if it is of another kind or the relevant keys are invalid. */
     readonly reach: (backend: unknown) => BackendReach | undefined;
+    /**
+     * Returns the path of the backend's mount. No service has mounts inside each other: one of two such paths in a config is
+     * not the path of a mount.
+     */
+    readonly mount?: (backend: unknown) => string | undefined;
     /** Returns settings that must be the same in all Deployments that use the same part of the service. */
     readonly sharedSettings?: (backend: unknown) => readonly SharedSetting[];
     readonly lifecycle: Lifecycle;
@@ -178,10 +183,11 @@ export interface BackendDeployment<Config> {
     readonly mayExist: (name: string) => boolean;
 }
 
-/** The cloud accounts that the stack's config expects; `undefined` if it does not say. */
+/** The cloud accounts and the Vault that the stack's config expects; `undefined` if it does not say. */
 export interface ExpectedAccounts {
     readonly awsAccountId?: string | undefined;
     readonly azureSubscriptionId?: string | undefined;
+    readonly vaultClusterId?: string | undefined;
 }
 
 /** A service that stores secrets. It is checked before anything is changed; then the backends are created in it. */

@@ -7,7 +7,9 @@ import type { PartialDeployment } from "./partialDeployment";
 
 /** Finds the problems that only show when Deployments are compared with each other. */
 export function crossChecks(deployments: readonly PartialDeployment[]): Problem[] {
-    return [duplicateNames, duplicateClaims, differentSettings, overlaps].flatMap((check) => check(deployments));
+    return [duplicateNames, duplicateClaims, differentSettings, nestedMounts, overlaps, sharedTestSecrets].flatMap(
+        (check) => check(deployments),
+    );
 }
 
 function duplicateNames(deployments: readonly PartialDeployment[]): Problem[] {
@@ -66,7 +68,7 @@ function differentSettings(deployments: readonly PartialDeployment[]): Problem[]
             if (first.setting.value === setting.value) {
                 return [];
             }
-            const label = formatPath(["deployments", first.deployment.index], first.deployment.name);
+            const label = labelOf(first.deployment);
             return {
                 path: ["deployments", deployment.index, "backend", setting.key],
                 found: `${setting.value} for ${setting.appliesTo}, but ${first.setting.value} in ${label}`,
@@ -74,6 +76,57 @@ function differentSettings(deployments: readonly PartialDeployment[]): Problem[]
             };
         }),
     );
+}
+
+/** Finds mounts inside another one. The one above is one to correct as likely as the one below: both are named. */
+function nestedMounts(deployments: readonly PartialDeployment[]): Problem[] {
+    const firsts = new Map<string, PartialDeployment>();
+    for (const deployment of deployments) {
+        if (deployment.mount !== undefined && !firsts.has(deployment.mount)) {
+            firsts.set(deployment.mount, deployment);
+        }
+    }
+    const mounts = [...firsts].map(([mount, deployment]) => ({ mount, deployment }));
+    const reaches = mounts.map(({ mount }) => ({ store: "", prefixes: [`${mount}/`], shareSecrets: false }));
+    return findOverlaps(reaches).flatMap(({ members }) => {
+        const [outer, inner] = members
+            .flatMap((member) => mounts[member] ?? [])
+            .sort((a, b) => a.mount.length - b.mount.length);
+        return outer === undefined || inner === undefined
+            ? []
+            : {
+                  path: ["deployments", inner.deployment.index, "backend", "mount"],
+                  found: `${quote(inner.mount)}, which is inside ${quote(outer.mount)} of ${labelOf(outer.deployment)}`,
+                  advice: advice({
+                      allowed: "the path of a mount: no mount is inside another",
+                      todo: "Write the path of each mount as vault secrets list shows it",
+                  }),
+              };
+    });
+}
+
+const labelOf = ({ index, name }: PartialDeployment): string => formatPath(["deployments", index], name);
+
+/** Finds Deployments that would both create the test secrets of the place that they share. */
+function sharedTestSecrets(deployments: readonly PartialDeployment[]): Problem[] {
+    const rule = {
+        allowed: "test secrets of one of the Deployments that share a place",
+        todo: "Set testSecrets in only one of them: the others can read the same ones",
+    };
+    const places = deployments.flatMap((deployment) => {
+        const { index, reach, testSecrets } = deployment;
+        // Without shareSecrets in both, `overlaps` refuses the place.
+        const prefixes = testSecrets === true && reach?.shareSecrets === true ? new Set(reach.prefixes) : [];
+        return [...prefixes].map((prefix) => ({
+            key: JSON.stringify([reach?.store, prefix]),
+            path: ["deployments", index, "testSecrets"],
+            label: labelOf(deployment),
+            rule,
+        }));
+    });
+    const problems = duplicates(places, (_, first) => `true in the place of ${first.label}, which creates them there`);
+    // Variables and connections have a prefix each.
+    return [...new Map(problems.map((problem) => [problem.path[1], problem])).values()];
 }
 
 function overlaps(deployments: readonly PartialDeployment[]): Problem[] {
@@ -99,7 +152,7 @@ interface Side {
 }
 
 function overlap(wide: Side, narrow: Side): Problem {
-    const other = formatPath(["deployments", narrow.deployment.index], narrow.deployment.name);
+    const other = labelOf(narrow.deployment);
     const found =
         wide.prefix === narrow.prefix
             ? `the prefix ${quote(wide.prefix)}, which ${other} also has: each could read the other's secrets`

@@ -15,11 +15,15 @@ export interface PartialDeployment {
     readonly backendReach: BackendReach | undefined;
     /** What the overlap check compares; `undefined` if a key that decides it is invalid. */
     readonly reach: Reach | undefined;
+    /** Whether it creates test secrets; `undefined` if that is not clear. */
+    readonly testSecrets: boolean | undefined;
+    readonly mount: string | undefined;
     readonly sharedSettings: readonly SharedSetting[];
     readonly claims: readonly Claim[];
 }
 
 const readShareSecrets = keysReader(deployment, ["shareSecrets"]);
+const readTestSecrets = keysReader(deployment, ["testSecrets"]);
 
 /** Reads a Deployment's config as far as it is valid. */
 export function partialDeployment(item: unknown, index: number): PartialDeployment {
@@ -32,6 +36,8 @@ export function partialDeployment(item: unknown, index: number): PartialDeployme
         name,
         backendReach,
         reach: backendReach === undefined || shareSecrets === undefined ? undefined : { ...backendReach, shareSecrets },
+        testSecrets: readTestSecrets(validObject(item))?.testSecrets,
+        mount: backendKinds.flatMap((kind) => kind.mount?.(backend) ?? [])[0],
         sharedSettings: backendKinds.flatMap((kind) => kind.sharedSettings?.(backend) ?? []),
         claims: targetKinds.flatMap((kind) => kind.claims(target, name)),
     };

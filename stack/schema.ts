@@ -63,6 +63,14 @@ export const stackConfig = z.object({
         },
         isGuid,
     ).optional(),
+    /** The id of the Vault cluster that the stack belongs to. */
+    vaultClusterId: text(
+        {
+            allowed: "the id of a Vault cluster, in lower case",
+            todo: "Write the Cluster ID that vault status shows, e.g. 11112222-3333-4444-5555-666677778888",
+        },
+        isGuid,
+    ).optional(),
     /** When the stack may be torn down, as an RFC 3339 time. Default: never. */
     expires: z.preprocess((value) => expiresOf(value) ?? value, expires.optional()),
     deployments: z.array(deployment, {

@@ -1,3 +1,6 @@
+import { prefixesOf, type Scope, type SecretKind } from "../../airflow/scope";
+import { comments, type Marks } from "./marks";
+
 /** Settings of Airflow's backend for HashiCorp Vault: `airflow.providers.hashicorp.secrets.vault.VaultBackend`. */
 
 export const vaultBackendClass = "airflow.providers.hashicorp.secrets.vault.VaultBackend";
@@ -5,46 +8,55 @@ export const vaultBackendClass = "airflow.providers.hashicorp.secrets.vault.Vaul
 /** 2.1.0 is the first version that reads a connection from its fields. Older versions only read `conn_uri`. */
 export const vaultRequirement = "apache-airflow-providers-hashicorp>=2.1.0";
 
+/** Where a Deployment's secrets are below the mount. */
+export interface VaultPathScope extends Scope {
+    /** Which of the two Airflow looks up in Vault. Default: both. */
+    readonly only?: SecretKind | undefined;
+}
+
 /** What a Deployment may read. The policy, the kwargs and the names of the test secrets are all built from it. */
-export interface VaultScope {
+export interface VaultScope extends VaultPathScope {
     /** Path of the KV mount, without slashes around it, e.g. `secret`. */
     readonly mount: string;
     readonly kvVersion: 1 | 2;
-    /** Path segment before `variables` and `connections`. Default: none, as in Astronomer's guide. */
-    readonly scope?: string | undefined;
 }
 
-interface Paths {
-    readonly variables: string;
-    readonly connections: string;
-}
+/** The keys of `backend` that decide the paths below the mount. */
+export const pathKeys = ["scope", "variablesPrefix", "connectionsPrefix", "only"] as const;
 
-/** Returns the paths below the mount, as they are in Airflow's kwargs. */
-export function vaultPaths({ scope }: Pick<VaultScope, "scope">): Paths {
-    const prefix = scope === undefined ? "" : `${scope}/`;
-    return { variables: `${prefix}variables`, connections: `${prefix}connections` };
+/** Returns the paths below the mount, as they are in Airflow's kwargs; none for what Airflow does not look up. */
+export function vaultPaths(scope: VaultPathScope): Readonly<Partial<Record<SecretKind, string>>> {
+    const { variables, connections } = prefixesOf(scope, "/", (kind) =>
+        scope.scope === undefined ? kind : `${scope.scope}/${kind}`,
+    );
+    return {
+        ...(scope.only === "connections" ? {} : { variables }),
+        ...(scope.only === "variables" ? {} : { connections }),
+    };
 }
 
 /** Returns the API paths of the scope's secrets. KV v2 has the values below `data/`. */
-export function vaultSecretPaths(scope: VaultScope): Paths {
-    const { variables, connections } = vaultPaths(scope);
+export function vaultSecretPaths(scope: VaultScope): string[] {
     const root = scope.kvVersion === 2 ? `${scope.mount}/data` : scope.mount;
-    return { variables: `${root}/${variables}`, connections: `${root}/${connections}` };
+    return Object.values(vaultPaths(scope)).map((path) => `${root}/${path}`);
 }
 
 /**
- * Returns the policy of a Deployment's AppRole: only `read`, below its two paths. It does not grant `list`: Airflow
- * never lists, and on KV v2 `list` would only have an effect on `metadata/` (docs/vault.md).
+ * Returns the policy of a Deployment's AppRole: only `read`, below its paths. It does not grant `list`: Airflow never
+ * lists, and on KV v2 `list` would only have an effect on `metadata/` (docs/vault.md). Its comments say whose it is: a
+ * policy has no other field for that.
  */
-export function vaultPolicy(scope: VaultScope): string {
-    const { variables, connections } = vaultSecretPaths(scope);
-    return [variables, connections].map((path) => `path "${path}/*" {\n  capabilities = ["read"]\n}\n`).join("\n");
+export function vaultPolicy(scope: VaultScope, marks: Marks): string {
+    const rules = vaultSecretPaths(scope).map((path) => `path "${path}/*" {\n  capabilities = ["read"]\n}\n`);
+    return [comments(marks), ...rules].join("\n");
 }
 
 /** A Vault server and an AppRole login to it. `Text` is a string or a Pulumi Output of a string. */
 export interface VaultLogin<Text> {
     /** The URL that Airflow calls. */
     readonly address: string;
+    /** Path of the file with the CA's certificate in the image of Airflow. Default: the CAs that Airflow trusts. */
+    readonly caFile?: string | undefined;
     readonly namespace?: string | undefined;
     readonly approleMount: string;
     readonly roleId: Text;
@@ -55,11 +67,12 @@ export interface VaultLogin<Text> {
 export function vaultKwargs<Text>(scope: VaultScope, login: VaultLogin<Text>) {
     const { variables, connections } = vaultPaths(scope);
     return {
-        connections_path: connections,
-        variables_path: variables,
+        connections_path: connections ?? null,
+        variables_path: variables ?? null,
         // Otherwise Airflow also looks for its own configuration in Vault, at every start.
         config_path: null,
         url: login.address,
+        ...(login.caFile === undefined ? {} : { verify: login.caFile }),
         ...(login.namespace === undefined ? {} : { namespace: login.namespace }),
         mount_point: scope.mount,
         kv_engine_version: scope.kvVersion,

@@ -5,28 +5,33 @@ import { Policy } from "@pulumi/vault/policy";
 import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
 import { vaultBackendClass, vaultKwargs, vaultPolicy, vaultRequirement, type VaultScope } from "./airflow";
 import type { ApproleMount } from "./approleMounts";
+import type { Claims } from "../claims";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
+import { importing } from "../existing";
+import { marksOf } from "../marks";
 import { credentialResource, identityResource, serviceName } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
 import { vaultErrorAdvice } from "./errors";
 import { expiryOf, parseMetadata, secretIdMetadata } from "./secretIdMetadata";
-import { vaultTestSecrets } from "./testSecrets";
+import { createTestSecrets } from "./testSecretResources";
 
-export interface VaultBackendArgs extends VaultScope, ApproleMount {
+export interface VaultBackendArgs extends VaultScope, ApproleMount, Partial<Pick<Claims, "existing" | "shared">> {
     /** URL of the Vault server, as Airflow reaches it. */
     readonly address: string;
+    /** Path of the CA's certificate in the image of Airflow. Default: the CAs that Airflow trusts. */
+    readonly caFile?: string | undefined;
     /** TTL of a login's token, in seconds. Airflow logs in for every lookup, so it can be short. */
     readonly tokenTtl: number;
     /** TTL of the secret id, in seconds. A change takes effect with the next rotation. */
     readonly secretIdTtl: number;
-    /** CIDR blocks from which a login is accepted. Default: any. */
+    /** CIDR blocks from which a login and its token are accepted. Default: any. */
     readonly secretIdBoundCidrs?: readonly string[] | undefined;
-    /** Id of the AppRole to import, if it already exists in Vault. */
-    readonly existingRole?: string | undefined;
     /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
+    /** Whether another Deployment may read the same secrets. */
+    readonly shareSecrets: boolean;
 }
 
 /** HashiCorp Vault: a policy for one Deployment's paths, an AppRole with that policy, and a secret id that expires. */
@@ -46,7 +51,9 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
 
         const policy = createPolicy();
         const role = createRole();
-        const testSecrets = args.testSecrets ? vaultTestSecrets(current, args, vaultOpts) : [];
+        const testSecrets = args.testSecrets
+            ? createTestSecrets(current, { ...args, marks: marksOf(current.owner, args.shareSecrets) }, vaultOpts)
+            : [];
         const secretId = createSecretId();
         const expiry = secretId.metadata.apply(expiryOf);
         warnIfTtlChanged();
@@ -60,16 +67,19 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
         this.registerOutputs({ credentialEnds: expiry });
 
         function createPolicy(): Policy {
+            const policy = vaultPolicy(args, marksOf(current.owner, false));
             return new Policy(
                 identityResource(current, "policy"),
-                { name: vaultName, policy: vaultPolicy(args), ...inNamespace },
+                { name: vaultName, policy, ...inNamespace },
                 vaultOpts,
             );
         }
 
         function createRole(): AuthBackendRole {
+            const cidrs = args.secretIdBoundCidrs;
+            const name = identityResource(current, "role");
             return new AuthBackendRole(
-                identityResource(current, "role"),
+                name,
                 {
                     backend: args.approleMount,
                     roleName: vaultName,
@@ -80,12 +90,11 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
                     tokenMaxTtl: args.tokenTtl,
                     // Set on the role, so that a secret id that somebody creates by hand expires too.
                     secretIdTtl: args.secretIdTtl,
-                    ...(args.secretIdBoundCidrs === undefined
-                        ? {}
-                        : { secretIdBoundCidrs: [...args.secretIdBoundCidrs] }),
+                    ...(cidrs === undefined ? {} : { secretIdBoundCidrs: [...cidrs], tokenBoundCidrs: [...cidrs] }),
                     ...inNamespace,
                 },
-                { ...vaultOpts, ...(args.existingRole === undefined ? {} : { import: args.existingRole }) },
+                // An existing policy or test secret is written again instead.
+                importing(vaultOpts, args.existing, name),
             );
         }
 

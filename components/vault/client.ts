@@ -11,8 +11,8 @@ export const vaultReaderKwargs = z.object({
     secret_id: z.string(),
     mount_point: z.string().default("secret"),
     kv_engine_version: z.union([z.literal(1), z.literal(2)]).default(2),
-    variables_path: z.string().default("variables"),
-    connections_path: z.string().default("connections"),
+    variables_path: z.string().nullable().default("variables"),
+    connections_path: z.string().nullable().default("connections"),
 });
 
 export type VaultReader = z.output<typeof vaultReaderKwargs>;
@@ -65,11 +65,10 @@ export function tokenIn(answer: unknown): string | undefined {
     return loginAnswer.safeParse(answer).data?.auth.client_token;
 }
 
-/** Returns the API path at which Airflow reads a secret, e.g. `secret/data/variables/x`. */
-export function vaultReadPath(kwargs: VaultReader, kind: "variables" | "connections", key: string): string {
+/** Returns the API path at which Airflow reads a secret in a folder below the mount, e.g. `secret/data/variables/x`. */
+export function vaultReadPath(kwargs: VaultReader, folder: string, key: string): string {
     const data = kwargs.kv_engine_version === 2 ? "data/" : "";
-    const path = kind === "variables" ? kwargs.variables_path : kwargs.connections_path;
-    return `${kwargs.mount_point}/${data}${path}/${key}`;
+    return `${kwargs.mount_point}/${data}${folder}/${key}`;
 }
 
 /** Returns the texts of an error answer, `{"errors": ["1 error occurred:\n\t* permission denied\n\n"]}`, in one line. */

@@ -1,17 +1,20 @@
+import type { z } from "zod";
 import {
     SEGMENT,
     SEGMENTS,
+    advice,
     integer,
     isCidr,
     isSegment,
     isSegments,
-    isServerAddress,
     list,
     mapping,
     oneOf,
     text,
 } from "../../config/rules";
 import { removedGeneration } from "../generation";
+import { scopeOrPrefixes } from "../prefixes";
+import { isVaultAddress, normalAddress } from "./address";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -22,16 +25,37 @@ const DEFAULT_SECRET_ID_TTL = 30 * DAY;
 /** Every secret id expires within a foreseeable time. JavaScript dates and Vault durations have limits too. */
 const MAX_SECRET_ID_TTL = 3650 * DAY;
 
-/** Schema of `backend` of kind `vault`. */
-export const vaultBackend = mapping("Describe the Vault server that the Deployment reads from", {
+/** Vault allows none of these as a namespace. Some of its clients take `root` for the root namespace. */
+const RESERVED = ["root", "sys", "audit", "auth", "cubbyhole", "identity"];
+
+const prefix = (standard: string) =>
+    text(
+        {
+            allowed: SEGMENTS,
+            todo: `Write the path of the secrets below the mount, or leave the key out for ${standard}`,
+        },
+        isSegments,
+    ).optional();
+
+/** The keys of `backend` of kind `vault`, without checks across keys. */
+export const vaultKeys = mapping("Describe the Vault server that the Deployment reads from", {
     kind: oneOf({ allowed: "vault", todo: "Write kind: vault" }, ["vault"]),
     address: text(
         {
-            allowed: "an http or https URL without user info, query or fragment",
-            todo: "Write the URL at which Airflow reaches Vault, e.g. https://vault.example.com",
+            allowed: "an http or https URL without user info, query or fragment, and without /v1 or /ui in its path",
+            todo: "Write the URL at which Airflow reaches Vault, e.g. https://vault.example.com; Airflow adds /v1 itself",
         },
-        isServerAddress,
-    ).transform((address) => address.replace(/\/+$/, "")),
+        isVaultAddress,
+    ).transform(normalAddress),
+    caFile: text(
+        {
+            allowed: "an absolute path without control characters",
+            todo:
+                "Write where the image of Airflow has the certificate of the CA, e.g. /usr/local/share/ca.pem, or leave the " +
+                "key out if Airflow trusts the CA anyway",
+        },
+        (path) => /^(\/[^/\p{C}]+)+$/u.test(path),
+    ).optional(),
     mount: text(
         { allowed: SEGMENTS, todo: 'Write the path of the KV mount, or leave the key out for "secret"' },
         isSegments,
@@ -44,9 +68,21 @@ export const vaultBackend = mapping("Describe the Vault server that the Deployme
         { allowed: SEGMENT, todo: "Write e.g. the Deployment's name, or leave the key out for no scope" },
         isSegment,
     ).optional(),
+    variablesPrefix: prefix("variables, below the scope"),
+    connectionsPrefix: prefix("connections, below the scope"),
+    only: oneOf(
+        {
+            allowed: "connections or variables",
+            todo: "Write what Airflow looks up in Vault, or leave the key out for both",
+        },
+        ["connections", "variables"],
+    ).optional(),
     namespace: text(
-        { allowed: SEGMENTS, todo: "Write a Vault Enterprise namespace, or leave the key out for the root namespace" },
-        isSegments,
+        {
+            allowed: `${SEGMENTS}, of which none is ${RESERVED.slice(0, -1).join(", ")} or ${RESERVED.at(-1) ?? ""}`,
+            todo: "Write a Vault Enterprise namespace, or leave the key out for the root namespace",
+        },
+        (value) => isSegments(value) && value.split("/").every((segment) => !RESERVED.includes(segment)),
     ).optional(),
     approleMount: text(
         { allowed: SEGMENTS, todo: 'Write the path of the AppRole auth method, or leave the key out for "approle"' },
@@ -80,3 +116,19 @@ export const vaultBackend = mapping("Describe the Vault server that the Deployme
     ).optional(),
     generation: removedGeneration,
 });
+
+/** Schema of `backend` of kind `vault`. */
+export const vaultBackend = (["variables", "connections"] as const).reduce(
+    (checked, kind) =>
+        checked.refine(
+            (found) => found.only === undefined || found.only === kind || found[`${kind}Prefix`] === undefined,
+            {
+                path: [`${kind}Prefix`],
+                error: advice({ allowed: `no such key if only is another kind`, todo: "Remove one of the two" }),
+                when: () => true,
+            },
+        ),
+    scopeOrPrefixes(vaultKeys),
+);
+
+export type VaultConfig = z.output<typeof vaultBackend>;

@@ -9,7 +9,7 @@ const knownCapabilities = ["create", "read", "update", "patch", "delete", "list"
 
 /** Returns what a `vault.Policy` grants: https://developer.hashicorp.com/vault/docs/concepts/policies */
 export function vaultPolicyGrants({ policy, namespace }: Inputs): Granted | undefined {
-    const text = knownText(policy);
+    const text = knownText(policy)?.replace(/^#.*$/gm, "");
     const root = namespace === undefined ? "" : literal(namespace);
     if (text === undefined || root === undefined) {
         return undefined;

@@ -2,12 +2,15 @@ import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
 import { keysReader } from "../../config/partial";
 import { quote } from "../../config/text";
 import type { BackendKind, BackendReach, SharedSetting } from "../backend";
-import { vaultPaths } from "./airflow";
-import { vaultBackend } from "./config";
+import { prefixAlternative } from "../prefixes";
+import { pathKeys, vaultSecretPaths } from "./airflow";
+import { vaultBackend, vaultKeys } from "./config";
 import { vaultCredentials } from "./credentials";
 import { expiryOf } from "./secretIdMetadata";
 import { probeVault } from "./probe";
 import { vaultResourceTypes } from "./resources";
+
+const placeKeys = ["namespace", "mount", "kvVersion", ...pathKeys] as const;
 
 export const vaultKind = {
     kind: "vault",
@@ -15,10 +18,14 @@ export const vaultKind = {
     schema: vaultBackend,
     envNames: [BACKEND, BACKEND_KWARGS],
     reach,
+    mount: (backend) => {
+        const found = readMount(backend);
+        return found === undefined ? undefined : mountPath(found);
+    },
     sharedSettings,
     lifecycle: {
-        identityKeys: ["namespace", "approleMount", "mount", "kvVersion", "scope", "secretIdBoundCidrs"],
-        placeKeys: ["namespace", "mount", "kvVersion", "scope"],
+        identityKeys: [...placeKeys, "approleMount", "secretIdBoundCidrs"],
+        placeKeys,
         parts: [
             { name: "policy" },
             { name: "role" },
@@ -36,21 +43,20 @@ export const vaultKind = {
     resources: vaultResourceTypes,
 } satisfies BackendKind;
 
-const readPlace = keysReader(vaultBackend, ["kind", "mount", "scope", "namespace"]);
-const readMount = keysReader(vaultBackend, ["kind", "mount", "namespace", "kvVersion"]);
+const readPlace = keysReader(vaultKeys, ["kind", ...placeKeys]);
+const readMount = keysReader(vaultKeys, ["kind", "mount", "namespace", "kvVersion"]);
 
 /**
- * A stack uses one Vault server, that of VAULT_ADDR (`address` is how Airflow reaches it), and a mount has one version:
- * neither has to be part of the store's name.
+ * The prefixes are the API paths that the policy allows: `secret/data` of KV v1 may be a path in `secret` of KV v2. A
+ * stack uses one Vault server, that of VAULT_ADDR (`address` is how Airflow reaches it), so it is not a part of the store.
  */
 function reach(backend: unknown): BackendReach | undefined {
     const found = readPlace(backend);
     if (found === undefined) {
         return undefined;
     }
-    const { variables, connections } = vaultPaths(found);
-    const prefixes = [variables, connections].map((path) => `${mountPath(found)}/${path}/`);
-    return { store: "vault", scope: found.scope, takesScope: true, alternative: "another scope or mount", prefixes };
+    const prefixes = vaultSecretPaths(found).map((path) => `${inNamespace(found, path)}/`);
+    return { store: "vault", ...prefixAlternative(found), alternative: "another scope or mount", prefixes };
 }
 
 /** With the mount's wrong version, a Deployment reads nothing, or secrets that belong to another Deployment. */
@@ -68,6 +74,9 @@ function sharedSettings(backend: unknown): readonly SharedSetting[] {
           ];
 }
 
-function mountPath({ mount, namespace }: { mount: string; namespace?: string | undefined }): string {
-    return namespace === undefined ? mount : `${namespace}/${mount}`;
+const mountPath = (found: { mount: string; namespace?: string | undefined }): string => inNamespace(found, found.mount);
+
+/** Without its header, Vault takes a namespace for the beginning of the path. */
+function inNamespace({ namespace }: { namespace?: string | undefined }, path: string): string {
+    return namespace === undefined ? path : `${namespace}/${path}`;
 }

@@ -50,7 +50,12 @@ function loginProblem(response: HttpResponse): Judgement {
 }
 
 async function readSecret(kwargs: VaultReader, token: string, { kind, key, exists }: ProbeRead): Promise<void> {
-    const request = { method: "GET", path: vaultReadPath(kwargs, kind, key), token } as const;
+    const folder = kind === "variables" ? kwargs.variables_path : kwargs.connections_path;
+    if (folder === null) {
+        // Airflow does not look there.
+        return;
+    }
+    const request = { method: "GET", path: vaultReadPath(kwargs, folder, key), token } as const;
     const response = await callVault(kwargs, request, probeCall);
     const problem = readProblem(response, exists);
     if (problem !== undefined) {

@@ -4,11 +4,11 @@ import type { SecretKind } from "../../airflow/scope";
 import { keysReader } from "../../config/partial";
 import { reasonOf } from "../../lib/reason";
 import type { AirflowKey, ListedKeys, Place } from "../backend";
-import { vaultPaths } from "./airflow";
+import { pathKeys, vaultPaths } from "./airflow";
 import { isPermissionDenied } from "./approleMounts";
-import { vaultBackend } from "./config";
+import { vaultKeys } from "./config";
 
-const readPlace = keysReader(vaultBackend, ["mount", "kvVersion", "namespace", "scope"]);
+const readPlace = keysReader(vaultKeys, ["mount", "kvVersion", "namespace", ...pathKeys]);
 
 /** Lists the keys below the two paths of a place. A key may contain slashes: Vault then lists a folder. */
 export async function listVaultKeys(recorded: Place): Promise<ListedKeys> {
@@ -20,20 +20,18 @@ export async function listVaultKeys(recorded: Place): Promise<ListedKeys> {
     const paths = vaultPaths(place);
     const inNamespace = place.namespace === undefined ? {} : { namespace: place.namespace };
     try {
-        const found = await Promise.all([keysOf("variables"), keysOf("connections")]);
-        return { isExact: true, keys: found.flat() };
+        const found = Object.entries(paths).map(async ([kind, path]) =>
+            (await below(path)).map((key): AirflowKey => ({ kind: kind as SecretKind, key })),
+        );
+        return { isExact: true, keys: (await Promise.all(found)).flat() };
     } catch (error) {
-        const right = kvVersion === 2 ? `${mount}/metadata` : mount;
+        const root = kvVersion === 2 ? `${mount}/metadata` : mount;
+        const folders = Object.values(paths).map((path) => `${root}/${path}`);
         return {
             unknown: isPermissionDenied(error)
-                ? `Pulumi's Vault token may not list ${right}/${paths.variables} and ${right}/${paths.connections} ` +
-                  "(docs/vault.md has the required policy)"
+                ? `Pulumi's Vault token may not list ${folders.join(" and ")} (docs/vault.md has the required policy)`
                 : `Vault does not list them: ${reasonOf(error)}`,
         };
-    }
-
-    async function keysOf(kind: SecretKind): Promise<AirflowKey[]> {
-        return (await below(paths[kind])).map((key) => ({ kind, key }));
     }
 
     async function below(path: string): Promise<string[]> {

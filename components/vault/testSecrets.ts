@@ -1,34 +1,36 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { Secret } from "@pulumi/vault/kv/secret";
-import { SecretV2 } from "@pulumi/vault/kv/secretV2";
 import { testJsonConnection, testUriConnection, testVariable } from "../../airflow/testSecrets";
-import { placeResource } from "../names";
-import type { Current } from "../owner";
-import { vaultPaths, type VaultScope } from "./airflow";
+import { vaultPaths, type VaultPathScope } from "./airflow";
 
-/** Creates the test variable and the two test connections where the Deployment's Airflow looks for them. */
-export function vaultTestSecrets(
-    current: Current,
-    args: VaultScope & { readonly namespace?: string | undefined },
-    opts: pulumi.CustomResourceOptions,
-): pulumi.CustomResource[] {
-    const inNamespace = args.namespace === undefined ? {} : { namespace: args.namespace };
-    const { variables, connections } = vaultPaths(args);
+/** A test secret where the Deployment's Airflow looks for it. */
+export interface VaultTestSecret {
+    /** The part of its logical name. */
+    readonly role: string;
+    /** Below the mount. */
+    readonly path: string;
+    readonly fields: Readonly<Record<string, unknown>>;
+}
 
-    return [
-        write("test-variable", `${variables}/${testVariable.key}`, { value: testVariable.value }),
-        write("test-connection-uri", `${connections}/${testUriConnection.id}`, { conn_uri: testUriConnection.uri }),
-        write("test-connection-json", `${connections}/${testJsonConnection.id}`, testJsonConnection.fields),
-    ];
+const all = [
+    { role: "test-variable", kind: "variables", key: testVariable.key, fields: { value: testVariable.value } },
+    {
+        role: "test-connection-uri",
+        kind: "connections",
+        key: testUriConnection.id,
+        fields: { conn_uri: testUriConnection.uri },
+    },
+    {
+        role: "test-connection-json",
+        kind: "connections",
+        key: testJsonConnection.id,
+        fields: testJsonConnection.fields,
+    },
+] as const;
 
-    function write(role: string, path: string, fields: object): pulumi.CustomResource {
-        const dataJson = JSON.stringify(fields);
-        if (args.kvVersion === 2) {
-            // Without deleteAllVersions, `pulumi destroy` leaves old versions, and the path is still listed.
-            const secret = { mount: args.mount, name: path, dataJson, deleteAllVersions: true, ...inNamespace };
-            return new SecretV2(placeResource(current, role), secret, opts);
-        }
-        const secret = { path: `${args.mount}/${path}`, dataJson, ...inNamespace };
-        return new Secret(placeResource(current, role), secret, opts);
-    }
+/** Returns the test variable and the two test connections, without what Airflow does not look up. */
+export function testSecretsOf(scope: VaultPathScope): readonly VaultTestSecret[] {
+    const paths = vaultPaths(scope);
+    return all.flatMap(({ role, kind, key, fields }) => {
+        const path = paths[kind];
+        return path === undefined ? [] : { role, path: `${path}/${key}`, fields };
+    });
 }

@@ -77,6 +77,7 @@ describe("the commands of docs/environments.md", function () {
             config["aws:region"] = "us-east-1";
             config["airflow-secrets-backends:awsAccountId"] = "000000000000";
             delete config["airflow-secrets-backends:azureSubscriptionId"];
+            delete config["airflow-secrets-backends:vaultClusterId"];
             config[KEY] = config[KEY].filter(({ name }) => [SOLAR, LUNAR].includes(name));
             for (const { name, backend, target } of config[KEY]) {
                 if (target.kind === "kubernetes") {

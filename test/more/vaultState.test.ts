@@ -45,13 +45,55 @@ describe("a stack whose resources in Vault already exist, were changed or were d
 
     const refresh = () => harness.succeed(["refresh", "--yes", "--skip-preview"]);
 
-    it("continues after an up that was interrupted before the AppRole was in the state", async () => {
-        await harness.vault("POST", role, { token_type: "batch", token_ttl: 60, token_policies: ["default"] });
-        const { role_id } = await dataOf(`${role}/role-id`);
+    it("does not take over a policy, an AppRole and a secret that have its names", async () => {
+        const theirs = 'path "theirs" { capabilities = ["read"] }';
+        await harness.vault("PUT", policyPath, { policy: theirs });
+        await harness.vault("POST", role, { token_policies: ["default"] });
+        await harness.vault("POST", VARIABLE, { data: { value: "theirs" } });
+        const output = await harness.failedUp();
+        for (const what of ["policy", "AppRole", "secret"]) {
+            assert.match(output, new RegExp(`the ${what} "\\S+".* already exists, and it is not known whose it is`));
+        }
+        assert.equal((await dataOf(policyPath)).policy, theirs);
+        assert.deepEqual((await dataOf(role)).token_policies, ["default"]);
+        assert.deepEqual((await dataOf(VARIABLE)).data, { value: "theirs" });
+        for (const path of [policyPath, role, VARIABLE.replace("/data/", "/metadata/")]) {
+            await harness.vault("DELETE", path);
+        }
+    });
+
+    it("refuses a mount that is a path in another one, the wrong version, and another Vault", async () => {
+        await harness.edit(([solar]) => {
+            Object.assign(solar!.backend, { mount: "secret/data", kvVersion: 1 });
+        });
+        assert.match(await harness.failedUp(), /mount "secret\/data" is no mount, but a path in the mount "secret\/"/);
+        await harness.edit(([solar]) => {
+            Object.assign(solar!.backend, { mount: "kv", kvVersion: 2 });
+        });
+        assert.match(await harness.failedUp(), /mount "kv" has version 1, but kvVersion is 2/);
+        await harness.edit(([solar]) => {
+            Object.assign(solar!.backend, { mount: "nowhere" });
+        });
+        assert.match(await harness.failedUp(), /mount "nowhere": there is no secrets engine at that path/);
+        await harness.restoreConfig();
+        const { cluster_id } = await harness.vault("GET", "sys/health");
+        const other = "11112222-3333-4444-5555-666677778888";
+        const output = await harness.failedUp("--config", `airflow-secrets-backends:vaultClusterId=${other}`);
+        assert.match(
+            output,
+            new RegExp(`with cluster id ${String(cluster_id)}, but vaultClusterId in Pulumi.dev.yaml is`),
+        );
+        await harness.restoreConfig();
+    });
+
+    it("marks what it creates", async () => {
         await harness.up();
-        assert.equal((await harness.kwargs(SOLAR)).role_id, role_id);
-        const { token_ttl, token_policies } = await dataOf(role);
-        assert.deepEqual([token_ttl, token_policies], [1200, [name]]);
+        const { custom_metadata } = await dataOf(VARIABLE.replace("/data/", "/metadata/"));
+        assert.deepEqual(custom_metadata, {
+            "made-by": "airflow-secrets-backends",
+            "pulumi-stack": "airflow-secrets-backends/dev",
+            "airflow-deployment": SOLAR,
+        });
         await assertLogin();
     });
 

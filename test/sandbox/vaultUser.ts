@@ -39,8 +39,11 @@ export class VaultUser {
 
 /** Returns a page's policy with the same rules for KV v1, mounted at `kv`. */
 export function withKv1(policy: string): string {
-    const secrets = policy.split("\n").filter((line) => line.startsWith('path "secret/data/'));
-    return [policy, ...secrets.map((line) => line.replace("secret/data/", "kv/"))].join("\n");
+    const rules = policy.split("\n").filter((line) => /^path "(sys\/mounts\/secret"|secret\/metadata\/)/.test(line));
+    return [
+        policy,
+        ...rules.map((line) => line.replace("secret/metadata/", "kv/").replace("mounts/secret", "mounts/kv")),
+    ].join("\n");
 }
 
 /** Returns whether pods with these kwargs can log in to Vault. */

@@ -48,7 +48,7 @@ export class DevStack {
         const cluster = await clusterOf(deployments);
         const dev = new DevStack(deployments, cluster, await mkdtemp(join(tmpdir(), "stack-")));
         setGlobalDispatcher(servicesOf(deployments));
-        process.env.ASTRONOMER_API_TOKEN = "token-of-test";
+        Object.assign(process.env, { ASTRONOMER_API_TOKEN: "token-of-test", VAULT_ADDR, VAULT_TOKEN: "token-of-test" });
         process.env.KUBECONFIG = join(dev.dir, "kubeconfig");
         await writeFile(process.env.KUBECONFIG, kubeconfig((cluster.address() as AddressInfo).port));
         return dev;
@@ -59,7 +59,9 @@ export class DevStack {
         this.cluster.close();
         this.cluster.closeAllConnections();
         process.env.KUBECONFIG = this.environment.KUBECONFIG ?? "";
-        process.env.ASTRONOMER_API_TOKEN = this.environment.ASTRONOMER_API_TOKEN ?? "";
+        for (const name of ["ASTRONOMER_API_TOKEN", "VAULT_ADDR", "VAULT_TOKEN"]) {
+            process.env[name] = this.environment[name] ?? "";
+        }
         pulumi.runtime.setAllConfig({});
         await rm(this.dir, { recursive: true, force: true });
     }
@@ -97,7 +99,7 @@ async function clusterOf(deployments: readonly ConfiguredDeployment[]): Promise<
 }
 
 /**
- * Mocks the services: no deleted Key Vaults, Deployments without environment variables, and no other network access.
+ * Mocks the services: no deleted Key Vaults, a Vault with two KV mounts, Deployments without environment variables, and no other network access.
  */
 function servicesOf(deployments: readonly ConfiguredDeployment[]): MockAgent {
     const services = new MockAgent();
@@ -117,8 +119,25 @@ function servicesOf(deployments: readonly ConfiguredDeployment[]): MockAgent {
         .intercept({ path: (path) => path.includes("/locations/westeurope/deletedVaults/") })
         .reply(404, { error: { code: "DeletedVaultNotFound" } })
         .persist();
+    services
+        .get(VAULT_ADDR)
+        .intercept({ path: () => true })
+        .reply(({ path }) => {
+            const data = vaultAnswers[path];
+            return { statusCode: data === undefined ? 404 : 200, data: JSON.stringify({ data }) };
+        })
+        .persist();
     return services;
 }
+
+const VAULT_ADDR = "https://vault.sandbox.test";
+
+/** What Vault answers; it has nothing else. */
+const vaultAnswers: Readonly<Record<string, object>> = {
+    "/v1/auth/token/lookup-self": {},
+    "/v1/sys/internal/ui/mounts/secret": { path: "secret/", type: "kv", options: { version: "2" } },
+    "/v1/sys/internal/ui/mounts/kv": { path: "kv/", type: "kv", options: { version: "1" } },
+};
 
 function kubeconfig(port: number): string {
     const entry = { name: "test" };

@@ -30,7 +30,7 @@ describe("Pulumi.prod.yaml.example", () => {
         assert.deepEqual(kinds("target"), ["astronomer", "kubernetes"]);
     });
 
-    it("has a valid AWS account and Azure subscription", async () => {
+    it("has a valid AWS account, Azure subscription and Vault cluster", async () => {
         const refuse = () => {
             throw new Error("loading the config must not need the engine");
         };
@@ -41,10 +41,10 @@ describe("Pulumi.prod.yaml.example", () => {
         ]);
         pulumi.runtime.setAllConfig(Object.fromEntries(values) as Record<string, string>);
         try {
-            const { awsAccountId, azureSubscriptionId } = loadConfig();
+            const { awsAccountId, azureSubscriptionId, vaultClusterId } = loadConfig();
             assert.deepEqual(
-                [awsAccountId, azureSubscriptionId],
-                ["111122223333", "11112222-3333-4444-5555-666677778888"],
+                [awsAccountId, azureSubscriptionId, vaultClusterId],
+                ["111122223333", "11112222-3333-4444-5555-666677778888", "99998888-7777-6666-5555-444433332222"],
             );
         } finally {
             pulumi.runtime.setAllConfig({});

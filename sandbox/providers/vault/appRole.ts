@@ -1,4 +1,4 @@
-import type { FunctionType, Properties } from "../../../provider/resourceType";
+import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType, Property } from "../bridge/schema";
 import { withErrorPrefix } from "../withErrorPrefix";
 import { vault, vaultIfFound } from "./client";
@@ -97,15 +97,3 @@ async function readRole(path: string, { namespace }: Properties): Promise<Proper
     ]);
     return { roleId, ...(Object.fromEntries(live) as Properties) };
 }
-
-/** `vault:appRole/getAuthBackendRoleId:getAuthBackendRoleId`. Returns no outputs if the AppRole does not exist. */
-export const getAuthBackendRoleId: FunctionType = {
-    inputs: ["backend", "namespace", "roleName"],
-    async call({ backend = "approle", namespace, roleName }) {
-        const rolePath = pathOf({ backend, roleName });
-        const path = `${rolePath}/role-id`;
-        const errorPrefix = `error reading AppRole auth backend role ${JSON.stringify(rolePath)} RoleID: `;
-        const found = await withErrorPrefix(errorPrefix, vaultIfFound({ method: "GET", path, namespace }));
-        return found === undefined ? {} : { id: path, backend, namespace, roleName, roleId: found.role_id };
-    },
-};

@@ -1,6 +1,6 @@
 import { version } from "@pulumi/vault/package.json";
 import type { BridgedPackage } from "../bridge/schema";
-import { authBackendRole, getAuthBackendRoleId } from "./appRole";
+import { authBackendRole } from "./appRole";
 import { getAuthBackend } from "./authBackend";
 import { logIn } from "./client";
 import { secret, secretV2 } from "./kv";
@@ -21,7 +21,6 @@ export const vaultPackage: BridgedPackage = {
     },
     functions: {
         "vault:index/getAuthBackend:getAuthBackend": getAuthBackend,
-        "vault:appRole/getAuthBackendRoleId:getAuthBackendRoleId": getAuthBackendRoleId,
         "vault:kv/getSecretsList:getSecretsList": getSecretsList,
         "vault:kv/getSecretsListV2:getSecretsListV2": getSecretsListV2,
     },

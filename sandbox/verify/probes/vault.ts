@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { testVariable } from "../../../airflow/testSecrets";
 import { vaultBackendClass } from "../../../components/vault/airflow";
 import {
@@ -7,7 +8,6 @@ import {
     vaultLogin,
     vaultReaderKwargs,
     vaultReadPath,
-    type VaultReader,
     type VaultRequest,
 } from "../../../components/vault/client";
 import { parseJson } from "../../../lib/json";
@@ -15,18 +15,23 @@ import { failed, passed, type Outcome } from "../report";
 import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
 
+/** A Deployment that looks up no variables in Vault cannot be verified with one. */
+const variableReader = vaultReaderKwargs.extend({ variables_path: z.string().default("variables") });
+
+type VaultReader = z.output<typeof variableReader>;
+
 /** Vault's status for a token without the capability, whether the path exists or not. */
 const forbidden = 403;
 
 export const probeVault: Probe = async ({ deployment, neighbours, fetch }) => {
-    const read = readKwargs(deployment, vaultBackendClass, vaultReaderKwargs);
+    const read = readKwargs(deployment, vaultBackendClass, variableReader);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
     const kwargs = read.kwargs;
     const vault = await login(kwargs, fetch);
     const control = await readsOwnVariable(vault, kwargs);
     if (control !== undefined) return forEveryRefusal(control);
     const neighbourPaths = neighbours
-        .map((other) => readKwargs(other, vaultBackendClass, vaultReaderKwargs))
+        .map((other) => readKwargs(other, vaultBackendClass, variableReader))
         // A neighbour with an invalid environment fails in its own row.
         .flatMap((other) => ("kwargs" in other ? other.kwargs : []))
         .filter((other) => isSameVault(kwargs, other) && !isWithin(kwargs, other))
@@ -115,7 +120,7 @@ async function allRefused(requests: readonly Request[], vault: Vault): Promise<O
     return problems.length > 0 ? failed(problems.join("; ")) : passed(`${forbidden} for ${calls}`);
 }
 
-const secretPath = (kwargs: VaultReader, key: string): string => vaultReadPath(kwargs, "variables", key);
+const secretPath = (kwargs: VaultReader, key: string): string => vaultReadPath(kwargs, kwargs.variables_path, key);
 
 function isSameVault(kwargs: VaultReader, other: VaultReader): boolean {
     return other.url === kwargs.url && other.namespace === kwargs.namespace;

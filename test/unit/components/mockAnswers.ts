@@ -9,8 +9,6 @@ export interface MockOptions {
     readonly preview?: boolean;
     /** The AppRole mount, or Vault's error when it is read. */
     readonly approleMount?: { readonly type: string; readonly maxLeaseTtlSeconds: number } | Error;
-    /** Names of the AppRoles that exist in Vault, or Vault's error when they are read. */
-    readonly approles?: readonly string[] | Error;
     /** The caller's identity in AWS. */
     readonly caller?: { readonly accountId: string; readonly arn: string };
     /** Permission model of each existing Key Vault. */
@@ -46,7 +44,7 @@ type Answer = (inputs: Readonly<Record<string, string>>) => object;
 
 /** Returns the functions of the engine and the providers that the stack calls, by token. */
 export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
-    const { stack = mockNames.stack, state = {}, approles = [], secretNames = [] } = options;
+    const { stack = mockNames.stack, state = {}, secretNames = [] } = options;
     const approleMount = options.approleMount ?? { type: "approle", maxLeaseTtlSeconds: 7_776_000 };
     const caller = options.caller ?? { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root" };
     return new Map<string, Answer>([
@@ -84,10 +82,6 @@ export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
         ["azure-native:authorization:getClientConfig", () => azureCaller],
         ["azure-native:authorization:getClientToken", () => ({ token: "access-token-of-test" })],
         ["vault:index/getAuthBackend:getAuthBackend", () => orThrow(approleMount)],
-        [
-            "vault:appRole/getAuthBackendRoleId:getAuthBackendRoleId",
-            ({ roleName = "" }) => (orThrow(approles).includes(roleName) ? { roleId: "role-id-of-test" } : {}),
-        ],
         [
             "azure-native:resources:getResourceGroup",
             ({ resourceGroupName }) => {

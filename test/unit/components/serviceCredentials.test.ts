@@ -75,7 +75,7 @@ describe("the credentials that a service holds", () => {
             await assert.rejects(list, /has no such AppRole/);
             answer("GET", "/role-id", 403, { errors: ["1 error occurred:\n\t* permission denied\n\n"] });
             await assert.rejects(list, {
-                message: "Vault answers 403 to GET auth/approle/role/airflow.a/role-id: permission denied",
+                message: "Vault's answer to GET auth/approle/role/airflow.a/role-id: 403 permission denied",
             });
         });
 

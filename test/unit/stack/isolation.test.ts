@@ -12,19 +12,28 @@ const backend = fc.record({
     address: fc.constantFrom("https://vault.example.com", "https://other.example.com"),
     kvVersion: fc.constantFrom(1, 2),
     namespace: fc.constantFrom(undefined, "team", "team/secret", "Team"),
-    mount: fc.constantFrom("secret", "secret/variables", "secret/a", "secret/a/connections", "team/secret"),
-    scope: fc.constantFrom(undefined, "a", "A", "ab", "variables", "connections", "secret"),
+    mount: fc.constantFrom("secret", "secret/data", "secret/variables", "secret/a", "secret/data/a", "team/secret"),
+    scope: fc.constantFrom(undefined, "a", "A", "ab", "data", "variables", "connections", "secret"),
 });
 const side = fc.record({ backend, shareSecrets: fc.boolean() });
 const segment = fc.stringMatching(/^[A-Za-z0-9._-]{1,12}$/).filter((text) => text !== "." && text !== "..");
 
 type Side = typeof side extends fc.Arbitrary<infer T> ? T : never;
 
-/** Written out independently of the program. */
-function prefixes({ backend: { namespace, mount, scope } }: Side): string[] {
+/** The API paths that the policy allows, written out independently of the program. */
+function prefixes({ backend: { namespace, mount, kvVersion, scope } }: Side): string[] {
+    const data = kvVersion === 2 ? "data" : undefined;
     return ["variables", "connections"].map((what) =>
-        [namespace, mount, scope, what, ""].filter((part) => part !== undefined).join("/"),
+        [namespace, mount, data, scope, what, ""].filter((part) => part !== undefined).join("/"),
     );
+}
+
+const mountPath = ({ backend: { namespace, mount } }: Side): string => [namespace, mount].filter(Boolean).join("/");
+
+/** Whether one mount is inside the other. */
+function nested(a: Side, b: Side): boolean {
+    const [one, other] = [mountPath(a), mountPath(b)];
+    return one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }
 
 function overlap(a: Side, b: Side): boolean {
@@ -33,9 +42,8 @@ function overlap(a: Side, b: Side): boolean {
 }
 
 /** Whether both have the same mount with different versions. */
-function disagree({ backend: a }: Side, { backend: b }: Side): boolean {
-    const path = ({ namespace, mount }: Side["backend"]) => [namespace, mount].filter(Boolean).join("/");
-    return path(a) === path(b) && a.kvVersion !== b.kvVersion;
+function disagree(a: Side, b: Side): boolean {
+    return mountPath(a) === mountPath(b) && a.backend.kvVersion !== b.backend.kvVersion;
 }
 
 const config = (...sides: Side[]): unknown =>
@@ -48,10 +56,26 @@ describe("two Deployments with Vault", () => {
                 const expected = overlap(a, b) ? 1 : 0;
                 assert.equal(overlapsIn(config(a, b)).length, expected);
                 assert.equal(overlapsIn(config(b, a)).length, expected);
-                assert.equal(problemsIn(config(a, b)).length, expected + (disagree(a, b) ? 1 : 0));
+                const others = [disagree(a, b), nested(a, b)].filter(Boolean).length;
+                assert.equal(problemsIn(config(a, b)).length, expected + others);
             }),
             { numRuns: 200 },
         );
+    });
+
+    it("are refused if the path of one mount makes both policies the same", () => {
+        const found = [minimal("a", { scope: "x" }), minimal("b", { mount: "secret/data", kvVersion: 1, scope: "x" })];
+        assert.equal(overlapsIn(found).length, 1);
+        assert.match(
+            overlapsIn(found)[0]!,
+            /the prefix "secret\/data\/x\/connections\/", which deployments\[0\] \(a\) also/,
+        );
+    });
+
+    it("are compared by their own prefixes", () => {
+        const a = minimal("a", { scope: undefined, variablesPrefix: "x/variables", connectionsPrefix: "y" });
+        assert.equal(overlapsIn(compact([a, minimal("b", { scope: "x" })])).length, 1);
+        assert.equal(overlapsIn(compact([a, minimal("b", { scope: "z" })])).length, 0);
     });
 
     it("never overlap with different scopes on one mount", () => {
@@ -82,14 +106,14 @@ describe("two Deployments with Vault", () => {
         assertProblem(
             none,
             "deployments[1] (b).backend",
-            'the prefix "secret/connections/", which deployments[0] (a) also has: each could read the other\'s secrets',
+            'the prefix "secret/data/connections/", which deployments[0] (a) also has: each could read the other\'s secrets',
             `${allowed} Write scope: b in deployments[1] (b).backend.`,
         );
         const wide = compact([minimal("a", { scope: undefined }), minimal("b", { scope: "variables" })]);
         assertProblem(
             wide,
             "deployments[0] (a).backend",
-            'the prefix "secret/variables/", which includes "secret/variables/connections/" of deployments[1] (b): ' +
+            'the prefix "secret/data/variables/", which includes "secret/data/variables/connections/" of deployments[1] (b): ' +
                 "it could read those secrets",
             `${allowed} Write scope: a in deployments[0] (a).backend.`,
         );
@@ -144,7 +168,7 @@ describe("two Deployments with Vault", () => {
 describe("two Deployments on one KV mount", () => {
     it("must have the same version", () => {
         assertProblem(
-            [minimal("a", { kvVersion: 1, scope: "data" }), minimal("b", { scope: undefined })].map(compact),
+            [minimal("a", { kvVersion: 1, scope: "x" }), minimal("b", { scope: undefined })].map(compact),
             "deployments[1] (b).backend.kvVersion",
             '2 for the mount "secret", but 1 in deployments[0] (a)',
             "Allowed: one version per mount. Write the same kvVersion in both.",
@@ -155,6 +179,50 @@ describe("two Deployments on one KV mount", () => {
         for (const more of [{ mount: "kv" }, { namespace: "team" }]) {
             assert.deepEqual(problemsIn([minimal("a"), minimal("b", { kvVersion: 1, ...more })]), []);
         }
+    });
+});
+
+describe("two KV mounts", () => {
+    it("cannot be one inside the other", () => {
+        assertProblem(
+            [minimal("a", { mount: "secret/team" }), minimal("b"), minimal("c", { mount: "secret-2" })],
+            "deployments[0] (a).backend.mount",
+            '"secret/team", which is inside "secret" of deployments[1] (b)',
+            "Allowed: the path of a mount: no mount is inside another. Write the path of each mount as vault secrets list shows it.",
+        );
+        const inNamespace = minimal("b", { namespace: "secret", mount: "team" });
+        assert.equal(problemsIn([minimal("a"), inNamespace]).length, 1);
+    });
+});
+
+describe("test secrets of two Deployments in one place", () => {
+    const both = (backend: Record<string, unknown>, ...testSecrets: boolean[]) =>
+        testSecrets.map((each, i) =>
+            minimal(`d-${i}`, { scope: undefined, ...backend }, { shareSecrets: true, testSecrets: each }),
+        );
+
+    it("are created by one of them", () => {
+        const kinds = [
+            {},
+            { kind: "aws-parameter-store", region: "eu-central-1", address: undefined },
+            { kind: "gcp-secret-manager", project: "a-project", address: undefined },
+        ];
+        for (const kind of kinds) {
+            assert.deepEqual(problemsIn(compact(both(kind, true, false))), []);
+            assertProblem(
+                compact(both(kind, false, true, true)),
+                "deployments[2] (d-2).testSecrets",
+                "true in the place of deployments[1] (d-1), which creates them there",
+                "Allowed: test secrets of one of the Deployments that share a place. Set testSecrets in only one of them: " +
+                    "the others can read the same ones.",
+            );
+        }
+    });
+
+    it("do not meet if one place is inside the other", () => {
+        const outer = minimal("a", { scope: undefined }, { shareSecrets: true, testSecrets: true });
+        const inner = minimal("b", { scope: "variables" }, { shareSecrets: true, testSecrets: true });
+        assert.deepEqual(problemsIn(compact([outer, inner])), []);
     });
 });
 

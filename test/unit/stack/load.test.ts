@@ -94,15 +94,18 @@ describe("loadConfig", () => {
         const message = messageOf({
             "airflow-secrets-backends:awsAccountId": "11112222333",
             "airflow-secrets-backends:azureSubscriptionId": "11112222-3333-4444-5555-66667777888A",
+            "airflow-secrets-backends:vaultClusterId": "vault-cluster-1",
             [EXPIRES]: "soon",
             [KEY]: JSON.stringify([minimal("a", { tokenTtl: 1e20 })]),
         });
         assert.deepEqual(message.split("\n"), [
-            "The config of airflow-secrets-backends has 4 problems. Nothing was changed.",
+            "The config of airflow-secrets-backends has 5 problems. Nothing was changed.",
             '  - awsAccountId: found "11112222333". Allowed: the 12 digits of an AWS account, in quotes. ' +
                 'Write e.g. "111122223333".',
             '  - azureSubscriptionId: found "11112222-3333-4444-5555-66667777888A". Allowed: the id of an Azure ' +
                 "subscription, in lower case. Write e.g. 11112222-3333-4444-5555-666677778888.",
+            '  - vaultClusterId: found "vault-cluster-1". Allowed: the id of a Vault cluster, in lower case. Write the ' +
+                "Cluster ID that vault status shows, e.g. 11112222-3333-4444-5555-666677778888.",
             '  - expires: found "soon". Allowed: an RFC 3339 time with an offset from UTC. ' +
                 "Write e.g. 2026-12-01T18:00:00Z.",
             "  - deployments[0] (a).backend.tokenTtl: found 100000000000000000000. Allowed: whole seconds from 1 to " +

@@ -47,6 +47,7 @@ describe("parseDeployments", () => {
                 approleMount: "logins/approle",
                 tokenTtl: 1,
                 secretIdTtl: 864000,
+                caFile: "/usr/local/share/ca.pem",
                 secretIdBoundCidrs: ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32", "::/0"],
             },
             target: target("solar-dust-1234", {
@@ -89,13 +90,23 @@ describe("parseDeployments", () => {
         }
     });
 
-    it("removes slashes at the end of an address", () => {
-        const addresses = ["https://vault.example.com/", "https://vault.example.com:8200//", "http://h/vault/"];
+    it("writes an address in one spelling", () => {
+        const addresses = [
+            "https://VAULT.example.com:443/",
+            "https://vault.example.com:8200//",
+            "http://h:80/Vault/",
+            "https://h/v1-old/uiux",
+        ];
         const parsed = addresses.map((address) => {
             const { backend } = parseDeployments([minimal("a", { address })])[0]!;
             return backend.kind === "vault" ? backend.address : backend.kind;
         });
-        assert.deepEqual(parsed, ["https://vault.example.com", "https://vault.example.com:8200", "http://h/vault"]);
+        assert.deepEqual(parsed, [
+            "https://vault.example.com",
+            "https://vault.example.com:8200",
+            "http://h/Vault",
+            "https://h/v1-old/uiux",
+        ]);
     });
 
     it("accepts an empty list, so that the last Deployment can be removed", () => {

@@ -18,7 +18,7 @@ describe("a Vault policy", () => {
     const grants = (policy: unknown, namespace?: string) => grantedBy(POLICY, { policy, namespace })?.grants;
 
     it("created by this project grants read below two paths", () => {
-        assert.deepEqual(grants(vaultPolicy({ mount: "secret", kvVersion: 2, scope: "a" })), [
+        assert.deepEqual(grants(vaultPolicy({ mount: "secret", kvVersion: 2, scope: "a" }, { "made-by": "x" })), [
             { action: "read", resource: "secret/data/a/variables/*" },
             { action: "read", resource: "secret/data/a/connections/*" },
         ]);
@@ -38,7 +38,8 @@ describe("a Vault policy", () => {
             'path "a/+/b" { capabilities = ["read"] }',
             'path "a/*/b" { capabilities = ["read"] }',
             'path "a/{{identity.entity.id}}/*" { capabilities = ["read"] }',
-            '# a comment\npath "a" { capabilities = ["read"] }',
+            '/* a comment */ path "a" { capabilities = ["read"] }',
+            'path "a" { capabilities = ["read"] } # a comment',
             'path "a" { capabilities = ["read"] } and more',
             `path "${UNKNOWN}" { capabilities = ["read"] }`,
             UNKNOWN,

@@ -21,8 +21,8 @@ describe("retiringOverlaps", () => {
     it("refuse a scope that another Deployment's previous identity may read, until the overlap is over", () => {
         assert.deepEqual(refused(left, begin, 1), []);
         assert.deepEqual(refused(taken, afterOneLeft, 1.5), [
-            'Deployment "two": it would read "secret/one/variables/", and the previous identity of Deployment "one" may ' +
-                'read "secret/one/variables/" until 2026-01-03T00:00:00.000Z. Leave the backend of "two" as it was until ' +
+            'Deployment "two": it would read "secret/data/one/variables/", and the previous identity of Deployment "one" may ' +
+                'read "secret/data/one/variables/" until 2026-01-03T00:00:00.000Z. Leave the backend of "two" as it was until ' +
                 "then, or write shareSecrets: true in both. To end it earlier: npm run rotate -- --stack dev " +
                 "--deployment one --revoke",
         ]);
@@ -89,11 +89,12 @@ describe("retiringOverlaps", () => {
 
     it("refuse exactly the places of which one prefix begins with another", () => {
         const place = fc.record({
-            mount: fc.constantFrom("secret", "secret/variables", "secret/a"),
-            scope: fc.constantFrom("a", "ab", "variables", "connections"),
+            mount: fc.constantFrom("secret", "secret/data", "secret/data/a"),
+            kvVersion: fc.constantFrom(1, 2),
+            scope: fc.constantFrom("a", "ab", "data", "variables", "connections"),
         });
-        const prefixes = ({ mount, scope }: { mount: string; scope: string }) =>
-            ["variables", "connections"].map((what) => `${mount}/${scope}/${what}/`);
+        const prefixes = ({ mount, kvVersion, scope }: { mount: string; kvVersion: number; scope: string }) =>
+            ["variables", "connections"].map((what) => `${mount}/${kvVersion === 2 ? "data/" : ""}${scope}/${what}/`);
         fc.assert(
             fc.property(place, place, (old, taken) => {
                 const state = stateOf(planned([minimal("one", old)], [], 0));

@@ -25,6 +25,17 @@ describe("a probe of Vault", () => {
             "GET https://vault.test/v1/kv/data/solar/connections/verify_connection_uri",
         ]);
     });
+    it("reads only what Airflow looks up", async () => {
+        const kwargs = vaultKwargs(
+            { mount: "kv", kvVersion: 1, scope: "solar", only: "connections" },
+            { address: "https://vault.test", approleMount: "approle", roleId: "r", secretId: "s" },
+        );
+        const { problem, calls } = await run(probeVault, backendEnv(vaultBackendClass, kwargs), {
+            answers: [login, ok],
+        });
+        assert.equal(problem, undefined);
+        assert.deepEqual(calls.slice(1), ["GET https://vault.test/v1/kv/solar/connections/verify_connection_uri"]);
+    });
     const missing: Answer = [404, vaultError()];
     check(probeVault, vaultEnv, [
         { name: "reads names that do not exist", testSecrets: false, answers: [login, missing, missing] },

@@ -25,23 +25,30 @@ describe("the paths of a scope in Vault", () => {
         });
     });
 
+    it("are the prefixes of the config in place of those made from the scope", () => {
+        assert.deepEqual(vaultPaths({ variablesPrefix: "airflow/vars" }), {
+            variables: "airflow/vars",
+            connections: "connections",
+        });
+    });
+
     it("are below data/ only in the API of KV version 2", () => {
-        assert.deepEqual(vaultSecretPaths({ mount: "secret", kvVersion: 2 }), {
-            variables: "secret/data/variables",
-            connections: "secret/data/connections",
-        });
-        assert.deepEqual(vaultSecretPaths({ mount: "team/kv", kvVersion: 1, scope: "a" }), {
-            variables: "team/kv/a/variables",
-            connections: "team/kv/a/connections",
-        });
+        assert.deepEqual(vaultSecretPaths({ mount: "secret", kvVersion: 2 }), [
+            "secret/data/variables",
+            "secret/data/connections",
+        ]);
+        assert.deepEqual(vaultSecretPaths({ mount: "team/kv", kvVersion: 1, scope: "a" }), [
+            "team/kv/a/variables",
+            "team/kv/a/connections",
+        ]);
     });
 });
 
 describe("vaultPolicy", () => {
-    it("grants read below the two paths", () => {
+    it("grants read below the two paths, and says whose it is", () => {
         assert.equal(
-            vaultPolicy({ mount: "secret", kvVersion: 2, scope: "a" }),
-            'path "secret/data/a/variables/*" {\n  capabilities = ["read"]\n}\n\n' +
+            vaultPolicy({ mount: "secret", kvVersion: 2, scope: "a" }, { "made-by": "x", "pulumi-stack": "p/s" }),
+            '# made-by: x\n# pulumi-stack: p/s\n\npath "secret/data/a/variables/*" {\n  capabilities = ["read"]\n}\n\n' +
                 'path "secret/data/a/connections/*" {\n  capabilities = ["read"]\n}\n',
         );
     });
@@ -53,6 +60,9 @@ describe("vaultKwargs", () => {
         mount: segment,
         kvVersion: fc.constantFrom(1 as const, 2 as const),
         scope: fc.option(segment, { nil: undefined }),
+        variablesPrefix: fc.option(segment, { nil: undefined }),
+        connectionsPrefix: fc.option(segment, { nil: undefined }),
+        only: fc.constantFrom(undefined, "variables" as const, "connections" as const),
     });
 
     it("contains the paths that the policy grants", () => {
@@ -60,8 +70,13 @@ describe("vaultKwargs", () => {
             fc.property(scope, (value) => {
                 const { mount_point, kv_engine_version, variables_path, connections_path } = vaultKwargs(value, login);
                 const root = kv_engine_version === 2 ? `${mount_point}/data` : mount_point;
-                const granted = [...vaultPolicy(value).matchAll(/^path "(.*)\/\*" \{$/gm)].map(([, path]) => path);
-                assert.deepEqual(granted, [`${root}/${variables_path}`, `${root}/${connections_path}`]);
+                const granted = [...vaultPolicy(value, {}).matchAll(/^path "(.*)\/\*" \{$/gm)].map(([, path]) => path);
+                const paths = [variables_path, connections_path].flatMap((path) => path ?? []);
+                assert.equal(paths.length, value.only === undefined ? 2 : 1);
+                assert.deepEqual(
+                    granted,
+                    paths.map((path) => `${root}/${path}`),
+                );
             }),
         );
     });
@@ -70,6 +85,12 @@ describe("vaultKwargs", () => {
         const kwargs = vaultKwargs({ mount: "secret", kvVersion: 2 }, login);
         assert.equal("namespace" in kwargs, false);
         assert.equal(vaultKwargs({ mount: "secret", kvVersion: 2 }, { ...login, namespace: "team" }).namespace, "team");
+    });
+
+    it("names the file of a private CA, which the client of Airflow's backend takes as verify", () => {
+        const kwargs = vaultKwargs({ mount: "secret", kvVersion: 2 }, { ...login, caFile: "/ca.pem" });
+        assert.equal(kwargs.verify, "/ca.pem");
+        assert.equal("verify" in vaultKwargs({ mount: "secret", kvVersion: 2 }, login), false);
     });
 
     it("survives conversion to JSON and back, whatever characters the credential contains", () => {

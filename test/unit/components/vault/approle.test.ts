@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { findMountProblems } from "../../../../components/vault/approleMounts";
-import { findRoles } from "../../../../components/vault/approleRoles";
-import { currentOf, IDENTITY, ownerOf } from "../current";
 import type { MockOptions } from "../mockAnswers";
 import { Mocks } from "../mocks";
 
@@ -47,27 +45,5 @@ describe("findMountProblems", () => {
     it("reads a mount once, however many Deployments use it", async () => {
         const { mocks } = await check(60, { type: "approle", maxLeaseTtlSeconds: 3600 }, "one", "two", "three");
         assert.equal(mocks.calls.length, 1);
-    });
-});
-
-describe("findRoles", () => {
-    const roles = ["one", "two"].map((deployment) => ({
-        deployment,
-        current: currentOf({ owner: ownerOf(`first-${deployment}`, "first") }),
-        approleMount: "logins",
-    }));
-
-    it("returns the ids of the existing AppRoles of the current identities, by the Deployments' names now", async () => {
-        const name = `airflow.first.first-two.${IDENTITY}`;
-        await Mocks.set({ approles: [name, "airflow.first.first-one.ffffffff"] });
-        assert.deepEqual([...(await findRoles(roles))], [["two", `auth/logins/role/${name}`]]);
-    });
-
-    it("reports a missing permission", async () => {
-        await Mocks.set({ approles: new Error("Code: 403. Errors:\n\n* permission denied") });
-        await assert.rejects(
-            findRoles(roles),
-            /token read auth\/logins\/role\/airflow\.first\.first-one\.0a1b2c3d\/role-id.*docs\/vault\.md/,
-        );
     });
 });

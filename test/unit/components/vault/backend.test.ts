@@ -21,7 +21,14 @@ const defaults = {
     tokenTtl: 1200,
     secretIdTtl: 2_592_000,
     testSecrets: false,
+    shareSecrets: false,
 } as const;
+
+const marks = {
+    "made-by": "airflow-secrets-backends",
+    "pulumi-stack": "airflow-secrets-backends/dev",
+    "airflow-deployment": NAME,
+};
 
 async function build(
     args: Partial<VaultBackendArgs> = {},
@@ -54,13 +61,15 @@ describe("VaultBackend", () => {
         assert.deepEqual(mocks.one(POLICY).inputs, {
             name: `airflow.dev.${NAME}.${IDENTITY}`,
             policy:
+                "# made-by: airflow-secrets-backends\n# pulumi-stack: airflow-secrets-backends/dev\n" +
+                `# airflow-deployment: ${NAME}\n\n` +
                 'path "secret/data/solar/variables/*" {\n  capabilities = ["read"]\n}\n\n' +
                 'path "secret/data/solar/connections/*" {\n  capabilities = ["read"]\n}\n',
         });
     });
 
     it("uses paths without data/ for KV v1", () => {
-        const policy = vaultPolicy({ mount: "team/kv", kvVersion: 1 });
+        const policy = vaultPolicy({ mount: "team/kv", kvVersion: 1 }, {});
         assert.deepEqual(policy.match(/path "[^"]*"/g), ['path "team/kv/variables/*"', 'path "team/kv/connections/*"']);
         assert.deepEqual(policy.match(/capabilities = .*/g), ['capabilities = ["read"]', 'capabilities = ["read"]']);
     });
@@ -83,7 +92,9 @@ describe("VaultBackend", () => {
         const children = mocks.registered.slice(1);
         assert.equal(children.length, 6);
         assert.deepEqual(new Set(children.map(({ inputs }) => inputs.namespace)), new Set(["team-a"]));
-        assert.deepEqual(mocks.one(ROLE).inputs.secretIdBoundCidrs, ["10.0.0.0/8"]);
+        const { secretIdBoundCidrs, tokenBoundCidrs } = mocks.one(ROLE).inputs;
+        // A token that leaks cannot be used from elsewhere either.
+        assert.deepEqual([secretIdBoundCidrs, tokenBoundCidrs], [["10.0.0.0/8"], ["10.0.0.0/8"]]);
     });
 
     it("calculates the secret id's expiry once and keeps it", async () => {
@@ -127,7 +138,10 @@ describe("VaultBackend", () => {
     it("imports an existing AppRole, and creates one otherwise", async () => {
         const path = `auth/approle/role/airflow.dev.${NAME}.${IDENTITY}`;
         assert.equal((await build()).mocks.one(ROLE).importId, "");
-        assert.equal((await build({ existingRole: path })).mocks.one(ROLE).importId, path);
+        assert.equal(
+            (await build({ existing: new Map([[`${NAME}.${IDENTITY}.role`, path]]) })).mocks.one(ROLE).importId,
+            path,
+        );
     });
 
     it("marks the kwargs as secret, but not the class path", async () => {
@@ -183,6 +197,7 @@ describe("VaultBackend", () => {
             mount: "secret",
             name: "solar/variables/verify_variable",
             dataJson: '{"value":"my-test-variable"}',
+            customMetadata: { data: marks },
             deleteAllVersions: true,
         });
 
@@ -195,6 +210,41 @@ describe("VaultBackend", () => {
         assert.deepEqual(
             plain.map(({ name }) => name),
             testSecretNames,
+        );
+    });
+
+    it("marks the test secrets, on KV v1 in a field that Airflow does not use", async () => {
+        const shared = (await build({ testSecrets: true, shareSecrets: true })).mocks;
+        assert.deepEqual(shared.one("vault:kv/secretV2:SecretV2", "test-variable").inputs.customMetadata, {
+            data: { ...marks, "share-secrets": "true" },
+        });
+        const v1 = (await build({ testSecrets: true, kvVersion: 1 })).mocks;
+        const fieldsOf = (role: string) =>
+            JSON.parse(v1.one("vault:kv/secret:Secret", role).inputs.dataJson as string) as Record<string, unknown>;
+        const text = JSON.stringify(marks);
+        assert.deepEqual(fieldsOf("test-variable"), { value: "my-test-variable", description: text });
+        assert.deepEqual([fieldsOf("uri").description, fieldsOf("json").description], [text, text]);
+    });
+
+    it("creates, grants and sets nothing for variables if Airflow looks up connections only", async () => {
+        const { backend, mocks } = await build({ testSecrets: true, only: "connections" });
+        const secrets = mocks.registered.filter(({ type }) => type === "vault:kv/secretV2:SecretV2");
+        assert.deepEqual(
+            secrets.map(({ inputs }) => inputs.name),
+            ["solar/connections/verify_connection_uri", "solar/connections/verify_connection_json"],
+        );
+        assert.doesNotMatch(String(mocks.one(POLICY).inputs.policy), /variables/);
+        const kwargs = JSON.parse((await inspect(backend.env[1]!.value)).value) as Record<string, unknown>;
+        assert.deepEqual([kwargs.variables_path, kwargs.connections_path], [null, "solar/connections"]);
+    });
+
+    it("does not create the test secrets that another stack shares", async () => {
+        const name = `${NAME}.${PLACE}.test-connection-uri`;
+        const { mocks } = await build({ testSecrets: true, shareSecrets: true, shared: new Set([name]) });
+        const secrets = mocks.registered.filter(({ type }) => type === "vault:kv/secretV2:SecretV2");
+        assert.deepEqual(
+            secrets.map((each) => each.name),
+            ["test-variable", "test-connection-json"].map((role) => `${NAME}.${PLACE}.${role}`),
         );
     });
 

@@ -23,9 +23,13 @@ const backendCases: [key: string, values: [unknown, string][], rest: RegExp][] =
             ["https://@a", '"https://…@a"'],
             ["javascript:alert(1)", '"javascript:alert(1)"'],
             [7, "7"],
+            ["https://a/v1", '"https://a/v1"'],
+            ["https://a/v1/secret", '"https://a/v1/secret"'],
+            ["https://a/ui/", '"https://a/ui/"'],
+            ["https://a/vault/ui/vault/secrets", '"https://a/vault/ui/vault/secrets"'],
             [["https://a"], "a list of 1"],
         ],
-        /^Allowed: an http or https URL without user info, query or fragment\. Write the URL /,
+        /^Allowed: an http or https URL without user info, .* and without \/v1 or \/ui in its path\. Write the URL .* \/v1 itself\./,
     ],
     [
         "mount",
@@ -62,8 +66,22 @@ const backendCases: [key: string, values: [unknown, string][], rest: RegExp][] =
         [
             ["team a", '"team a"'],
             ["a/", '"a/"'],
+            ["/a", '"/a"'],
+            ["root", '"root"'],
+            ["a/sys", '"a/sys"'],
         ],
-        /^Allowed: path segments .* Write a Vault Enterprise/,
+        /^Allowed: path segments .* of which none is root, .* or identity\. Write a Vault Enterprise/,
+    ],
+    ["only", [["both", '"both"']], /^Allowed: connections or variables\. Write what Airflow looks up in Vault, or /],
+    [
+        "caFile",
+        [
+            ["ca.pem", '"ca.pem"'],
+            ["/etc/", '"/etc/"'],
+            ["/a\nb", '"/a\\nb"'],
+            [true, "true"],
+        ],
+        /^Allowed: an absolute path without control characters\. Write where the image of Airflow /,
     ],
     ["approleMount", [["auth//approle", '"auth//approle"']], /^Allowed: path segments .* AppRole .* "approle"\.$/],
     [
@@ -132,6 +150,36 @@ describe("a problem in a backend of kind vault", () => {
             }
         });
     }
+
+    it("is a prefix that is no path below the mount", () => {
+        const vault = { kind: "vault", address: "https://vault.example.com" };
+        const found = (key: string, value: string) => [{ ...minimal(NAME), backend: { ...vault, [key]: value } }];
+        const rest = "below the mount, or leave the key out for";
+        assertProblem(
+            found("variablesPrefix", "a/"),
+            `${AT}.backend.variablesPrefix`,
+            '"a/"',
+            new RegExp(`${rest} var`),
+        );
+        assertProblem(
+            found("connectionsPrefix", ""),
+            `${AT}.backend.connectionsPrefix`,
+            '""',
+            new RegExp(`${rest} con`),
+        );
+    });
+
+    it("is a prefix of what Airflow does not look up", () => {
+        const found = [minimal(NAME, { scope: undefined, only: "connections", variablesPrefix: "a" })];
+        const rest = "Allowed: no such key if only is another kind. Remove one of the two.";
+        assertProblem(JSON.parse(JSON.stringify(found)), `${AT}.backend.variablesPrefix`, '"a"', rest);
+    });
+
+    it("is a prefix of its own together with a scope", () => {
+        const found = [minimal(NAME, { connectionsPrefix: "airflow/connections" })];
+        const rest = "Allowed: no prefix if scope is set. Write either scope or both prefixes.";
+        assertProblem(found, `${AT}.backend.connectionsPrefix`, '"airflow/connections"', rest);
+    });
 
     it("is reported for each CIDR block", () => {
         for (const cidr of cidrs) {

@@ -27,6 +27,12 @@ describe("listVaultKeys", () => {
         });
     });
 
+    it("lists only what Airflow looks up, below its own prefix", async () => {
+        await Mocks.set({ secretNames: ["kv/metadata/conns/db", "kv/metadata/variables/a"] });
+        const recorded = { kind: "vault", mount: "kv", kvVersion: 2, only: "connections", connectionsPrefix: "conns" };
+        assert.deepEqual(await listVaultKeys(recorded), { isExact: true, keys: [{ kind: "connections", key: "db" }] });
+    });
+
     it("lists a mount of version 1 without metadata, in its namespace", async () => {
         const mocks = await Mocks.set({ secretNames: ["kv/variables/a"] });
         const found = await listVaultKeys({ kind: "vault", mount: "kv", kvVersion: 1, namespace: "team" });

@@ -5,7 +5,7 @@ import type { Step } from "../../../../scripts/preview/events";
 import { findingsOf, type Finding } from "../../../../scripts/preview/findings";
 import { component, HASH, movedRecord, OTHER, POLICY, resource, ROLE, SECRET_ID } from "./steps";
 
-const policy = (scope?: string) => ({ policy: vaultPolicy({ mount: "secret", kvVersion: 2, scope }) });
+const policy = (scope?: string) => ({ policy: vaultPolicy({ mount: "secret", kvVersion: 2, scope }, {}) });
 
 /** Returns the findings of a Deployment that exists before and after. */
 function findings(...steps: Step[]): readonly Finding[] {

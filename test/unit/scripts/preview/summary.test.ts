@@ -6,7 +6,7 @@ import { failureSummary, summary } from "../../../../scripts/preview/summary";
 import { component, POLICY, resource, root, SECRET_ID } from "./steps";
 
 const summaryOf = (...steps: Step[]): string => summary("dev", partsOf(steps));
-const policy = (scope?: string) => ({ policy: vaultPolicy({ mount: "secret", kvVersion: 2, scope }) });
+const policy = (scope?: string) => ({ policy: vaultPolicy({ mount: "secret", kvVersion: 2, scope }, {}) });
 
 /** A new generation of the credential, and a wider grant. */
 const changed = (deployment: string): Step[] => [
