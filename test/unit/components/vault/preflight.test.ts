@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { marksOf } from "../../../../components/marks";
+import { vaultPolicy } from "../../../../components/vault/airflow";
 import type { VaultConfig } from "../../../../components/vault/config";
 import { vault } from "../../../../components/vault/preflight";
-import { deploymentWith } from "../current";
+import { deploymentWith, IDENTITY, NAME, ownerOf, PLACE } from "../current";
 import { mockNetwork } from "../../mockNetwork";
-import { Mocks } from "../mocks";
+import { Mocks, settled } from "../mocks";
 
 const ADDRESS = "https://vault.example.com";
 const CLUSTER = "11112222-3333-4444-5555-666677778888";
@@ -29,9 +31,10 @@ const healthy: Readonly<Record<string, object>> = {
 describe("the preflight of Vault", () => {
     const network = mockNetwork();
     const before = { ...process.env };
+    let mocks: Mocks;
     beforeEach(async () => {
         Object.assign(process.env, { VAULT_ADDR: ADDRESS, VAULT_TOKEN: "a-token" });
-        await Mocks.set();
+        mocks = await Mocks.set();
     });
     afterEach(() => {
         process.env = { ...before };
@@ -61,6 +64,30 @@ describe("the preflight of Vault", () => {
     it("finds no problem in a Vault with the mounts and nothing of the names", async () => {
         serve();
         assert.deepEqual((await lookUp(CLUSTER)).problems, []);
+    });
+
+    it("uses the test secrets of another stack that shares, and imports its own AppRole of an interrupted run", async () => {
+        const name = `airflow.dev.${NAME}.${IDENTITY}`;
+        serve({
+            ...healthy,
+            [`sys/policies/acl/${name}`]: { data: { policy: vaultPolicy(backend, marksOf(ownerOf(), false)) } },
+            [`auth/approle/role/${name}`]: { data: { token_policies: [name] } },
+            "secret/metadata/solar/variables/verify_variable": {
+                data: { custom_metadata: marksOf(ownerOf("lunar", "production"), true), current_version: 1 },
+            },
+        });
+        const deployment = deploymentWith(backend, { shareSecrets: true });
+        const found = await vault.lookUp([deployment], {});
+        assert.deepEqual(found.problems, []);
+        found.create(deployment);
+        await settled();
+        const secrets = mocks.registered.filter(({ type }) => type === "vault:kv/secretV2:SecretV2");
+        assert.deepEqual(
+            secrets.map((each) => each.name),
+            ["test-connection-uri", "test-connection-json"].map((part) => `${NAME}.${PLACE}.${part}`),
+        );
+        assert.equal(mocks.one("vault:appRole/authBackendRole:AuthBackendRole").importId, `auth/approle/role/${name}`);
+        assert.equal(mocks.one("vault:index/policy:Policy").importId, "");
     });
 
     it("stops in another Vault than the config names, before the token is sent to it", async () => {
