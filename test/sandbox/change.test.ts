@@ -88,8 +88,8 @@ describe("a config change of a Vault backend", function () {
         assert.match(
             output,
             new RegExp(
-                `Deployment "${LUNAR}": it would read "secret/${SOLAR}/variables/", and the previous identity of Deployment ` +
-                    `"${SOLAR}" may read "secret/${SOLAR}/variables/" until `,
+                `Deployment "${LUNAR}": it would read "secret/data/${SOLAR}/variables/", and the previous identity of Deployment ` +
+                    `"${SOLAR}" may read "secret/data/${SOLAR}/variables/" until `,
             ),
         );
         assert.doesNotMatch(output, /could not be compared/);
