@@ -23,7 +23,7 @@ export function locksIn(output: string): StackLock[] {
     if (!/the stack is currently locked by \d+ lock\(s\)/.test(output)) {
         return [];
     }
-    const found = output.matchAll(/created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g);
+    const found = output.matchAll(/created by (\S+)@([^\s@]+) \(pid (\d+)\) at (\S+)/g);
     return [...found].map(([, user = "", host = "", pid = "", since = ""]) => ({
         user,
         host,
