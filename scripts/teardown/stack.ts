@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { hostname, tmpdir, userInfo } from "node:os";
+import { writeFile } from "node:fs/promises";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { CommandError, log } from "../command";
 import { pulumi, pulumiOrThrow, type PulumiResult } from "../pulumi";
+import { isRunning, withTemporaryFolder } from "../temporary";
 import { describeLocks, isStale, locksIn, type CurrentHost } from "./locks";
 import { reasonIn } from "./reason";
 import type { ExportedState } from "./state";
@@ -31,12 +32,7 @@ export class PulumiStack {
      * Runs `work` on a stack and deletes all temporary files. Once `signal` is aborted, no further command is started.
      */
     static async with<T>(name: string, signal: AbortSignal, work: (stack: PulumiStack) => Promise<T>): Promise<T> {
-        const dir = await mkdtemp(join(tmpdir(), "teardown-"));
-        try {
-            return await work(new PulumiStack(name, dir, signal));
-        } finally {
-            await rm(dir, { recursive: true, force: true });
-        }
+        return withTemporaryFolder((dir) => work(new PulumiStack(name, dir, signal)));
     }
 
     /**
@@ -126,15 +122,6 @@ function userName(): string | undefined {
             return undefined;
         }
         throw error;
-    }
-}
-
-function isRunning(pid: number): boolean {
-    try {
-        return process.kill(pid, 0);
-    } catch (error) {
-        // EPERM: the process runs and belongs to another user.
-        return (error as NodeJS.ErrnoException).code !== "ESRCH";
     }
 }
 
