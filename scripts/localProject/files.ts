@@ -61,8 +61,17 @@ export function removeTemporary(folder: string): void {
  * Replaces a file atomically, so that it is never read half-written. A symbolic link is kept and its target replaced.
  *
  * @param isPrivate whether only its owner may read it; otherwise its mode is kept
+ * @throws CommandError if it cannot be written
  */
 export function replaceFile(path: string, bytes: Buffer, isPrivate: boolean): void {
+    try {
+        replace(path, bytes, isPrivate);
+    } catch (error) {
+        throw new CommandError(`Cannot write ${path}: ${(error as Error).message}`);
+    }
+}
+
+function replace(path: string, bytes: Buffer, isPrivate: boolean): void {
     mkdirSync(dirname(path), { recursive: true });
     const target = existsSync(path) ? realpathSync(path) : path;
     const found = statSync(target, { throwIfNoEntry: false });

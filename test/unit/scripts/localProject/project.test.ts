@@ -3,6 +3,7 @@ import { chmod, lstat, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { CommandError } from "../../../../scripts/command";
 import { TEMPORARY } from "../../../../scripts/localProject/files";
 import { refuseTrackedEnv } from "../../../../scripts/localProject/git";
 import { planFiles, writeFiles } from "../../../../scripts/localProject/project";
@@ -188,6 +189,15 @@ describe("the files of a local project", () => {
             await writeFile(join(folder, "requirements.txt"), bytes);
             assert.throws(plan, /requirements\.txt is not UTF-8\. Save it as UTF-8\. Nothing was written/);
         }
+    });
+
+    it("are reported without a stack trace if one cannot be written", async () => {
+        const files = plan();
+        await writeFile(join(folder, "dags"), "a file where a folder has to be");
+        await assert.rejects(
+            writeFiles(folder, files),
+            (error) => error instanceof CommandError && /^Cannot write .*dags.*: EEXIST/.test(error.message),
+        );
     });
 
     it("replace the user's own line after a byte order mark", async () => {
