@@ -1,7 +1,6 @@
 import {
     CreateAccessKeyCommand,
     CreateUserCommand,
-    DeleteAccessKeyCommand,
     GetUserPolicyCommand,
     IAMClient,
     ListAccessKeysCommand,
@@ -53,14 +52,6 @@ export class AwsAccount {
     async keys(user: string): Promise<string[]> {
         const { AccessKeyMetadata = [] } = await this.iam.send(new ListAccessKeysCommand({ UserName: user }));
         return AccessKeyMetadata.map(({ AccessKeyId }) => AccessKeyId ?? "").sort();
-    }
-
-    async deleteKey(AccessKeyId: string): Promise<void> {
-        for (const UserName of await this.users()) {
-            if ((await this.keys(UserName)).includes(AccessKeyId)) {
-                await this.iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
-            }
-        }
     }
 
     /**

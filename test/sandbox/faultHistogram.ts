@@ -7,6 +7,7 @@ export class FaultHistogram {
     private reads = 0;
     private failedReads = 0;
     private refreshes = 0;
+    private removals = 0;
 
     addKill(kind: string, phase: Phase, { afterService }: Kill, request: string): void {
         const key = [kind, phase, operationOf(request)].join("\t");
@@ -19,10 +20,11 @@ export class FaultHistogram {
         this.orphans += count;
     }
 
-    addLife({ reads, failedReads, refreshes }: FaultLife): void {
+    addLife({ reads, failedReads, refreshes, removals }: FaultLife): void {
         this.reads += reads;
         this.failedReads += failedReads.length;
         this.refreshes += refreshes;
+        this.removals += removals;
     }
 
     /** Returns the table, one line per phase and request. */
@@ -43,7 +45,7 @@ export class FaultHistogram {
         return [
             ...lines.map((line) => line.trimEnd()),
             `${total} kills, ${this.reads} reads, ${this.failedReads} failed reads, ` +
-                `${this.orphans} credentials that no state held, ${this.refreshes} refreshes as advised`,
+                `${this.orphans} credentials that no state held, ${this.refreshes} refreshes and ${this.removals} removals of these as advised`,
         ].join("\n");
     }
 }

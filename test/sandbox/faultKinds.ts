@@ -5,11 +5,6 @@ export interface FaultKind {
     readonly deployment: string;
     /** Returns the ids of the credentials in the service, also of those that are in no state. */
     readonly credentials: (inspector: Inspector) => Promise<readonly string[]>;
-    /**
-     * Deletes a credential that is in no state. Only where the service allows so few credentials that the next run could
-     * not create another one.
-     */
-    readonly removeCredential?: (inspector: Inspector, id: string) => Promise<void>;
     /** Matches the changes of identities and credentials. */
     readonly identityChanges: string;
     /** The answer of the service to them when it refuses a call. */
@@ -36,7 +31,6 @@ const awsXml = (status: number, code: string): Answer => ({
 const awsIdentity = {
     credentials: async ({ aws }: Inspector) =>
         (await Promise.all((await aws.users()).map((user) => aws.keys(user)))).flat(),
-    removeCredential: ({ aws }: Inspector, id: string) => aws.deleteKey(id),
     identityChanges: String.raw`^POST https://iam\S+ (Create|Put|Update|Delete)`,
     refusal: awsXml(403, "AccessDenied"),
     failure: awsXml(500, "ServiceFailure"),

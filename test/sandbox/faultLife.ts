@@ -9,6 +9,7 @@ import { Harness, type Result } from "./harness";
 import { differences, EXISTING_VAULT, Inspector, type Inventory } from "./inventory";
 import { Pods, readingDuring } from "./pods";
 import { startCommand, type Running } from "./running";
+import { removeOrphans } from "./statusCommand";
 
 /** What happens to a stack, in this order. A new scope means another identity. */
 export const phases = ["up", "rotation", "identity", "destroy"] as const;
@@ -30,6 +31,7 @@ export interface PhaseReport {
     readonly orphans: number;
 }
 
+const REMOVE_ORPHANS = /--remove-orphans deletes it/;
 const REFRESH_FIRST = /run pulumi refresh, and then pulumi up/i;
 
 /** Passes all requests; the edge then lists them. */
@@ -41,6 +43,8 @@ export class FaultLife {
     readonly failedReads: string[] = [];
     /** How often a run was only completed after a refresh, as its advice said. */
     refreshes = 0;
+    /** How often a run was only completed after a lost credential was removed, as its advice said. */
+    removals = 0;
     private pods: Pods | undefined;
     private round = 0;
     /** Ids of the orphans that were found. */
@@ -87,10 +91,8 @@ export class FaultLife {
             killedAt = await this.killedAt(phase, { matches: CHANGES, skip, times: 1, afterService, act: "hold" });
             // A destroy takes what is deleted with its identity out of the state first, so it is no orphan.
             orphans = phase === "destroy" ? [] : await this.newOrphans();
-            for (const id of orphans) {
-                await this.kind.removeCredential?.(this.inspector, id);
-            }
             await this.finish(phase);
+            await this.removeOrphans(orphans);
         });
         await this.check(phase);
         return { killedAt, orphans: orphans.length };
@@ -146,18 +148,35 @@ export class FaultLife {
     }
 
     /**
-     * Runs the phase's command to its end. Some providers cannot delete what is already deleted, which the killed run may
-     * have done: the advice is then to refresh first.
+     * Runs the phase's command to its end, and follows its advice if there is one. Some providers cannot delete what is
+     * already deleted, which the killed run may have done. And AWS allows an identity two keys: a lost one may have to be
+     * removed first.
      */
     private async finish(phase: Phase): Promise<void> {
         const { code, all } = await this.harness.pulumi(command(phase));
         if (code === 0) {
             return;
         }
-        assert.match(all, REFRESH_FIRST);
-        this.refreshes += 1;
-        await this.harness.succeed(["refresh", "--yes", "--skip-preview"]);
+        if (REMOVE_ORPHANS.test(all)) {
+            this.removals += 1;
+            await removeOrphans(this.harness);
+        } else {
+            assert.match(all, REFRESH_FIRST);
+            this.refreshes += 1;
+            await this.harness.succeed(["refresh", "--yes", "--skip-preview"]);
+        }
         await this.harness.succeed(command(phase));
+    }
+
+    private async removeOrphans(ids: readonly string[]): Promise<void> {
+        if (ids.length > 0) {
+            await removeOrphans(this.harness);
+            const left = await this.kind.credentials(this.inspector);
+            assert.deepEqual(
+                left.filter((id) => ids.includes(id)),
+                [],
+            );
+        }
     }
 
     private async prepare(phase: Phase): Promise<void> {

@@ -11,6 +11,7 @@ import type { FaultPlan } from "../../sandbox/standins/houston/faults";
 import { vaultRequest } from "../../sandbox/services/vault";
 import { STACK } from "../../sandbox/stackFile";
 import { install, type Installed } from "../../sandbox/tools/installed";
+import { cheaperPulumi } from "./cheaperPulumi";
 import { KeyServer } from "./keyServer";
 import type { EnvEntry, LiveWorkload } from "./liveWorkload";
 import { borrowShared, returnCluster } from "./shared";
@@ -81,7 +82,8 @@ export class Harness {
         const { kubeconfig, edgeDir } = shared ?? {};
         const sandbox = await openSandbox(installed, { ...options, releases, kubeconfig, edgeDir });
         const keyServer = isAttached ? await KeyServer.start() : undefined;
-        Object.assign(sandbox.env, shared?.programHost().env, keyServer?.env);
+        const cheaper = isAttached ? await cheaperPulumi(sandbox.env.PULUMI_HOME ?? "") : {};
+        Object.assign(sandbox.env, shared?.programHost().env, keyServer?.env, cheaper);
         const harness = new Harness(dir, sandbox, installed, deployments, keyServer);
         await harness.restoreConfig();
         await harness.pulumi(["stack", "select", "--create", STACK], { configFile: false });

@@ -7,9 +7,9 @@ import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { projectDir } from "../../sandbox/paths";
 import { commandsOf, pageText } from "../page";
-import { AwsAccount } from "./aws";
-import { Harness, type DeploymentEntry, type Result } from "./harness";
-import type { LiveWorkload } from "./liveWorkload";
+import { AwsAccount } from "../sandbox/aws";
+import { Harness, type DeploymentEntry, type Result } from "../sandbox/harness";
+import type { LiveWorkload } from "../sandbox/liveWorkload";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";

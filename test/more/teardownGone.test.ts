@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { deleteDeployment } from "../../sandbox/company/deploymentVariables";
 import { projectDir } from "../../sandbox/paths";
-import { AwsAccount } from "./aws";
-import { AzureSubscription } from "./azure";
-import { Harness, type DeploymentEntry } from "./harness";
-import { TestStacks } from "./testStacks";
+import { AwsAccount } from "../sandbox/aws";
+import { AzureSubscription } from "../sandbox/azure";
+import { Harness, type DeploymentEntry } from "../sandbox/harness";
+import { TestStacks } from "../sandbox/testStacks";
 
 /** Vault and Astronomer. */
 const LUNAR = "lunar-tide-5678";

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { DescribeSecretCommand, UpdateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { DescribeParametersCommand } from "@aws-sdk/client-ssm";
 import { execa } from "execa";
-import { AwsAccount, keyIn, type Key } from "./aws";
-import { Harness } from "./harness";
+import { AwsAccount, keyIn, type Key } from "../sandbox/aws";
+import { Harness } from "../sandbox/harness";
 
 const CRIMSON = "crimson-comet-2468";
 const SILVER = "silver-quasar-9753";

@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
-import { AwsAccount, keyIn } from "./aws";
-import { AzureSubscription, azureLoginIn } from "./azure";
-import { CRIMSON, driftRounds, INDIGO, JADE, LUNAR, SILVER, SOLAR, VIOLET, type Services } from "./driftRounds";
-import { GoogleProject } from "./google";
-import { Harness, type Result } from "./harness";
-import { identityName } from "./identityName";
+import { AwsAccount, keyIn } from "../sandbox/aws";
+import { AzureSubscription, azureLoginIn } from "../sandbox/azure";
+import {
+    CRIMSON,
+    driftRounds,
+    INDIGO,
+    JADE,
+    LUNAR,
+    SILVER,
+    SOLAR,
+    VIOLET,
+    type Services,
+} from "../sandbox/driftRounds";
+import { GoogleProject } from "../sandbox/google";
+import { Harness, type Result } from "../sandbox/harness";
+import { identityName } from "../sandbox/identityName";
 
 /** Pulumi's exit code if `--expect-no-changes` finds changes. */
 const CHANGES = 7;

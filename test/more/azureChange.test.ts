@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { AzureSubscription } from "./azure";
-import { azurePod, readsOf, variableOf, type AzurePod } from "./azurePod";
-import { Harness, lineOf } from "./harness";
+import { AzureSubscription } from "../sandbox/azure";
+import { azurePod, readsOf, variableOf, type AzurePod } from "../sandbox/azurePod";
+import { Harness, lineOf } from "../sandbox/harness";
 
 const INDIGO = "indigo-pulsar-1618";
 const JADE = "jade-eclipse-5772";

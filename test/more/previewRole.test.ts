@@ -17,11 +17,11 @@ import {
     SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { AwsAccount } from "./aws";
-import { documentedPolicy } from "./documentedPolicy";
-import { Harness } from "./harness";
-import { identityName } from "./identityName";
-import { VaultUser, withKv1 } from "./vaultUser";
+import { AwsAccount } from "../sandbox/aws";
+import { documentedPolicy } from "../sandbox/documentedPolicy";
+import { Harness } from "../sandbox/harness";
+import { identityName } from "../sandbox/identityName";
+import { VaultUser, withKv1 } from "../sandbox/vaultUser";
 
 const SOLAR = "solar-dust-1234";
 const CRIMSON = "crimson-comet-2468";

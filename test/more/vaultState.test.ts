@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { blocksOf, pageText } from "../page";
-import { Harness } from "./harness";
-import { identityName } from "./identityName";
+import { Harness } from "../sandbox/harness";
+import { identityName } from "../sandbox/identityName";
 
 const SOLAR = "solar-dust-1234";
 const VARIABLE = `secret/data/${SOLAR}/variables/verify_variable`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { AzureSubscription, azureLoginIn } from "./azure";
-import { Harness } from "./harness";
-import { identityName } from "./identityName";
+import { AzureSubscription, azureLoginIn } from "../sandbox/azure";
+import { Harness } from "../sandbox/harness";
+import { identityName } from "../sandbox/identityName";
 
 const INDIGO = "indigo-pulsar-1618";
 const VAULT = "https://vault.azure.net";

@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { projectDir } from "../../sandbox/paths";
 import { install } from "../../sandbox/tools/installed";
-import { startCommand } from "./running";
+import { startCommand } from "../sandbox/running";
 
 describe("an interrupted sandbox command", function () {
     this.timeout(300_000);

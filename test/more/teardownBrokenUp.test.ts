@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resourceTypes } from "../../stack/resources";
-import { chooseFaults } from "./faults";
-import { GOLDEN, INDIGO, PAST, SOLAR, TeardownBed, VIOLET } from "./teardownBed";
+import { chooseFaults } from "../sandbox/faults";
+import { GOLDEN, INDIGO, PAST, SOLAR, TeardownBed, VIOLET } from "../sandbox/teardownBed";
 
 describe("teardown after an interrupted up", function () {
     this.timeout(900_000);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { DeleteUserPolicyCommand, PutUserPolicyCommand, UpdateAccessKeyCommand } from "@aws-sdk/client-iam";
 import { verify, type StackDeployments } from "../../sandbox/verify/verify";
-import { startAirflow, type AirflowProcess } from "./airflowProcess";
-import { AwsAccount } from "./aws";
-import { AzureSubscription, azureLoginIn, SECRETS_OFFICER } from "./azure";
-import { accountKeyIn, GoogleProject, type Policy } from "./google";
-import { Harness } from "./harness";
-import { identityName } from "./identityName";
+import { startAirflow, type AirflowProcess } from "../sandbox/airflowProcess";
+import { AwsAccount } from "../sandbox/aws";
+import { AzureSubscription, azureLoginIn, SECRETS_OFFICER } from "../sandbox/azure";
+import { accountKeyIn, GoogleProject, type Policy } from "../sandbox/google";
+import { Harness } from "../sandbox/harness";
+import { identityName } from "../sandbox/identityName";
 
 const SOLAR = "solar-dust-1234";
 const LUNAR = "lunar-tide-5678";

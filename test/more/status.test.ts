@@ -5,42 +5,21 @@ import { dirname, join } from "node:path";
 import { CreateAccessKeyCommand } from "@aws-sdk/client-iam";
 import { execa } from "execa";
 import { projectDir } from "../../sandbox/paths";
-import { startAirflow, type AirflowProcess } from "./airflowProcess";
-import { AwsAccount } from "./aws";
-import { AzureSubscription } from "./azure";
-import { documentedPolicy } from "./documentedPolicy";
-import { GoogleProject } from "./google";
-import { Harness } from "./harness";
-import { Pods } from "./pods";
-import { VaultUser } from "./vaultUser";
+import { startAirflow, type AirflowProcess } from "../sandbox/airflowProcess";
+import { AwsAccount } from "../sandbox/aws";
+import { AzureSubscription } from "../sandbox/azure";
+import { documentedPolicy } from "../sandbox/documentedPolicy";
+import { GoogleProject } from "../sandbox/google";
+import { Harness } from "../sandbox/harness";
+import { Pods } from "../sandbox/pods";
+import { runStatus, type Orphan } from "../sandbox/statusCommand";
+import { VaultUser } from "../sandbox/vaultUser";
 
 const SOLAR = "solar-dust-1234";
 const CRIMSON = "crimson-comet-2468";
 const VIOLET = "violet-meteor-3141";
 const INDIGO = "indigo-pulsar-1618";
 const ALL = [SOLAR, CRIMSON, VIOLET, INDIGO];
-
-interface Orphan {
-    readonly deployment: string;
-    readonly credential: string;
-    readonly isBeingCreated: boolean;
-    readonly isRemoved: boolean;
-    readonly reason: string | null;
-}
-
-/** The fields of the command's JSON that are tested. */
-interface Found {
-    readonly deployments: readonly {
-        readonly name: string;
-        readonly credential: { readonly identity: string; readonly generation: number; readonly ends: string | null };
-        readonly nextRotation: string;
-        readonly retiring: readonly { readonly generation: number }[];
-        readonly problems: readonly string[];
-        readonly warnings: readonly string[];
-    }[];
-    readonly orphans: readonly Orphan[];
-    readonly unchecked: readonly { readonly deployment: string; readonly reason: string }[];
-}
 
 interface Checkpoint {
     readonly checkpoint: { readonly latest: { readonly resources: { urn: string }[]; pending_operations?: object[] } };
@@ -76,23 +55,9 @@ describe("npm run status", function () {
         await harness.close();
     });
 
-    async function status(env: Record<string, string> = {}, removeOrphans = false) {
-        const require = ["--require", join(projectDir, "scripts", "typescript.cjs")];
-        const script = join(projectDir, "test", "sandbox", "statusRun.ts");
-        const args = [...require, script, String(removeOrphans), "--config-file", harness.configFile];
-        const { exitCode, stdout, stderr } = await execa(process.execPath, args, {
-            cwd: projectDir,
-            // In CI, machines share host names, so only an old lock would be broken.
-            env: { ...harness.sandbox.env, CI: "", ...env },
-            reject: false,
-            stdin: "ignore",
-        });
-        const found = stdout === "" ? undefined : (JSON.parse(stdout) as Found);
-        assert.ok(found !== undefined, stderr);
-        return { code: exitCode, found, stderr };
-    }
+    const status = (env?: Record<string, string>) => runStatus(harness, { env });
 
-    const removal = (env?: Record<string, string>) => status(env, true);
+    const removal = (env?: Record<string, string>) => runStatus(harness, { env, removeOrphans: true });
 
     /** Returns the ids of all credentials that a Deployment's identity has, from the service itself. */
     const listed: Record<string, (identity: string) => Promise<string[]>> = {

@@ -3,8 +3,8 @@ import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { projectDir } from "../../sandbox/paths";
 import type { AccountKey } from "../../components/gcp/client";
-import { accountKeyIn, GoogleProject } from "./google";
-import { Harness, lineOf } from "./harness";
+import { accountKeyIn, GoogleProject } from "../sandbox/google";
+import { Harness, lineOf } from "../sandbox/harness";
 
 const ACCESSOR = "roles/secretmanager.secretAccessor";
 const VIOLET = "violet-meteor-3141";
