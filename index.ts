@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterConfig } from "./components/kubernetes/preflight";
 import { DeploymentProvider } from "./components/deploymentProvider";
 import { preflight } from "./stack/preflight";
-import { TestStack, type TestStackArgs } from "./stack/testStack";
-import { isPast } from "./stack/expires";
+import { TestStack } from "./stack/testStack";
 import { loadConfig } from "./stack/load";
 import { plannedDeployments } from "./stack/planned";
 import { proofHooks } from "./stack/proof";
+import { readState } from "./stack/state";
 import { recordMade, recordMoved } from "./stack/writeRecords";
 import { declareRetired } from "./stack/retired";
 
@@ -31,11 +31,15 @@ function rethrowWithoutTrace(error: unknown): never {
 
 async function stack(): Promise<object> {
     const { deployments, expires, ...expectedAccounts } = loadConfig();
-    const planned = await plannedDeployments(deployments);
+    const state = await readState();
+    if (expires === undefined) {
+        await TestStack.unregister(state);
+    }
+    const planned = plannedDeployments(deployments, state);
     const provider = new DeploymentProvider(clusterConfig());
     const services = await preflight(planned, expectedAccounts, provider);
     if (expires !== undefined) {
-        await markTestStack({ expires, ...services.keptOnDestroy });
+        await TestStack.register({ expires, ...services.keptOnDestroy });
     }
 
     await recordMade(planned);
@@ -67,14 +71,4 @@ async function stack(): Promise<object> {
         env: Object.fromEntries(created.map(({ name, env }) => [name, env])),
         ...(expires === undefined ? {} : { expires }),
     };
-}
-
-async function markTestStack(args: TestStackArgs): Promise<void> {
-    if (isPast(args.expires, new Date())) {
-        await pulumi.log.warn(
-            `This stack has expired (${args.expires}): the next teardown of expired stacks removes it. Set a later ` +
-                "expires to keep it.",
-        );
-    }
-    await TestStack.register(args);
 }

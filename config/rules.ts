@@ -39,7 +39,8 @@ export function oneOf<const T extends string | number>(rule: Rule, values: reado
 /** A non-empty list. */
 export function list<T extends z.ZodType>(rule: Rule, item: T) {
     const error = advice(rule);
-    return z.array(item, { error }).min(1, { error });
+    // Not `min`: an empty text would get the message twice, since zod checks the length of anything that has one.
+    return z.array(item, { error }).refine(({ length }) => length > 0, { error });
 }
 
 /** An object whose key `kind` selects one of the options. `todo` shows how to write one. */

@@ -4,6 +4,7 @@ import { parseJson } from "./json";
 const credentialKey = /secret|password|token|private|credential|key(?!_path)|role_id/i;
 /** Shorter secrets are not redacted: they would match parts of ordinary words. */
 const minimumLength = 6;
+const loneSurrogate = /\p{Cs}/u;
 
 /**
  * Returns a function that replaces these secrets in a string with `[redacted]`. If a secret is JSON, the credentials in
@@ -41,7 +42,8 @@ function encodingsOf(secret: string): string[] {
     return [
         secret,
         JSON.stringify(secret).slice(1, -1),
-        encodeURIComponent(secret),
+        // A lone surrogate has no URL encoding.
+        ...(loneSurrogate.test(secret) ? [] : [encodeURIComponent(secret)]),
         Buffer.from(secret).toString("base64"),
     ];
 }

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ConfigError } from "../config/errors";
-import { EXPIRES_IN_FILE } from "../stack/expires";
+import { expiresIn } from "../stack/expires";
 import { parseStack } from "../stack/parse";
 import type { DeploymentConfig } from "../stack/schema";
 import { workloadsOfRelease, type Workloads } from "./company/releases";
@@ -33,7 +33,7 @@ export interface Airflows {
 export async function sandboxStacks(dir = projectDir): Promise<string[]> {
     const names = (await readdir(dir)).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
     const others = names.filter((name) => name !== STACK).sort();
-    const isTest = await Promise.all(others.map(async (name) => EXPIRES_IN_FILE in (await configOf(name, dir))));
+    const isTest = await Promise.all(others.map(async (name) => expiresIn(await configOf(name, dir)) !== undefined));
     return [STACK, ...others.filter((_, index) => isTest[index])];
 }
 
@@ -65,7 +65,7 @@ function releaseOf({ name, target }: DeploymentConfig): string {
 async function deploymentsOf(stack: string, dir: string): Promise<readonly DeploymentConfig[]> {
     const config = await configOf(stack, dir);
     try {
-        return parseStack({ deployments: config[DEPLOYMENTS], expires: config[EXPIRES_IN_FILE] }).deployments;
+        return parseStack({ deployments: config[DEPLOYMENTS], expires: expiresIn(config) }).deployments;
     } catch (error) {
         if (error instanceof ConfigError) {
             // The first one is enough here: Pulumi reports all of them.

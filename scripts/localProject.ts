@@ -5,7 +5,8 @@ import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { cloudIdentities } from "../stack/kinds";
 import { CommandError, log, runCommand, userPath } from "./command";
-import { planFiles, refuseTrackedEnv, writeFiles, type PlannedFile } from "./localProject/project";
+import { refuseTrackedEnv } from "./localProject/git";
+import { planFiles, writeFiles, type PlannedFile } from "./localProject/project";
 import { readStackEnv } from "./localProject/stackEnv";
 import { projectDir } from "./pulumi";
 
@@ -38,7 +39,7 @@ runCommand(command, async () => {
     if (!force) {
         await confirmOverwrites(files);
     }
-    writeFiles(folder, files);
+    await writeFiles(folder, files);
     printNextSteps(folder, found);
     return 0;
 });

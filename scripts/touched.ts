@@ -1,7 +1,6 @@
 import { execa } from "execa";
-import { parseDocument } from "yaml";
-import { EXPIRES_IN_FILE } from "../stack/expires";
 import { CommandError } from "./command";
+import { configuredExpires } from "./stackFile";
 
 /** The stack of the sandbox. Its file is committed too. */
 const SANDBOX = "dev";
@@ -25,33 +24,51 @@ export function touched(environments: readonly string[], changed: readonly strin
     return program.length > 0 ? [...environments] : changed.flatMap((file) => byFile.get(file) ?? []);
 }
 
+/** The environments that are committed in a repository, by name. */
+export interface Environments {
+    readonly all: readonly string[];
+    /** Those that get `expires`, with which teardown would destroy them. */
+    readonly expiring: readonly string[];
+}
+
 /**
- * Returns the names of the environments that are committed in a repository, i.e. have a `Pulumi.<environment>.yaml`.
- * Excludes the sandbox's stack and test stacks, which set `expires`.
+ * Returns the environments that are committed in a repository, i.e. have a `Pulumi.<environment>.yaml`. Excludes the
+ * sandbox's stack and test stacks, which set `expires`.
  *
+ * @param base a git ref: an environment in it stays one, also if its file has got `expires` since then
  * @throws CommandError if a name contains characters that are unsafe in a command
  */
-export async function committedEnvironments(dir: string): Promise<string[]> {
-    const files = await git(dir, ["ls-tree", "-z", "--name-only", "HEAD"]);
-    const names = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/s.exec(file)?.[1] ?? []);
+export async function committedEnvironments(dir: string, base?: string): Promise<Environments> {
+    const files = await stackFiles(dir, "HEAD");
     // The names are used in a workflow's matrix and from there in commands.
-    const invalid = names.find((name) => !/^[A-Za-z0-9._-]+$/.test(name));
+    const invalid = [...files.keys()].find((name) => !/^[A-Za-z0-9._-]+$/.test(name));
     if (invalid !== undefined) {
         throw new CommandError(
             `Pulumi.${invalid}.yaml: a stack's name is made of letters, digits, ".", "_" and "-". Rename the file`,
             2,
         );
     }
-    const permanent = await Promise.all(
-        names.map(async (name) => {
-            const [text = ""] = await git(dir, ["cat-file", "blob", `HEAD:Pulumi.${name}.yaml`]);
-            return parseDocument(text).hasIn(["config", EXPIRES_IN_FILE]) ? [] : [name];
-        }),
-    );
-    return permanent
-        .flat()
-        .filter((name) => name !== SANDBOX)
-        .sort();
+    const before = base === undefined ? undefined : await stackFiles(dir, await mergeBase(dir, base));
+    const names = [...files.keys()].filter((name) => name !== SANDBOX).sort();
+    const expiring = names.filter((name) => files.get(name) === "expires" && before?.get(name) === "lasting");
+    return { all: names.filter((name) => files.get(name) === "lasting" || expiring.includes(name)), expiring };
+}
+
+/** Returns the stacks with a committed file, and whether it has `expires`. */
+async function stackFiles(dir: string, ref: string): Promise<ReadonlyMap<string, "lasting" | "expires">> {
+    const files = await git(dir, ["ls-tree", "-z", "--name-only", "--end-of-options", ref]);
+    const names = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/s.exec(file)?.[1] ?? []);
+    const entries = names.map(async (name) => {
+        const file = `Pulumi.${name}.yaml`;
+        const [text = ""] = await git(dir, ["cat-file", "blob", `${ref}:${file}`]);
+        return [name, configuredExpires(file, text) === undefined ? "lasting" : "expires"] as const;
+    });
+    return new Map(await Promise.all(entries));
+}
+
+async function mergeBase(dir: string, base: string): Promise<string> {
+    const [commit = ""] = await git(dir, ["merge-base", "--end-of-options", base, "HEAD"]);
+    return commit.trim();
 }
 
 /**

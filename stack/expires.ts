@@ -5,10 +5,17 @@ import { z } from "zod";
  * stack, and no script tears it down.
  */
 export const EXPIRES = "expires";
-/** The key as it is written in a stack's file. */
-export const EXPIRES_IN_FILE = `airflow-secrets-backends:${EXPIRES}`;
+/** The forms in which Pulumi accepts the key in a stack's file. */
+const inFile = ["airflow-secrets-backends:", "airflow-secrets-backends:config:", ""].map(
+    (namespace) => `${namespace}${EXPIRES}`,
+);
 
 const rfc3339 = z.iso.datetime({ offset: true });
+
+/** Returns the value of `expires` in the `config` of a stack's file; `undefined` if it has none. */
+export function expiresIn(config: Readonly<Record<string, unknown>> | null | undefined): unknown {
+    return inFile.map((key) => config?.[key]).find((value) => value !== undefined && value !== null);
+}
 
 /**
  * Parses a config value; returns an RFC 3339 time, or `undefined` if the value is not a time. YAML reads an unquoted

@@ -32,8 +32,14 @@ export const workflowTexts: ReadonlyMap<string, string> = new Map(
     readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
 );
 
+const actionText = (name: string): string =>
+    readFileSync(join(projectDir, ".github", "actions", name, "action.yml"), "utf8");
+
 /** The text of the composite action that logs in. Its steps run in the workflows' jobs. */
-export const loginText = readFileSync(join(projectDir, ".github", "actions", "login", "action.yml"), "utf8");
+export const loginText = actionText("login");
+
+/** The text of the composite action that installs the Pulumi CLI. */
+export const pulumiText = actionText("pulumi");
 
 /**
  * Parses a workflow.

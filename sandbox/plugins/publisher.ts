@@ -36,7 +36,7 @@ export async function publishedPlugin(name: PackageName): Promise<Plugin | { rea
     if (isUnreachable) {
         return { reason: `${version} cannot be downloaded here` };
     }
-    const release = { url: urlOf(archive), checksum: { pinned: checksum } };
+    const release = { url: urlOf(archive), sha256: checksum };
     try {
         const folder = await cached(join(cacheDir(), `plugin-${name}-${version}`), (temporary) =>
             step(`fetching the official plugin ${name} ${version}`, () => download(release, temporary)),

@@ -8,12 +8,8 @@ import { SandboxError } from "../progress";
 /** An official release: its URL, its checksum, and its format. */
 export interface Release {
     readonly url: string;
-    /**
-     * `publishedAt`: URL of the publisher's checksum file, which has lines `<hex digest>  <file name>` or only the
-     * digest. `pinned`: the hex digest itself, if the publisher has no such file and this repository pins it. SHA-256
-     * or SHA-512, depending on the length.
-     */
-    readonly checksum: { readonly publishedAt: string } | { readonly pinned: string };
+    /** In hex. This repository pins it: a list beside the release would be changed with it. */
+    readonly sha256: string | undefined;
     /** Name of the binary, if the release is a single file and not an archive. */
     readonly binary?: string;
     /** Number of leading folders to strip from an archive's paths. */
@@ -26,16 +22,16 @@ export class NotDownloaded extends SandboxError {}
 /**
  * Downloads a release, verifies its checksum, and unpacks it into `folder`.
  *
- * @throws NotDownloaded if the release or its checksum cannot be downloaded
+ * @throws NotDownloaded if the release cannot be downloaded, or no checksum is pinned for it
  * @throws SandboxError if the checksum is wrong
  */
 export async function download(release: Release, folder: string): Promise<void> {
-    const { url, checksum } = release;
-    const [content, checksums] = await Promise.all([
-        get(url),
-        "pinned" in checksum ? checksum.pinned : get(checksum.publishedAt),
-    ]);
-    verify(url, content, checksums.toString());
+    const { url, sha256 } = release;
+    if (sha256 === undefined) {
+        throw new NotDownloaded(`no checksum is pinned for ${url}`);
+    }
+    const content = await get(url);
+    verify(url, content, sha256);
     await mkdir(folder, { recursive: true });
     if (release.binary !== undefined) {
         await writeFile(join(folder, release.binary), content, { mode: 0o755 });
@@ -80,14 +76,9 @@ export async function get(url: string): Promise<Buffer> {
     }
 }
 
-function verify(url: string, content: Buffer, checksums: string): void {
-    const name = basename(url);
-    const line = checksums.split("\n").find((text) => text.trim().endsWith(name)) ?? checksums;
-    const wanted = line.trim().split(/\s+/)[0] ?? "";
-    const found = createHash(wanted.length === 128 ? "sha512" : "sha256")
-        .update(content)
-        .digest("hex");
-    if (found !== wanted) {
-        throw new SandboxError(`${url} has checksum ${found}, expected ${wanted}: not used`);
+function verify(url: string, content: Buffer, sha256: string): void {
+    const found = createHash("sha256").update(content).digest("hex");
+    if (found !== sha256) {
+        throw new SandboxError(`${url} has checksum ${found}, expected ${sha256}: not used`);
     }
 }

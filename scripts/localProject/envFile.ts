@@ -1,6 +1,7 @@
 import { backendKinds } from "../../stack/kinds";
-import { envValue } from "./envValue";
 import type { Change } from "./change";
+import { defeats } from "./defeating";
+import { envValue } from "./envValue";
 import { linesOf, withFinalNewline } from "./lines";
 
 /** Mark the beginning and the end of the block that this project writes. All readers skip lines that begin with `#`. */
@@ -12,14 +13,19 @@ const managedNames: ReadonlySet<string> = new Set(backendKinds.flatMap(({ envNam
 
 /**
  * Writes env vars into a block of the file, between two marks. The user's own lines are kept byte for byte. One that
- * sets the same env var is commented out, since the readers do not agree on which of two lines applies.
+ * sets the same env var is commented out, since the readers do not agree on which of two lines applies. So is one that
+ * sets an env var with which Airflow could not use them.
  *
  * @param source where the env vars come from, e.g. `stack dev, Deployment solar-dust-1234`; written into the block
  */
 export function withEnvVars(text: string, source: string, envVars: Readonly<Record<string, string>>): Change {
     const { kept, hadBlock } = withoutBlock(statements(text));
-    const duplicates = kept.filter(({ name }) => name !== undefined && Object.hasOwn(envVars, name));
-    const own = kept.map((statement) => (duplicates.includes(statement) ? commentedOut(statement) : statement.text));
+    const conflicts = kept.flatMap((statement) => {
+        const conflict = conflictOf(statement, envVars);
+        return conflict === undefined ? [] : { statement, conflict };
+    });
+    const replaced = new Set(conflicts.map(({ statement }) => statement));
+    const own = kept.map((statement) => (replaced.has(statement) ? commentedOut(statement) : statement.text));
     const before = own.join("");
     const block = [
         `${BEGIN}: ${source}. npm run local-project rewrites the lines between these marks`,
@@ -29,9 +35,7 @@ export function withEnvVars(text: string, source: string, envVars: Readonly<Reco
     const gap = before === "" || /\n\s*\n$/.test(before) || hadBlock ? "" : "\n";
     return {
         text: `${withFinalNewline(before)}${gap}${block.join("\n")}\n`,
-        overwrites: duplicates.map(
-            ({ name = "", line }) => `line ${line} sets ${name}, as this Deployment does: it would be commented out`,
-        ),
+        overwrites: conflicts.map(({ conflict }) => conflict),
         notes: kept.flatMap(({ line, isOpen }) =>
             isOpen ? `line ${line} has an unclosed quote: Docker Compose cannot read the file` : [],
         ),
@@ -48,6 +52,18 @@ interface Statement {
     readonly name: string | undefined;
     /** Whether its value has an unclosed quote. */
     readonly isOpen: boolean;
+}
+
+function conflictOf({ name, line }: Statement, envVars: Readonly<Record<string, string>>): string | undefined {
+    if (name === undefined) {
+        return undefined;
+    }
+    if (Object.hasOwn(envVars, name)) {
+        return `line ${line} sets ${name}, as this Deployment does: it would be commented out`;
+    }
+    return defeats(name, envVars)
+        ? `line ${line} sets ${name}, with which Airflow does not use this Deployment's: it would be commented out`
+        : undefined;
 }
 
 function statements(text: string): Statement[] {

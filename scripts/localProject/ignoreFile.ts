@@ -1,12 +1,16 @@
 import type { Change } from "./change";
+import { ENV, TEMPORARY } from "./files";
 import { withFinalNewline } from "./lines";
 
-/** Adds `.env` to a `.gitignore` or `.dockerignore`, unless it is ignored already. The last matching line decides. */
+/**
+ * Makes a `.gitignore` or `.dockerignore` ignore `.env` and the file that becomes it. The last matching line decides,
+ * so the names have to come after every line that begins with `!`: what that one matches need not be known.
+ */
 export function withEnvIgnored(text: string): Change {
-    const line = text
-        .split(/\r?\n/)
-        .filter((each) => /^!?(\*\*\/|\/)?\.env\s*$/.test(each))
-        .pop();
-    const isIgnored = line !== undefined && !line.startsWith("!");
-    return { text: isIgnored ? text : `${withFinalNewline(text)}.env\n` };
+    const lines = text.split(/\r?\n/).map((line) => line.replace(/(?<! ) +$/, ""));
+    const last = lines.slice(lines.findLastIndex((line) => /^\s*!/.test(line)) + 1);
+    const missing = [ENV, TEMPORARY].filter(
+        (name) => !["", "/", "**/"].some((folder) => last.includes(`${folder}${name}`)),
+    );
+    return { text: missing.reduce((before, name) => `${withFinalNewline(before)}${name}\n`, text) };
 }

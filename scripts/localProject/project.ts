@@ -1,24 +1,20 @@
-import {
-    chmodSync,
-    lstatSync,
-    mkdirSync,
-    readFileSync,
-    realpathSync,
-    renameSync,
-    rmSync,
-    writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { execa } from "execa";
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
 import { CommandError, log } from "../command";
 import type { Change } from "./change";
+import { encodingOf, plain, type Encoding } from "./encoding";
 import { withEnvVars } from "./envFile";
 import { envValueProblem } from "./envValue";
+import { ENV, readBytes, refuseLinkedEnv, removeTemporary, replaceFile } from "./files";
+import { refuseUnignoredEnv } from "./git";
 import { withEnvIgnored } from "./ignoreFile";
 import { withRequirement } from "./requirements";
 import type { StackEnv } from "./stackEnv";
 
 const DAG = join("dags", "verify_secrets_backend.py");
+const REQUIREMENTS = "requirements.txt";
+/** They come first, so that .env is never committed or built into an image by accident. */
+const IGNORE_FILES: readonly string[] = [".gitignore", ".dockerignore"];
 
 /** A file of the Astro project with its new text. */
 export interface PlannedFile extends Change {
@@ -26,6 +22,7 @@ export interface PlannedFile extends Change {
     readonly name: string;
     /** The current text; `undefined` if the file does not exist. */
     readonly before: string | undefined;
+    readonly encoding: Encoding;
 }
 
 /**
@@ -52,16 +49,15 @@ export function planFiles(
                 "A new credential may not have this problem.",
         );
     }
+    refuseLinkedEnv(folder);
     const plan = (name: string, change: (text: string) => Change): PlannedFile => {
-        const before = read(join(folder, name));
-        return { name, before, ...change(before ?? "") };
+        const current = currentFile(folder, name);
+        return { name, ...current, ...change(current.before ?? "") };
     };
     return [
-        // The ignore files come first, so that .env is never committed or built into an image by accident.
-        plan(".gitignore", withEnvIgnored),
-        plan(".dockerignore", withEnvIgnored),
-        plan(".env", (text) => withEnvVars(text, source, envVars)),
-        plan("requirements.txt", (text) => withRequirement(text, requirement)),
+        ...IGNORE_FILES.map((name) => plan(name, withEnvIgnored)),
+        plan(ENV, (text) => withEnvVars(text, source, envVars)),
+        plan(REQUIREMENTS, (text) => withRequirement(text, requirement)),
         plan(DAG, (text) => ({
             text: dag,
             overwrites: text === "" || text === dag ? [] : ["is another version of the file, or was edited"],
@@ -69,74 +65,55 @@ export function planFiles(
     ];
 }
 
-/**
- * Writes the files that differ and prints a line for each file. `.env` contains credentials: only its owner can read
- * it.
- */
-export function writeFiles(folder: string, files: readonly PlannedFile[]): void {
-    for (const { name, before, text, notes = [] } of files) {
-        const path = join(folder, name);
-        const isPrivate = name === ".env";
-        if (before !== text) {
-            replace(path, text, isPrivate);
-        } else if (isPrivate) {
-            chmodSync(path, 0o600);
-        }
-        log(`${name}: ${before === undefined ? "written" : before === text ? "unchanged" : "updated"}`);
-        notes.forEach((note) => {
-            log(`${name}: ${note}`);
-        });
+/** @throws CommandError if the file cannot be read, or its readers do not understand its encoding */
+function currentFile(folder: string, name: string): Pick<PlannedFile, "before" | "encoding"> {
+    const path = join(folder, name);
+    const bytes = readBytes(path);
+    // The DAG is replaced as a whole, whatever it was.
+    const encoding = bytes === undefined || name === DAG ? plain : encodingOf(bytes);
+    if (encoding === undefined) {
+        throw new CommandError(`${path} is not UTF-8. Save it as UTF-8. Nothing was written`);
     }
-}
-
-/** @throws CommandError if git tracks the folder's `.env`: the credentials would become part of its history */
-export async function refuseTrackedEnv(folder: string): Promise<void> {
-    const { exitCode, stdout, stderr, code } = await execa("git", ["-C", folder, "ls-files", "--", ".env"], {
-        reject: false,
-        stdin: "ignore",
-    });
-    // Without git or outside of a repository, there is no history.
-    if (code === "ENOENT" || /not a git repository/i.test(stderr)) {
-        return;
-    }
-    const env = join(folder, ".env");
-    if (exitCode !== 0) {
-        throw new CommandError(`Cannot find out whether git tracks ${env}: ${stderr}. Nothing was written`);
-    }
-    if (stdout !== "") {
+    // pip and uv read UTF-16, if it begins with a byte order mark.
+    if (encoding.name !== "UTF-8" && name !== REQUIREMENTS) {
         throw new CommandError(
-            `${env} is tracked by git: the credentials would stay in its history. Nothing was written. Untrack it ` +
-                `first: git -C ${folder} rm --cached .env`,
+            `${path} is ${encoding.name}, which its readers do not understand: none of its lines has an effect. Save ` +
+                "it as UTF-8. Nothing was written",
         );
     }
-}
-
-/** Reads a file, one character per byte, so that the user's own lines are written back unchanged in any encoding. */
-function read(path: string): string | undefined {
-    try {
-        return readFileSync(path, "latin1");
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-            return undefined;
-        }
-        throw new CommandError(`Cannot read ${path}: ${(error as Error).message}. Nothing was written`);
-    }
+    return { before: bytes === undefined ? undefined : encoding.decode(bytes), encoding };
 }
 
 /**
- * Replaces a file atomically, so that it is never read half-written. A symbolic link is kept and its target replaced.
+ * Writes the files that differ and prints a line for each file. `.env` contains credentials: only its owner can read
+ * it, and it is written only if git ignores it.
+ *
+ * @throws CommandError if git would not ignore `.env`
  */
-function replace(path: string, text: string, isPrivate: boolean): void {
-    mkdirSync(dirname(path), { recursive: true });
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    const target = found?.isSymbolicLink() === true ? realpathSync(path) : path;
-    const mode = isPrivate ? 0o600 : (found?.mode ?? 0o644) & 0o777;
-    const temporary = `${target}.${process.pid}`;
-    try {
-        writeFileSync(temporary, text, { encoding: "latin1", mode, flag: "wx" });
-        chmodSync(temporary, mode);
-        renameSync(temporary, target);
-    } finally {
-        rmSync(temporary, { force: true });
+export async function writeFiles(folder: string, files: readonly PlannedFile[]): Promise<void> {
+    removeTemporary(folder);
+    const [ignoreFiles, others] = [true, false].map((first) =>
+        files.filter(({ name }) => IGNORE_FILES.includes(name) === first),
+    );
+    ignoreFiles?.forEach((file) => {
+        writeFile(folder, file);
+    });
+    await refuseUnignoredEnv(folder);
+    others?.forEach((file) => {
+        writeFile(folder, file);
+    });
+}
+
+function writeFile(folder: string, { name, before, text, encoding, notes = [] }: PlannedFile): void {
+    const path = join(folder, name);
+    const isPrivate = name === ENV;
+    if (before !== text) {
+        replaceFile(path, encoding.encode(text), isPrivate);
+    } else if (isPrivate) {
+        chmodSync(path, 0o600);
     }
+    log(`${name}: ${before === undefined ? "written" : before === text ? "unchanged" : "updated"}`);
+    notes.forEach((note) => {
+        log(`${name}: ${note}`);
+    });
 }

@@ -4,6 +4,7 @@ import { isCredential, loginFindings, type LoginFinding } from "./credentials";
 import { addedGrants, type Grant, type Granted } from "../../components/grants/grant";
 import type { Inputs } from "../../components/resourceTypes";
 import { grantedBy, grantKind } from "../../stack/resources";
+import { testStackType } from "../../stack/testStackConfig";
 import { plainVariables } from "./plainVariables";
 
 /** Something that a reviewer must not overlook in a Deployment. */
@@ -14,6 +15,8 @@ export type Finding =
     | { readonly kind: "unclear"; readonly role: string; readonly why: string }
     /** Environment variables that are no longer secret. */
     | { readonly kind: "plain"; readonly names: readonly string[] }
+    /** The stack gets `expires`: a time from which teardown destroys it. */
+    | { readonly kind: "expires"; readonly at: string }
     | { readonly kind: LoginFinding | "removed" };
 
 /** Returns the findings of a Deployment, or of the resources that belong to no Deployment. */
@@ -22,11 +25,22 @@ export function findingsOf(part: Part): Finding[] {
     const grants = part.changes.flatMap((change) => grantFindings(part, change, login.includes("identity-replaced")));
     const names = [...new Set(part.changes.flatMap(plainVariables))];
     return [
+        ...expiry(part),
         ...grants,
         ...(names.length > 0 ? [{ kind: "plain" as const, names }] : []),
         ...login.map((kind) => ({ kind })),
         ...(part.whole === "deleted" && part.deployment !== undefined ? [{ kind: "removed" as const }] : []),
     ];
+}
+
+/** A stack that is new, or that has `expires` already, is a test stack. */
+function expiry({ deployment, whole, changes }: Part): Finding[] {
+    if (deployment !== undefined || whole === "created") {
+        return [];
+    }
+    const { old, new: next } = changes.find(({ type, kind }) => type === testStackType && kind !== "deleted") ?? {};
+    const at = next?.expires;
+    return typeof at === "string" && old?.expires === undefined ? [{ kind: "expires", at }] : [];
 }
 
 function grantFindings(part: Part, change: Change, identityReplaced: boolean): Finding[] {

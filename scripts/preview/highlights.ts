@@ -13,6 +13,7 @@ type FindingKind = Finding["kind"];
 
 /** The name of a finding in the table, and its meaning if that is the same for all Deployments. */
 const words: Readonly<Record<FindingKind, { readonly name: string; readonly meaning?: string }>> = {
+    expires: { name: "expires" },
     widened: { name: "WIDENED grant" },
     unclear: { name: "grant: look at it" },
     plain: { name: "no longer secret" },
@@ -48,6 +49,7 @@ const words: Readonly<Record<FindingKind, { readonly name: string; readonly mean
 
 /** By importance, the most important first. */
 const order: readonly FindingKind[] = [
+    "expires",
     "widened",
     "unclear",
     "plain",
@@ -104,6 +106,8 @@ function nameOf({ deployment }: Part): string {
 
 function detail(finding: Finding): string {
     switch (finding.kind) {
+        case "expires":
+            return ` would expire at ${code(finding.at)}: from then on, teardown destroys it and all that it has created.`;
         case "widened":
             return ` (${code(finding.role)}) may now also ${grantWords(finding.grants)}.`;
         case "unclear":

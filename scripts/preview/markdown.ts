@@ -24,7 +24,8 @@ export function codes(texts: readonly string[], most: number): string {
 
 /** Escapes one line of Markdown as a table cell. Renderers differ in how they treat backslashes before a pipe. */
 export function cell(markdown: string): string {
-    return markdown.replace(/(\\*)\|/g, "$1$1\\|");
+    // Without the lookbehind, each backslash of a long row would begin another search for a pipe.
+    return markdown.replace(/(?<!\\)(\\*)\|/g, "$1$1\\|");
 }
 
 /** Formats a text of several lines as a code block of at most `longest` characters. */

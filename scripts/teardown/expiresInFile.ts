@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
-import { EXPIRES_IN_FILE, expiresOf } from "../../stack/expires";
+import { expiresOf } from "../../stack/expires";
 import { projectDir } from "../pulumi";
+import { configuredExpires } from "../stackFile";
 
 /**
  * Reads `expires` from a stack's file, for a stack whose first `up` was interrupted before it was written to the state.
@@ -18,8 +18,7 @@ export async function expiresInFile(stack: string, dir = projectDir): Promise<st
         }
         throw error;
     });
-    const { config } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
-    const found = config?.[EXPIRES_IN_FILE];
+    const found = configuredExpires(name, text);
     const expires = expiresOf(found);
     if (found !== undefined && expires === undefined) {
         throw new Error(`${name} says that it expires at ${JSON.stringify(found)}, which is not a valid time`);

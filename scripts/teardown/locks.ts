@@ -7,23 +7,28 @@ export interface StackLock {
     readonly since: Date;
 }
 
-/** The current machine, to find out whether the process that holds a lock still runs. */
+/** Who runs this command and where, to find out whether the process that holds a lock still runs. */
 export interface CurrentHost {
-    /** Host name; `undefined` if machines share names, as in CI. */
-    readonly host: string | undefined;
+    /** `undefined` if it is not known. */
+    readonly user: string | undefined;
+    readonly host: string;
+    /** Whether other machines have the same name and the same users, as in CI. */
+    readonly isShared: boolean;
     readonly now: Date;
     readonly isRunning: (pid: number) => boolean;
 }
 
+/** A container may have its machine's name, but sees other processes. Most runs have ended by then. */
+const MINIMUM_AGE_MS = 10 * 60_000;
 /** A GitHub Actions job ends after at most six hours, together with all its processes. */
-const OLDEST_MS = 6 * 3_600_000;
+const MINIMUM_AGE_SHARED_MS = 6 * 3_600_000;
 
 /** Returns the locks because of which Pulumi failed; none if it failed for another reason. */
 export function locksIn(output: string): StackLock[] {
     if (!/the stack is currently locked by \d+ lock\(s\)/.test(output)) {
         return [];
     }
-    const found = output.matchAll(/created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g);
+    const found = output.matchAll(/created by (\S+)@([^\s@]+) \(pid (\d+)\) at (\S+)/g);
     return [...found].map(([, user = "", host = "", pid = "", since = ""]) => ({
         user,
         host,
@@ -32,10 +37,14 @@ export function locksIn(output: string): StackLock[] {
     }));
 }
 
-/** Whether the process that created the lock certainly no longer runs. */
-export function isStale({ host, pid, since }: StackLock, current: CurrentHost): boolean {
-    const isOld = current.now.getTime() - since.getTime() > OLDEST_MS;
-    return isOld || (host === current.host && !current.isRunning(pid));
+/**
+ * Whether the process that created the lock certainly no longer runs: only its own user on its own machine can tell, and
+ * only after a while. Age alone proves nothing.
+ */
+export function isStale({ user, host, pid, since }: StackLock, current: CurrentHost): boolean {
+    const age = current.now.getTime() - since.getTime();
+    const isOld = age > (current.isShared ? MINIMUM_AGE_SHARED_MS : MINIMUM_AGE_MS);
+    return isOld && user === current.user && host === current.host && !current.isRunning(pid);
 }
 
 /** Describes who holds the locks and what to do. */

@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { CommandError, log } from "../command";
 import { pulumi, pulumiOrThrow, type PulumiResult } from "../pulumi";
+import { isRunning, withTemporaryFolder } from "../temporary";
 import { describeLocks, isStale, locksIn, type CurrentHost } from "./locks";
 import { reasonIn } from "./reason";
 import type { ExportedState } from "./state";
@@ -30,15 +32,20 @@ export class PulumiStack {
      * Runs `work` on a stack and deletes all temporary files. Once `signal` is aborted, no further command is started.
      */
     static async with<T>(name: string, signal: AbortSignal, work: (stack: PulumiStack) => Promise<T>): Promise<T> {
-        const dir = await mkdtemp(join(tmpdir(), "teardown-"));
-        try {
-            return await work(new PulumiStack(name, dir, signal));
-        } finally {
-            await rm(dir, { recursive: true, force: true });
-        }
+        return withTemporaryFolder((dir) => work(new PulumiStack(name, dir, signal)));
     }
 
-    async import(state: ExportedState): Promise<void> {
+    /**
+     * Replaces the state, unless it is no longer the one that `found` was. Pulumi has no command that holds the lock
+     * between an export and an import. A run that begins in between either makes the import fail, since it holds the lock,
+     * or has changed the state.
+     *
+     * @throws CommandError if the state has changed, or if the stack is locked
+     */
+    async replace(found: ExportedState, state: ExportedState): Promise<void> {
+        if (!isDeepStrictEqual(await exportState(this.name), found)) {
+            throw new CommandError("its state has changed meanwhile: another pulumi runs. Run teardown again");
+        }
         const file = join(this.dir, "state.json");
         await writeFile(file, JSON.stringify(state), { mode: 0o600 });
         await this.change("stack", "import", "--file", file);
@@ -101,18 +108,20 @@ export class PulumiStack {
     }
 }
 
-/** In CI each job has its own machine, and many machines have the same name: only a lock's age is reliable there. */
 function currentHost(): CurrentHost {
     const { CI = "" } = process.env;
-    return { host: CI === "" || CI === "false" ? hostname() : undefined, now: new Date(), isRunning };
+    return { user: userName(), host: hostname(), isShared: CI !== "" && CI !== "false", now: new Date(), isRunning };
 }
 
-function isRunning(pid: number): boolean {
+/** Returns the name that Pulumi writes into its locks; `undefined` if this user has none. */
+function userName(): string | undefined {
     try {
-        return process.kill(pid, 0);
+        return userInfo().username;
     } catch (error) {
-        // EPERM: the process runs and belongs to another user.
-        return (error as NodeJS.ErrnoException).code !== "ESRCH";
+        if ((error as NodeJS.ErrnoException).code === "ERR_SYSTEM_ERROR") {
+            return undefined;
+        }
+        throw error;
     }
 }
 

@@ -4,7 +4,15 @@ import { adopt, pendingCreates } from "./adopt";
 import { findApplication, purgeAzure } from "./azurePurge";
 import { idOf } from "./ids";
 import { exportState, PulumiStack } from "./stack";
-import { remainingResources, shortName, STACK, testStackIn, type ExportedState, type FoundTestStack } from "./state";
+import {
+    expiresInState,
+    remainingResources,
+    shortName,
+    STACK,
+    testStackIn,
+    type ExportedState,
+    type FoundTestStack,
+} from "./state";
 
 /**
  * Tears one stack down. Destroys the env vars first, then the credentials, then the secrets, as their dependencies
@@ -61,6 +69,9 @@ export async function adoptPendingCreates(
     if (found === undefined || creates.length === 0) {
         return;
     }
+    if (expiresInState(found) === undefined) {
+        throw new CommandError("it no longer has `expires`: a pulumi up has ended meanwhile");
+    }
     log(`${stack.name}: looking for resources of an interrupted up: ${creates.map(shortName).join(", ")}`);
     const context = { azureSubscriptionId: testStack.azure?.subscriptionId, findApplication: find };
     const ids = new Map<string, string>();
@@ -71,7 +82,7 @@ export async function adoptPendingCreates(
         }
     }
     const { state, unverified } = adopt(found, ids);
-    await stack.import(state);
+    await stack.replace(found, state);
     if (unverified.length > 0) {
         await stack.refresh(unverified);
     }

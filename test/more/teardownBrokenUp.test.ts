@@ -29,6 +29,7 @@ describe("teardown after an interrupted up", function () {
             const up = bed.stacks.startUp("pr-1");
             await up.waitForOutput(pattern);
             await up.killAll();
+            await bed.stacks.ageLocks("pr-1");
             const { code, all } = await bed.stacks.teardown("--expired");
             assert.equal(code, 0, `killed at ${String(pattern)}:\n${all}`);
             await bed.assertNothingLeft();

@@ -217,7 +217,7 @@ describe("the summary of a preview", function () {
     it("leaves no event log behind", async () => {
         const left = await readdir(harness.dir);
         assert.deepEqual(
-            left.filter((name) => name.startsWith("pulumi-events-")),
+            left.filter((name) => name.startsWith("airflow-secrets-backends-")),
             [],
         );
         assert.ok(left.includes("summary.md"));

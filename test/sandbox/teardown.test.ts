@@ -138,9 +138,23 @@ describe("teardown", function () {
             assert.deepEqual(await stacks.names(), ["dev", "pr-5"]);
             await harness.succeed(["preview", "--expect-no-changes", "--stack", "dev"]);
             await stacks.expectNoChanges("pr-5");
-            // With `expires`, it can be torn down.
+            // With `expires`, it can be torn down; without it no longer, also if the up then fails.
             await stacks.setExpires("pr-5", PAST);
-            await stacks.startUp("pr-5").ended;
+            await stacks.upAgain("pr-5");
+            await stacks.setExpires("pr-5", undefined);
+            const broken = bed.deployments(INDIGO).map((entry) => ({
+                ...entry,
+                target: { ...entry.target, namespace: "nowhere" },
+            }));
+            await stacks.setDeployments("pr-5", broken);
+            const failed = await stacks.startUp("pr-5").ended;
+            assert.notEqual(failed.code, 0);
+            assert.match(failed.all, /nowhere/);
+            const kept = await stacks.teardown("--expired");
+            assert.match(rows(kept.stdout)["pr-5"]!, /^kept: has resources and no `expires`/);
+            await stacks.setDeployments("pr-5", bed.deployments(INDIGO));
+            await stacks.setExpires("pr-5", PAST);
+            await stacks.upAgain("pr-5");
             assert.equal((await stacks.teardown("--expired")).code, 0);
             await bed.assertNothingLeft();
         });
@@ -160,6 +174,13 @@ describe("teardown", function () {
                 await running.killAll();
                 outputs.push((await running.ended).all);
                 assert.deepEqual(await stacks.names(), ["dev", "pr-1"]);
+                if (outputs.length === 1) {
+                    // Nobody can be certain yet that its pulumi no longer runs.
+                    const { code, stdout } = await stacks.teardown("--expired");
+                    assert.equal(code, 1);
+                    assert.match(rows(stdout)["pr-1"]!, /^left: is locked by /);
+                }
+                await stacks.ageLocks("pr-1");
             }
             assert.match(outputs.join(), /pr-1: breaking the lock of a pulumi that no longer runs/);
             const { code, all } = await stacks.teardown("--expired");

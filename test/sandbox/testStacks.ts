@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
@@ -45,7 +45,8 @@ export class TestStacks {
         await writeFile(this.file(stack), stringify({ ...file, config }, { defaultStringType: "QUOTE_DOUBLE" }));
     }
 
-    async setExpires(stack: string, expires: string): Promise<void> {
+    /** @param expires `undefined` removes the key */
+    async setExpires(stack: string, expires: string | undefined): Promise<void> {
         await this.setConfig(stack, "expires", expires);
     }
 
@@ -157,19 +158,32 @@ export class TestStacks {
         }
     }
 
+    private lockFolder(stack: string): string {
+        return join(
+            ...[this.harness.sandbox.stateDir, "pulumi", ".pulumi", "locks", "organization"],
+            ...["airflow-secrets-backends", stack],
+        );
+    }
+
     /** Locks the stack as a running pulumi does; the returned function removes the lock. */
     async lock(
         stack: string,
         { pid, hostname, since }: { pid: number; hostname: string; since: Date },
     ): Promise<() => Promise<void>> {
-        const folder = join(
-            ...[this.harness.sandbox.stateDir, "pulumi", ".pulumi", "locks", "organization"],
-            ...["airflow-secrets-backends", stack],
-        );
-        await mkdir(folder, { recursive: true });
-        const file = join(folder, "of-test.json");
+        await mkdir(this.lockFolder(stack), { recursive: true });
+        const file = join(this.lockFolder(stack), "of-test.json");
         await writeFile(file, JSON.stringify({ pid, username: "somebody", hostname, timestamp: since.toISOString() }));
         return () => rm(file, { force: true });
+    }
+
+    /** Makes the stack's locks an hour old: the lock of a killed pulumi is kept for a while. */
+    async ageLocks(stack: string): Promise<void> {
+        for (const name of await readdir(this.lockFolder(stack))) {
+            const file = join(this.lockFolder(stack), name);
+            const lock = JSON.parse(await readFile(file, "utf8")) as object;
+            const timestamp = new Date(Date.now() - 3_600_000).toISOString();
+            await writeFile(file, JSON.stringify({ ...lock, timestamp }));
+        }
     }
 }
 

@@ -119,7 +119,7 @@ describe("the workflows' commands", function () {
         });
 
         it("pass the environments that a pull request changes to the preview, or fail if unknown", async () => {
-            const script = scriptOf("preview.yml", /environments\.ts/);
+            const script = scriptOf("preview.yml", /stacks=.*environments\.ts/);
             const stacks = async () => (await step(script, { env: {}, cwd: repository })).output;
             assert.notEqual((await step(script, { env: {}, cwd: repository })).code, 0, "there is no HEAD^1");
             await commit("Pulumi.staging.yaml");
@@ -128,6 +128,19 @@ describe("the workflows' commands", function () {
             assert.equal(await stacks(), "stacks=[]\n");
             await commit("index.ts");
             assert.equal(await stacks(), 'stacks=["prod","staging"]\n');
+        });
+
+        it("fail, and preview all the same, if a pull request gives an environment expires", async () => {
+            const lasting = () => step(scriptOf("preview.yml", /--lasting/), { env: {}, cwd: repository });
+            assert.equal((await lasting()).code, 0);
+            const text = 'config:\n  airflow-secrets-backends:expires: "2026-12-01T18:00:00Z"\n';
+            await writeFile(join(repository, "Pulumi.prod.yaml"), text);
+            await git("commit", "--quiet", "--all", "--message", "expires");
+            const { code, all } = await lasting();
+            assert.equal(code, 1, all);
+            assert.match(all, /^Pulumi\.prod\.yaml: an environment gets expires/m);
+            const find = scriptOf("preview.yml", /stacks=.*environments\.ts/);
+            assert.equal((await step(find, { env: {}, cwd: repository })).output, 'stacks=["prod"]\n');
         });
     });
 

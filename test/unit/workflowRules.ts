@@ -5,17 +5,27 @@ import type { Job, Step, Workflow } from "../workflows";
 const SAME_REPOSITORY = "github.event.pull_request.head.repo.full_name == github.repository";
 const NOT_A_PULL_REQUEST = "github.event_name == 'schedule'";
 
+const DEFAULT_BRANCH = "${{ github.event.repository.default_branch }}";
+/** What a pull request says of itself, except for its number. */
+const CHOSEN = /github\.(head_ref|event(?!_name|\.pull_request\.number\b|\.repository\.default_branch\b))/;
+const INSTALL = "npm ci --omit=dev --workspaces=false --loglevel=error";
+const OTHER_COMMAND = /\bnpx\b|\bnpm (?!run (preview|rotate|status|teardown) )/;
+const COMMAND = /^(code=0\n(text="\$\()?)?(pulumi refresh|npm run (preview|rotate|status|teardown)) -/;
+
 /** Returns the problems of a workflow; none if it follows the rules. */
 export function problemsIn(text: string): string[] {
     const { on, permissions, jobs } = parse(text) as Workflow;
     const steps = Object.values(jobs).flatMap((job) => job.steps);
     return [
-        ...("pull_request_target" in on ? ["on pull_request_target"] : []),
+        ...("pull_request_target" in on ? targetProblems(on.pull_request_target, jobs) : []),
         ...(JSON.stringify(permissions) === '{"contents":"read"}' ? [] : ["permissions at the top are not read-only"]),
         ...unpinned(text),
         ...interpolated(steps),
         ...steps.filter(keepsToken).map(() => "a checkout keeps the token"),
-        ...Object.entries(jobs).flatMap(([name, job]) => ("pull_request" in on ? forkProblems(name, job) : [])),
+        ...Object.entries(jobs).flatMap(([name, job]) =>
+            "pull_request" in on || "pull_request_target" in on ? forkProblems(name, job) : [],
+        ),
+        ...Object.entries(jobs).flatMap(([name, job]) => loginProblems(name, job)),
         ...Object.entries(jobs).flatMap(([name, job]) => writeProblems(name, job)),
         ...Object.keys(jobs).flatMap((name) =>
             "timeout-minutes" in jobs[name]! ? [] : [`job ${name} has no timeout`],
@@ -45,6 +55,35 @@ export function interpolated(steps: readonly Step[]): string[] {
 
 function keepsToken({ uses, with: inputs }: Step): boolean {
     return uses?.startsWith("actions/checkout@") === true && inputs?.["persist-credentials"] !== false;
+}
+
+/**
+ * On `pull_request_target`, a job has the logins of the default branch. So it may run when a pull request is closed only,
+ * with the default branch's code, and may know nothing of the pull request that somebody can choose.
+ */
+function targetProblems(trigger: unknown, jobs: Workflow["jobs"]): string[] {
+    const steps = Object.entries(jobs)
+        .filter(([, job]) => job.if !== NOT_A_PULL_REQUEST)
+        .flatMap(([name, job]) => job.steps.map((step) => ({ name, step })));
+    return [
+        ...(JSON.stringify(trigger) === '{"types":["closed"]}' ? [] : ["on pull_request_target, not only when closed"]),
+        ...steps
+            .filter(({ step }) => step.uses?.startsWith("actions/checkout@") && step.with?.ref !== DEFAULT_BRANCH)
+            .map(({ name }) => `job ${name} checks out another branch than the default one`),
+        ...steps
+            .filter(({ step }) => CHOSEN.test(JSON.stringify(step)))
+            .map(({ name }) => `job ${name} uses what the pull request's author can choose`),
+    ];
+}
+
+/** A job with a login runs a command of this project or of Pulumi, and installs only what that needs. */
+function loginProblems(name: string, { environment, permissions = {}, steps }: Job): string[] {
+    const scripts = steps.flatMap(({ run = [] }) => run);
+    return environment === undefined && !("id-token" in permissions)
+        ? []
+        : scripts
+              .filter((script) => script !== INSTALL && (!COMMAND.test(script) || OTHER_COMMAND.test(script)))
+              .map((script) => `job ${name} has a login and runs ${script.trim()}`);
 }
 
 function forkProblems(name: string, job: Job): string[] {

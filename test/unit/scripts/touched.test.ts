@@ -68,15 +68,60 @@ describe("environments and changes in git", () => {
     it("finds committed environments, without the sandbox's stack and uncommitted files", async () => {
         await commit("Pulumi.staging.yaml", "Pulumi.eu-1.yaml");
         await writeFile(join(dir, "Pulumi.mine.yaml"), "");
-        assert.deepEqual(await committedEnvironments(dir), ["eu-1", "prod", "staging"]);
+        assert.deepEqual(await committedEnvironments(dir), { all: ["eu-1", "prod", "staging"], expiring: [] });
     });
 
-    it("does not count a stack that expires as an environment", async () => {
-        const expires = 'config:\n  airflow-secrets-backends:expires: "2026-12-01T18:00:00Z"\n';
-        await writeFile(join(dir, "Pulumi.pr-5.yaml"), expires);
-        await writeFile(join(dir, "Pulumi.staging.yaml"), `# no ${expires}`);
+    const TIME = '"2026-12-01T18:00:00Z"';
+    const expires = `config:\n  airflow-secrets-backends:expires: ${TIME}\n`;
+    const forms = {
+        "as usual": expires,
+        "with the name of an old module": `config:\n  airflow-secrets-backends:config:expires: ${TIME}\n`,
+        "without the project's name": `config:\n  expires: ${TIME}\n`,
+        "merged from elsewhere": `a: &a\n  expires: ${TIME}\nconfig:\n  <<: *a\n`,
+        "without a valid time": "config:\n  airflow-secrets-backends:expires: soon\n",
+    };
+    for (const [what, text] of Object.entries(forms)) {
+        it(`does not count a stack that expires as an environment: ${what}`, async () => {
+            await writeFile(join(dir, "Pulumi.pr-5.yaml"), text);
+            await writeFile(join(dir, "Pulumi.staging.yaml"), `# no ${expires}`);
+            await commit();
+            assert.deepEqual(await committedEnvironments(dir), { all: ["prod", "staging"], expiring: [] });
+        });
+    }
+
+    it("counts a stack without a value of expires, for which Pulumi has an error", async () => {
+        await writeFile(join(dir, "Pulumi.pr-5.yaml"), "config:\n  airflow-secrets-backends:expires:\n");
         await commit();
-        assert.deepEqual(await committedEnvironments(dir), ["prod", "staging"]);
+        assert.deepEqual((await committedEnvironments(dir)).all, ["pr-5", "prod"]);
+    });
+
+    it("refuses a file that is not YAML", async () => {
+        await writeFile(join(dir, "Pulumi.pr-5.yaml"), "config: [\n");
+        await commit();
+        await assert.rejects(committedEnvironments(dir), /^Error: Pulumi\.pr-5\.yaml is not valid YAML: /);
+    });
+
+    it("counts an environment that gets expires, and says so; not one that was a test stack before", async () => {
+        await writeFile(join(dir, "Pulumi.pr-5.yaml"), expires);
+        await writeFile(join(dir, "Pulumi.pr-6.yaml"), expires);
+        await commit();
+        await git("switch", "--quiet", "--create", "branch");
+        await writeFile(join(dir, "Pulumi.prod.yaml"), expires);
+        await writeFile(join(dir, "Pulumi.pr-6.yaml"), "config: {}\n");
+        await writeFile(join(dir, "Pulumi.pr-7.yaml"), expires);
+        await commit();
+        assert.deepEqual(await committedEnvironments(dir, "main"), { all: ["pr-6", "prod"], expiring: ["prod"] });
+        assert.deepEqual(await committedEnvironments(dir), { all: ["pr-6"], expiring: [] });
+    });
+
+    it("compares with where the branch began: an environment that is newer in the base does not matter", async () => {
+        await git("switch", "--quiet", "--create", "branch");
+        await writeFile(join(dir, "Pulumi.pr-5.yaml"), expires);
+        await commit();
+        await git("switch", "--quiet", "main");
+        await commit("Pulumi.pr-5.yaml");
+        await git("switch", "--quiet", "branch");
+        assert.deepEqual(await committedEnvironments(dir, "main"), { all: ["prod"], expiring: [] });
     });
 
     it("refuses a name with characters that a shell interprets", async () => {
@@ -109,5 +154,7 @@ describe("environments and changes in git", () => {
     it("fails if there is no such base", async () => {
         await assert.rejects(changedFiles(dir, "nowhere"), /git diff failed:[^]*nowhere/);
         await assert.rejects(changedFiles(dir, "--output=x"), /git diff failed/);
+        await assert.rejects(committedEnvironments(dir, "nowhere"), /git merge-base failed:[^]*nowhere/);
+        await assert.rejects(committedEnvironments(dir, "--all"), /git merge-base failed/);
     });
 });

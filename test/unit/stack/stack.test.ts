@@ -33,6 +33,14 @@ describe("the dev stack's program", () => {
         assert.equal((await dev.run(dev.deployments)).registered.filter(({ type }) => type === first.type).length, 0);
     });
 
+    it("takes expires out of the state before anything else, once the config has none", async () => {
+        const type = "airflow-secrets-backends:index:TestStack";
+        const urn = `urn:pulumi:dev::airflow-secrets-backends::${type}::expires`;
+        const { registered } = await dev.run([], {}, { state: { [urn]: { type, outputs: {} } } });
+        const [first] = registered;
+        assert.deepEqual([first?.type, first?.name, first?.inputs], [type, "expires", {}]);
+    });
+
     it("records each Deployment before it creates anything of it, and that the env vars have moved after that", async () => {
         const { registered } = await dev.run(dev.deployments);
         const names = dev.deployments.map(({ name }) => name);

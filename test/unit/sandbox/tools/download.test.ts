@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { download, NotDownloaded } from "../../../../sandbox/tools/download";
 
-const digest = (algorithm: string, content: Buffer): string => createHash(algorithm).update(content).digest("hex");
+const digest = (content: Buffer): string => createHash("sha256").update(content).digest("hex");
 
 describe("download", () => {
     const binary = Buffer.from("#!/bin/sh\necho hello\n");
@@ -30,11 +30,11 @@ describe("download", () => {
     after(() => server.close());
     beforeEach(async () => {
         dir = await mkdtemp(join(tmpdir(), "download-"));
-        files = { tool: binary, "tool.sha256": Buffer.from(digest("sha256", binary)) };
+        files = { tool: binary };
     });
     afterEach(() => rm(dir, { recursive: true, force: true }));
 
-    const tool = () => ({ url: `${base}/tool`, checksum: { publishedAt: `${base}/tool.sha256` }, binary: "tool" });
+    const tool = () => ({ url: `${base}/tool`, sha256: digest(binary), binary: "tool" });
 
     it("writes an executable binary", async () => {
         await download(tool(), dir);
@@ -42,33 +42,31 @@ describe("download", () => {
         assert.equal((await stat(join(dir, "tool"))).mode & 0o777, 0o755);
     });
 
-    it("unpacks an archive, verified by its own line in a checksum list", async () => {
+    it("unpacks an archive", async () => {
         await mkdir(join(dir, "in", "pulumi"), { recursive: true });
         await writeFile(join(dir, "in", "pulumi", "pulumi"), binary, { mode: 0o755 });
         await execa("tar", ["-czf", join(dir, "p.tar.gz"), "-C", join(dir, "in"), "pulumi"]);
         const archive = await readFile(join(dir, "p.tar.gz"));
-        files = {
-            "p.tar.gz": archive,
-            sums: Buffer.from(`${"0".repeat(64)}  other.tar.gz\n${digest("sha512", archive)}  p.tar.gz\n`),
-        };
+        files = { "p.tar.gz": archive };
         const out = join(dir, "out");
-        await download({ url: `${base}/p.tar.gz`, checksum: { publishedAt: `${base}/sums` }, strip: 1 }, out);
+        await download({ url: `${base}/p.tar.gz`, sha256: digest(archive), strip: 1 }, out);
         assert.deepEqual(await readdir(out), ["pulumi"]);
         assert.deepEqual(await readFile(join(out, "pulumi")), binary);
     });
 
-    it("rejects a file that does not match the publisher's checksum", async () => {
-        files["tool.sha256"] = Buffer.from(digest("sha256", Buffer.from("another")));
+    it("rejects a file with another checksum than the pinned one", async () => {
+        files.tool = Buffer.from("another");
         await assert.rejects(download(tool(), dir), /has checksum .*, expected .*: not used/);
         assert.deepEqual(await readdir(dir), []);
     });
 
-    it("uses a pinned checksum if there is one", async () => {
-        const pinned = digest("sha256", binary);
-        await download({ ...tool(), checksum: { pinned } }, dir);
-        assert.deepEqual(await readFile(join(dir, "tool")), binary);
-        files.tool = Buffer.from("another");
-        await assert.rejects(download({ ...tool(), checksum: { pinned } }, dir), /has checksum .*: not used/);
+    it("does not even fetch a file without a pinned checksum", async () => {
+        await assert.rejects(download({ ...tool(), sha256: undefined }, dir), (error) => {
+            assert.ok(error instanceof NotDownloaded);
+            assert.match(error.message, /^no checksum is pinned for http/);
+            return true;
+        });
+        assert.deepEqual(await readdir(dir), []);
     });
 
     it("reports why a download failed", async () => {

@@ -69,6 +69,31 @@ describe("the .env of a local project", () => {
         });
     }
 
+    const defeating: Record<string, object> = {
+        AWS_SESSION_TOKEN: aws,
+        AWS_SECURITY_TOKEN: aws,
+        AWS_PROFILE: aws,
+        AWS_DEFAULT_PROFILE: aws,
+        AIRFLOW__SECRETS__BACKEND_KWARG__URL: vault,
+        AIRFLOW__WORKERS__SECRETS_BACKEND: vault,
+        AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS: vault,
+    };
+    for (const [name, envVars] of Object.entries(defeating)) {
+        it(`asks before it comments out a line with which Airflow would not use the credential: ${name}`, () => {
+            const { text, overwrites } = withEnvVars(`${name}=CANARY\n`, SOURCE, envVars as Record<string, string>);
+            assert.equal(text, `# ${name}=CANARY\n\n${block(envVars)}`);
+            assert.deepEqual(overwrites, [
+                `line 1 sets ${name}, with which Airflow does not use this Deployment's: it would be commented out`,
+            ]);
+        });
+    }
+
+    it("keeps a line that defeats another kind of backend only", () => {
+        const { text, overwrites } = withEnvVars("AWS_PROFILE=mine\n", SOURCE, vault);
+        assert.equal(text, `AWS_PROFILE=mine\n\n${block(vault)}`);
+        assert.deepEqual(overwrites, []);
+    });
+
     it("reports an unclosed quote, which Docker Compose cannot read", () => {
         const { text, notes } = withEnvVars('A=1\nB="x\nC=3\n', SOURCE, vault);
         assert.equal(text, `A=1\nB="x\nC=3\n\n${block(vault)}`);

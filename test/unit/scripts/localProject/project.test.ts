@@ -3,8 +3,10 @@ import { chmod, lstat, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { withEnvIgnored } from "../../../../scripts/localProject/ignoreFile";
-import { planFiles, refuseTrackedEnv, writeFiles } from "../../../../scripts/localProject/project";
+import { CommandError } from "../../../../scripts/command";
+import { TEMPORARY } from "../../../../scripts/localProject/files";
+import { refuseTrackedEnv } from "../../../../scripts/localProject/git";
+import { planFiles, writeFiles } from "../../../../scripts/localProject/project";
 
 const found = {
     envVars: { AIRFLOW__SECRETS__BACKEND: "a.b.C", AIRFLOW__SECRETS__BACKEND_KWARGS: '{"secret_id":"CANARY"}' },
@@ -32,7 +34,7 @@ describe("the files of a local project", () => {
     const git = (...args: string[]) => execa("git", ["-C", folder, ...args]);
 
     it("are all written the first time, .env readable only by its owner; unchanged the second time", async () => {
-        writeFiles(folder, plan());
+        await writeFiles(folder, plan());
         assert.equal((await stat(join(folder, ".env"))).mode & 0o777, 0o600);
         assert.equal(await readFile(join(folder, "dags", "verify_secrets_backend.py"), "utf8"), "# the DAG\n");
         assert.deepEqual((await readdir(folder)).sort(), [
@@ -52,25 +54,41 @@ describe("the files of a local project", () => {
         await writeFile(join(folder, ".env"), bytes, { mode: 0o644 });
         await writeFile(join(folder, "requirements.txt"), "a\n");
         await chmod(join(folder, "requirements.txt"), 0o640);
-        writeFiles(folder, plan());
+        await writeFiles(folder, plan());
         assert.deepEqual((await readFile(join(folder, ".env"))).subarray(0, 5), bytes);
         assert.equal((await stat(join(folder, ".env"))).mode & 0o777, 0o600);
         assert.equal((await stat(join(folder, "requirements.txt"))).mode & 0o777, 0o640);
         await chmod(join(folder, ".env"), 0o644);
-        writeFiles(folder, plan());
+        await writeFiles(folder, plan());
         assert.equal((await stat(join(folder, ".env"))).mode & 0o777, 0o600, "also if nothing else changes");
     });
 
     it("are written through a symbolic link, which is kept", async () => {
-        await writeFile(join(folder, "elsewhere"), "A=1\n");
-        await symlink("elsewhere", join(folder, ".env"));
-        writeFiles(folder, plan());
-        assert.ok((await lstat(join(folder, ".env"))).isSymbolicLink());
-        assert.match(await readFile(join(folder, "elsewhere"), "utf8"), /^A=1\n[^]*CANARY/);
+        await writeFile(join(folder, "elsewhere"), "a==1\n");
+        await symlink("elsewhere", join(folder, "requirements.txt"));
+        await writeFiles(folder, plan());
+        assert.ok((await lstat(join(folder, "requirements.txt"))).isSymbolicLink());
+        assert.equal(await readFile(join(folder, "elsewhere"), "utf8"), `a==1\n${found.requirement}\n`);
     });
 
-    it("conflict with a different DAG file of the same name", () => {
-        writeFiles(folder, plan());
+    it("are refused if .env is a symbolic link, also to a file that does not exist: git may track that one", async () => {
+        await symlink("elsewhere", join(folder, ".env"));
+        for (const text of [undefined, "A=1\n"]) {
+            if (text !== undefined) {
+                await writeFile(join(folder, "elsewhere"), text);
+            }
+            assert.throws(plan, /\.env is a symbolic link to elsewhere: .*Replace the link/);
+        }
+        assert.equal(await readFile(join(folder, "elsewhere"), "utf8"), "A=1\n");
+    });
+
+    it("are refused if one of them is not a file", async () => {
+        await execa("mkfifo", [join(folder, ".env")]);
+        assert.throws(plan, /Cannot read .*\.env: it is not a file\. Nothing was written/);
+    });
+
+    it("conflict with a different DAG file of the same name", async () => {
+        await writeFiles(folder, plan());
         const dag = plan("# a newer one\n").find(({ name }) => name.endsWith(".py"));
         assert.equal(dag?.overwrites?.length, 1);
     });
@@ -92,24 +110,101 @@ describe("the files of a local project", () => {
         await assert.rejects(refuseTrackedEnv(folder), /is tracked by git.*git -C .* rm --cached \.env/);
     });
 
-    it("include a .gitignore that ignores .env, whatever it contained before", async () => {
-        await git("init", "--quiet");
-        await writeFile(join(folder, ".gitignore"), ".env\n!.env");
-        writeFiles(folder, plan());
-        assert.equal(await readFile(join(folder, ".gitignore"), "utf8"), ".env\n!.env\n.env\n");
-        await git("check-ignore", "--quiet", ".env");
-    });
-});
+    const rules = [
+        "",
+        ".env\n!.env",
+        ".env\n!.env*\n",
+        "!.env*",
+        "*\n!*\n",
+        ".*\n!.e*",
+        "**/.env\n!/.env.*",
+        "!\\.env",
+    ];
+    for (const before of rules) {
+        it(`are never taken by git add, also after a kill, with the .gitignore ${JSON.stringify(before)}`, async () => {
+            await git("init", "--quiet");
+            await writeFile(join(folder, ".gitignore"), before);
+            await writeFiles(folder, plan());
+            assert.ok((await readFile(join(folder, ".gitignore"), "utf8")).startsWith(before));
+            await writeFile(join(folder, TEMPORARY), "CANARY");
+            await writeFile(join(folder, "dags", TEMPORARY), "CANARY");
+            await git("add", "--all");
+            const { stdout } = await git("ls-files");
+            assert.deepEqual(
+                stdout.split("\n").filter((name) => name.includes(".env")),
+                [],
+            );
+            assert.doesNotMatch((await git("diff", "--cached")).stdout, /CANARY/);
+            await writeFiles(folder, plan());
+            await assert.rejects(stat(join(folder, TEMPORARY)), /ENOENT/, "the next run deletes what a kill has left");
+        });
+    }
 
-describe("an ignore file", () => {
-    for (const text of [".env\n", "/.env\n", "a\n**/.env\r\nb\n", "!.env\n.env"]) {
-        it(`is unchanged with ${JSON.stringify(text)}`, () => {
-            assert.equal(withEnvIgnored(text).text, text);
-        });
-    }
-    for (const text of ["", ".envrc\n", "#.env\n", ".env.local"]) {
-        it(`gets a line after ${JSON.stringify(text)}`, () => {
-            assert.equal(withEnvIgnored(text).text, `${text}${/(^|\n)$/.test(text) ? "" : "\n"}.env\n`);
-        });
-    }
+    it("contain no credential if git would not ignore it: git follows no .gitignore that is a symbolic link", async () => {
+        await git("init", "--quiet");
+        await writeFile(join(folder, "rules"), "");
+        await symlink("rules", join(folder, ".gitignore"));
+        await assert.rejects(
+            writeFiles(folder, plan()),
+            /git would not ignore .*\.env and .*No credential was written\. Make \.gitignore a regular file/,
+        );
+        assert.deepEqual((await readdir(folder)).sort(), [".dockerignore", ".git", ".gitignore", "rules"]);
+    });
+
+    it("are refused if git cannot be asked", async () => {
+        await git("init", "--quiet");
+        await writeFile(join(folder, ".git", "config"), "[broken");
+        await assert.rejects(refuseTrackedEnv(folder), /Cannot find out whether git tracks .*bad config/);
+        await assert.rejects(writeFiles(folder, plan()), /Cannot find out whether git ignores .*bad config/);
+        await assert.rejects(stat(join(folder, ".env")), /ENOENT/);
+    });
+
+    it("keep UTF-16 and a byte order mark in requirements.txt", async () => {
+        const path = join(folder, "requirements.txt");
+        const old = "apache-airflow-providers-hashicorp>=1.0\r\npandas==2 # √\r\n";
+        const raised = old.replace("1.0", "2.1.0");
+        const littleEndian = (text: string): Buffer => Buffer.from(`\ufeff${text}`, "utf16le");
+        const forms = [
+            littleEndian,
+            (text: string) => littleEndian(text).swap16(),
+            (text: string) => Buffer.from(`\ufeff${text}`),
+            (text: string) => Buffer.from(text),
+        ];
+        for (const form of forms) {
+            await writeFile(path, form(old));
+            await writeFiles(folder, plan());
+            assert.deepEqual(await readFile(path), form(raised));
+        }
+    });
+
+    it("are refused in an encoding that their readers do not understand", async () => {
+        const utf16 = Buffer.from("\ufeffA=1\n", "utf16le");
+        for (const name of [".env", ".gitignore", ".dockerignore"]) {
+            await writeFile(join(folder, name), utf16);
+            assert.throws(plan, new RegExp(`\\${name} is UTF-16, .*Save it as UTF-8\\. Nothing was written`));
+            await rm(join(folder, name));
+        }
+        const unknown = [utf16.subarray(2), Buffer.concat([utf16, Buffer.from("a")]), Buffer.from([0xff, 0xfe, 0, 0])];
+        for (const bytes of unknown) {
+            await writeFile(join(folder, "requirements.txt"), bytes);
+            assert.throws(plan, /requirements\.txt is not UTF-8\. Save it as UTF-8\. Nothing was written/);
+        }
+    });
+
+    it("are reported without a stack trace if one cannot be written", async () => {
+        const files = plan();
+        await writeFile(join(folder, "dags"), "a file where a folder has to be");
+        await assert.rejects(
+            writeFiles(folder, files),
+            (error) => error instanceof CommandError && /^Cannot write .*dags.*: EEXIST/.test(error.message),
+        );
+    });
+
+    it("replace the user's own line after a byte order mark", async () => {
+        await writeFile(join(folder, ".env"), "\ufeffAIRFLOW__SECRETS__BACKEND=own\n");
+        const env = plan().find(({ name }) => name === ".env");
+        assert.match(env?.overwrites?.join() ?? "", /^line 1 sets AIRFLOW__SECRETS__BACKEND,/);
+        await writeFiles(folder, plan());
+        assert.match(await readFile(join(folder, ".env"), "utf8"), /^\ufeff# AIRFLOW__SECRETS__BACKEND=own\n/);
+    });
 });

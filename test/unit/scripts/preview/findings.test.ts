@@ -3,7 +3,7 @@ import { vaultPolicy } from "../../../../components/vault/airflow";
 import { partsOf } from "../../../../scripts/preview/changes";
 import type { Step } from "../../../../scripts/preview/events";
 import { findingsOf, type Finding } from "../../../../scripts/preview/findings";
-import { component, HASH, movedRecord, OTHER, POLICY, resource, ROLE, SECRET_ID } from "./steps";
+import { component, HASH, movedRecord, OTHER, POLICY, resource, ROLE, root, SECRET_ID } from "./steps";
 
 const policy = (scope?: string) => ({ policy: vaultPolicy({ mount: "secret", kvVersion: 2, scope }, {}) });
 
@@ -206,5 +206,39 @@ describe("an environment variable that is no longer secret", () => {
             { kind: "plain", names: ["A"] },
         ]);
         assert.deepEqual(findings(resource("update", type, "solar", "env", { old: now, new: old })), []);
+    });
+});
+
+describe("expires", () => {
+    const AT = { expires: "2026-12-01T18:00:00Z" };
+    const type = "airflow-secrets-backends:index:TestStack";
+    const stack = (op: string): Step => ({
+        op,
+        urn: root,
+        type: "pulumi:pulumi:Stack",
+        parent: "",
+        custom: false,
+        properties: [],
+    });
+    const marker = (op: string, old?: object, next?: object): Step => ({
+        ...component(op, "expires", type),
+        ...(old === undefined ? {} : { old: { ...old } }),
+        ...(next === undefined ? {} : { new: { ...next } }),
+    });
+    const ofStack = (...steps: Step[]): readonly Finding[] => findingsOf(partsOf(steps)[0]!);
+
+    it("is reported if a stack that exists gets it, also again", () => {
+        const finding = [{ kind: "expires", at: AT.expires }];
+        assert.deepEqual(ofStack(stack("same"), marker("create", undefined, AT)), finding);
+        assert.deepEqual(ofStack(stack("same"), marker("update", {}, AT)), finding);
+    });
+
+    it("is not reported for a new stack, a later time, or if it is removed", () => {
+        const provider = resource("create", "pulumi:providers:vault", "", "", { name: "default" });
+        assert.deepEqual(ofStack(stack("create"), marker("create", undefined, AT), provider), []);
+        assert.deepEqual(ofStack(stack("same"), marker("update", { expires: "2026-11-01T00:00:00Z" }, AT)), []);
+        assert.deepEqual(ofStack(stack("same"), marker("update", AT, {})), []);
+        assert.deepEqual(ofStack(stack("same"), marker("delete", AT)), []);
+        assert.deepEqual(ofStack(stack("same"), marker("same")), []);
     });
 });

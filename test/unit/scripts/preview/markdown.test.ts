@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { cell, code, codes, fence } from "../../../../scripts/preview/markdown";
+import { assertLinear } from "../../growth";
 
 /** Texts made of characters with a meaning in Markdown, HTML or on GitHub. */
 const hostile = fc.string({
@@ -70,6 +71,13 @@ describe("a cell", () => {
                 assert.doesNotMatch(escaped, /(^|[^\\])(\\\\)*\|/, "if all backslashes before count");
             }),
         );
+    });
+});
+
+describe("Markdown", () => {
+    it("is made in a time that grows with the length of the text only", function () {
+        this.timeout(60_000);
+        assertLinear((text) => [cell(text), code(text), fence(text, 20_000)], ["\\", "|", "`", "\r", "\n", " ", "a"]);
     });
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { withoutCredentials } from "../../../../scripts/preview/redact";
+import { assertLinear } from "../../growth";
 
 describe("the output of a program", () => {
     it("has the credentials of the environment redacted, plain and encoded", () => {
@@ -23,11 +24,32 @@ describe("the output of a program", () => {
         ]) {
             assert.equal(withoutCredentials(`error: ${text}`, {}), "error: [redacted]", text);
         }
-        assert.equal(withoutCredentials("postgres://user:pass@db/state", {}), "postgres://[redacted]@db/state");
+        for (const user of ["user:pass", "user:p@ss", "user:p:a:s:s"]) {
+            assert.equal(withoutCredentials(`see postgres://${user}@db/a@b`, {}), "see postgres://[redacted]@db/a@b");
+        }
+    });
+
+    it("has a JSON web token redacted wherever it begins", () => {
+        for (const before of ["Bearer ", "token=", "-", "x.", '{"a":"']) {
+            const text = withoutCredentials(`${before}eyJhbGciOi.eyJzdWIi.c2ln"`, {});
+            assert.match(text, /\[redacted\]"$/);
+            assert.doesNotMatch(text, /eyJ/);
+        }
+    });
+
+    it("is redacted in a time that grows with its length only, whatever it contains", function () {
+        this.timeout(60_000);
+        this.slow(20_000);
+        const parts = [
+            ...["://", "://a:a:", "a:", "a@", "eyJ", "eyJ-", "eyJ.", "-", "a", ".", " ", "\n", "\u001b[", ";"],
+            ...["-----BEGIN ", "PRIVATE KEY", "-----BEGIN PRIVATE KEY-----", "-----END ", "hvs.", "ghp_", "pul-0"],
+        ];
+        assertLinear((text) => withoutCredentials(text, { TOKEN: "a:a:a:a" }), parts);
     });
 
     it("is otherwise unchanged", () => {
-        const output = 'error: deployments[0].backend.kind: found "valt". See https://example.com:8443/a@b';
+        const output =
+            'error: deployments[0].backend.kind: found "valt". See https://example.com:8443/a@b and ssh://git@a/b';
         assert.equal(withoutCredentials(output, { SHORT_TOKEN: "error" }), output);
     });
 });

@@ -17,6 +17,20 @@ const changed = (deployment: string): Step[] => [
 ];
 
 describe("the summary of a preview", () => {
+    it("shows first that the stack would expire", () => {
+        const marker = component("create", "expires", "airflow-secrets-backends:index:TestStack");
+        const next = { expires: "2026-12-01T18:00:00Z" };
+        const stack = { ...marker, op: "same", urn: root, type: "pulumi:pulumi:Stack", parent: "" };
+        const text = summaryOf(stack, { ...marker, new: next }, ...changed("solar"));
+        const [first] = text.split("### Look at this first\n\n")[1]!.split("\n");
+        assert.equal(
+            first,
+            "- **Expires**: the stack would expire at `2026-12-01T18:00:00Z`: from then on, teardown destroys it and all " +
+                "that it has created.",
+        );
+        assert.match(text, /\n\| the stack \| .*\| \*\*expires\*\* \|\n/);
+    });
+
     it("begins with the marker that a workflow finds its comment by", () => {
         assert.match(summaryOf(), /^<!-- airflow-secrets-backends preview: dev -->\n/);
         assert.match(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { assertLinear } from "../../growth";
 import { describeLocks, isStale, locksIn, type CurrentHost, type StackLock } from "../../../../scripts/teardown/locks";
 
 /** Output of Pulumi 3.256. */
@@ -9,7 +10,13 @@ error: the stack is currently locked by 2 lock(s). Either wait for the other pro
 `;
 
 const lock: StackLock = { user: "ci", host: "host-1", pid: 4711, since: new Date("2026-12-01T12:00:00Z") };
-const host: CurrentHost = { host: "host-1", now: new Date("2026-12-01T12:30:00Z"), isRunning: () => false };
+const host: CurrentHost = {
+    user: "ci",
+    host: "host-1",
+    isShared: false,
+    now: new Date("2026-12-01T12:30:00Z"),
+    isRunning: () => false,
+};
 
 describe("Pulumi's locks", () => {
     it("are read from its error message, with holder and time", () => {
@@ -26,18 +33,27 @@ describe("Pulumi's locks", () => {
     const cases: [what: string, stale: boolean, lock: Partial<StackLock>, host: Partial<CurrentHost>][] = [
         ["whose process on this machine no longer runs", true, {}, {}],
         ["whose process runs", false, {}, { isRunning: (pid) => pid === 4711 }],
-        ["of another machine", false, { host: "host-2" }, {}],
-        ["of a machine that shares its name with others (CI)", false, {}, { host: undefined }],
-        ["that is six hours old", false, { host: "host-2" }, { now: new Date("2026-12-01T18:00:00Z") }],
-        ["that is older than six hours", true, { host: "host-2" }, { now: new Date("2026-12-01T18:00:01Z") }],
-        ["that is older than six hours, in CI", true, {}, { host: undefined, now: new Date("2026-12-01T18:00:01Z") }],
-        ["without a valid time", false, { host: "host-2", since: new Date(NaN) }, {}],
+        ["that is ten minutes old", false, {}, { now: new Date("2026-12-01T12:10:00Z") }],
+        ["that is older than ten minutes", true, {}, { now: new Date("2026-12-01T12:10:01Z") }],
+        ["of another machine, however old", false, { host: "host-2" }, { now: new Date("2027-12-01T12:00:00Z") }],
+        ["of another user, however old", false, { user: "me" }, { now: new Date("2027-12-01T12:00:00Z") }],
+        ["if this user has no name", false, {}, { user: undefined }],
+        ["from the future", false, {}, { now: new Date("2026-12-01T11:00:00Z") }],
+        ["in CI, six hours old", false, {}, { isShared: true, now: new Date("2026-12-01T18:00:00Z") }],
+        ["in CI, older than six hours", true, {}, { isShared: true, now: new Date("2026-12-01T18:00:01Z") }],
+        ["without a valid time", false, { since: new Date(NaN) }, {}],
     ];
     for (const [what, stale, changedLock, changedHost] of cases) {
         it(`${stale ? "may be broken" : "are kept"}: a lock ${what}`, () => {
             assert.equal(isStale({ ...lock, ...changedLock }, { ...host, ...changedHost }), stale);
         });
     }
+
+    it("are read in a time that grows with the length of the output only", function () {
+        this.timeout(60_000);
+        const start = "the stack is currently locked by 1 lock(s) ";
+        assertLinear((text) => locksIn(start + text), ["created by ", "a@", "a", " (pid 1", ") at ", " "]);
+    });
 
     it("are described with their holders and what to do", () => {
         assert.equal(

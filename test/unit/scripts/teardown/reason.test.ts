@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { reasonIn } from "../../../../scripts/teardown/reason";
+import { assertLinear } from "../../growth";
 
 describe("the reason why a Pulumi command failed", () => {
     it("is the error before the summary", () => {
@@ -21,5 +22,10 @@ describe("the reason why a Pulumi command failed", () => {
     it("is undefined if Pulumi gives no reason", () => {
         assert.equal(reasonIn("error: update failed\n"), undefined);
         assert.equal(reasonIn("no errors: none\n"), undefined);
+    });
+
+    it("is found in a time that grows with the length of the output only", function () {
+        this.timeout(60_000);
+        assertLinear(reasonIn, ["error: ", "error:", "a:\n  ", "\n ", "\n", " ", ":", "a"]);
     });
 });
