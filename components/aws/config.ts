@@ -3,7 +3,7 @@ import { SEGMENT, advice, isSegment, mapping, oneOf, text } from "../../config/r
 import { removedGeneration } from "../generation";
 import { scopeOrPrefixes } from "../prefixes";
 
-const REGION = "[a-z]{2}(?:-[a-z]+)+-\\d";
+const REGION = "[a-z]+(?:-[a-z]+)+-\\d+";
 /**
  * The maximum length is 512 characters for a secret's name and 1,011 for a parameter's. This leaves room for the key,
  * and both prefixes count towards the size of the IAM policy.

@@ -32,7 +32,9 @@ describe("an Azure backend whose resources differ from the state", function () {
         it("reports an existing app registration in the preview, and succeeds once it is deleted", async () => {
             const displayName = await identityName(harness, INDIGO);
             const { body } = await azure.graph("POST", "applications", { displayName });
-            const advice = new RegExp(`There is an app registration "${displayName}" already`);
+            const advice = new RegExp(
+                `the app registration "${displayName}" already exists, and it is not known whose it is`,
+            );
             const preview = await harness.pulumi(["preview"]);
             assert.notEqual(preview.code, 0, preview.all);
             assert.match(preview.all, advice);

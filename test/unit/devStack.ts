@@ -97,7 +97,7 @@ async function clusterOf(deployments: readonly ConfiguredDeployment[]): Promise<
 }
 
 /**
- * Mocks the services: no deleted Key Vaults, Deployments without environment variables, and no other network access.
+ * Mocks the services: nothing in Azure, Deployments without environment variables, and no other network access.
  */
 function servicesOf(deployments: readonly ConfiguredDeployment[]): MockAgent {
     const services = new MockAgent();
@@ -112,10 +112,17 @@ function servicesOf(deployments: readonly ConfiguredDeployment[]): MockAgent {
                 : { deploymentVariables: [] },
         }))
         .persist();
+    for (const host of ["management.azure.com", "[a-z0-9-]+.vault.azure.net"]) {
+        services
+            .get(new RegExp(`^https://${host}$`))
+            .intercept({ path: () => true })
+            .reply(404, { error: { code: "NotFound" } })
+            .persist();
+    }
     services
-        .get("https://management.azure.com")
-        .intercept({ path: (path) => path.includes("/locations/westeurope/deletedVaults/") })
-        .reply(404, { error: { code: "DeletedVaultNotFound" } })
+        .get("https://graph.microsoft.com")
+        .intercept({ path: () => true })
+        .reply(200, { value: [] })
         .persist();
     return services;
 }
