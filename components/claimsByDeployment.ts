@@ -23,9 +23,36 @@ export async function findClaimsByDeployment<Config>(
     denied: RegExp,
 ): Promise<FoundClaims> {
     const found = await Promise.all(
-        deployments.map(async (each) => [each.name, await allowedClaims(each, lookupsOf(each), denied)] as const),
+        deployments.map(async (deployment) => {
+            const lookups = lookupsOf(deployment);
+            return { deployment, lookups, claims: await allowedClaims(deployment, lookups, denied) };
+        }),
     );
-    return { claims: new Map(found), problems: found.flatMap(([, { problems }]) => problems) };
+    return {
+        claims: new Map(createdOnce(found).map(({ deployment, claims }) => [deployment.name, claims])),
+        problems: found.flatMap(({ claims }) => claims.problems),
+    };
+}
+
+interface DeploymentClaims {
+    readonly deployment: BackendDeployment<unknown>;
+    readonly lookups: readonly ClaimLookup[];
+    readonly claims: Claims;
+}
+
+/** Of several Deployments of this stack that share a secret, only the first creates it. */
+function createdOnce(all: readonly DeploymentClaims[]): readonly DeploymentClaims[] {
+    const created = new Set<string>();
+    return all.map(({ deployment, lookups, claims }) => {
+        const shared = new Set(claims.shared);
+        for (const { name, title } of lookups.filter((lookup) => !deployment.isInState(lookup.name))) {
+            if (deployment.shareSecrets && created.has(title)) {
+                shared.add(name);
+            }
+            created.add(title);
+        }
+        return { deployment, lookups, claims: { ...claims, shared } };
+    });
 }
 
 async function allowedClaims(

@@ -8,6 +8,7 @@ import {
     secretsManagerKwargs,
     secretsManagerPrefixes,
     secretsManagerResources,
+    type ConnectionWords,
     type SecretsManagerScope,
 } from "./secretsManager";
 import { awsErrorAdvice } from "./errors";
@@ -21,7 +22,7 @@ import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
 import { withoutKmsKey } from "./secretsManagerKey";
 
-export interface SecretsManagerBackendArgs extends SecretsManagerScope, AwsIdentityArgs, AwsLookups {
+export interface SecretsManagerBackendArgs extends SecretsManagerScope, AwsIdentityArgs, AwsLookups, ConnectionWords {
     /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
     /** Number of days that AWS keeps a deleted test secret and its name: 0 (deleted at once) or 7 to 30. */
