@@ -41,7 +41,7 @@ describe("an Azure backend whose resources differ from the state", function () {
             assert.match(await harness.failedUp(), advice);
             await azure.graph("DELETE", `applications/${(body as { id: string }).id}`);
             // Interrupted again: the service principal exists in Azure, but not in the state.
-            await harness.up("--target", `**${INDIGO}.*.app`);
+            await harness.up("--target", `**:AzureKeyVaultBackend::${INDIGO}`, "--target", `**${INDIGO}.*.app`);
             const { appId } = await azure.application(INDIGO);
             await azure.graph("POST", "servicePrincipals", { appId });
             await harness.up();
