@@ -1,6 +1,6 @@
 import type { BackendDeployment } from "./backend";
 import type { ExistingIds } from "./existing";
-import { holderOf, isHeldBy, type Holder } from "./marks";
+import { holderOf, holderTitle, isHeldBy, type Holder } from "./marks";
 
 /** A resource that Pulumi is about to create, and how to find one of that name in the service. */
 export interface ClaimLookup {
@@ -8,6 +8,8 @@ export interface ClaimLookup {
     readonly name: string;
     /** What it is in the service, for messages, e.g. `the secret "airflow/variables/verify_variable"`. */
     readonly title: string;
+    /** What to do about one that is not another stack's: a sentence without a full stop. Default: as for a test secret. */
+    readonly wayOut?: string;
     /** Returns what has its name in the service; `undefined` if nothing has. */
     readonly find: () => Promise<Found | undefined>;
 }
@@ -42,7 +44,7 @@ export async function findClaims(
     const problems: string[] = [];
     const isNew = lookups.filter(({ name }) => !deployment.isInState(name));
     const found = await Promise.all(isNew.map(async (lookup) => ({ ...lookup, found: await lookup.find() })));
-    for (const { name, title, found: each } of found) {
+    for (const { name, found: each, ...lookup } of found) {
         if (each === undefined) {
             continue;
         }
@@ -52,28 +54,32 @@ export async function findClaims(
         } else if (holder !== "unknown" && holder.sharesSecrets && deployment.shareSecrets) {
             shared.add(name);
         } else {
-            problems.push(problem(deployment, title, holder));
+            problems.push(problem(deployment, lookup, holder));
         }
     }
     return { existing, shared, problems };
 }
 
-function problem({ name, current, shareSecrets }: BackendDeployment<unknown>, title: string, holder: Holder): string {
+function problem(
+    { name, current, shareSecrets }: BackendDeployment<unknown>,
+    { title, wayOut }: Pick<ClaimLookup, "title" | "wayOut">,
+    holder: Holder,
+): string {
     const start = `Deployment ${name}: ${title} already exists, `;
     if (holder === "unknown") {
         return (
-            `${start}and it is not known whose it is, since it does not have this project's marks. Use another scope, ` +
-            "rename or delete it, or set testSecrets: false"
+            `${start}and it is not known whose it is, since it does not have this project's marks. ` +
+            (wayOut ?? "Use another scope, rename or delete it, or set testSecrets: false")
         );
     }
     if (isHeldBy(holder, current.owner)) {
         return (
             `${start}and its marks name this very stack and Deployment, but it is not in the state. Either a stack of ` +
-            `the same name, ${holder.stack}, in another Pulumi backend has created it: use another scope or another ` +
-            "name. Or the state was lost: delete it"
+            `the same name, ${holder.stack}, in another Pulumi backend has created it, or the state was lost. ` +
+            (wayOut ?? "Use another scope, or delete it if the state was lost")
         );
     }
-    const other = `Deployment ${holder.deployment} of stack ${holder.stack}`;
+    const other = holderTitle(holder);
     return shareSecrets
         ? `${start}and is ${other}'s, which does not set shareSecrets: true. Set it there and run pulumi up, or use another scope`
         : `${start}and is ${other}'s. Use another scope. If both may read the same secrets, set shareSecrets: true in both`;

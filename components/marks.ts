@@ -31,6 +31,11 @@ export function holderOf(marks: Readonly<Record<string, unknown>> | undefined): 
     return { stack, deployment, sharesSecrets: marks?.["share-secrets"] === "true" };
 }
 
+/** Returns who holds a resource, for messages. */
+export function holderTitle({ stack, deployment }: Exclude<Holder, "unknown">): string {
+    return `Deployment ${deployment} of stack ${stack}`;
+}
+
 export function isHeldBy(holder: Holder, { project, stack, deployment }: Owner): boolean {
     return holder !== "unknown" && holder.stack === `${project}/${stack}` && holder.deployment === deployment;
 }

@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import { SEGMENT, advice, isSegment, mapping, oneOf, text } from "../../config/rules";
+import { SEGMENT, advice, isSegment, list, mapping, oneOf, text } from "../../config/rules";
 import { removedGeneration } from "../generation";
 import { scopeOrPrefixes } from "../prefixes";
 
-const REGION = "[a-z]{2}(?:-[a-z]+)+-\\d";
+const REGION = "[a-z]+(?:-[a-z]+)+-\\d+";
 /**
  * The maximum length is 512 characters for a secret's name and 1,011 for a parameter's. This leaves room for the key,
  * and both prefixes count towards the size of the IAM policy.
@@ -61,6 +61,21 @@ const lookups = {
     connectionsLookupPattern: lookupPattern("a connection's id"),
 };
 
+const words = (field: string) =>
+    list(
+        { allowed: "a list of field names", todo: `Write what the secrets call the ${field}, or leave the key out` },
+        text({ allowed: "a field name that is not empty", todo: `Write what a secret calls the ${field}` }, Boolean),
+    ).optional();
+
+/** The fields for which the provider takes further names, as it documents them. */
+const extraConnWords = mapping("Write e.g. { user: [db_user], password: [db_password] }, or leave the key out", {
+    user: words("user"),
+    password: words("password"),
+    host: words("host"),
+    schema: words("schema"),
+    conn_type: words("type of the connection"),
+}).optional();
+
 /** The keys of `backend` of kind `aws-secrets-manager`, without checks across keys. */
 export const secretsManagerKeys = mapping("Describe the Secrets Manager that the Deployment reads from", {
     kind: oneOf({ allowed: "aws-secrets-manager", todo: "Write kind: aws-secrets-manager" }, ["aws-secrets-manager"]),
@@ -76,6 +91,7 @@ export const secretsManagerKeys = mapping("Describe the Secrets Manager that the
         ["/", "_", "+", "=", ".", "@", "-"],
     ).default("/"),
     ...lookups,
+    extraConnWords,
     recoveryWindowInDays: oneOf(
         {
             allowed: "0, or whole days from 7 to 30",

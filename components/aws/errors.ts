@@ -6,10 +6,10 @@ export const awsErrorAdvice: readonly ErrorAdvice[] = [
     {
         matches: /EntityAlreadyExists/,
         message: ({ newInputs }) =>
-            `There is an IAM user "${String(newInputs?.name)}" already, but it is not in this stack's state. If an ` +
-            `interrupted pulumi up created it (aws iam get-user --user-name ${String(newInputs?.name)} says when), ` +
-            "delete it with its access keys and its policy, and run pulumi up again: it continues from here. If it " +
-            "is somebody else's, have it renamed: the stack does not change the names of its users.",
+            `There is an IAM user "${String(newInputs?.name)}" already, but it is not in this stack's state. Its tags ` +
+            `say whose it is (aws iam list-user-tags --user-name ${String(newInputs?.name)}). If an interrupted pulumi ` +
+            "up created it, run pulumi up again with a login that may look for it: it imports the user. If it is " +
+            "somebody else's, have it renamed: the stack does not change the names of its users.",
     },
     {
         matches: /AccessKeysPerUser/,
@@ -36,9 +36,9 @@ export const awsErrorAdvice: readonly ErrorAdvice[] = [
     {
         matches: /ResourceExists|ParameterAlreadyExists/,
         message: ({ newInputs }) =>
-            `There is a secret "${String(newInputs?.name)}" already, but it is not in this stack's state. If an ` +
-            "interrupted pulumi up created it, delete it and run pulumi up again: it continues from here. If it is " +
-            "somebody else's, give the Deployment another scope, or leave out testSecrets.",
+            `There is a secret "${String(newInputs?.name)}" already, but it is not in this stack's state. Its tags say ` +
+            "whose it is. If an interrupted pulumi up created it, run pulumi up again with a login that may look for it: " +
+            "it imports the secret. If it is somebody else's, give the Deployment another scope, or leave out testSecrets.",
     },
     {
         matches: /AccessDenied|UnauthorizedOperation|not authorized to perform/,

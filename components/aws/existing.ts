@@ -1,61 +1,72 @@
-import { getAccessKeys } from "@pulumi/aws/iam/getAccessKeys";
+import { getUser } from "@pulumi/aws/iam/getUser";
+import { getResources } from "@pulumi/aws/resourcegroupstaggingapi/getResources";
 import { getSecret } from "@pulumi/aws/secretsmanager/getSecret";
-import { getSecretVersion } from "@pulumi/aws/secretsmanager/getSecretVersion";
 import { getParameter } from "@pulumi/aws/ssm/getParameter";
 import { secretName } from "../../airflow/scope";
 import { testSecretTexts } from "../../airflow/testSecrets";
 import { ifFound } from "../../lib/ifFound";
 import type { BackendDeployment } from "../backend";
-import { findExisting, type ExistingIds, type Lookup } from "../existing";
+import type { ClaimLookup, Found } from "../claims";
 import { identityResource, placeResource } from "../names";
 import type { AwsConfig } from "./config";
 import { awsUserName } from "./identity";
 import { parameterStorePrefixes } from "./parameterStore";
 import { secretsManagerPrefixes } from "./secretsManager";
 
+/** Matches AWS's errors about a missing permission. */
+export const awsDenied = /AccessDenied|not authorized to perform|UnauthorizedOperation/;
+
 const isNotFound = (error: unknown): boolean =>
     /couldn't find resource|NoSuchEntity|ResourceNotFound|ParameterNotFound|empty result/.test(String(error));
 
-/** Looks for the Deployment's user and test secrets if an interrupted run may have created them. */
-export function findExistingInAws(deployment: BackendDeployment<AwsConfig>): Promise<ExistingIds> {
-    const { current, mayExist } = deployment;
-    const user: Lookup = {
-        name: identityResource(current, "user"),
-        find: () => unusedUser(awsUserName(current)),
-    };
-    return findExisting([user, ...(deployment.testSecrets ? testSecrets(deployment) : [])], mayExist);
+/** Returns how to find what already has the names of the Deployment's user and test secrets. */
+export function awsLookups(deployment: BackendDeployment<AwsConfig>): ClaimLookup[] {
+    const { current, testSecrets } = deployment;
+    const user = awsUserName(current);
+    return [
+        {
+            name: identityResource(current, "user"),
+            title: `the IAM user "${user}"`,
+            wayOut: "Rename or delete it, or use another scope: the Deployment's user then has another name",
+            find: () => findUser(user),
+        },
+        ...(testSecrets ? testSecretLookups(deployment) : []),
+    ];
 }
 
-/** Returns the id of a user without an access key. The interrupted run had not given it one; a user in use has one. */
-async function unusedUser(user: string): Promise<string | undefined> {
-    const found = await ifFound(getAccessKeys({ user }), isNotFound);
-    return found?.accessKeys.length === 0 ? user : undefined;
+async function findUser(userName: string): Promise<Found | undefined> {
+    const found = await ifFound(getUser({ userName }), isNotFound);
+    return found === undefined ? undefined : { id: userName, marks: found.tags };
 }
 
-function testSecrets({ current, backend }: BackendDeployment<AwsConfig>): Lookup[] {
+function testSecretLookups({ current, backend }: BackendDeployment<AwsConfig>): ClaimLookup[] {
     const { region } = backend;
-    return testSecretTexts.map(({ role, kind, key, text }) => ({
-        name: placeResource(current, role),
-        find: () =>
-            backend.kind === "aws-secrets-manager"
-                ? ownSecret(secretName(secretsManagerPrefixes(backend), kind, key), region, text)
-                : ownParameter(secretName(parameterStorePrefixes(backend), kind, key), region, text),
-    }));
+    const isSecret = backend.kind === "aws-secrets-manager";
+    const prefixes = isSecret ? secretsManagerPrefixes(backend) : parameterStorePrefixes(backend);
+    return testSecretTexts.map(({ role, kind, key }) => {
+        const name = secretName(prefixes, kind, key);
+        return {
+            name: placeResource(current, role),
+            title: `the ${isSecret ? "secret" : "parameter"} "${name}" in ${region}`,
+            find: () => (isSecret ? findSecret(name, region) : findParameter(name, region)),
+        };
+    });
 }
 
-/** Returns the ARN of a secret without a value, or with the test secret's: any other is somebody else's. */
-async function ownSecret(name: string, region: string, text: string): Promise<string | undefined> {
+async function findSecret(name: string, region: string): Promise<Found | undefined> {
     const found = await ifFound(getSecret({ name, region }), isNotFound);
+    return found === undefined ? undefined : { id: inRegion(found.arn, region), marks: found.tags };
+}
+
+async function findParameter(name: string, region: string): Promise<Found | undefined> {
+    // Nobody needs its value, so it is not decrypted.
+    const found = await ifFound(getParameter({ name, region, withDecryption: false }), isNotFound);
     if (found === undefined) {
         return undefined;
     }
-    const version = await ifFound(getSecretVersion({ secretId: found.arn, region }), isNotFound);
-    return version === undefined || version.secretString === text ? inRegion(found.arn, region) : undefined;
-}
-
-async function ownParameter(name: string, region: string, text: string): Promise<string | undefined> {
-    const found = await ifFound(getParameter({ name, region, withDecryption: true }), isNotFound);
-    return found?.value === text ? inRegion(name, region) : undefined;
+    // The provider returns a parameter without its tags.
+    const { resourceTagMappingLists } = await getResources({ region, resourceArnLists: [found.arn] });
+    return { id: inRegion(name, region), marks: resourceTagMappingLists[0]?.tags };
 }
 
 /** Returns the id for an import from a region, which may be another one than the provider's. */

@@ -10,7 +10,9 @@ import {
     BACKEND,
     BACKEND_KWARGS,
 } from "../../airflow/envVars";
-import { importing, type ExistingIds } from "../existing";
+import type { Claims } from "../claims";
+import { importing } from "../existing";
+import { marksOf } from "../marks";
 import { credentialResource, identityResource, serviceName, shortenWithHash } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar } from "../backend";
@@ -27,8 +29,10 @@ export interface AwsIdentityArgs {
     readonly userPath?: string | undefined;
     /** ARN of the permissions boundary: a policy that limits what the user can be granted. */
     readonly permissionsBoundary?: string | undefined;
-    /** What to import, see `findExistingInAws`. */
-    readonly existing?: ExistingIds | undefined;
+    /** Whether another Deployment that says so too may read the same secrets. */
+    readonly shareSecrets: boolean;
+    /** What already has the names of its resources, see `awsLookups`. */
+    readonly claims?: Claims | undefined;
 }
 
 export interface AwsIdentity {
@@ -60,10 +64,12 @@ export function createAwsIdentity(
             // If `up` is killed while it creates an access key, the key is not in Pulumi's state. It is then deleted with
             // its user.
             forceDestroy: true,
+            // Nobody shares a user.
+            tags: marksOf(current.owner, false),
             ...(args.userPath === undefined ? {} : { path: args.userPath }),
             ...(args.permissionsBoundary === undefined ? {} : { permissionsBoundary: args.permissionsBoundary }),
         },
-        importing(opts, args.existing, userResource),
+        importing(opts, args.claims, userResource),
     );
     const policy = new UserPolicy(
         identityResource(current, "policy"),

@@ -4,12 +4,12 @@ import { amazonRequirement, awsKwargs, type AwsLookups } from "./airflow";
 import { parameterStoreClass, parameterStorePrefixes, parameterStoreResources } from "./parameterStore";
 import type { Scope } from "../../airflow/scope";
 import { secretName } from "../../airflow/scope";
-import { testSecretTexts } from "../../airflow/testSecrets";
 import { awsErrorAdvice } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
-import { importing } from "../existing";
+import { importing, ownTestSecrets } from "../existing";
+import { marksOf } from "../marks";
 import { placeResource } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
@@ -57,9 +57,9 @@ function createTestParameters(
     args: ParameterStoreBackendArgs,
     opts: pulumi.CustomResourceOptions,
 ): Parameter[] {
-    const { region, kmsKeyArn } = args;
+    const { region, kmsKeyArn, claims } = args;
     const prefixes = parameterStorePrefixes(args);
-    return testSecretTexts.map(({ role, kind, key, text }) => {
+    return ownTestSecrets(current, claims).map(({ role, kind, key, text }) => {
         const name = placeResource(current, role);
         return new Parameter(
             name,
@@ -68,10 +68,11 @@ function createTestParameters(
                 type: "SecureString",
                 value: pulumi.secret(text),
                 region,
+                tags: marksOf(current.owner, args.shareSecrets),
                 // Without a key id, the parameter would keep a key that was configured before.
                 keyId: kmsKeyArn ?? AWS_MANAGED_KEY,
             },
-            importing(opts, args.existing, name),
+            importing(opts, claims, name),
         );
     });
 }

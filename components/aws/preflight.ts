@@ -1,9 +1,11 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { BackendService } from "../backend";
+import { findClaimsByDeployment } from "../claimsByDeployment";
 import { findAwsAccount } from "./account";
-import { existingByDeployment } from "../existing";
 import type { AwsConfig } from "./config";
-import { findExistingInAws } from "./existing";
+import { awsDenied, awsLookups } from "./existing";
 import { ParameterStoreBackend } from "./parameterStoreBackend";
+import { regionWarnings } from "./regions";
 import { listParameterKeys, listSecretsManagerKeys } from "./secretKeys";
 import { SecretsManagerBackend } from "./secretsManagerBackend";
 
@@ -12,12 +14,15 @@ export const aws: BackendService<AwsConfig> = {
     listKeys: async (place) =>
         place.kind === "aws-secrets-manager" ? listSecretsManagerKeys(place) : listParameterKeys(),
     lookUp: async (deployments, { awsAccountId }) => {
+        for (const warning of regionWarnings(deployments.map(({ backend }) => backend.region))) {
+            await pulumi.log.warn(warning);
+        }
         const account = await findAwsAccount(awsAccountId);
-        const existing = await existingByDeployment(deployments, findExistingInAws);
+        const { claims, problems } = await findClaimsByDeployment(deployments, awsLookups, awsDenied);
         return {
-            problems: [],
-            create: ({ name, current, backend, testSecrets }) => {
-                const args = { testSecrets, account, existing: existing.get(name) };
+            problems,
+            create: ({ name, current, backend, testSecrets, shareSecrets }) => {
+                const args = { testSecrets, shareSecrets, account, claims: claims.get(name) };
                 return backend.kind === "aws-secrets-manager"
                     ? new SecretsManagerBackend(current, { ...backend, ...args })
                     : new ParameterStoreBackend(current, { ...backend, ...args });

@@ -33,6 +33,10 @@ export const awsRequests = {
             ...(body === undefined ? {} : { body: textOf(body) }),
             timeoutMs: TIMEOUT_MS,
         });
+        // The SDK would only say that it cannot parse the page.
+        if (/^\s*<(!doctype\s+)?html/i.test(text)) {
+            throw new Error(`${request.hostname} answers ${status} with an HTML page: is there a proxy in between?`);
+        }
         const found = usedHeaders
             .map((name) => [name, answered.get(name) ?? ""] as const)
             .filter(([, value]) => value !== "");

@@ -18,8 +18,19 @@ export function secretsManagerResources(scope: SecretsManagerScope, account: Aws
     return namePrefixes(secretsManagerPrefixes(scope)).map((prefix) => `${root}:${prefix}*`);
 }
 
+/** How Airflow reads a secret that is neither a URI nor JSON in Airflow's own format. */
+export interface ConnectionWords {
+    /** Further names of a connection's fields in such secrets, e.g. `{ user: ["db_user"] }`. */
+    readonly extraConnWords?: Readonly<Record<string, readonly string[] | undefined>> | undefined;
+}
+
 /** Returns the backend's keyword arguments. */
-export function secretsManagerKwargs(scope: SecretsManagerScope, lookups: AwsLookups) {
+export function secretsManagerKwargs(scope: SecretsManagerScope, options: AwsLookups & ConnectionWords) {
     const { sep } = scope;
-    return { ...awsKwargs(secretsManagerPrefixes(scope), lookups), ...(sep === "/" ? {} : { sep }) };
+    const { extraConnWords: words } = options;
+    return {
+        ...awsKwargs(secretsManagerPrefixes(scope), options),
+        ...(words === undefined ? {} : { extra_conn_words: words }),
+        ...(sep === "/" ? {} : { sep }),
+    };
 }

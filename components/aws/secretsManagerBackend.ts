@@ -8,20 +8,21 @@ import {
     secretsManagerKwargs,
     secretsManagerPrefixes,
     secretsManagerResources,
+    type ConnectionWords,
     type SecretsManagerScope,
 } from "./secretsManager";
-import { testSecretTexts } from "../../airflow/testSecrets";
 import { awsErrorAdvice } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
-import { importing } from "../existing";
+import { importing, ownTestSecrets } from "../existing";
+import { marksOf } from "../marks";
 import { placeResource } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
 import { withoutKmsKey } from "./secretsManagerKey";
 
-export interface SecretsManagerBackendArgs extends SecretsManagerScope, AwsIdentityArgs, AwsLookups {
+export interface SecretsManagerBackendArgs extends SecretsManagerScope, AwsIdentityArgs, AwsLookups, ConnectionWords {
     /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
     /** Number of days that AWS keeps a deleted test secret and its name: 0 (deleted at once) or 7 to 30. */
@@ -59,17 +60,18 @@ function createTestSecrets(
     args: SecretsManagerBackendArgs,
     opts: pulumi.CustomResourceOptions,
 ): SecretVersion[] {
-    const { region, kmsKeyArn, recoveryWindowInDays } = args;
+    const { region, kmsKeyArn, recoveryWindowInDays, claims } = args;
     const prefixes = secretsManagerPrefixes(args);
+    const tags = marksOf(current.owner, args.shareSecrets);
     const kmsKey = kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn };
     const secretOpts =
         kmsKeyArn === undefined ? withoutKmsKey(current.owner.deployment, recoveryWindowInDays, opts) : opts;
-    return testSecretTexts.map(({ role, kind, key, text }) => {
+    return ownTestSecrets(current, claims).map(({ role, kind, key, text }) => {
         const name = placeResource(current, role);
         const secret = new Secret(
             name,
-            { name: secretName(prefixes, kind, key), region, recoveryWindowInDays, ...kmsKey },
-            importing(secretOpts, args.existing, name),
+            { name: secretName(prefixes, kind, key), region, recoveryWindowInDays, tags, ...kmsKey },
+            importing(secretOpts, claims, name),
         );
         const version = { secretId: secret.id, region, secretString: pulumi.secret(text) };
         return new SecretVersion(name, version, opts);

@@ -11,7 +11,7 @@ export const azureRequirement = "apache-airflow-providers-microsoft-azure>=3.8.0
 
 /**
  * How the names of a Deployment's secrets begin. The grant always includes the whole vault: Key Vault has no narrower
- * one. `sep` is `-` or `--`.
+ * one. `sep` is `-`.
  */
 export type AzureScope = SeparatedScope;
 
@@ -79,13 +79,12 @@ function singular(kind: SecretKind): string {
 
 /** Returns the backend's keyword arguments. The credential is not in them, but in Azure's standard env vars. */
 export function azureKwargs(scope: AzureScope, vault: string) {
-    const { variables, connections, sep } = flatPrefixes(scope);
+    const { variables, connections } = flatPrefixes(scope);
     return {
         connections_prefix: connections,
         variables_prefix: variables,
         // Otherwise Airflow also looks for its own configuration, in calls that cost money.
         config_prefix: null,
         vault_url: azureVaultUrl(vault),
-        ...(sep === "-" ? {} : { sep }),
     };
 }

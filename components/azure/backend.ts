@@ -12,10 +12,12 @@ import {
     type DeploymentVaultArgs,
 } from "./deploymentVault";
 import { azureErrorAdvice } from "./errors";
+import { notesOf } from "./notes";
 import { DAY_MS } from "../../config/duration";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
 import { importing } from "../existing";
+import { marksOf } from "../marks";
 import { credentialResource, identityResource, serviceName } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
@@ -41,7 +43,7 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         const name = current.owner.deployment;
         super(componentType("AzureKeyVaultBackend"), name, {}, opts);
         const { operatorId, tenantId, vaultToken } = args.login;
-        const azureOpts = withErrorAdvice(this, name, azureErrorAdvice(vaultToken));
+        const azureOpts = withErrorAdvice(this, name, azureErrorAdvice(current.owner, vaultToken));
         // With `Application.ReadWrite.OwnedBy`, only an owner can manage the app. Whoever runs `up` first becomes the
         // owner.
         const ownedOpts = { ...azureOpts, ignoreChanges: ["owners"] };
@@ -50,8 +52,13 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         const appResource = identityResource(current, "app");
         const app = new Application(
             appResource,
-            { displayName: serviceName(current.owner, current.identity), owners, preventDuplicateNames: true },
-            importing(ownedOpts, args.existing, appResource),
+            {
+                displayName: serviceName(current.owner, current.identity),
+                notes: notesOf(marksOf(current.owner, false)),
+                owners,
+                preventDuplicateNames: true,
+            },
+            importing(ownedOpts, args.claims, appResource),
         );
         // A service principal of our app is ours. With `useExisting`, it is adopted after an interrupted `up`, and the
         // provider reports no error if it no longer exists when it is to be deleted.

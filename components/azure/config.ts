@@ -54,6 +54,10 @@ export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deploy
         allowed: "true or false",
         todo: "Write true to have the vault created, or leave the key out for false",
     }).default(false),
+    purgeProtection: flag({
+        allowed: "true or false",
+        todo: "Write true if a policy of your organisation demands it, or leave the key out for false",
+    }).default(false),
     authorization: oneOf(
         {
             allowed: "access-policy or rbac",
@@ -67,10 +71,17 @@ export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deploy
     ).optional(),
     variablesPrefix: prefix("airflow-variables"),
     connectionsPrefix: prefix("airflow-connections"),
-    sep: oneOf({ allowed: "- or --", todo: "Write the separator between a prefix and a key, or leave sep out for -" }, [
-        "-",
-        "--",
-    ]).default("-"),
+    // Airflow's provider 13.2.0 to 14.0.0 never looks for a name with "--" after its prefix, and later ones do not with
+    // several teams.
+    sep: oneOf(
+        {
+            allowed: "-",
+            todo:
+                "Leave sep out. Several versions of Airflow's provider find no secret whose key has -- instead of _: copy " +
+                "such secrets to names with -",
+        },
+        ["-"],
+    ).default("-"),
     clientSecretDays: integer(
         {
             allowed: `whole days from 1 to ${MAX_CLIENT_SECRET_DAYS}`,
@@ -83,16 +94,21 @@ export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deploy
 });
 
 /** Schema of `backend` of kind `azure-key-vault`. */
-export const azureKeyVaultBackend = scopeOrPrefixes(azureKeyVaultKeys).refine(
-    ({ vaultName, createVault }) => vaultName !== undefined || createVault,
-    {
+export const azureKeyVaultBackend = scopeOrPrefixes(azureKeyVaultKeys)
+    .refine(({ purgeProtection, createVault }) => !purgeProtection || createVault, {
+        path: ["purgeProtection"],
+        error: advice({
+            allowed: "false for a vault that the stack does not create",
+            todo: "Leave the key out: you decide it where you create the vault",
+        }),
+    })
+    .refine(({ vaultName, createVault }) => vaultName !== undefined || createVault, {
         path: ["vaultName"],
         error: advice({
             allowed: "the name of a Key Vault",
             todo: "Write the name of an existing vault, or createVault: true to have one created",
         }),
         when: () => true,
-    },
-);
+    });
 
 export type AzureConfig = z.output<typeof azureKeyVaultBackend>;

@@ -36,7 +36,7 @@ class AppPasswords implements CredentialStore {
 
     async remove(app: StoredResource, keyId: string): Promise<void> {
         try {
-            await azureCall("POST", `${appUrl(app)}/removePassword`, await this.token("graph"), { keyId });
+            await azureCall("POST", `${appUrl(app)}/removePassword`, await this.token("graph"), { json: { keyId } });
         } catch (error) {
             if (!(error instanceof Error && error.message.includes("No password credential found"))) {
                 throw error;

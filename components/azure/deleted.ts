@@ -1,6 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { azureVaultUrl } from "./airflow";
-import { azureCall } from "./rest";
+import { holderOf, isHeldBy, type Holder } from "../marks";
+import type { Owner } from "../owner";
+import { azureCall, KEY_VAULT_API } from "./rest";
 
 /** Soft-deleted Key Vaults and secrets. Their names cannot be used again until they are purged. */
 
@@ -18,6 +20,17 @@ export interface VaultLocation {
 export interface DeletedVault {
     /** Resource id of the vault before it was deleted. It is recovered under the same id. */
     readonly vaultId: string;
+    readonly tags?: Readonly<Record<string, string>> | null;
+}
+
+/** Whether a soft-deleted vault was in this resource group, and was created for this Deployment. */
+export function isOwnDeletedVault({ vaultId, tags }: DeletedVault, resourceGroup: string, owner: Owner): boolean {
+    return isInGroup(vaultId, resourceGroup) && isHeldBy(holderOf(tags ?? undefined), owner);
+}
+
+/** Azure's names are case-insensitive. */
+function isInGroup(id: string, resourceGroup: string): boolean {
+    return id.toLowerCase().includes(`/resourcegroups/${resourceGroup.toLowerCase()}/`);
 }
 
 /**
@@ -51,42 +64,47 @@ export async function purgeVault(
 
 function deletedVaultUrl({ subscriptionId, location }: VaultLocation, vault: string, action = ""): string {
     const provider = `subscriptions/${subscriptionId}/providers/Microsoft.KeyVault`;
-    return `https://management.azure.com/${provider}/locations/${location}/deletedVaults/${vault}${action}?api-version=2023-07-01`;
+    return `https://management.azure.com/${provider}/locations/${location}/deletedVaults/${vault}${action}?api-version=${KEY_VAULT_API}`;
 }
 
-/** Tag of this project's test secrets. It shows whether a deleted secret was created by this project. */
-export const testSecretTags = { "made-by": "airflow-secrets-backends" } as const;
-
 /**
- * Returns who created the soft-deleted secret with that name; `undefined` if there is none.
+ * Returns whose the soft-deleted secret with that name is; `undefined` if there is none.
  *
  * @param token for Key Vault
  */
-export async function deletedSecretOwner(
+export async function deletedSecretHolder(vault: string, name: string, token: string): Promise<Holder | undefined> {
+    const tags = await deletedSecretTags(vault, name, token);
+    return tags === undefined ? undefined : holderOf(tags);
+}
+
+/** How long to wait for a vault. One behind a firewall may not answer at all. */
+const VAULT_TIMEOUT_MS = 10_000;
+
+/** Returns the tags of the soft-deleted secret with that name; `undefined` if there is none. */
+export async function deletedSecretTags(
     vault: string,
     name: string,
     token: string,
-): Promise<"this project" | "somebody else" | undefined> {
-    const { status, body } = await azureCall("GET", deletedSecretUrl(vault, name), token);
-    if (status === 404) {
-        return undefined;
-    }
-    const { tags } = body as { tags?: Record<string, string> };
-    return tags?.["made-by"] === testSecretTags["made-by"] ? "this project" : "somebody else";
+): Promise<Readonly<Record<string, string>> | undefined> {
+    const { status, body } = await azureCall("GET", deletedSecretUrl(vault, name), token, {
+        timeoutMs: VAULT_TIMEOUT_MS,
+    });
+    return status === 404 ? undefined : ((body as { tags?: Record<string, string> | null }).tags ?? {});
 }
 
 /**
  * Purges a soft-deleted test secret and waits until its name can be used again.
  *
+ * @param owner of the Deployment that needs the name
  * @param token for Key Vault
- * @throws Error if this project did not create the secret, with Azure's message, or if Azure takes too long
+ * @throws Error if the secret was not created for that Deployment, with Azure's message, or if Azure takes too long
  */
-export async function purgeTestSecret(vault: string, name: string, token: string): Promise<void> {
-    const owner = await deletedSecretOwner(vault, name, token);
-    if (owner === "somebody else") {
-        throw new Error(`the deleted secret "${name}" was not created by this project`);
+export async function purgeTestSecret(vault: string, name: string, owner: Owner, token: string): Promise<void> {
+    const holder = await deletedSecretHolder(vault, name, token);
+    if (holder !== undefined && !isHeldBy(holder, owner)) {
+        throw new Error(`the deleted secret "${name}" is not this Deployment's`);
     }
-    if (owner !== undefined) {
+    if (holder !== undefined) {
         const url = deletedSecretUrl(vault, name);
         await azureCall("DELETE", url, token);
         await waitUntilPurged(async () => (await azureCall("GET", url, token)).status === 404, SECRET_PURGE_LIMIT_MS);

@@ -5,9 +5,10 @@ import { Vault } from "@pulumi/azure-native/keyvault/vault";
 import * as pulumi from "@pulumi/pulumi";
 import { azureTestSecretNames, secretsUserRole, type AzureScope } from "./airflow";
 import { testSecretTexts } from "../../airflow/testSecrets";
-import { testSecretTags } from "./deleted";
+import type { Claims } from "../claims";
 import { OPERATOR_PART, VAULT_PART } from "./resources";
-import { importing, type ExistingIds } from "../existing";
+import { importing, ownTestSecrets } from "../existing";
+import { marksOf } from "../marks";
 import type { AzureAuthorization, AzureLogin, AzureVault } from "./subscription";
 import { placeResource, stableUuid, storeResource } from "../names";
 import type { Current } from "../owner";
@@ -21,8 +22,12 @@ export interface DeploymentVaultArgs {
     readonly vault: AzureVault;
     /** Pulumi's login, see `findAzure`. */
     readonly login: AzureLogin;
-    /** What to import, see `findExistingInAzure`. */
-    readonly existing?: ExistingIds | undefined;
+    /** Whether another Deployment that says so too may read the same secrets. */
+    readonly shareSecrets: boolean;
+    /** Whether the created vault and its secrets cannot be purged. */
+    readonly purgeProtection: boolean;
+    /** What already has the names of its resources, see `azureLookups`. */
+    readonly claims?: Claims | undefined;
 }
 
 /** Returns the id of a Key Vault in Azure Resource Manager. */
@@ -39,25 +44,29 @@ export function roleAssignmentName(vaultId: string, principalId: string): string
 /** Creates the vault; returns `undefined` if the config names an existing one. */
 export function createVault(
     current: Current,
-    { resourceGroup, authorization, vault, login, existing }: DeploymentVaultArgs,
+    args: DeploymentVaultArgs,
     opts: pulumi.CustomResourceOptions,
 ): Vault | undefined {
+    const { resourceGroup, authorization, vault, login, purgeProtection, claims } = args;
     if (vault.create === undefined) {
         return undefined;
     }
     const { location, recover } = vault.create;
+    const tags = marksOf(current.owner, args.shareSecrets);
     const properties = {
         tenantId: login.tenantId,
         sku: { family: "A", name: "standard" as const },
         enableRbacAuthorization: authorization === "rbac",
+        // Azure does not turn it off again.
+        ...(purgeProtection ? { enablePurgeProtection: true } : {}),
         ...(recover ? { createMode: "recover" as const } : {}),
     };
     const name = storeResource(current, VAULT_PART);
     const created = new Vault(
         name,
-        { vaultName: vault.name, resourceGroupName: resourceGroup, location, properties },
+        { vaultName: vault.name, resourceGroupName: resourceGroup, location, properties, tags },
         // `createMode` only has an effect in the run that recovers the vault.
-        importing({ ...opts, ignoreChanges: ["properties.createMode"] }, existing, name),
+        importing({ ...opts, ignoreChanges: ["properties.createMode"] }, claims, name),
     );
     created.properties.apply(({ enableRbacAuthorization }) => {
         assertAuthorization(authorization, vault.name, enableRbacAuthorization === true ? "rbac" : "access-policy");
@@ -94,7 +103,7 @@ export function grantReadAccess(
 
 function assignRole(
     resourceName: string,
-    { resourceGroup, vault, login, existing }: DeploymentVaultArgs,
+    { resourceGroup, vault, login, claims }: DeploymentVaultArgs,
     principalId: pulumi.Output<string>,
     opts: pulumi.CustomResourceOptions,
 ): RoleAssignment {
@@ -110,7 +119,7 @@ function assignRole(
             principalType: "ServicePrincipal",
             roleAssignmentName: principalId.apply((id) => roleAssignmentName(scope, id)),
         },
-        importing(opts, existing, resourceName),
+        importing(opts, claims, resourceName),
     );
 }
 
@@ -149,10 +158,12 @@ export function azureTestSecrets(
     args: DeploymentVaultArgs & AzureScope,
     opts: pulumi.CustomResourceOptions,
 ): Secret[] {
-    const { resourceGroup, vault } = args;
+    const { resourceGroup, vault, claims } = args;
     const names = azureTestSecretNames(args);
+    const tags = marksOf(current.owner, args.shareSecrets);
     const created: Secret[] = [];
-    for (const [index, { role, text }] of testSecretTexts.entries()) {
+    for (const testSecret of ownTestSecrets(current, claims)) {
+        const { role, text } = testSecret;
         const previous = created.at(-1);
         const name = placeResource(current, role);
         const secretOpts = previous === undefined ? opts : { ...opts, dependsOn: [previous] };
@@ -161,11 +172,11 @@ export function azureTestSecrets(
             {
                 resourceGroupName: resourceGroup,
                 vaultName: vault.name,
-                secretName: names[index] ?? "",
+                secretName: names[testSecretTexts.indexOf(testSecret)] ?? "",
                 properties: { value: pulumi.secret(text) },
-                tags: testSecretTags,
+                tags,
             },
-            importing(secretOpts, args.existing, name),
+            importing(secretOpts, claims, name),
         );
         created.push(secret);
     }

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { purgeTestSecret } from "./deleted";
 import { failedInputs, type ErrorAdvice } from "../errorAdvice";
+import type { Owner } from "../owner";
 
 const PERMISSIONS = "docs/azure.md lists the required permissions";
 /** How long to wait before the next attempt if somebody else is changing the vault. */
@@ -20,18 +21,19 @@ const NOT_FOUND = new RegExp(
 /**
  * What to do about Azure's errors.
  *
+ * @param owner of the Deployment. Only its own deleted test secrets are purged.
  * @param vaultToken for Key Vault. It has to be requested beforehand: after an update has failed elsewhere, the engine
  * no longer answers the program's function calls.
  */
-export const azureErrorAdvice = (vaultToken: string): readonly ErrorAdvice[] => [
-    ...softDeleted(vaultToken),
+export const azureErrorAdvice = (owner: Owner, vaultToken: string): readonly ErrorAdvice[] => [
+    ...softDeleted(owner, vaultToken),
     ...alreadyExists,
     ...changedByOthers,
     ...notAllowed,
 ];
 
 /** A soft-deleted vault or secret has the name. */
-const softDeleted = (vaultToken: string): readonly ErrorAdvice[] => [
+const softDeleted = (owner: Owner, vaultToken: string): readonly ErrorAdvice[] => [
     {
         // The provider looks for a soft-deleted secret with that name, and recovers it if it may.
         matches: /deleted but recoverable|ObjectIsDeletedButRecoverable|failed to recover soft-deleted secret/i,
@@ -41,15 +43,15 @@ const softDeleted = (vaultToken: string): readonly ErrorAdvice[] => [
             "the secret permission recover. A vault with purge protection keeps it until its retention ends: leave " +
             "out testSecrets until then. Then run pulumi up again: it continues from here.",
         fix: ({ newInputs }) =>
-            purgeTestSecret(String(newInputs?.vaultName), String(newInputs?.secretName), vaultToken),
+            purgeTestSecret(String(newInputs?.vaultName), String(newInputs?.secretName), owner, vaultToken),
     },
     {
         matches: /exists in deleted state|deleted state.*(recover|purge)/is,
         message: ({ newInputs }) =>
-            `Azure keeps a deleted Key Vault "${String(newInputs?.vaultName)}". The stack recovers such a vault if ` +
-            "it may read it (Microsoft.KeyVault/locations/deletedVaults/read on the subscription). Recover it by " +
-            "hand (az keyvault recover) and set createVault: false, or purge it (az keyvault purge) and run pulumi " +
-            "up again.",
+            `Azure keeps a deleted Key Vault "${String(newInputs?.vaultName)}". The stack recovers such a vault if it ` +
+            "was created for this Deployment, and if the login may read it " +
+            "(Microsoft.KeyVault/locations/deletedVaults/read on the subscription). Recover it by hand (az keyvault " +
+            "recover) and set createVault: false, or purge it (az keyvault purge) and run pulumi up again.",
     },
 ];
 
@@ -64,9 +66,10 @@ const alreadyExists: readonly ErrorAdvice[] = [
     {
         matches: /already existing resource.*\/secrets\//is,
         message: ({ newInputs }) =>
-            `There is a secret "${String(newInputs?.secretName)}" already, but it is not in this stack's state. If ` +
-            "an interrupted pulumi up created it, delete it and run pulumi up again: it continues from here. If it " +
-            "is somebody else's, give the Deployment another scope, or leave out testSecrets.",
+            `There is a secret "${String(newInputs?.secretName)}" already, but it is not in this stack's state. Its ` +
+            "tags say whose it is. If an interrupted pulumi up created it, run pulumi up again with a login that may look " +
+            "for it: it imports the secret. If it is somebody else's, give the Deployment another scope, or leave out " +
+            "testSecrets.",
     },
     {
         matches: POLICY_EXISTS,
@@ -91,17 +94,17 @@ const alreadyExists: readonly ErrorAdvice[] = [
     {
         matches: /already existing resource.*\/vaults\//is,
         message: ({ newInputs }) =>
-            `There is a Key Vault "${String(newInputs?.vaultName)}" already, but it is not in this stack's state. If ` +
-            "it belongs to the Deployment, set createVault: false and vaultName. If an interrupted pulumi up created " +
-            "it, delete it and run pulumi up again: it continues from here.",
+            `There is a Key Vault "${String(newInputs?.vaultName)}" already, but it is not in this stack's state. Its ` +
+            "tags say whose it is. If an interrupted pulumi up created it, run pulumi up again with a login that may look " +
+            "for it: it imports the vault. If the Deployment is to read from it, set createVault: false and vaultName.",
     },
     {
         // A preview reports this error too.
         matches: /existing "azuread_application"/i,
         message: ({ newInputs }) =>
             `There is an app registration "${String(newInputs?.displayName)}" already, but it is not in this stack's ` +
-            "state. If an interrupted pulumi up created it (az ad app list --display-name says when), delete it and " +
-            "run pulumi up again: it continues from here.",
+            "state. Its notes say whose it is. If an interrupted pulumi up created it, run pulumi up again with a login " +
+            "that may look for it: it imports the app.",
     },
 ];
 
@@ -123,8 +126,16 @@ const changedByOthers: readonly ErrorAdvice[] = [
     },
 ];
 
-/** A permission is missing, or a quota is exceeded. */
+/** A permission is missing, a policy forbids it, or a quota is exceeded. */
 const notAllowed: readonly ErrorAdvice[] = [
+    {
+        matches: /RequestDisallowedByPolicy/i,
+        message: ({ newInputs }) =>
+            `An Azure Policy of your organisation does not allow Key Vault "${String(newInputs?.vaultName)}" as the stack ` +
+            "creates it: Azure's message names the policy. If it demands purge protection, write purgeProtection: true. " +
+            "If it demands something else, such as a firewall, create the vault yourself, and write its vaultName and " +
+            "createVault: false. Then run pulumi up again: it continues from here.",
+    },
     {
         matches: /Directory_QuotaExceeded|quota.*exceeded/i,
         message: () =>

@@ -1,97 +1,160 @@
-import { getClientToken } from "@pulumi/azure-native/authorization/getClientToken";
 import { testSecretTexts } from "../../airflow/testSecrets";
 import { isMapping } from "../../lib/json";
 import type { BackendDeployment } from "../backend";
-import { findExisting, type ExistingIds, type Lookup } from "../existing";
+import type { ClaimLookup, Found } from "../claims";
+import { holderOf, isHeldBy } from "../marks";
 import { identityResource, placeResource, serviceName, storeResource } from "../names";
 import { azureTestSecretNames } from "./airflow";
 import type { AzureConfig } from "./config";
-import { testSecretTags } from "./deleted";
-import { VAULT_PART } from "./resources";
-import { azureCall } from "./rest";
-import type { AzureContext } from "./subscription";
+import { deletedSecretTags } from "./deleted";
 import { roleAssignmentName, vaultResourceId } from "./deploymentVault";
+import { marksIn } from "./notes";
+import { VAULT_PART } from "./resources";
+import { azureCall, KEY_VAULT_API } from "./rest";
+import type { AzureContext, AzureVault } from "./subscription";
 
-const GRAPH = "https://graph.microsoft.com";
+export const GRAPH = "https://graph.microsoft.com";
 const MANAGEMENT = "https://management.azure.com";
+const ASSIGNMENT_API = "2022-04-01";
+
+/** Matches the errors about a missing right, and those of a vault that this machine cannot reach. */
+export const azureDenied =
+    /AuthorizationFailed|Authorization_RequestDenied|Insufficient privileges|Forbidden|ENOTFOUND|ECONNREFUSED|timeout/i;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Looks for what an interrupted run may have created for the Deployment in Azure. */
-export async function findExistingInAzure(
+/**
+ * Returns how to find what already has the names of a Deployment's app, grant, vault and test secrets.
+ *
+ * @param graphToken returns a token for Microsoft Graph
+ */
+export function azureLookups(
     deployment: BackendDeployment<AzureConfig>,
-    { login, vaults }: AzureContext,
-): Promise<ExistingIds> {
-    const { current, backend, mayExist } = deployment;
-    const appResource = identityResource(current, "app");
-    const vault = vaults.get(deployment.name);
-    const names = [appResource, identityResource(current, "grant"), storeResource(current, VAULT_PART)];
-    const secretResources = testSecretTexts.map(({ role }) => placeResource(current, role));
-    if (vault === undefined || ![...names, ...secretResources].some(mayExist)) {
-        return new Map();
+    context: AzureContext,
+    graphToken: () => Promise<string>,
+): ClaimLookup[] {
+    const vault = context.vaults.get(deployment.name);
+    if (vault === undefined) {
+        return [];
     }
-    const [{ token: graphToken }, { token }] = await Promise.all([
-        getClientToken({ endpoint: GRAPH }),
-        getClientToken(),
-    ]);
-    const group = backend.resourceGroup;
-    const vaultId = vaultResourceId(login.subscriptionId, group, vault.name);
-    const secretNames = azureTestSecretNames(backend);
-    let app: Promise<Fields | undefined> | undefined;
-    // Two lookups need it.
-    const findApp = (): Promise<Fields | undefined> =>
-        (app ??= onlyApp(serviceName(current.owner, current.identity), graphToken));
-    const lookups: Lookup[] = [
-        {
-            name: appResource,
-            // The interrupted run had not given it a password. An app in use has one.
-            find: async () => {
-                const found = await findApp();
-                const isUnused = Array.isArray(found?.passwordCredentials) && found.passwordCredentials.length === 0;
-                return isUnused ? `/applications/${String(found.id)}` : undefined;
-            },
-        },
-        {
-            name: identityResource(current, "grant"),
-            find: async () => {
-                const { appId } = (await findApp()) ?? {};
-                const [principal] =
-                    typeof appId === "string"
-                        ? await graphObjects("servicePrincipals", `appId eq '${appId}'`, graphToken)
-                        : [];
-                if (principal === undefined || backend.authorization !== "rbac") {
-                    return undefined;
-                }
-                const name = roleAssignmentName(vaultId, String(principal.id));
-                const id = `${vaultId}/providers/Microsoft.Authorization/roleAssignments/${name}`;
-                return (await managed(id, "2022-04-01", token)) === undefined ? undefined : id;
-            },
-        },
-        {
-            name: storeResource(current, VAULT_PART),
-            find: async () => {
-                // A vault with a name of its own could be somebody else's.
-                const isOurs = vault.create !== undefined && !vault.create.recover && backend.vaultName === undefined;
-                return isOurs && (await managed(vaultId, "2023-07-01", token)) !== undefined ? vaultId : undefined;
-            },
-        },
-        ...secretResources.map((name, index) => ({
-            name,
-            find: async () => {
-                const id = `${vaultId}/secrets/${secretNames[index] ?? ""}`;
-                const tags = (await managed(id, "2023-07-01", token))?.tags;
-                return isMapping(tags) && tags["made-by"] === testSecretTags["made-by"] ? id : undefined;
-            },
-        })),
+    const vaultId = vaultResourceId(context.login.subscriptionId, deployment.backend.resourceGroup, vault.name);
+    return [
+        ...identityLookups(deployment, context, vaultId, graphToken),
+        ...(vault.create === undefined ? [] : [vaultLookup(deployment, context, vaultId, vault)]),
+        ...(deployment.testSecrets ? testSecretLookups(deployment, context, vaultId, vault) : []),
     ];
-    return findExisting(lookups, mayExist);
 }
 
-/** Returns the app registration of that name; `undefined` if there is none, or more than one. */
-async function onlyApp(name: string, token: string): Promise<Fields | undefined> {
-    const [found, ...others] = await graphObjects("applications", `displayName eq '${name}'`, token);
-    return others.length > 0 ? undefined : found;
+function identityLookups(
+    { current, backend, mayExist }: BackendDeployment<AzureConfig>,
+    { managerToken }: AzureContext,
+    vaultId: string,
+    graphToken: () => Promise<string>,
+): ClaimLookup[] {
+    const appName = serviceName(current.owner, current.identity);
+    const isOwn = ({ notes }: Fields): boolean => isHeldBy(holderOf(marksIn(notes)), current.owner);
+    const appsNamed = async () => graphObjects("applications", `displayName eq '${appName}'`, await graphToken());
+    let apps: ReturnType<typeof appsNamed> | undefined;
+    // Two lookups need it.
+    const findApp = async (): Promise<Fields | undefined> => {
+        const found = await (apps ??= appsNamed());
+        return found.find(isOwn) ?? found[0];
+    };
+    const grant = identityResource(current, "grant");
+    return [
+        {
+            name: identityResource(current, "app"),
+            title: `the app registration "${appName}"`,
+            wayOut: "Rename or delete it, or use another scope: the Deployment's app then has another name",
+            find: async () => {
+                const app = await findApp();
+                return app && { id: `/applications/${String(app.id)}`, marks: marksIn(app.notes) };
+            },
+        },
+        {
+            name: grant,
+            title: `the app's role on ${vaultId}`,
+            // An assignment has no tags. It is ours if the app is.
+            find: async () => {
+                const app = mayExist(grant) && backend.authorization === "rbac" ? await findApp() : undefined;
+                return app === undefined || !isOwn(app)
+                    ? undefined
+                    : findAssignment(vaultId, app, await graphToken(), managerToken);
+            },
+        },
+    ];
 }
+
+async function findAssignment(
+    vaultId: string,
+    { appId, notes }: Fields,
+    graphToken: string,
+    managerToken: string,
+): Promise<Found | undefined> {
+    const [principal] = await graphObjects("servicePrincipals", `appId eq '${String(appId)}'`, graphToken);
+    if (principal === undefined) {
+        return undefined;
+    }
+    const name = roleAssignmentName(vaultId, String(principal.id));
+    const id = `${vaultId}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+    return (await managed(id, ASSIGNMENT_API, managerToken)) === undefined ? undefined : { id, marks: marksIn(notes) };
+}
+
+function vaultLookup(
+    { current }: BackendDeployment<AzureConfig>,
+    { managerToken }: AzureContext,
+    vaultId: string,
+    { name }: AzureVault,
+): ClaimLookup {
+    return {
+        name: storeResource(current, VAULT_PART),
+        title: `the Key Vault "${name}"`,
+        wayOut: "If the Deployment is to read from it, write createVault: false. Otherwise write another vaultName",
+        find: async () => {
+            const found = await managed(vaultId, KEY_VAULT_API, managerToken);
+            return found && { id: vaultId, marks: tagsOf(found) };
+        },
+    };
+}
+
+function testSecretLookups(
+    { current, backend }: BackendDeployment<AzureConfig>,
+    { login, managerToken }: AzureContext,
+    vaultId: string,
+    vault: AzureVault,
+): ClaimLookup[] {
+    const names = azureTestSecretNames(backend);
+    return testSecretTexts.flatMap(({ role }, index): ClaimLookup[] => {
+        const secret = names[index] ?? "";
+        const id = `${vaultId}/secrets/${secret}`;
+        const name = placeResource(current, role);
+        const title = `the secret "${secret}" in Key Vault "${vault.name}"`;
+        const live = {
+            name,
+            title,
+            find: async () => {
+                const found = await managed(id, KEY_VAULT_API, managerToken);
+                return found && { id, marks: tagsOf(found) };
+            },
+        };
+        const deleted = {
+            name,
+            title: `${title}, which was deleted and can be recovered,`,
+            wayOut: "Purge it (az keyvault secret purge), use another scope, or set testSecrets: false",
+            // The provider recovers a deleted secret of the name, and overwrites its value.
+            find: async () => {
+                const tags = await deletedSecretTags(vault.name, secret, login.vaultToken);
+                // A deleted secret cannot be shared.
+                return tags === undefined || isHeldBy(holderOf(tags), current.owner)
+                    ? undefined
+                    : { id, marks: { ...tags, "share-secrets": "false" } };
+            },
+        };
+        return vault.isNew ? [live] : [live, deleted];
+    });
+}
+
+const tagsOf = ({ tags }: Fields): Fields | undefined => (isMapping(tags) ? tags : undefined);
 
 /** Returns the objects of Microsoft Graph that the filter selects. */
 async function graphObjects(

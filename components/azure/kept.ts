@@ -1,4 +1,5 @@
 import type { BackendDeployment } from "../backend";
+import type { Owner } from "../owner";
 import { azureTestSecretNames, type AzureScope } from "./airflow";
 import type { AzureContext, AzureVaultConfig } from "./subscription";
 
@@ -6,9 +7,17 @@ import type { AzureContext, AzureVaultConfig } from "./subscription";
 export interface AzureKept {
     readonly subscriptionId: string;
     /** Vaults that the stack creates. */
-    readonly vaults: readonly { readonly name: string; readonly resourceGroup: string; readonly location: string }[];
+    readonly vaults: readonly KeptVault[];
     /** Test secrets in existing vaults, which the stack does not create. */
-    readonly secrets: readonly { readonly vault: string; readonly name: string }[];
+    readonly secrets: readonly { readonly vault: string; readonly name: string; readonly owner: Owner }[];
+}
+
+export interface KeptVault {
+    readonly name: string;
+    readonly resourceGroup: string;
+    readonly location: string;
+    /** Whose it is. Only what has the owner's marks is purged. */
+    readonly owner: Owner;
 }
 
 /** Lists what Azure will keep after the stack is destroyed. */
@@ -16,17 +25,19 @@ export function keptByAzure(
     deployments: readonly BackendDeployment<Pick<AzureVaultConfig, "resourceGroup"> & AzureScope>[],
     { login, vaults }: AzureContext,
 ): AzureKept {
-    const used = deployments.flatMap(({ name, backend, testSecrets }) => {
+    const used = deployments.flatMap(({ name, current: { owner }, backend, testSecrets }) => {
         const vault = vaults.get(name);
-        return vault === undefined ? [] : [{ backend, testSecrets, vault }];
+        return vault === undefined ? [] : [{ owner, backend, testSecrets, vault }];
     });
     return {
         subscriptionId: login.subscriptionId,
-        vaults: used.flatMap(({ vault: { name, create }, backend: { resourceGroup } }) =>
-            create === undefined ? [] : [{ name, resourceGroup, location: create.location }],
+        vaults: used.flatMap(({ owner, vault: { name, create }, backend: { resourceGroup } }) =>
+            create === undefined ? [] : [{ name, resourceGroup, location: create.location, owner }],
         ),
-        secrets: used.flatMap(({ vault: { name: vault, create }, backend, testSecrets }) =>
-            create === undefined && testSecrets ? azureTestSecretNames(backend).map((name) => ({ vault, name })) : [],
+        secrets: used.flatMap(({ owner, vault: { name: vault, create }, backend, testSecrets }) =>
+            create === undefined && testSecrets
+                ? azureTestSecretNames(backend).map((name) => ({ vault, name, owner }))
+                : [],
         ),
     };
 }

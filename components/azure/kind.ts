@@ -37,6 +37,7 @@ export const azureKeyVaultKind = {
         },
         credentialLife: ({ clientSecretDays }) => ({ key: "clientSecretDays", ms: Number(clientSecretDays) * DAY_MS }),
     },
+    testStack: { defaults: {}, findRetention },
     probe: probeAzure,
     credentials: azureCredentials,
     resources: azureResourceTypes,
@@ -56,4 +57,19 @@ function reach(backend: unknown): BackendReach | undefined {
               alternative: "a vault of its own",
               prefixes: [`${azureVaultUrl(vaultName)}/`],
           };
+}
+
+function findRetention({ purgeProtection }: Readonly<Record<string, unknown>>) {
+    return purgeProtection === true
+        ? [
+              {
+                  key: "purgeProtection",
+                  found: "true",
+                  rule: {
+                      allowed: "false in a test stack: otherwise Azure keeps the vault and its name after teardown",
+                      todo: "Leave the key out",
+                  },
+              },
+          ]
+        : [];
 }

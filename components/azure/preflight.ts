@@ -1,42 +1,61 @@
-import type { BackendService } from "../backend";
+import { getClientToken } from "@pulumi/azure-native/authorization/getClientToken";
+import type { BackendDeployment, BackendService } from "../backend";
+import { findClaimsByDeployment } from "../claimsByDeployment";
+import { storeResource } from "../names";
 import { AzureKeyVaultBackend } from "./backend";
-import { existingByDeployment } from "../existing";
 import type { AzureConfig } from "./config";
-import { findExistingInAzure } from "./existing";
+import { azureDenied, azureLookups, GRAPH } from "./existing";
 import { keptByAzure } from "./kept";
+import { VAULT_PART } from "./resources";
 import { listAzureKeys } from "./secretKeys";
-import { findAzure } from "./subscription";
+import { findAzure, type VaultDeployment } from "./subscription";
 
 export const azure: BackendService<AzureConfig> = {
     kinds: ["azure-key-vault"],
     listKeys: listAzureKeys,
     lookUp: async (deployments, { azureSubscriptionId }) => {
-        const vaultConfigs = deployments.map(({ name, backend, current: { owner } }) => ({
-            ...decided(backend),
-            deployment: name,
-            owner,
-        }));
-        const { azure: found, problems } = await findAzure(vaultConfigs, azureSubscriptionId);
-        const existing = await existingByDeployment(deployments, (each) => findExistingInAzure(each, found));
+        const { azure: found, problems } = await findAzure(deployments.map(vaultDeployment), azureSubscriptionId);
+        let graphToken: Promise<string> | undefined;
+        const requestGraphToken = async (): Promise<string> => (await getClientToken({ endpoint: GRAPH })).token;
+        const existing = await findClaimsByDeployment(
+            deployments,
+            (each) => azureLookups(each, found, () => (graphToken ??= requestGraphToken())),
+            azureDenied,
+        );
         return {
-            problems,
-            create: ({ name, backend, testSecrets, current }) => {
+            problems: [...problems, ...existing.problems],
+            create: ({ name, backend, testSecrets, shareSecrets, current }) => {
                 const vault = found.vaults.get(name);
                 if (vault === undefined) {
                     throw new Error(`the Key Vault of ${name} was not looked up`);
                 }
+                const claims = existing.claims.get(name);
+                const isShared = claims?.shared.has(storeResource(current, VAULT_PART)) === true;
                 return new AzureKeyVaultBackend(current, {
                     ...decided(backend),
                     testSecrets,
-                    vault,
+                    shareSecrets,
+                    // Another stack has created the vault.
+                    vault: isShared ? { ...vault, create: undefined } : vault,
                     login: found.login,
-                    existing: existing.get(name),
+                    claims,
                 });
             },
             keptOnDestroy: { azure: keptByAzure(deployments, found) },
         };
     },
 };
+
+function vaultDeployment({
+    name,
+    current,
+    backend,
+    shareSecrets,
+    isInState,
+}: BackendDeployment<AzureConfig>): VaultDeployment {
+    const hasVault = isInState(storeResource(current, VAULT_PART));
+    return { ...decided(backend), deployment: name, owner: current.owner, shareSecrets, hasVault };
+}
 
 /**
  * Returns the config with its `authorization`, which the stack's plan sets if the config does not.

@@ -8,7 +8,7 @@ import { azureVaultName } from "../names";
 import type { Owner } from "../owner";
 import { azureKeyVaultKeys } from "./config";
 import { vaultResourceId } from "./deploymentVault";
-import { azureCall } from "./rest";
+import { azureCall, KEY_VAULT_API } from "./rest";
 
 const readPlace = keysReader(azureKeyVaultKeys, [
     "resourceGroup",
@@ -66,7 +66,7 @@ async function secretNames(
     token: string,
 ): Promise<string[] | undefined> {
     const id = vaultResourceId(subscriptionId, resourceGroup, vault);
-    let url: string | undefined = `https://management.azure.com${id}/secrets?api-version=2023-07-01`;
+    let url: string | undefined = `https://management.azure.com${id}/secrets?api-version=${KEY_VAULT_API}`;
     const names: string[] = [];
     while (url !== undefined) {
         const { status, body } = await azureCall("GET", url, token);

@@ -13,12 +13,13 @@ import {
     googleRequirement,
     type GcpScope,
 } from "./airflow";
-import { testSecretTexts } from "../../airflow/testSecrets";
 import { withErrorAdvice } from "../errorAdvice";
 import { gcpErrorAdvice } from "./errors";
 import { componentType } from "../componentType";
-import { importing, type ExistingIds } from "../existing";
-import { credentialResource, gcpAccountId, identityResource, placeResource } from "../names";
+import type { Claims } from "../claims";
+import { importing, ownTestSecrets } from "../existing";
+import { marksOf } from "../marks";
+import { credentialResource, gcpAccountId, identityResource, placeResource, shortenWithHash } from "../names";
 import type { Current, Owner } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
 
@@ -29,15 +30,19 @@ export interface GcpSecretManagerBackendArgs extends GcpScope {
     readonly projectNumber: string;
     /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
-    /** What to import, see `findExistingInGcp`. */
-    readonly existing?: ExistingIds | undefined;
+    /** Whether another Deployment that says so too may read the same secrets. */
+    readonly shareSecrets: boolean;
+    /** Locations of the test secrets. Default: Google chooses. */
+    readonly replication?: readonly string[] | undefined;
+    /** What already has the names of its resources, see `gcpLookups`. */
+    readonly claims?: Claims | undefined;
 }
 
 const TITLE_LIMIT = 100;
 
-/** Returns the display name of a Deployment's service account, and the title of its grant. */
-export function accountTitle({ stack, deployment }: Owner): string {
-    return `Airflow ${stack}/${deployment}`.slice(0, TITLE_LIMIT);
+/** Returns the display name of a Deployment's service account, which says whose it is, and the title of its grant. */
+export function accountTitle({ project, stack, deployment }: Owner): string {
+    return shortenWithHash(`Airflow ${project}/${stack}/${deployment}`, TITLE_LIMIT);
 }
 
 const ACCESSOR = "roles/secretmanager.secretAccessor";
@@ -68,7 +73,7 @@ export class GcpSecretManagerBackend extends pulumi.ComponentResource implements
                 description: "Reads the Deployment's secrets and nothing else",
                 project,
             },
-            importing(gcpOpts, args.existing, accountResource),
+            importing(gcpOpts, args.claims, accountResource),
         );
         const grant = new IAMMember(
             identityResource(current, "grant"),
@@ -110,14 +115,22 @@ function createTestSecrets(
     args: GcpSecretManagerBackendArgs,
     opts: pulumi.CustomResourceOptions,
 ): SecretVersion[] {
-    const { project } = args;
-    return testSecretTexts.map(({ role, kind, key, text }) => {
+    const { project, replication, claims } = args;
+    const annotations = marksOf(current.owner, args.shareSecrets);
+    const locations = replication?.map((location) => ({ location }));
+    return ownTestSecrets(current, claims).map(({ role, kind, key, text }) => {
         const secretId = gcpSecretId(args, kind, key);
         const resource = placeResource(current, role);
         const secret = new Secret(
             resource,
-            { secretId, project, replication: { auto: {} } },
-            importing(opts, args.existing, resource),
+            {
+                secretId,
+                project,
+                annotations,
+                replication: locations === undefined ? { auto: {} } : { userManaged: { replicas: locations } },
+            },
+            // A secret keeps its replication: another one takes another secret, which has the same id.
+            importing({ ...opts, deleteBeforeReplace: true }, claims, resource),
         );
         const version = { secret: secret.id, secretData: pulumi.secret(text) };
         return new SecretVersion(resource, version, opts);

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { mapping, oneOf, text } from "../../config/rules";
+import { advice, list, mapping, oneOf, text } from "../../config/rules";
 import { removedGeneration } from "../generation";
 import { scopeOrPrefixes } from "../prefixes";
 
@@ -41,6 +41,19 @@ export const gcpSecretManagerKeys = mapping("Describe the Secret Manager that th
         "-",
         "_",
     ]).default("-"),
+    replication: list(
+        {
+            allowed: "a list of Google Cloud locations",
+            todo: "Write the locations of the test secrets, e.g. [europe-west1, europe-west4], or leave the key out for all",
+        },
+        text({ allowed: "a Google Cloud location", todo: "Write e.g. europe-west1" }, (value) =>
+            /^[a-z]+(-[a-z]+)*-[a-z]+\d+$/.test(value),
+        ),
+    )
+        .refine((locations) => new Set(locations).size === locations.length, {
+            error: advice({ allowed: "a list without duplicates", todo: "Write each location once" }),
+        })
+        .optional(),
     generation: removedGeneration,
 });
 

@@ -18,15 +18,24 @@ export const gcpErrorAdvice: readonly ErrorAdvice[] = [
         matches: /(Service account .* already exists|alreadyExists.*serviceAccounts)/i,
         message: ({ newInputs }) =>
             `There is a service account "${String(newInputs?.accountId)}" already, but it is not in this stack's ` +
-            "state. If an interrupted pulumi up created it (gcloud iam service-accounts describe says for which " +
-            "Deployment), delete it and run pulumi up again: it continues from here.",
+            "state. Its display name says whose it is (gcloud iam service-accounts describe). If an interrupted pulumi up " +
+            "created it, run pulumi up again with a login that may look for it: it imports the account.",
     },
     {
         matches: /Secret \[.*\] already exists/i,
         message: ({ newInputs }) =>
-            `There is a secret "${String(newInputs?.secretId)}" already, but it is not in this stack's state. If an ` +
-            "interrupted pulumi up created it, delete it and run pulumi up again: it continues from here. If it is " +
-            "somebody else's, give the Deployment another scope, or leave out testSecrets.",
+            `There is a secret "${String(newInputs?.secretId)}" already, but it is not in this stack's state. Its ` +
+            "annotations say whose it is. If an interrupted pulumi up created it, run pulumi up again with a login that " +
+            "may look for it: it imports the secret. If it is somebody else's, give the Deployment another scope, or leave " +
+            "out testSecrets.",
+    },
+    {
+        matches: /constraints\/gcp\.resourceLocations/,
+        message: ({ newInputs }) =>
+            `Your organisation limits where resources may be (constraint gcp.resourceLocations), and the secret ` +
+            `"${String(newInputs?.secretId)}" would be elsewhere. Write the locations of the test secrets, e.g. ` +
+            "replication: [europe-west1], and run pulumi up again: it continues from here. gcloud resource-manager " +
+            "org-policies describe gcp.resourceLocations --effective --project=… lists what is allowed.",
     },
     {
         matches: /larger than the maximum allowed size/i,

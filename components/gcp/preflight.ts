@@ -1,8 +1,8 @@
 import type { BackendService } from "../backend";
+import { findClaimsByDeployment } from "../claimsByDeployment";
 import { GcpSecretManagerBackend } from "./backend";
-import { existingByDeployment } from "../existing";
 import type { GcpConfig } from "./config";
-import { findExistingInGcp } from "./existing";
+import { gcpDenied, gcpLookups } from "./existing";
 import { findGcpProjects } from "./projects";
 import { listGcpKeys } from "./secretKeys";
 
@@ -11,10 +11,10 @@ export const gcp: BackendService<GcpConfig> = {
     listKeys: listGcpKeys,
     lookUp: async (deployments) => {
         const projectNumbers = await findGcpProjects(deployments.map(({ backend }) => backend.project));
-        const existing = await existingByDeployment(deployments, findExistingInGcp);
+        const { claims, problems } = await findClaimsByDeployment(deployments, gcpLookups, gcpDenied);
         return {
-            problems: [],
-            create: ({ name, current, backend, testSecrets }) => {
+            problems,
+            create: ({ name, current, backend, testSecrets, shareSecrets }) => {
                 const projectNumber = projectNumbers.get(backend.project);
                 if (projectNumber === undefined) {
                     throw new Error(`the number of Google Cloud project ${backend.project} was not looked up`);
@@ -22,8 +22,9 @@ export const gcp: BackendService<GcpConfig> = {
                 return new GcpSecretManagerBackend(current, {
                     ...backend,
                     testSecrets,
+                    shareSecrets,
                     projectNumber,
-                    existing: existing.get(name),
+                    claims: claims.get(name),
                 });
             },
         };

@@ -94,7 +94,7 @@ export class VaultBackend extends pulumi.ComponentResource implements SecretsBac
                     ...inNamespace,
                 },
                 // An existing policy or test secret is written again instead.
-                importing(vaultOpts, args.existing, name),
+                importing(vaultOpts, args, name),
             );
         }
 

@@ -2,7 +2,7 @@
 ministack keeps its API calls as functions in tables; the functions here replace some of them."""
 
 from ministack.app import main
-from ministack.services import iam, secretsmanager
+from ministack.services import iam, secretsmanager, tagging
 
 KEYS_PER_USER = 2
 
@@ -127,6 +127,8 @@ CALLS.update(
     ListServiceSpecificCredentials=empty_list("ListServiceSpecificCredentials", "ServiceSpecificCredentials"),
 )
 secretsmanager._create_secret = create_secret
+# ministack reads the tags of parameters, but its tagging API does not list them.
+tagging._COLLECTORS["ssm"] = tagging._collect_ssm
 
 if __name__ == "__main__":
     main()

@@ -24,13 +24,13 @@ const layers = [
 const usesSdk = [
     /^index\.ts$/,
     /^stack\/(cancelled|createdVaults|load|planned|planProblems|preflight|proof|retired|services|state|testStack|writeRecords)\.ts$/,
-    /^components\/(allSettled|deploymentProvider|errorAdvice)\.ts$/,
+    /^components\/(allSettled|claimsByDeployment|deploymentProvider|errorAdvice)\.ts$/,
     /^components\/[a-z]+\/(preflight|target|\w*[bB]ackend)\.ts$/,
     // Parts of a service's backend, target or preflight in separate files.
     /^components\/[a-z]+\/secretKeys\.ts$/,
     /^components\/vault\/(approleMounts|testSecretResources)\.ts$/,
     /^components\/(aws|azure|gcp)\/existing\.ts$/,
-    /^components\/aws\/(account|identity|secretsManagerKey)\.ts$/,
+    /^components\/aws\/(account|identity|regions|secretsManagerKey)\.ts$/,
     /^components\/gcp\/projects\.ts$/,
     /^components\/azure\/(deploymentVault|errors|subscription)\.ts$/,
     /^components\/kubernetes\/(podTemplateSecret|workloadPatch)\.ts$/,

@@ -1,7 +1,14 @@
 import type { AzureKept } from "../../components/azure/kept";
-import { deletedSecretOwner, findDeletedVault, purgeTestSecret, purgeVault } from "../../components/azure/deleted";
+import {
+    deletedSecretHolder,
+    findDeletedVault,
+    isOwnDeletedVault,
+    purgeTestSecret,
+    purgeVault,
+} from "../../components/azure/deleted";
 import type { AzureToken } from "../../components/azure/login";
 import { azureCall } from "../../components/azure/rest";
+import { isHeldBy } from "../../components/marks";
 import { CommandError } from "../command";
 import { CANCELLED } from "../pulumi";
 
@@ -18,24 +25,34 @@ export async function purgeAzure(
     { subscriptionId, vaults, secrets }: AzureKept,
     { token, signal, log }: PurgeOptions,
 ): Promise<void> {
-    for (const { name, resourceGroup, location } of vaults) {
+    for (const { name, resourceGroup, location, owner } of vaults) {
         signal.throwIfAborted();
         const vaultLocation = { subscriptionId, location };
         const found = await findDeletedVault(vaultLocation, name, await token("manager"));
-        // A deleted vault of the same name from another resource group belongs to somebody else.
-        if (found?.vaultId.toLowerCase().includes(`/resourcegroups/${resourceGroup.toLowerCase()}/`) === true) {
+        if (found === undefined) {
+            continue;
+        }
+        if (!isOwnDeletedVault(found, resourceGroup, owner)) {
+            log(`Azure keeps a deleted Key Vault ${name} that is not this stack's: it is not purged`);
+        } else {
             log(`purging Key Vault ${name}`);
             await withContext(`Key Vault "${name}" is deleted, and Azure keeps it and its name`, async () =>
                 purgeVault(vaultLocation, name, { token: await token("manager"), signal }),
             );
         }
     }
-    for (const { vault, name } of secrets) {
+    for (const { vault, name, owner } of secrets) {
         signal.throwIfAborted();
-        if ((await deletedSecretOwner(vault, name, await token("vault"))) === "this project") {
+        const holder = await deletedSecretHolder(vault, name, await token("vault"));
+        if (holder === undefined) {
+            continue;
+        }
+        if (!isHeldBy(holder, owner)) {
+            log(`Key Vault ${vault} keeps a deleted secret ${name} that is not this stack's: it is not purged`);
+        } else {
             log(`purging secret ${name} in Key Vault ${vault}`);
             await withContext(`Key Vault "${vault}" keeps the deleted secret "${name}"`, async () =>
-                purgeTestSecret(vault, name, await token("vault")),
+                purgeTestSecret(vault, name, owner, await token("vault")),
             );
         }
     }

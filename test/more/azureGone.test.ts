@@ -32,14 +32,16 @@ describe("an Azure backend whose resources differ from the state", function () {
         it("reports an existing app registration in the preview, and succeeds once it is deleted", async () => {
             const displayName = await identityName(harness, INDIGO);
             const { body } = await azure.graph("POST", "applications", { displayName });
-            const advice = new RegExp(`There is an app registration "${displayName}" already`);
+            const advice = new RegExp(
+                `the app registration "${displayName}" already exists, and it is not known whose it is`,
+            );
             const preview = await harness.pulumi(["preview"]);
             assert.notEqual(preview.code, 0, preview.all);
             assert.match(preview.all, advice);
             assert.match(await harness.failedUp(), advice);
             await azure.graph("DELETE", `applications/${(body as { id: string }).id}`);
             // Interrupted again: the service principal exists in Azure, but not in the state.
-            await harness.up("--target", `**${INDIGO}.*.app`);
+            await harness.up("--target", `**:AzureKeyVaultBackend::${INDIGO}`, "--target", `**${INDIGO}.*.app`);
             const { appId } = await azure.application(INDIGO);
             await azure.graph("POST", "servicePrincipals", { appId });
             await harness.up();

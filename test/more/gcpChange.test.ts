@@ -73,20 +73,25 @@ describe("a config change of a Google Cloud backend", function () {
         await google.secretManager.createSecret({ parent, secretId, secret: { replication: { automatic: {} } } });
         assert.match(
             await harness.failedUp(),
-            /There is a secret "violet-meteor-3141-airflow-variables-verify_variable" already/,
+            /the secret "violet-meteor-3141-airflow-variables-verify_variable" in project \S+ already exists, and it is not known/,
         );
         await google.secretManager.deleteSecret({ name: `${parent}/secrets/${secretId}` });
         await harness.up();
     });
 
-    it("says what to do if the organisation forbids keys, keeps the one in use, and rotates afterwards", async () => {
+    it("says what to do if the organisation forbids keys, keeps the one in use, and rotates and replicates elsewhere afterwards", async () => {
         const old = await keyOf();
         await google.forbidKeys(true);
         await harness.age({ days: 60 });
         assert.match(await harness.failedUp(), /organisation forbids service account keys .*another kind of backend/s);
         assert.deepEqual(await keyOf(), old);
         await google.forbidKeys(false);
+        await edit({ backend: { replication: ["europe-west1"] } });
         await harness.up();
+        const [secret] = await google.secretManager.getSecret({
+            name: `projects/${GoogleProject.id}/secrets/${VIOLET}-airflow-variables-verify_variable`,
+        });
+        assert.equal(secret.replication?.userManaged?.replicas?.[0]?.location, "europe-west1");
         const now = await keyOf();
         assert.equal(now.client_email, old.client_email);
         assert.deepEqual(await google.keys(now.client_email), [old.private_key_id, now.private_key_id]);

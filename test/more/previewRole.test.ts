@@ -113,8 +113,11 @@ describe("the preview role", function () {
             iam = new IAMClient({ endpoint, region, credentials });
             secretsManager = new SecretsManagerClient({ endpoint, region, credentials });
             ssm = new SSMClient({ endpoint, region, credentials });
-            const password = `airflow/${CRIMSON}/variables/password`;
-            await aws.secretsManager.send(new CreateSecretCommand({ Name: password, SecretString: "hidden" }));
+            for (const key of ["password", "verify_variable_2"]) {
+                const Name = `airflow/${CRIMSON}/variables/${key}`;
+                await aws.secretsManager.send(new CreateSecretCommand({ Name, SecretString: "hidden" }));
+            }
+            await aws.ssm.send(new PutParameterCommand({ Name: `${Name}_2`, Value: "hidden", Type: "SecureString" }));
         });
 
         it("can read the stack's resources", async () => {
@@ -138,6 +141,9 @@ describe("the preview role", function () {
                 PutSecretValue: () =>
                     secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: "changed" })),
                 "another secret": () => secretsManager.send(new GetSecretValueCommand({ SecretId: password })),
+                "a secret whose key begins like a test secret's": () =>
+                    secretsManager.send(new GetSecretValueCommand({ SecretId: `${SecretId}_2` })),
+                "such a parameter": () => ssm.send(new GetParameterCommand({ Name: `${Name}_2` })),
                 PutParameter: () => ssm.send(new PutParameterCommand({ Name, Value: "changed", Overwrite: true })),
                 "another parameter": () => ssm.send(new GetParameterCommand({ Name: "/airflow/variables/password" })),
             };

@@ -11,7 +11,8 @@ import {
     GetSecretValueCommand,
     SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { marksOf } from "../../components/marks";
 import { AwsAccount, keyIn, type Key } from "./aws";
 import { Harness, lineOf } from "./harness";
 import { identityName } from "./identityName";
@@ -79,13 +80,27 @@ describe("a config change of an AWS backend", function () {
         await harness.restoreConfig();
     });
 
-    it("says what to do about an existing user, and succeeds afterwards", async () => {
+    it("stops at an existing user, secret and parameter, says whose they are, and succeeds afterwards", async () => {
         const UserName = await identityName(harness, CRIMSON);
         await aws.iam.send(new CreateUserCommand({ UserName }));
+        const [secret, parameter] = [secretOf(CRIMSON), parameterOf(SILVER)];
+        await aws.secretsManager.send(new CreateSecretCommand({ Name: secret, SecretString: "a team's own" }));
+        const marks = marksOf({ project: "airflow", stack: "prod", deployment: "solar" }, true);
+        const Tags = Object.entries(marks).map(([Key, Value]) => ({ Key, Value }));
+        await aws.ssm.send(new PutParameterCommand({ Name: parameter, Value: "theirs", Type: "String", Tags }));
         const all = await harness.failedUp();
-        assert.match(all, /EntityAlreadyExists/);
-        assert.match(all, new RegExp(`There is an IAM user "${UserName}" already`));
+        assert.match(all, new RegExp(`the IAM user "${UserName}" already exists, and it is not known whose it is`));
+        assert.match(all, new RegExp(`the secret "${secret}" in us-east-1 already exists, and it is not known whose`));
+        assert.match(
+            all,
+            new RegExp(
+                `the parameter "${parameter}" in us-east-1 already exists, and is Deployment solar of stack airflow/prod`,
+            ),
+        );
+        assert.doesNotMatch(all, /\n\s+at .*:\d+/, "a message, not a stack trace");
         await aws.iam.send(new DeleteUserCommand({ UserName }));
+        await aws.secretsManager.send(new DeleteSecretCommand({ SecretId: secret, ForceDeleteWithoutRecovery: true }));
+        await aws.ssm.send(new DeleteParameterCommand({ Name: parameter }));
         await harness.up();
         first = await keysOf();
         assert.equal(await aws.userOf(first[0]), UserName);

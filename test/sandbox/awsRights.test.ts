@@ -126,7 +126,10 @@ describe("the documented IAM policies", function () {
         const [iam, secrets, ssm] = [new IAMClient(config), new SecretsManagerClient(config), new SSMClient(config)];
         const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
         const ownPolicy = { UserName: "operator", PolicyName: "documented", PolicyDocument: policyOf("aws.md") };
-        await aws.secretsManager.send(new CreateSecretCommand({ Name: "payroll", SecretString: "hidden" }));
+        const testSecret = `airflow/${CRIMSON}/variables/verify_variable`;
+        for (const Name of ["payroll", `${testSecret}_2`]) {
+            await aws.secretsManager.send(new CreateSecretCommand({ Name, SecretString: "hidden" }));
+        }
         await aws.ssm.send(new PutParameterCommand({ Name: "/payroll", Value: "hidden", Type: "SecureString" }));
         const refused: Record<string, () => Promise<unknown>> = {
             "a user of another stack": () => iam.send(new CreateUserCommand({ UserName: "airflow.prod.a" })),
@@ -136,6 +139,13 @@ describe("the documented IAM policies", function () {
             "an access key for itself": () => iam.send(new CreateAccessKeyCommand({ UserName: "operator" })),
             "a managed policy": () => iam.send(new AttachUserPolicyCommand({ UserName: user, PolicyArn })),
             "a group": () => iam.send(new AddUserToGroupCommand({ UserName: user, GroupName: "admins" })),
+            "a secret whose key begins like a test secret's": () =>
+                secrets.send(new GetSecretValueCommand({ SecretId: `${testSecret}_2` })),
+            "deleting it": () => secrets.send(new DeleteSecretCommand({ SecretId: `${testSecret}_2` })),
+            "overwriting such a parameter": () =>
+                ssm.send(
+                    new PutParameterCommand({ Name: `/${testSecret}_2`, Value: "a", Type: "String", Overwrite: true }),
+                ),
             "another secret's value": () => secrets.send(new GetSecretValueCommand({ SecretId: "payroll" })),
             "deleting another secret": () => secrets.send(new DeleteSecretCommand({ SecretId: "payroll" })),
             "creating another secret": () =>

@@ -99,7 +99,8 @@ async function clusterOf(deployments: readonly ConfiguredDeployment[]): Promise<
 }
 
 /**
- * Mocks the services: no deleted Key Vaults, a Vault with two KV mounts, Deployments without environment variables, and no other network access.
+ * Mocks the services: nothing in Azure, a Vault with two KV mounts, Deployments without environment variables, and no
+ * other network access.
  */
 function servicesOf(deployments: readonly ConfiguredDeployment[]): MockAgent {
     const services = new MockAgent();
@@ -114,10 +115,17 @@ function servicesOf(deployments: readonly ConfiguredDeployment[]): MockAgent {
                 : { deploymentVariables: [] },
         }))
         .persist();
+    for (const host of ["management.azure.com", "[a-z0-9-]+.vault.azure.net"]) {
+        services
+            .get(new RegExp(`^https://${host}$`))
+            .intercept({ path: () => true })
+            .reply(404, { error: { code: "NotFound" } })
+            .persist();
+    }
     services
-        .get("https://management.azure.com")
-        .intercept({ path: (path) => path.includes("/locations/westeurope/deletedVaults/") })
-        .reply(404, { error: { code: "DeletedVaultNotFound" } })
+        .get("https://graph.microsoft.com")
+        .intercept({ path: () => true })
+        .reply(200, { value: [] })
         .persist();
     services
         .get(VAULT_ADDR)

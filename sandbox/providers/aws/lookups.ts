@@ -1,25 +1,24 @@
-import { ListAccessKeysCommand } from "@aws-sdk/client-iam";
-import { DescribeSecretCommand, GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { GetUserCommand } from "@aws-sdk/client-iam";
+import { DescribeSecretCommand, GetResourcePolicyCommand } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import type { FunctionType } from "../../../provider/resourceType";
 import { iam, ignoreNotFound, parameterStore, requireFound, secretsManager, withErrorPrefix } from "./clients";
+import { tagOutputs } from "./tags";
 
-/** `aws:iam/getAccessKeys:getAccessKeys` */
-export const getAccessKeys: FunctionType = {
-    inputs: ["user"],
-    async call({ user }) {
-        const UserName = String(user);
-        const request = ignoreNotFound(iam.send(new ListAccessKeysCommand({ UserName })), "NoSuchEntityException");
-        const { AccessKeyMetadata = [] } = await withErrorPrefix(
-            `reading IAM Access Keys (${UserName})`,
-            request.then(requireFound),
+/** `aws:iam/getUser:getUser` */
+export const getUser: FunctionType = {
+    inputs: ["userName"],
+    async call({ userName }) {
+        const UserName = String(userName);
+        const request = ignoreNotFound(iam.send(new GetUserCommand({ UserName })), "NoSuchEntityException");
+        const found = await withErrorPrefix(
+            `reading IAM User (${UserName})`,
+            request.then((answer) => requireFound(answer?.User)),
         );
-        const accessKeys = AccessKeyMetadata.map(({ AccessKeyId, CreateDate, Status }) => ({
-            accessKeyId: AccessKeyId,
-            createDate: CreateDate?.toISOString(),
-            status: Status,
-        }));
-        return { id: UserName, user: UserName, accessKeys };
+        const { Arn, UserId, Path, PermissionsBoundary, Tags } = found;
+        const permissionsBoundary = PermissionsBoundary?.PermissionsBoundaryArn ?? "";
+        const { tags } = tagOutputs(Tags);
+        return { id: UserId, arn: Arn, userId: UserId, userName, path: Path, permissionsBoundary, tags };
     },
 };
 
@@ -28,27 +27,19 @@ export const getSecret: FunctionType = {
     inputs: ["name", "region"],
     async call({ name, region }) {
         const SecretId = String(name);
-        const request = secretsManager(region).send(new DescribeSecretCommand({ SecretId }));
-        const { ARN, Name, KmsKeyId, Description } = await withErrorPrefix(
+        const client = secretsManager(region);
+        const request = ignoreNotFound(
+            client.send(new DescribeSecretCommand({ SecretId })),
+            "ResourceNotFoundException",
+        );
+        const { ARN, Name, KmsKeyId, Description, Tags } = await withErrorPrefix(
             `reading Secrets Manager Secret (${SecretId})`,
-            ignoreNotFound(request, "ResourceNotFoundException").then(requireFound),
+            // The plugin does not find a secret that was deleted, although AWS still has it.
+            request.then((found) => requireFound(found?.DeletedDate === undefined ? found : undefined)),
         );
-        return { id: ARN, arn: ARN, name: Name, region, kmsKeyId: KmsKeyId ?? "", description: Description ?? "" };
-    },
-};
-
-/** `aws:secretsmanager/getSecretVersion:getSecretVersion`: the current version */
-export const getSecretVersion: FunctionType = {
-    inputs: ["secretId", "region"],
-    secrets: ["secretString"],
-    async call({ secretId, region }) {
-        const SecretId = String(secretId);
-        const request = secretsManager(region).send(new GetSecretValueCommand({ SecretId }));
-        const { ARN, VersionId, SecretString } = await withErrorPrefix(
-            `reading Secrets Manager Secret Version (${SecretId}|AWSCURRENT)`,
-            ignoreNotFound(request, "ResourceNotFoundException").then(requireFound),
-        );
-        return { id: `${SecretId}|AWSCURRENT`, arn: ARN, secretId, versionId: VersionId, secretString: SecretString };
+        const { ResourcePolicy: policy = "" } = await client.send(new GetResourcePolicyCommand({ SecretId }));
+        const texts = { kmsKeyId: KmsKeyId ?? "", description: Description ?? "", policy };
+        return { id: ARN, arn: ARN, name: Name, region, ...texts, tags: tagOutputs(Tags).tags };
     },
 };
 

@@ -2,11 +2,12 @@ import { version } from "@pulumi/aws/package.json";
 import type { BridgedPackage } from "../bridge/schema";
 import { accessKey } from "./accessKey";
 import { getCallerIdentity } from "./callerIdentity";
-import { getAccessKeys, getParameter, getSecret, getSecretVersion } from "./lookups";
+import { getParameter, getSecret, getUser } from "./lookups";
 import { parameter } from "./parameter";
 import { secret } from "./secret";
 import { getSecrets } from "./secrets";
 import { secretVersion } from "./secretVersion";
+import { getResources } from "./tagging";
 import { user } from "./user";
 import { userPolicy } from "./userPolicy";
 
@@ -24,9 +25,9 @@ export const awsPackage: BridgedPackage = {
     functions: {
         "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity,
         "aws:secretsmanager/getSecrets:getSecrets": getSecrets,
-        "aws:iam/getAccessKeys:getAccessKeys": getAccessKeys,
+        "aws:iam/getUser:getUser": getUser,
         "aws:secretsmanager/getSecret:getSecret": getSecret,
-        "aws:secretsmanager/getSecretVersion:getSecretVersion": getSecretVersion,
         "aws:ssm/getParameter:getParameter": getParameter,
+        "aws:resourcegroupstaggingapi/getResources:getResources": getResources,
     },
 };

@@ -1,9 +1,11 @@
 import {
+    AddTagsToResourceCommand,
     DeleteParameterCommand,
     DescribeParametersCommand,
     GetParameterCommand,
     ListTagsForResourceCommand,
     PutParameterCommand,
+    RemoveTagsFromResourceCommand,
     type ParameterTier,
     type ParameterType,
     type PutParameterRequest,
@@ -11,6 +13,7 @@ import {
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
 import { ignoreNotFound, parameterStore, requireFound, withErrorPrefix } from "./clients";
+import { tagChanges, tagOutputs, toTags } from "./tags";
 
 /** `aws:ssm/parameter:Parameter` */
 export const parameter: BridgedType = {
@@ -38,7 +41,8 @@ export const parameter: BridgedType = {
     async create(inputs) {
         const id = String(inputs.name);
         const { keyId: KeyId, description: Description } = inputs as Partial<Record<string, string>>;
-        await withErrorPrefix(`creating SSM Parameter (${id})`, put(inputs, { Overwrite: false, KeyId, Description }));
+        const options = { Overwrite: false, KeyId, Description, Tags: toTags(inputs.tags) };
+        await withErrorPrefix(`creating SSM Parameter (${id})`, put(inputs, options));
         return { id, outputs: requireFound(await find(id, inputs.region)) };
     },
     read: (id, state) => find(id, state.region),
@@ -49,6 +53,7 @@ export const parameter: BridgedType = {
         const change = { KeyId: changed("keyId"), Description: changed("description") };
         const Tier = state.tier as ParameterTier;
         await withErrorPrefix(`updating SSM Parameter (${id})`, put(inputs, { Overwrite: true, Tier, ...change }));
+        await withErrorPrefix(`updating tags for SSM Parameter (${id})`, setTags(id, inputs, state));
         return requireFound(await find(id, inputs.region));
     },
     async delete(id, { region }) {
@@ -56,6 +61,19 @@ export const parameter: BridgedType = {
         await withErrorPrefix(`deleting SSM Parameter (${id})`, ignoreNotFound(deletion, "ParameterNotFound"));
     },
 };
+
+/** AWS does not take tags together with a new value. */
+async function setTags(ResourceId: string, { region, tags }: Properties, state: Properties): Promise<void> {
+    const { changed, removed } = tagChanges(state.tags, tags);
+    const resource = { ResourceType: "Parameter", ResourceId } as const;
+    if (removed.length > 0) {
+        const command = new RemoveTagsFromResourceCommand({ ...resource, TagKeys: [...removed] });
+        await parameterStore(region).send(command);
+    }
+    if (changed.length > 0) {
+        await parameterStore(region).send(new AddTagsToResourceCommand({ ...resource, Tags: [...changed] }));
+    }
+}
 
 async function put({ name, region, type, value }: Properties, options: Partial<PutParameterRequest>): Promise<void> {
     const required = { Name: String(name), Value: String(value), Type: type as ParameterType };
@@ -76,11 +94,13 @@ async function find(id: string, region: unknown): Promise<Properties | undefined
     const { Parameters: [described] = [] } = await client.send(
         new DescribeParametersCommand({ ParameterFilters: filters }),
     );
-    const tags = await client.send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: id }));
+    const { TagList } = await client.send(
+        new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: id }),
+    );
     return {
         ...{ name: id, region, type: found.Type, value: found.Value, arn: found.ARN, version: found.Version },
         ...{ keyId: described?.KeyId, tier: described?.Tier, dataType: described?.DataType },
-        ...{ description: described?.Description ?? "", allowedPattern: described?.AllowedPattern ?? "", tags: {} },
-        tagsAll: Object.fromEntries((tags.TagList ?? []).map(({ Key, Value }) => [Key, Value])),
+        ...{ description: described?.Description ?? "", allowedPattern: described?.AllowedPattern ?? "" },
+        ...tagOutputs(TagList),
     };
 }

@@ -3,6 +3,8 @@ import {
     DeleteSecretCommand,
     DescribeSecretCommand,
     GetResourcePolicyCommand,
+    TagResourceCommand,
+    UntagResourceCommand,
     UpdateSecretCommand,
     type DescribeSecretResponse,
     type SecretsManagerClient,
@@ -11,6 +13,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
 import { ignoreNotFound, requireFound, secretsManager, withErrorPrefix } from "./clients";
+import { tagChanges, tagOutputs, toTags } from "./tags";
 
 /** How long creation is retried while AWS still reserves the name. The official plugin retries for two minutes. */
 const RETRY_FOR_MS = 5_000;
@@ -50,6 +53,10 @@ export const secret: BridgedType = {
             const command = new UpdateSecretCommand({ SecretId: id, KmsKeyId: kmsKeyId, Description: description });
             await withErrorPrefix(`updating Secrets Manager Secret (${id})`, client.send(command));
         }
+        await withErrorPrefix(
+            `updating tags for Secrets Manager Secret (${id})`,
+            setTags(client, id, state.tags, inputs.tags),
+        );
         return requireFound(await find(client, id, inputs));
     },
     /** An import does not know the recovery window. The plugin then takes 0 until an update sets another one. */
@@ -70,11 +77,12 @@ export const secret: BridgedType = {
  * Creates a secret; retries while its name is reserved. AWS reserves a deleted secret's name until the recovery window
  * ends, and for a short time after the secret was deleted permanently.
  */
-async function createWithRetry(client: SecretsManagerClient, { name, kmsKeyId, description }: Properties) {
+async function createWithRetry(client: SecretsManagerClient, { name, kmsKeyId, description, tags }: Properties) {
     const command = new CreateSecretCommand({
         Name: String(name),
         KmsKeyId: kmsKeyId as string | undefined,
         Description: description as string | undefined,
+        Tags: toTags(tags),
     });
     const deadline = Date.now() + RETRY_FOR_MS;
     for (;;) {
@@ -90,6 +98,16 @@ async function createWithRetry(client: SecretsManagerClient, { name, kmsKeyId, d
     }
 }
 
+async function setTags(client: SecretsManagerClient, SecretId: string, before: unknown, after: unknown): Promise<void> {
+    const { changed, removed } = tagChanges(before, after);
+    if (removed.length > 0) {
+        await client.send(new UntagResourceCommand({ SecretId, TagKeys: [...removed] }));
+    }
+    if (changed.length > 0) {
+        await client.send(new TagResourceCommand({ SecretId, Tags: [...changed] }));
+    }
+}
+
 async function find(client: SecretsManagerClient, id: string, state: Properties): Promise<Properties | undefined> {
     const found = await describe(client, id);
     if (found === undefined || found.DeletedDate !== undefined) {
@@ -100,7 +118,7 @@ async function find(client: SecretsManagerClient, id: string, state: Properties)
     return {
         ...{ name: found.Name, region, recoveryWindowInDays, forceOverwriteReplicaSecret },
         ...{ kmsKeyId: found.KmsKeyId ?? "", description: found.Description ?? "", arn: found.ARN },
-        ...{ namePrefix: "", policy: ResourcePolicy, replicas: [], tags: {}, tagsAll: {} },
+        ...{ namePrefix: "", policy: ResourcePolicy, replicas: [], ...tagOutputs(found.Tags) },
     };
 }
 

@@ -3,11 +3,14 @@ import {
     DeleteUserPermissionsBoundaryCommand,
     GetUserCommand,
     PutUserPermissionsBoundaryCommand,
+    TagUserCommand,
+    UntagUserCommand,
     UpdateUserCommand,
 } from "@aws-sdk/client-iam";
 import type { Properties } from "../../../provider/resourceType";
 import type { BridgedType } from "../bridge/schema";
 import { iam, ignoreNotFound, requireFound, withErrorPrefix } from "./clients";
+import { tagChanges, tagOutputs, toTags } from "./tags";
 import { removeUser } from "./userRemoval";
 
 /** `aws:iam/user:User` */
@@ -28,6 +31,7 @@ export const user: BridgedType = {
             UserName,
             Path: String(inputs.path),
             PermissionsBoundary: inputs.permissionsBoundary as string | undefined,
+            Tags: toTags(inputs.tags),
         });
         await withErrorPrefix(`creating IAM User (${UserName})`, iam.send(command));
         return { id: UserName, outputs: requireFound(await find(UserName, inputs)) };
@@ -44,6 +48,7 @@ export const user: BridgedType = {
             await withErrorPrefix(`updating IAM User (${id})`, iam.send(command));
         }
         await setBoundary(UserName, inputs.permissionsBoundary, state.permissionsBoundary ?? undefined);
+        await withErrorPrefix(`updating tags for IAM User (${id})`, setTags(UserName, state.tags, inputs.tags));
         return requireFound(await find(UserName, inputs));
     },
     delete: (id, { forceDestroy }) => removeUser(id, forceDestroy === true),
@@ -62,6 +67,16 @@ async function setBoundary(UserName: string, wanted: unknown, current: unknown):
     }
 }
 
+async function setTags(UserName: string, before: unknown, after: unknown): Promise<void> {
+    const { changed, removed } = tagChanges(before, after);
+    if (removed.length > 0) {
+        await iam.send(new UntagUserCommand({ UserName, TagKeys: [...removed] }));
+    }
+    if (changed.length > 0) {
+        await iam.send(new TagUserCommand({ UserName, Tags: [...changed] }));
+    }
+}
+
 async function find(UserName: string, { forceDestroy }: Properties): Promise<Properties | undefined> {
     const request = ignoreNotFound(iam.send(new GetUserCommand({ UserName })), "NoSuchEntityException");
     const found = (await withErrorPrefix(`reading IAM User (${UserName})`, request))?.User;
@@ -69,7 +84,7 @@ async function find(UserName: string, { forceDestroy }: Properties): Promise<Pro
     return (
         found && {
             ...{ name: found.UserName, path: found.Path, permissionsBoundary: boundary, forceDestroy },
-            ...{ arn: found.Arn, uniqueId: found.UserId, tags: {}, tagsAll: {} },
+            ...{ arn: found.Arn, uniqueId: found.UserId, ...tagOutputs(found.Tags) },
         }
     );
 }

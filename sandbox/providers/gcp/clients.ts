@@ -9,19 +9,16 @@ const auth = new google.GoogleAuth({ scopes: "https://www.googleapis.com/auth/cl
 export const { serviceAccounts } = iam({ version: "v1", auth }).projects;
 export const { projects } = cloudresourcemanager({ version: "v1", auth });
 
+type Method = "DELETE" | "GET" | "PATCH" | "POST";
+
 /** Calls a REST API for which there is no client here. `path` is the path after `/v1/`. */
-export async function call<T>(
-    method: "DELETE" | "GET" | "POST",
-    host: string,
-    path: string,
-    data?: object,
-): Promise<T> {
+export async function call<T>(method: Method, host: string, path: string, data?: object): Promise<T> {
     const url = `https://${host}/v1/${path}`;
     return (await auth.request<T>({ method, url, ...(data === undefined ? {} : { data }) })).data;
 }
 
 /** Calls Secret Manager over REST: the official plugin does not use gRPC. */
-export function secretManager<T>(method: "DELETE" | "GET" | "POST", path: string, data?: object): Promise<T> {
+export function secretManager<T>(method: Method, path: string, data?: object): Promise<T> {
     return call(method, "secretmanager.googleapis.com", path, data);
 }
 

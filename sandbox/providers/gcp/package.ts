@@ -3,7 +3,7 @@ import type { BridgedPackage } from "../bridge/schema";
 import { account } from "./account";
 import { iamMember } from "./iamMember";
 import { key } from "./key";
-import { getAccount, getSecret, getSecretVersionAccess } from "./lookups";
+import { getAccount, getSecret } from "./lookups";
 import { getProject } from "./project";
 import { secret } from "./secret";
 import { secretVersion } from "./secretVersion";
@@ -24,7 +24,6 @@ export const gcpPackage: BridgedPackage = {
         "gcp:secretmanager/getSecrets:getSecrets": getSecrets,
         "gcp:serviceaccount/getAccount:getAccount": getAccount,
         "gcp:secretmanager/getSecret:getSecret": getSecret,
-        "gcp:secretmanager/getSecretVersionAccess:getSecretVersionAccess": getSecretVersionAccess,
     },
     settings: () => {
         const { GOOGLE_CLOUD_PROJECT: project } = process.env;

@@ -5,12 +5,14 @@ import { ignoreNotFound, secretManager, withErrorPrefix } from "./clients";
 /** The labels that the plugin adds to every resource that supports labels. */
 const PULUMI_LABELS = { "goog-pulumi-provisioned": "true" };
 
-interface LiveSecret {
+export interface LiveSecret {
     readonly name: string;
     readonly createTime: string;
+    readonly annotations?: Properties;
+    readonly replication: { readonly automatic?: object; readonly userManaged?: object };
 }
 
-/** `gcp:secretmanager/secret:Secret`, with automatic replication */
+/** `gcp:secretmanager/secret:Secret` */
 export const secret: BridgedType = {
     properties: {
         annotations: { input: "optional", form: "map" },
@@ -41,7 +43,9 @@ export const secret: BridgedType = {
     async create(inputs) {
         const { project, secretId } = inputs as Record<string, string>;
         const secrets = `projects/${project ?? ""}/secrets`;
-        const body = { replication: { automatic: {} }, labels: PULUMI_LABELS };
+        const { userManaged } = inputs.replication as { readonly userManaged?: object };
+        const replication = userManaged === undefined ? { automatic: {} } : { userManaged };
+        const body = { replication, labels: PULUMI_LABELS, annotations: inputs.annotations ?? {} };
         const created = await withErrorPrefix(
             "Error creating Secret",
             secretManager<LiveSecret>("POST", `${secrets}?secretId=${secretId ?? ""}`, body),
@@ -51,23 +55,31 @@ export const secret: BridgedType = {
     async read(id, state) {
         const errorPrefix = `Error when reading or editing SecretManagerSecret ${JSON.stringify(id)}`;
         const found = await withErrorPrefix(errorPrefix, ignoreNotFound(secretManager<LiveSecret>("GET", id)));
-        return found === undefined
-            ? undefined
-            : { ...inputsIn(id), ...state, ...outputsOf(found), annotations: {}, labels: {}, versionAliases: {} };
+        if (found === undefined) {
+            return undefined;
+        }
+        const { annotations = {} } = found;
+        return { ...inputsIn(id, found), ...state, ...outputsOf(found), annotations, labels: {}, versionAliases: {} };
     },
-    /** Makes no call: inputs that can be updated are kept in the state only. */
-    update: (_id, inputs, state) => Promise.resolve({ ...state, ...inputs }),
+    /** Sends the annotations only: other inputs that can be updated are kept in the state only. */
+    async update(id, inputs, state) {
+        const { annotations = {} } = inputs;
+        const errorPrefix = `Error updating Secret ${JSON.stringify(id)}`;
+        const path = `${id}?updateMask=annotations`;
+        const updated = await withErrorPrefix(errorPrefix, secretManager<LiveSecret>("PATCH", path, { annotations }));
+        return { ...state, ...inputs, ...outputsOf(updated) };
+    },
     async delete(id) {
         await withErrorPrefix("Error when reading or editing Secret", ignoreNotFound(secretManager("DELETE", id)));
     },
 };
 
-/** Returns the inputs of an imported secret: those in its id, and the only replication that is supported here. */
-function inputsIn(id: string): Properties {
+/** Returns the inputs of an imported secret that its id and its replication contain. */
+function inputsIn(id: string, { replication: { userManaged } }: LiveSecret): Properties {
     const [, project, , secretId] = id.split("/");
-    return { project, secretId, replication: { auto: {} } };
+    return { project, secretId, replication: userManaged === undefined ? { auto: {} } : { userManaged } };
 }
 
-function outputsOf({ name, createTime }: LiveSecret) {
-    return { name, createTime, effectiveAnnotations: {}, expireTime: "", versionDestroyTtl: "" };
+function outputsOf({ name, createTime, annotations = {} }: LiveSecret) {
+    return { name, createTime, effectiveAnnotations: annotations, expireTime: "", versionDestroyTtl: "" };
 }

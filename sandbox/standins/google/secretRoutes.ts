@@ -21,6 +21,13 @@ export function secretRoutes(secrets: Secrets): Route[] {
                 secrets.createSecret(who, { parent, secretId: query.get("secretId") ?? "", secret: body }),
         },
         { method: "GET", host, path: secret, answer: (who, [name = ""]) => secrets.getSecret(who, { name }) },
+        {
+            method: "PATCH",
+            host,
+            path: secret,
+            answer: (who, [name = ""], body, query) =>
+                secrets.updateSecret(who, { secret: { ...body, name }, updateMask: query.get("updateMask") ?? "" }),
+        },
         { method: "DELETE", host, path: secret, answer: (who, [name = ""]) => secrets.deleteSecret(who, { name }) },
         {
             method: "POST",

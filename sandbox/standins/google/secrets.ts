@@ -26,7 +26,12 @@ export class Secrets {
         if (secrets[secretId] !== undefined) {
             throw new GoogleError("ALREADY_EXISTS", `Secret [${this.name(secretId)}] already exists.`);
         }
-        secrets[secretId] = { created: new Date().toISOString(), labels: secret?.labels ?? {}, versions: [] };
+        const { labels = {}, annotations = {}, replication = {} } = secret ?? {};
+        // A field that is not set is null over gRPC.
+        if ((replication.automatic ?? replication.userManaged ?? undefined) === undefined) {
+            throw new GoogleError("INVALID_ARGUMENT", "The replication field of the secret must be provided.");
+        }
+        secrets[secretId] = { created: new Date().toISOString(), labels, annotations, replication, versions: [] };
         this.store.save();
         return this.show(secretId, secrets[secretId]);
     }
@@ -35,6 +40,23 @@ export class Secrets {
         const id = this.secretId(name);
         this.allow(caller, "secretmanager.secrets.get", this.name(id), `${SERVICE}/Secret`);
         return this.show(id, this.find(id));
+    }
+
+    /** Changes the annotations only. */
+    updateSecret(
+        caller: string,
+        request: { secret?: { name?: string } & Partial<Secret>; updateMask?: string },
+    ): object {
+        const { secret: { name = "", annotations = {} } = {}, updateMask } = request;
+        const id = this.secretId(name);
+        this.allow(caller, "secretmanager.secrets.update", this.name(id), `${SERVICE}/Secret`);
+        if (updateMask !== "annotations") {
+            throw new GoogleError("UNIMPLEMENTED", `the stand-in cannot change ${updateMask ?? "all"} of a secret`);
+        }
+        const secret = this.find(id);
+        secret.annotations = annotations;
+        this.store.save();
+        return this.show(id, secret);
     }
 
     listSecrets(caller: string, { parent = "" }: { parent?: string }): object {
@@ -175,8 +197,8 @@ export class Secrets {
         return `projects/${this.store.state.project.number}/secrets/${id}`;
     }
 
-    private show(id: string, { created, labels }: Secret): object {
-        return { name: this.name(id), replication: { automatic: {} }, createTime: created, labels };
+    private show(id: string, { created, labels, annotations, replication }: Secret): object {
+        return { name: this.name(id), replication, createTime: created, labels, annotations };
     }
 
     private showVersion(id: string, version: SecretVersion): object {

@@ -40,6 +40,8 @@ export interface SecretVersion {
 export interface Secret {
     readonly created: string;
     readonly labels: Record<string, string>;
+    annotations: Record<string, string>;
+    readonly replication: { readonly automatic?: object; readonly userManaged?: object };
     versions: SecretVersion[];
 }
 

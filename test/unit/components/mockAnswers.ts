@@ -48,10 +48,6 @@ export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
     const approleMount = options.approleMount ?? { type: "approle", maxLeaseTtlSeconds: 7_776_000 };
     const caller = options.caller ?? { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root" };
     return new Map<string, Answer>([
-        ...Object.entries(options.answers ?? {}).map(([token, answer]): [string, Answer] => [
-            token,
-            (inputs) => orThrow(answer(inputs)),
-        ]),
         [
             "pulumi:pulumi:readStackResourceOutputs",
             ({ stackName }) => {
@@ -72,6 +68,14 @@ export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
             "vault:kv/getSecretsList:getSecretsList",
             ({ path = "" }) => ({ names: vaultNames(orThrow(secretNames), `${path}/`) }),
         ],
+        ...[
+            "aws:iam/getUser:getUser",
+            "aws:secretsmanager/getSecret:getSecret",
+            "aws:ssm/getParameter:getParameter",
+        ].map((token): [string, Answer] => [token, () => orThrow(new Error("reading it: couldn't find resource"))]),
+        ...["gcp:serviceaccount/getAccount:getAccount", "gcp:secretmanager/getSecret:getSecret"].map(
+            (token): [string, Answer] => [token, () => orThrow(new Error("googleapi: Error 404: not found"))],
+        ),
         ["aws:secretsmanager/getSecrets:getSecrets", () => ({ names: orThrow(secretNames) })],
         [
             "gcp:secretmanager/getSecrets:getSecrets",
@@ -97,6 +101,10 @@ export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
                 return { properties: { enableRbacAuthorization: authorization === "rbac" } };
             },
         ],
+        ...Object.entries(options.answers ?? {}).map(([token, answer]): [string, Answer] => [
+            token,
+            (inputs) => orThrow(answer(inputs)),
+        ]),
     ]);
 }
 

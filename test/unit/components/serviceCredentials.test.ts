@@ -138,6 +138,15 @@ describe("the credentials that a service holds", () => {
             await assert.rejects(list, /not authorized to perform: iam:GetUser/);
         });
 
+        it("are not taken from a proxy's HTML page, and the error says so", async () => {
+            for (const status of [200, 403, 502]) {
+                answer(/Action=GetUser/, status, "<!DOCTYPE html><html><body>Denied<br></body></html>");
+                await assert.rejects(list, {
+                    message: `iam.example.com answers ${status} with an HTML page: is there a proxy in between?`,
+                });
+            }
+        });
+
         it("can be deleted, also if they no longer exist", async () => {
             const store = await awsCredentials.logIn();
             answer(/Action=DeleteAccessKey/, 200, "<DeleteAccessKeyResponse></DeleteAccessKeyResponse>");

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import program from "../../../index";
 import { Mocks, settled } from "../components/mocks";
 import { STASH } from "../components/mockState";
+import { ownerOf } from "../components/current";
 import { DevStack, KEY } from "../devStack";
 
 describe("the dev stack's program", () => {
@@ -22,10 +23,11 @@ describe("the dev stack's program", () => {
         assert.equal(first?.type, "airflow-secrets-backends:index:TestStack");
         const vaults = registered
             .filter(({ type }) => type === "azure-native:keyvault:Vault")
-            .map(({ inputs }) => ({
+            .map(({ inputs, parent }) => ({
                 name: inputs.vaultName,
                 resourceGroup: inputs.resourceGroupName,
                 location: inputs.location,
+                owner: ownerOf(parent.split("::").at(-1)),
             }));
         assert.equal(vaults.length, 2);
         const azure = { subscriptionId: "11112222-3333-4444-5555-666677778888", vaults, secrets: [] };
@@ -70,7 +72,7 @@ describe("the dev stack's program", () => {
         const { azure } = mocks.one("airflow-secrets-backends:index:TestStack").inputs;
         const names = mocks.registered
             .filter(({ type }) => type === "azure-native:keyvault:Secret")
-            .map(({ inputs }) => ({ vault: "company", name: inputs.secretName }));
+            .map(({ inputs }) => ({ vault: "company", name: inputs.secretName, owner: ownerOf(jade.name) }));
         assert.equal(names.length, 3);
         assert.deepEqual(azure, {
             subscriptionId: "11112222-3333-4444-5555-666677778888",

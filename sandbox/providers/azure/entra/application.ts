@@ -31,7 +31,7 @@ export const application: BridgedType = {
         logoImage: {},
         logoUrl: { computed: true },
         marketingUrl: {},
-        notes: {},
+        notes: { input: "optional" },
         oauth2PermissionScopeIds: { computed: true },
         oauth2PostResponseRequired: {},
         objectId: { computed: true },
@@ -105,8 +105,8 @@ export function objectIdIn(id: string): string {
     return id.split("/").at(-1) ?? "";
 }
 
-function requestBody({ displayName, signInAudience }: Properties): Properties {
-    return { displayName, signInAudience };
+function requestBody({ displayName, signInAudience, notes }: Properties): Properties {
+    return { displayName, signInAudience, ...(typeof notes === "string" ? { notes } : {}) };
 }
 
 /** @throws Error if another application has the name */

@@ -10,7 +10,7 @@ interface VaultProperties {
 
 /** `azure-native:keyvault:Vault`, without access policies of its own. An update keeps the existing ones. */
 export const vault: NativeType = {
-    inputs: ["vaultName", "resourceGroupName", "location", "properties"],
+    inputs: ["vaultName", "resourceGroupName", "location", "properties", "tags"],
     required: ["vaultName", "resourceGroupName", "location", "properties"],
     replaceOn: ["vaultName", "resourceGroupName"],
     apiVersion: "2024-11-01",
@@ -46,10 +46,10 @@ function get({ resourceGroupName, vaultName }: Properties): Promise<Vault> {
 
 type AccessPolicies = NonNullable<Vault["properties"]["accessPolicies"]>;
 
-function put({ resourceGroupName, vaultName, location, properties }: Properties, accessPolicies: AccessPolicies) {
+function put({ resourceGroupName, vaultName, location, properties, tags }: Properties, accessPolicies: AccessPolicies) {
     const { sku, ...rest } = properties as VaultProperties;
     const wanted = { ...rest, sku: { family: sku.family, name: sku.name }, accessPolicies };
-    const parameters = { location: String(location), properties: wanted };
+    const parameters = { location: String(location), properties: wanted, tags: (tags ?? {}) as Record<string, string> };
     return withPluginError(
         azure()
             .keyVault.vaults.createOrUpdate(String(resourceGroupName), String(vaultName), parameters)

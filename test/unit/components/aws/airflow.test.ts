@@ -108,7 +108,10 @@ describe("the kwargs of the AWS backends", () => {
         });
     });
 
-    it("contain the lookup patterns and the separator if they are configured", () => {
+    it("contain the lookup patterns, the separator and further names of fields if they are configured", () => {
+        const extraConnWords = { user: ["db_user"], conn_type: ["engine_name"] };
+        const { extra_conn_words: words } = secretsManagerKwargs({ scope: "solar", sep: "/" }, { extraConnWords });
+        assert.deepEqual(words, extraConnWords);
         const lookups = { variablesLookupPattern: "^prod_", connectionsLookupPattern: "(?i)db" };
         assert.deepEqual(secretsManagerKwargs({ scope: "solar", sep: "_" }, lookups), {
             connections_prefix: "airflow/solar/connections",

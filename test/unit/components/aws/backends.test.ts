@@ -4,6 +4,7 @@ import { parameterStoreKind, secretsManagerKind } from "../../../../components/a
 import { aws } from "../../../../components/aws/preflight";
 import { keyRemovalError } from "../../../../components/aws/secretsManagerKey";
 import type { SecretsBackend } from "../../../../components/backend";
+import { marksOf } from "../../../../components/marks";
 import type { Current } from "../../../../components/owner";
 import { currentOf, deploymentWith, IDENTITY, NAME, ownerOf, PLACE } from "../current";
 import { describeGolden } from "../golden";
@@ -26,12 +27,16 @@ type AwsConfig = Parameters<typeof aws.lookUp>[0][number]["backend"];
 
 async function build(
     config: AwsConfig,
-    { testSecrets = false, ...current }: Partial<Current> & { testSecrets?: boolean } = {},
+    {
+        testSecrets = false,
+        shareSecrets = false,
+        ...current
+    }: Partial<Current> & { testSecrets?: boolean; shareSecrets?: boolean } = {},
 ): Promise<{ backend: SecretsBackend; mocks: Mocks }> {
     const mocks = await Mocks.set({
         caller: { accountId: "111122223333", arn: "arn:aws:iam::111122223333:user/ann" },
     });
-    const more = { current: currentOf(current), testSecrets, mayExist: () => false };
+    const more = { current: currentOf(current), testSecrets, shareSecrets, mayExist: () => false };
     const deployment = deploymentWith<AwsConfig>(config, more);
     const backend = (await aws.lookUp([deployment], {})).create(deployment);
     await settled();
@@ -93,6 +98,7 @@ for (const config of configs) {
                 forceDestroy: true,
                 path: "/airflow/",
                 permissionsBoundary: "arn:aws:iam::111122223333:policy/b",
+                tags: marksOf(ownerOf(), false),
             });
             assert.ok(String(mocks.one(POLICY).inputs.policy).includes(`"Resource":["${kmsKeyArn}"]`));
             const holders = mocks.registered.filter(({ type }) => type === SECRET || type === PARAMETER);
@@ -145,6 +151,17 @@ for (const config of configs) {
         it("keeps the names that it has, although the stack has another name now", async () => {
             const { mocks } = await build(config, { owner: ownerOf(NAME, "first") });
             assert.equal(mocks.one(USER).inputs.name, `airflow.first.${NAME}.${IDENTITY}`);
+        });
+
+        it("marks everything that can be marked, and says in the marks whether the secrets are shared", async () => {
+            const { mocks } = await build(config, { testSecrets: true, shareSecrets: true });
+            const secrets = mocks.registered.filter(({ type }) => type === SECRET || type === PARAMETER);
+            assert.equal(secrets.length, 3);
+            for (const { inputs } of secrets) {
+                assert.deepEqual(inputs.tags, marksOf(ownerOf(), true));
+            }
+            // Nobody shares a user.
+            assert.deepEqual(mocks.one(USER).inputs.tags, marksOf(ownerOf(), false));
         });
 
         it("handles AWS's errors in each of its resources", async () => {

@@ -66,6 +66,22 @@ const both: [key: string, values: unknown[], rest: RegExp][] = [
     ["generation", [1, 2], /^Allowed: no such key: the stack replaces each credential by itself, .*\. Remove it\.$/],
 ];
 
+describe("extraConnWords of a backend of kind aws-secrets-manager", () => {
+    const at = `${AT}.backend.extraConnWords`;
+    const of = (extraConnWords: unknown) => [minimal("aws-secrets-manager", { extraConnWords })];
+
+    it("takes further names of the fields that the provider documents", () => {
+        assert.deepEqual(problemsIn(of({ user: ["db_user", "dbuser"], conn_type: ["kind"] })), []);
+        assert.equal(problemsIn([minimal("aws-parameter-store", { extraConnWords: {} })]).length, 1);
+    });
+
+    it("is reported with path, value and rule", () => {
+        assertProblem(of({ user: [] }), `${at}.user`, "an empty list", /^Allowed: a list of field names\. Write what/);
+        assertProblem(of({ host: [""] }), `${at}.host[0]`, '""', /^Allowed: a field name that is not empty\./);
+        assert.match(problemsIn(of({ username: ["a"] })).join(), /username.* user, password, host, schema, conn_type/);
+    });
+});
+
 for (const kind of kinds) {
     describe(`a problem in a backend of kind ${kind}`, () => {
         for (const [key, values, rest] of both) {

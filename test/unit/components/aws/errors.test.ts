@@ -16,7 +16,7 @@ const cases: [error: string, inputs: Record<string, unknown>, advice: RegExp][] 
         "creating IAM User (a): operation error IAM: CreateUser, https response error StatusCode: 409, RequestID: 1, " +
             "EntityAlreadyExists: User with name a already exists.",
         { name: "a" },
-        /^There is an IAM user "a" already.*run pulumi up again: it continues from here/,
+        /^There is an IAM user "a" already.*aws iam list-user-tags --user-name a.*it imports the user/,
     ],
     [
         "creating IAM Access Key (a): operation error IAM: CreateAccessKey, https response error StatusCode: 409, " +

@@ -1,83 +1,152 @@
 import assert from "node:assert/strict";
-import { findExistingInAws } from "../../../../components/aws/existing";
-import { testSecretTexts } from "../../../../airflow/testSecrets";
-import { deploymentWith, IDENTITY, NAME, PLACE } from "../current";
+import { aws } from "../../../../components/aws/preflight";
+import type { BackendDeployment } from "../../../../components/backend";
+import { marksOf } from "../../../../components/marks";
+import { deploymentWith, IDENTITY, NAME, ownerOf, PLACE } from "../current";
 import type { MockOptions } from "../mockAnswers";
-import { Mocks } from "../mocks";
+import { Mocks, settled } from "../mocks";
+import { warningsOf } from "../../warnings";
 
-const KEYS = "aws:iam/getAccessKeys:getAccessKeys";
+const USER = "aws:iam/getUser:getUser";
 const SECRET = "aws:secretsmanager/getSecret:getSecret";
-const VERSION = "aws:secretsmanager/getSecretVersion:getSecretVersion";
 const PARAMETER = "aws:ssm/getParameter:getParameter";
+const TAGS = "aws:resourcegroupstaggingapi/getResources:getResources";
 
 type Answers = NonNullable<MockOptions["answers"]>;
 type Answer = Answers[string];
+type Config = Parameters<typeof aws.lookUp>[0][number]["backend"];
+type More = Partial<BackendDeployment<Config>>;
 
 const missing: Answer = () => new Error("invoking aws:…: reading …: couldn't find resource");
-const nothing: Answers = {
-    [KEYS]: missing,
-    [SECRET]: missing,
-    [VERSION]: missing,
-    [PARAMETER]: missing,
-};
-const [variable] = testSecretTexts;
+const denied: Answer = () => new Error("AccessDenied: User ann is not authorized to perform: iam:GetUser");
+const identity = { region: "eu-central-1", scope: "solar" };
+const secretsManager: Config = { kind: "aws-secrets-manager", ...identity, sep: "/", recoveryWindowInDays: 30 };
+const parameterStore: Config = { kind: "aws-parameter-store", ...identity };
 
-async function found(
-    kind: "aws-secrets-manager" | "aws-parameter-store",
-    answers: Answers,
-    mayExist = true,
-): Promise<Record<string, string>> {
-    await Mocks.set({ answers: { ...nothing, ...answers } });
-    const common = { region: "eu-central-1", scope: "solar" };
-    const backend: Parameters<typeof findExistingInAws>[0]["backend"] =
-        kind === "aws-parameter-store" ? { kind, ...common } : { kind, ...common, sep: "/", recoveryWindowInDays: 30 };
-    return Object.fromEntries(await findExistingInAws(deploymentWith(backend, { mayExist: () => mayExist })));
+const anothers = (shares: boolean) => marksOf(ownerOf("lunar", "production"), shares);
+
+/** Looks the backend up and creates it. Returns the problems, and the ids to import of the resources by name. */
+async function lookUp(config: Config, answers: Answers, more: More = {}) {
+    const mocks = await Mocks.set({ answers });
+    const deployment = deploymentWith<Config>(config, more);
+    const found = await aws.lookUp([deployment], {});
+    found.create(deployment);
+    await settled();
+    const resources = mocks.registered.slice(1);
+    const imported = resources.filter(({ importId }) => importId !== "");
+    return {
+        mocks,
+        problems: found.problems,
+        names: resources.map(({ name }) => name),
+        imports: Object.fromEntries(imported.map(({ name, importId }) => [name, importId])),
+    };
 }
 
-describe("what an interrupted run left in AWS", () => {
-    const user = `${NAME}.${IDENTITY}.user`;
+/** Answers with a resource of one name only. */
+const only =
+    (key: string, name: string, found: object): Answer =>
+    (inputs) =>
+        inputs[key] === name ? found : missing(inputs);
+
+describe("what already has the name of an AWS user or test secret", () => {
+    const user = `airflow.dev.${NAME}.${IDENTITY}`;
+    const secret = "airflow/solar/variables/verify_variable";
+    const parameter = `/${secret}`;
     const testVariable = `${NAME}.${PLACE}.test-variable`;
 
-    it("is not looked for unless it may exist", async () => {
+    it("is not looked for if it is in the state", async () => {
         const failing: Answer = () => assert.fail("nothing must be asked");
-        assert.deepEqual(await found("aws-secrets-manager", { [KEYS]: failing, [SECRET]: failing }, false), {});
+        const answers = { [USER]: failing, [SECRET]: failing };
+        const { problems } = await lookUp(secretsManager, answers, { isInState: () => true });
+        assert.deepEqual(problems, []);
     });
 
-    it("is nothing if nothing is found, and an error of another kind is not taken for that", async () => {
-        assert.deepEqual(await found("aws-secrets-manager", {}), {});
-        const denied: Answer = () => new Error("AccessDenied: not authorized to perform: iam:ListAccessKeys");
-        await assert.rejects(found("aws-secrets-manager", { [KEYS]: denied }), /AccessDenied/);
+    it("is nothing, and all is created", async () => {
+        const { problems, imports } = await lookUp(secretsManager, {});
+        assert.deepEqual([problems, imports], [[], {}]);
     });
 
-    it("is a user without an access key; one with a key is somebody else's", async () => {
-        const keys = (...accessKeys: object[]) => ({
-            [KEYS]: ({ user: name }: object & { user?: string }) => ({ user: name, accessKeys }),
+    it("is imported if an interrupted run created it", async () => {
+        const tags = marksOf(ownerOf(), false);
+        const answers = {
+            [USER]: only("userName", user, { tags }),
+            [SECRET]: only("name", secret, { arn: `arn:${secret}`, tags }),
+        };
+        const { problems, imports } = await lookUp(secretsManager, answers);
+        assert.deepEqual(problems, []);
+        assert.deepEqual(imports, {
+            [`${NAME}.${IDENTITY}.user`]: user,
+            [testVariable]: `arn:${secret}@eu-central-1`,
         });
-        assert.deepEqual(await found("aws-secrets-manager", keys()), { [user]: `airflow.dev.${NAME}.${IDENTITY}` });
-        assert.deepEqual(await found("aws-secrets-manager", keys({ accessKeyId: "AKIA" })), {});
+        const inParameterStore = {
+            [PARAMETER]: only("name", parameter, { arn: `arn:${parameter}` }),
+            [TAGS]: () => ({ resourceTagMappingLists: [{ resourceArn: `arn:${parameter}`, tags }] }),
+        };
+        const { imports: parameters } = await lookUp(parameterStore, inParameterStore);
+        assert.deepEqual(parameters, { [testVariable]: `${parameter}@eu-central-1` });
     });
 
-    it("is a secret without a value or with the test secret's, and no other", async () => {
-        const name = "airflow/solar/variables/verify_variable";
-        const secret: Answer = (inputs) => (inputs.name === name ? { arn: `arn:${name}` } : missing(inputs));
-        const value =
-            (secretString: string): Answer =>
-            () => ({ secretString });
-        const ours = { [testVariable]: `arn:${name}@eu-central-1` };
-        assert.deepEqual(await found("aws-secrets-manager", { [SECRET]: secret }), ours);
-        const same = { [SECRET]: secret, [VERSION]: value(variable.text) };
-        assert.deepEqual(await found("aws-secrets-manager", same), ours);
-        assert.deepEqual(await found("aws-secrets-manager", { ...same, [VERSION]: value("a team's own") }), {});
+    it("is a problem if it is somebody's own, or another stack's", async () => {
+        const cases: readonly [Config, Answers, RegExp][] = [
+            [
+                secretsManager,
+                { [USER]: only("userName", user, { tags: {} }) },
+                /the IAM user "airflow\.dev\.\S+" already/,
+            ],
+            [
+                secretsManager,
+                { [SECRET]: only("name", secret, { arn: "arn", tags: anothers(true) }) },
+                /the secret "airflow\/solar\S+" in eu-central-1 already exists, and is Deployment lunar of stack \S+\/production/,
+            ],
+            [
+                parameterStore,
+                {
+                    [PARAMETER]: only("name", parameter, { arn: "arn" }),
+                    // AWS does not list a resource that never had a tag.
+                    [TAGS]: () => ({ resourceTagMappingLists: [] }),
+                },
+                /the parameter "\/airflow\/solar\S+" in eu-central-1 already exists, and it is not known whose it is/,
+            ],
+        ];
+        for (const [config, answers, expected] of cases) {
+            const { problems, imports } = await lookUp(config, answers);
+            assert.deepEqual([problems.length, imports], [1, {}]);
+            assert.match(problems[0] ?? "", expected);
+        }
     });
 
-    it("is a parameter with the test secret's value, and no other", async () => {
-        const name = "/airflow/solar/variables/verify_variable";
-        const parameter =
-            (value: string): Answer =>
-            (inputs) =>
-                inputs.name === name ? { value } : missing(inputs);
-        const ours = { [PARAMETER]: parameter(variable.text) };
-        assert.deepEqual(await found("aws-parameter-store", ours), { [testVariable]: `${name}@eu-central-1` });
-        assert.deepEqual(await found("aws-parameter-store", { [PARAMETER]: parameter("a team's own") }), {});
+    it("is used and not created if another stack shares it and this Deployment shares too", async () => {
+        const answers = { [SECRET]: only("name", secret, { arn: "arn", tags: anothers(true) }) };
+        const { problems, names } = await lookUp(secretsManager, answers, { shareSecrets: true });
+        assert.deepEqual(problems, []);
+        assert.ok(!names.includes(testVariable));
+        assert.ok(names.includes(`${NAME}.${PLACE}.test-connection-uri`));
+    });
+
+    it("is only a warning where the login may not look", async () => {
+        const warnings = await warningsOf(async () => {
+            const { problems, imports } = await lookUp(secretsManager, { [USER]: denied, [SECRET]: denied });
+            assert.deepEqual([problems, imports], [[], {}]);
+        });
+        assert.equal(warnings.length, 1);
+        assert.match(
+            warnings[0] ?? "",
+            /^Deployment \S+: cannot find out whether .*the IAM user "\S+", the secret .*AccessDenied.*pulumi up stops/,
+        );
+    });
+
+    it("is not decrypted", async () => {
+        const { mocks } = await lookUp(parameterStore, {});
+        const reads = mocks.calls.filter(({ token }) => token === PARAMETER);
+        assert.equal(reads.length, 3);
+        assert.ok(reads.every(({ inputs }) => !(inputs as { withDecryption: boolean }).withDecryption));
+    });
+
+    it("stops the run if AWS fails in another way", async () => {
+        const failing: Answer = () => new Error("no valid credential sources");
+        await assert.rejects(
+            lookUp(secretsManager, { [USER]: failing }),
+            /cannot find out whether the IAM user "\S+" already exists: .*no valid credential sources\. Nothing was changed/,
+        );
     });
 });

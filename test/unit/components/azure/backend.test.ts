@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "../../../../components/azure/backend";
+import { marksIn } from "../../../../components/azure/notes";
+import { marksOf } from "../../../../components/marks";
 import { azureVaultName, stableUuid } from "../../../../components/names";
 import type { Current } from "../../../../components/owner";
 import { currentOf, IDENTITY, NAME, ownerOf, PLACE, STORE } from "../current";
@@ -22,11 +25,13 @@ const defaults = {
     sep: "-",
     clientSecretDays: 180,
     testSecrets: false,
-    vault: { name: "my-vault", create: undefined },
+    shareSecrets: false,
+    purgeProtection: false,
+    vault: { name: "my-vault", create: undefined, isNew: false },
     login: { tenantId: "tenant", subscriptionId: "subscription", operatorId: "operator", vaultToken: "token" },
 } as const satisfies AzureKeyVaultBackendArgs;
 
-const created = { name: "my-vault", create: { location: "westeurope", recover: false } };
+const created = { name: "my-vault", create: { location: "westeurope", recover: false }, isNew: true };
 
 async function build(args: Partial<AzureKeyVaultBackendArgs> = {}, current: Partial<Current> = {}) {
     const mocks = await Mocks.set();
@@ -86,11 +91,39 @@ describe("AzureKeyVaultBackend", () => {
             const { name, inputs, ignoreChanges } = mocks.one(VAULT);
             assert.equal(name, `${NAME}.${STORE}.vault`);
             const { properties, ...rest } = inputs as { properties: Record<string, unknown> };
-            assert.deepEqual(rest, { vaultName: "my-vault", resourceGroupName: "group", location: "westeurope" });
+            const tags = marksOf(ownerOf(), false);
+            assert.deepEqual(rest, { vaultName: "my-vault", resourceGroupName: "group", location: "westeurope", tags });
             assert.equal(properties.enableRbacAuthorization, authorization === "rbac");
-            assert.deepEqual([properties.accessPolicies, properties.createMode], [undefined, undefined]);
+            const { accessPolicies, createMode, enablePurgeProtection } = properties;
+            assert.deepEqual([accessPolicies, createMode, enablePurgeProtection], [undefined, undefined, undefined]);
             assert.deepEqual(ignoreChanges, ["properties.createMode"]);
         }
+    });
+
+    it("creates a vault with purge protection only if the config says so", async () => {
+        const { mocks } = await build({ vault: created, purgeProtection: true });
+        const { properties } = mocks.one(VAULT).inputs as { properties: Record<string, unknown> };
+        assert.equal(properties.enablePurgeProtection, true);
+    });
+
+    it("marks everything that can be marked, and says in the marks whether the secrets are shared", async () => {
+        const { mocks } = await build({ vault: created, testSecrets: true, shareSecrets: true });
+        const marks = marksOf(ownerOf(), true);
+        const marked = mocks.registered.filter(({ type }) => type === VAULT || type === SECRET);
+        assert.equal(marked.length, 4);
+        assert.ok(marked.every(({ inputs }) => isDeepStrictEqual(inputs.tags, marks)));
+        // Nobody shares an app.
+        assert.deepEqual(marksIn(mocks.one(APP).inputs.notes), marksOf(ownerOf(), false));
+    });
+
+    it("does not create a test secret that another stack shares", async () => {
+        const claims = { existing: new Map(), shared: new Set([`${NAME}.${PLACE}.test-connection-uri`]), problems: [] };
+        const { mocks } = await build({ testSecrets: true, claims });
+        const secrets = mocks.registered.filter(({ type }) => type === SECRET);
+        assert.deepEqual(
+            secrets.map(({ inputs }) => inputs.secretName),
+            ["solar-airflow-variables-verify-variable", "solar-airflow-connections-verify-connection-json"],
+        );
     });
 
     it("recovers a deleted vault", async () => {

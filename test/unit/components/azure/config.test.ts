@@ -28,7 +28,12 @@ const cases: [key: string, values: unknown[], rest: RegExp][] = [
     ["scope", ["", "a_b", "a.b", "a-", "a".repeat(81)], /^Allowed: at most 80 letters, digits and "-"/],
     ["variablesPrefix", ["airflow_variables", "vars-"], /^Allowed: at most 80 .* for airflow-variables\.$/],
     ["connectionsPrefix", ["a/b"], /^Allowed: at most 80 .* for airflow-connections\.$/],
-    ["sep", ["/", "", "_"], /^Allowed: - or --\./],
+    [
+        "sep",
+        ["/", "", "_", "--"],
+        /^Allowed: -\. Leave sep out\. Several versions of Airflow's provider find no secret/,
+    ],
+    ["purgeProtection", ["yes"], /^Allowed: true or false\./],
     ["clientSecretDays", [0, 731], /^Allowed: whole days from 1 to 730\./],
     ["generation", [1, 2], /^Allowed: no such key: the stack replaces each credential by itself, .*\. Remove it\.$/],
 ];
@@ -52,6 +57,23 @@ describe("a problem in a backend of kind azure-key-vault", () => {
         );
     });
 
+    it("is reported for the purge protection of a vault that the stack does not create", () => {
+        assertProblem(
+            [minimal({ purgeProtection: true })],
+            `${AT}.backend.purgeProtection`,
+            "true",
+            /^Allowed: false for a vault that the stack does not create\. Leave the key out/,
+        );
+        assert.deepEqual(problemsIn([minimal({ purgeProtection: true, createVault: true })]), []);
+    });
+
+    it("is reported for purge protection in a stack that expires", () => {
+        assert.throws(
+            () => parseDeployments([minimal({ purgeProtection: true, createVault: true })], true),
+            /purgeProtection: found true in a stack that expires\. Allowed: false in a test stack/,
+        );
+    });
+
     it("is reported for a prefix together with a scope", () => {
         const found = problemsIn([minimal({ scope: "a", variablesPrefix: "b" })]);
         assert.match(found.join(), /variablesPrefix: found "b"\. Allowed: no prefix if scope is set/);
@@ -66,6 +88,7 @@ describe("a backend of kind azure-key-vault", () => {
             resourceGroup: "group",
             vaultName: "my-vault",
             createVault: false,
+            purgeProtection: false,
             sep: "-",
             clientSecretDays: 180,
         });

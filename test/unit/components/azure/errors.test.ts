@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
 import { azureErrorAdvice } from "../../../../components/azure/errors";
 import { adviceMessage } from "../../../../components/errorAdvice";
+import { ownerOf } from "../current";
 
 describe("the advice on an error from Azure", () => {
     const cases: [error: string, advice: RegExp][] = [
@@ -46,6 +47,10 @@ describe("the advice on an error from Azure", () => {
             /was changing Key Vault "v" at the same time/,
         ],
         [
+            'Status=403 Code="RequestDisallowedByPolicy" Message="Resource \'v\' was disallowed by policy. Policy identifiers: Key vaults should have deletion protection enabled"',
+            /Azure Policy .* Key Vault "v".*write purgeProtection: true/,
+        ],
+        [
             "Authorization_RequestDenied: Insufficient privileges to complete the operation.",
             /Entra ID: docs\/azure\.md/,
         ],
@@ -62,7 +67,7 @@ describe("the advice on an error from Azure", () => {
         it(`exists for ${error.slice(0, 70)}…`, () => {
             const args = { newInputs: { vaultName: "v", secretName: "s", displayName: "a" }, errors: [error] };
             assert.match(
-                adviceMessage(azureErrorAdvice("token"), args as unknown as pulumi.ErrorHookArgs) ?? "",
+                adviceMessage(azureErrorAdvice(ownerOf(), "token"), args as unknown as pulumi.ErrorHookArgs) ?? "",
                 advice,
             );
         });
@@ -93,7 +98,7 @@ describe("the advice on an error from Azure", () => {
     for (const [what, error] of notFound) {
         it(`says how to continue if it cannot delete what no longer exists: ${what}`, () => {
             const args = { name: "x", oldInputs: {}, failedOperation: "delete", errors: [error] };
-            const advice = adviceMessage(azureErrorAdvice("token"), args as unknown as pulumi.ErrorHookArgs);
+            const advice = adviceMessage(azureErrorAdvice(ownerOf(), "token"), args as unknown as pulumi.ErrorHookArgs);
             assert.match(advice ?? "", /^"x" no longer exists.* pulumi refresh, and then pulumi up/);
         });
     }

@@ -12,7 +12,7 @@ const place = { kind: "azure-key-vault", resourceGroup: "group", vaultName: "Com
 
 const pathOf = (vault: string, more = ""): string =>
     `/subscriptions/${azureCaller.subscriptionId}/resourceGroups/group/providers/Microsoft.KeyVault/vaults/${vault}` +
-    `/secrets?api-version=2023-07-01${more}`;
+    `/secrets?api-version=2026-02-01${more}`;
 
 describe("listAzureKeys", () => {
     const azure = mockNetwork(settled);
@@ -65,9 +65,6 @@ describe("listAzureKeys", () => {
             await unknown(403, "AuthorizationFailed"),
             /may not list .*\(Microsoft\.KeyVault\/vaults\/secrets\/read/,
         );
-        assert.match(
-            await unknown(500, "InternalServerError"),
-            /^Azure does not list them: .*InternalServerError details/,
-        );
+        assert.match(await unknown(409, "Conflict"), /^Azure does not list them: .*409: Conflict details/);
     });
 });

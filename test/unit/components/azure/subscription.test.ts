@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { purgeTestSecret } from "../../../../components/azure/deleted";
-import { findAzure, type AzureVaultConfig } from "../../../../components/azure/subscription";
+import { findAzure, type VaultDeployment } from "../../../../components/azure/subscription";
+import { marksOf } from "../../../../components/marks";
 import { azureVaultName } from "../../../../components/names";
-import type { Owner } from "../../../../components/owner";
 import { ownerOf } from "../current";
 import { azureCaller } from "../mockAnswers";
 import { Mocks, settled } from "../mocks";
 import { mockNetwork } from "../../mockNetwork";
+import { warningsOf } from "../../warnings";
 
 const config = {
     deployment: "solar",
@@ -15,7 +16,9 @@ const config = {
     resourceGroup: "sandbox-group",
     createVault: false,
     authorization: "access-policy",
-} as const satisfies AzureVaultConfig & { deployment: string; owner: Owner };
+    shareSecrets: false,
+    hasVault: false,
+} as const satisfies VaultDeployment;
 
 describe("calls of Azure", () => {
     const azure = mockNetwork(settled);
@@ -29,7 +32,7 @@ describe("calls of Azure", () => {
             assert.deepEqual(problems, []);
             const { tenantId, subscriptionId, objectId: operatorId } = azureCaller;
             assert.deepEqual(found.login, { tenantId, subscriptionId, operatorId, vaultToken: "access-token-of-test" });
-            assert.deepEqual([...found.vaults], [["solar", { name: "policies", create: undefined }]]);
+            assert.deepEqual([...found.vaults], [["solar", { name: "policies", create: undefined, isNew: false }]]);
         });
 
         it("throws if Pulumi is logged in to another subscription", async () => {
@@ -71,30 +74,115 @@ describe("calls of Azure", () => {
         const { subscriptionId } = azureCaller;
         const name = azureVaultName(subscriptionId, config.owner, config.resourceGroup);
         const group = `/subscriptions/${subscriptionId}/resourceGroups`;
-        const kept = (vaultGroup: string) => ({
-            properties: { vaultId: `${group}/${vaultGroup}/providers/Microsoft.KeyVault/vaults/${name}` },
+        const own = marksOf(config.owner, false);
+        const anothers = (shares: boolean) => marksOf(ownerOf("lunar", "production"), shares);
+        const kept = (vaultGroup: string, tags?: object) => ({
+            properties: { vaultId: `${group}/${vaultGroup}/providers/Microsoft.KeyVault/vaults/${name}`, tags },
         });
-        const cases: [what: string, status: number, body: object, recover: boolean][] = [
-            ["creates it if there is no deleted one", 404, { error: { code: "DeletedVaultNotFound" } }, false],
-            ["recovers a deleted one", 200, kept("Sandbox-Group"), true],
-            ["does not recover one of another resource group", 200, kept("other"), false],
-            ["warns if it may not read deleted ones", 403, { error: { code: "AuthorizationFailed" } }, false],
+        const deleted = (status: number, body: object) => {
+            const location = `/subscriptions/${subscriptionId}/providers/Microsoft.KeyVault/locations/westeurope`;
+            azure()
+                .get("https://management.azure.com")
+                .intercept({
+                    path: `${location}/deletedVaults/${name}?api-version=2026-02-01`,
+                    headers: { authorization: "Bearer access-token-of-test" },
+                })
+                .reply(status, body);
+        };
+        const cases: [what: string, status: number, body: object, recover: boolean, warning: RegExp][] = [
+            ["creates it if there is no deleted one", 404, { error: { code: "DeletedVaultNotFound" } }, false, /^$/],
+            [
+                "recovers a deleted one of this Deployment, and says so",
+                200,
+                kept("Sandbox-Group", own),
+                true,
+                /^Azure keeps the deleted Key Vault "af-\S+" of Deployment "solar": pulumi up recovers it, with all the secrets/,
+            ],
+            [
+                "warns if it may not read deleted ones",
+                403,
+                { error: { code: "AuthorizationFailed" } },
+                false,
+                /^Cannot check whether Azure keeps a deleted Key Vault .*AuthorizationFailed/,
+            ],
         ];
-        for (const [what, status, body, recover] of cases) {
+        for (const [what, status, body, recover, warning] of cases) {
             it(`with createVault: ${what}`, async () => {
-                azure()
-                    .get("https://management.azure.com")
-                    .intercept({
-                        path: `/subscriptions/${subscriptionId}/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/${name}?api-version=2023-07-01`,
-                        headers: { authorization: "Bearer access-token-of-test" },
-                    })
-                    .reply(status, body);
-                const { azure: found, problems } = await findAzure([{ ...config, createVault: true }], undefined);
-                assert.deepEqual(problems, []);
-                assert.deepEqual(found.vaults.get("solar"), { name, create: { location: "westeurope", recover } });
+                deleted(status, body);
+                const warnings = await warningsOf(async () => {
+                    const { azure: found, problems } = await findAzure([{ ...config, createVault: true }], undefined);
+                    assert.deepEqual(problems, []);
+                    const create = { location: "westeurope", recover };
+                    assert.deepEqual(found.vaults.get("solar"), { name, create, isNew: true });
+                });
+                assert.match(warnings.join("\n"), warning);
                 azure().assertNoPendingInterceptors();
             });
         }
+
+        it("does not recover a deleted vault that is not this Deployment's, and says whose it is", async () => {
+            const others: [body: object, whose: RegExp][] = [
+                [kept("sandbox-group"), /it does not have this project's tags, so the stack does not recover it/],
+                [kept("sandbox-group", { owner: "payments" }), /it does not have this project's tags/],
+                [kept("sandbox-group", anothers(true)), /it is Deployment lunar of stack \S+\/production's/],
+                [kept("other", own), /resourceGroups\/other\//],
+            ];
+            for (const [body, whose] of others) {
+                deleted(200, body);
+                const { problems } = await findAzure([{ ...config, createVault: true }], undefined);
+                assert.equal(problems.length, 1);
+                assert.match(problems[0] ?? "", /^Deployment "solar": Azure keeps a deleted Key Vault "af-/);
+                assert.match(problems[0] ?? "", whose);
+            }
+        });
+
+        it("does not look for a deleted vault if the stack has it", async () => {
+            const { azure: found } = await findAzure([{ ...config, createVault: true, hasVault: true }], undefined);
+            const create = { location: "westeurope", recover: false };
+            assert.deepEqual(found.vaults.get("solar"), { name, create, isNew: false });
+        });
+
+        it("refuses an existing vault that was created for another Deployment, unless both share", async () => {
+            const problemsWith = async (tags: object | undefined, shareSecrets = false) => {
+                const vault = { properties: { enableRbacAuthorization: false }, tags };
+                await Mocks.set({ answers: { "azure-native:keyvault:getVault": () => vault } });
+                return (await findAzure([{ ...config, vaultName: "v", shareSecrets }], undefined)).problems;
+            };
+            for (const tags of [undefined, { owner: "payments" }, own]) {
+                assert.deepEqual(await problemsWith(tags), []);
+            }
+            assert.deepEqual(await problemsWith(anothers(true), true), []);
+            for (const problems of [
+                await problemsWith(anothers(true)),
+                await problemsWith(anothers(false)),
+                await problemsWith(anothers(false), true),
+            ]) {
+                assert.equal(problems.length, 1);
+                assert.match(
+                    problems[0] ?? "",
+                    /"solar": Key Vault "v" is Deployment lunar of stack \S+\/production's/,
+                );
+            }
+        });
+
+        it("refuses a vault whose generated name another Deployment writes, unless both share", async () => {
+            const created = { ...config, createVault: true, hasVault: true };
+            const named = { ...config, deployment: "lunar", vaultName: name.toUpperCase() };
+            for (const order of [
+                [created, named],
+                [named, created],
+            ]) {
+                const { problems } = await findAzure(order, undefined);
+                assert.equal(problems.length, 1);
+                assert.match(
+                    problems[0] ?? "",
+                    /^Deployment "lunar": it would read from Key Vault "AF-\S+", as Deployment "solar" does: each could read/,
+                );
+            }
+            const both = [created, named].map((each) => ({ ...each, shareSecrets: true }));
+            const { problems } = await findAzure(both, undefined);
+            assert.doesNotMatch(problems.join(), /it would read from/);
+        });
     });
 
     describe("purgeTestSecret", () => {
@@ -102,29 +190,32 @@ describe("calls of Azure", () => {
         const reply = (method: string, status: number, body: object | string = "") => {
             azure().get("https://v.vault.azure.net").intercept({ method, path }).reply(status, body);
         };
-        const tags = { "made-by": "airflow-secrets-backends" };
+        const tags = marksOf(ownerOf(), false);
 
-        it("purges a secret that this project created, and waits until its name is free", async () => {
+        it("purges a secret of the Deployment, and waits until its name is free", async () => {
             reply("GET", 200, { tags });
             reply("DELETE", 204);
             reply("GET", 200, { tags });
             reply("GET", 404);
-            await purgeTestSecret("v", "s", "token");
+            await purgeTestSecret("v", "s", ownerOf(), "token");
             azure().assertNoPendingInterceptors();
         });
 
         it("does not purge somebody else's secret", async () => {
-            reply("GET", 200, { tags: { "made-by": "ann" } });
-            await assert.rejects(purgeTestSecret("v", "s", "token"), /was not created by this project/);
-            reply("GET", 200, {});
-            await assert.rejects(purgeTestSecret("v", "s", "token"), /was not created by this project/);
+            for (const body of [{ tags: { "made-by": "ann" } }, { tags: marksOf(ownerOf("lunar"), false) }, {}]) {
+                reply("GET", 200, body);
+                await assert.rejects(
+                    purgeTestSecret("v", "s", ownerOf(), "token"),
+                    /^Error: the deleted secret "s" is not this Deployment's$/,
+                );
+            }
         });
 
         it("throws an error with Azure's message and without the token if it may not purge", async () => {
             reply("GET", 200, { tags });
             reply("DELETE", 403, { error: { code: "Forbidden", message: "purge protection is enabled" } });
             await assert.rejects(
-                purgeTestSecret("v", "s", "canary-token"),
+                purgeTestSecret("v", "s", ownerOf(), "canary-token"),
                 /^Error: DELETE v\.vault\.azure\.net answers 403: Forbidden purge protection is enabled$/,
             );
         });
@@ -133,7 +224,7 @@ describe("calls of Azure", () => {
             for (const status of [200, 404]) {
                 reply("GET", status, "<html>");
                 await assert.rejects(
-                    purgeTestSecret("v", "s", "token"),
+                    purgeTestSecret("v", "s", ownerOf(), "token"),
                     new RegExp(`^Error: GET v\\.vault\\.azure\\.net answers ${status} with something other than JSON`),
                 );
             }
@@ -141,7 +232,7 @@ describe("calls of Azure", () => {
 
         it("does nothing if there is nothing to purge", async () => {
             reply("GET", 404);
-            await purgeTestSecret("v", "s", "token");
+            await purgeTestSecret("v", "s", ownerOf(), "token");
         });
     });
 });

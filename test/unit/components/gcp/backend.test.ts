@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { adviceMessage } from "../../../../components/errorAdvice";
 import { gcpErrorAdvice } from "../../../../components/gcp/errors";
-import { GcpSecretManagerBackend, type GcpSecretManagerBackendArgs } from "../../../../components/gcp/backend";
+import { marksOf } from "../../../../components/marks";
+import {
+    accountTitle,
+    GcpSecretManagerBackend,
+    type GcpSecretManagerBackendArgs,
+} from "../../../../components/gcp/backend";
 import { gcpAccountId } from "../../../../components/names";
 import type { Current } from "../../../../components/owner";
 import type * as pulumi from "@pulumi/pulumi";
@@ -20,7 +25,10 @@ const defaults = {
     scope: "solar",
     sep: "-",
     testSecrets: false,
+    shareSecrets: false,
 } as const;
+
+const SECRET = "gcp:secretmanager/secret:Secret";
 
 async function build(args: Partial<GcpSecretManagerBackendArgs> = {}, current: Partial<Current> = {}) {
     const mocks = await Mocks.set();
@@ -94,7 +102,7 @@ describe("GcpSecretManagerBackend", () => {
 
     it("creates three test secrets with secret values", async () => {
         const { mocks } = await build({ testSecrets: true });
-        const secrets = mocks.registered.filter(({ type }) => type === "gcp:secretmanager/secret:Secret");
+        const secrets = mocks.registered.filter(({ type }) => type === SECRET);
         assert.deepEqual(
             secrets.map(({ inputs }) => inputs.secretId),
             [
@@ -111,6 +119,32 @@ describe("GcpSecretManagerBackend", () => {
             ({ type }) => type === "gcp:secretmanager/secretVersion:SecretVersion",
         );
         assert.ok(versions.length === 3 && versions.every((version) => version.secrets.join() === "secretData"));
+    });
+
+    it("marks the test secrets with annotations, and the service account with its display name", async () => {
+        const { mocks } = await build({ testSecrets: true, shareSecrets: true });
+        const secrets = mocks.registered.filter(({ type }) => type === SECRET);
+        assert.equal(secrets.length, 3);
+        for (const { inputs } of secrets) {
+            assert.deepEqual(inputs.annotations, marksOf(ownerOf(), true));
+        }
+        assert.equal(mocks.one(ACCOUNT).inputs.displayName, `Airflow ${ownerOf().project}/dev/${NAME}`);
+        const titles = ["b", "c"].map((end) => accountTitle(ownerOf(`${"a".repeat(62)}${end}`, "s".repeat(40))));
+        assert.ok(titles.every((title) => title.length <= 100));
+        assert.notEqual(titles[0], titles[1]);
+    });
+
+    it("keeps the test secrets in the configured locations, and recreates them for others", async () => {
+        const replicationIn = async (args: Partial<GcpSecretManagerBackendArgs>) => {
+            const { mocks } = await build({ testSecrets: true, ...args });
+            const { inputs, deleteBeforeReplace } = mocks.one(SECRET, "test-variable");
+            assert.equal(deleteBeforeReplace, true);
+            return inputs.replication;
+        };
+        assert.deepEqual(await replicationIn({}), { auto: {} });
+        assert.deepEqual(await replicationIn({ replication: ["europe-west1", "europe-west4"] }), {
+            userManaged: { replicas: [{ location: "europe-west1" }, { location: "europe-west4" }] },
+        });
     });
 });
 
@@ -163,6 +197,11 @@ describe("the advice on an error from Google Cloud", () => {
             /already, but it is not in/,
         ],
         ["Error 409: Secret [projects/1/secrets/a] already exists.", /^There is a secret "a" already/],
+        [
+            "Error creating Secret: googleapi: Error 400: Constraint constraints/gcp.resourceLocations violated for " +
+                "[orgpolicy:projects/1] attempting to create a secret in [global].",
+            /secret "a" would be elsewhere\. .*replication: \[europe-west1\]/,
+        ],
         [
             "Error 400: The number of members in the policy (1,501) is larger than the maximum allowed size 1,500.",
             /IAM policy is full/,

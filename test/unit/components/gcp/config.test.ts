@@ -1,4 +1,6 @@
 import * as assert from "node:assert/strict";
+import type { Lifecycle } from "../../../../components/backend";
+import { gcpSecretManagerKind } from "../../../../components/gcp/kind";
 import { assertProblem, problemsIn, parseDeployments, target } from "../../stack/fixtures";
 
 const NAME = "solar-dust-1234";
@@ -42,6 +44,25 @@ describe("a problem in a backend of kind gcp-secret-manager", () => {
         });
     }
 
+    it("is reported for what is not a list of locations", () => {
+        const cases: readonly [value: unknown, found: string, rest: RegExp][] = [
+            ["europe-west1", '"europe-west1"', /^Allowed: a list of Google Cloud locations\. Write the locations/],
+            [[], "an empty list", /^Allowed: a list of Google Cloud locations\. Write the locations/],
+            [["europe-west1", "europe-west1"], "a list of 2", /^Allowed: a list without duplicates\./],
+        ];
+        for (const [replication, found, rest] of cases) {
+            assertProblem([minimal({ replication })], `${AT}.backend.replication`, found, rest);
+        }
+        for (const location of ["global", "Europe", "eu", 1]) {
+            assertProblem(
+                [minimal({ replication: ["europe-west1", location] })],
+                `${AT}.backend.replication[1]`,
+                JSON.stringify(location),
+                /^Allowed: a Google Cloud location\. Write e\.g\. europe-west1/,
+            );
+        }
+    });
+
     it("is reported for a prefix together with a scope", () => {
         const rest = "Allowed: no prefix if scope is set. Write either scope or both prefixes.";
         assertProblem(
@@ -59,6 +80,13 @@ describe("a backend of kind gcp-secret-manager", () => {
             ...{ kind: "gcp-secret-manager", project: "my-project", sep: "-" },
         });
         assert.deepEqual(problemsIn([minimal({ project: "example.com:my-project" })]), [], "with a domain prefix");
+    });
+
+    it("takes locations for the test secrets, which are not part of the identity or the place", () => {
+        const [{ backend } = assert.fail()] = parseDeployments([minimal({ replication: ["europe-west1"] })]);
+        assert.deepEqual((backend as Json).replication, ["europe-west1"]);
+        const { identityKeys, placeKeys }: Lifecycle = gcpSecretManagerKind.lifecycle;
+        assert.ok(![...identityKeys, ...placeKeys].includes("replication"));
     });
 
     it("only overlaps with others in its project, and a scope can be the beginning of another one", () => {

@@ -1,51 +1,103 @@
 import assert from "node:assert/strict";
-import { findExistingInGcp } from "../../../../components/gcp/existing";
+import type { BackendDeployment } from "../../../../components/backend";
+import { gcp } from "../../../../components/gcp/preflight";
+import { marksOf } from "../../../../components/marks";
 import { gcpAccountId } from "../../../../components/names";
-import { testSecretTexts } from "../../../../airflow/testSecrets";
 import { deploymentWith, IDENTITY, NAME, ownerOf, PLACE } from "../current";
 import type { MockOptions } from "../mockAnswers";
-import { Mocks } from "../mocks";
+import { Mocks, settled } from "../mocks";
+import { warningsOf } from "../../warnings";
 
 const ACCOUNT = "gcp:serviceaccount/getAccount:getAccount";
 const SECRET = "gcp:secretmanager/getSecret:getSecret";
-const VERSION = "gcp:secretmanager/getSecretVersionAccess:getSecretVersionAccess";
 
 type Answers = NonNullable<MockOptions["answers"]>;
 type Answer = Answers[string];
+type Config = Parameters<typeof gcp.lookUp>[0][number]["backend"];
 
+const backend: Config = { kind: "gcp-secret-manager", project: "my-project", scope: "solar", sep: "-" };
 const missing: Answer = () => new Error("googleapi: Error 404: it does not exist");
-const nothing: Answers = { [ACCOUNT]: missing, [SECRET]: missing, [VERSION]: missing };
 
-async function found(answers: Answers): Promise<Record<string, string>> {
-    await Mocks.set({ answers: { ...nothing, ...answers } });
-    const backend = { kind: "gcp-secret-manager", project: "my-project", scope: "solar", sep: "-" } as const;
-    return Object.fromEntries(await findExistingInGcp(deploymentWith(backend)));
+async function lookUp(answers: Answers, more: Partial<BackendDeployment<Config>> = {}) {
+    const mocks = await Mocks.set({ answers });
+    const deployment = deploymentWith<Config>(backend, more);
+    const found = await gcp.lookUp([deployment], {});
+    found.create(deployment);
+    await settled();
+    const resources = mocks.registered.slice(1);
+    const imported = resources.filter(({ importId }) => importId !== "");
+    return {
+        problems: found.problems,
+        names: resources.map(({ name }) => name),
+        imports: Object.fromEntries(imported.map(({ name, importId }) => [name, importId])),
+    };
 }
 
-describe("what an interrupted run left in Google Cloud", () => {
-    it("is nothing if nothing is found", async () => {
-        assert.deepEqual(await found({}), {});
+describe("what already has the name of a service account or test secret in Google Cloud", () => {
+    const email = `${gcpAccountId(ownerOf(), IDENTITY)}@my-project.iam.gserviceaccount.com`;
+    const accountName = `projects/my-project/serviceAccounts/${email}`;
+    const secretId = "solar-airflow-variables-verify_variable";
+    const testVariable = `${NAME}.${PLACE}.test-variable`;
+    const account =
+        (displayName: string): Answer =>
+        () => ({ name: accountName, displayName });
+    const secret =
+        (effectiveAnnotations: object): Answer =>
+        (inputs) =>
+            inputs.secretId === secretId ? { effectiveAnnotations } : missing(inputs);
+    const title = `Airflow ${ownerOf().project}/dev/${NAME}`;
+
+    it("is nothing, and all is created", async () => {
+        const { problems, imports } = await lookUp({});
+        assert.deepEqual([problems, imports], [[], {}]);
     });
 
-    it("is an account with the Deployment's title; another title is somebody else's account", async () => {
-        const id = `projects/my-project/serviceAccounts/${gcpAccountId(ownerOf(), IDENTITY)}@my-project.iam.gserviceaccount.com`;
-        const account =
-            (displayName: string): Answer =>
-            () => ({ name: id, displayName });
-        const ours = await found({ [ACCOUNT]: account(`Airflow dev/${NAME}`) });
-        assert.deepEqual(ours, { [`${NAME}.${IDENTITY}.account`]: id });
-        assert.deepEqual(await found({ [ACCOUNT]: account("Another one") }), {});
+    it("is imported if an interrupted run created it", async () => {
+        const answers = { [ACCOUNT]: account(title), [SECRET]: secret(marksOf(ownerOf(), false)) };
+        const { problems, imports } = await lookUp(answers);
+        assert.deepEqual(problems, []);
+        assert.deepEqual(imports, {
+            [`${NAME}.${IDENTITY}.account`]: accountName,
+            [testVariable]: `projects/my-project/secrets/${secretId}`,
+        });
     });
 
-    it("is a secret without a version or with the test secret's value, and no other", async () => {
-        const secretId = "solar-airflow-variables-verify_variable";
-        const secret: Answer = (inputs) => (inputs.secretId === secretId ? {} : missing(inputs));
-        const ours = { [`${NAME}.${PLACE}.test-variable`]: `projects/my-project/secrets/${secretId}` };
-        assert.deepEqual(await found({ [SECRET]: secret }), ours);
-        const value =
-            (secretData: string): Answer =>
-            () => ({ secretData });
-        assert.deepEqual(await found({ [SECRET]: secret, [VERSION]: value(testSecretTexts[0].text) }), ours);
-        assert.deepEqual(await found({ [SECRET]: secret, [VERSION]: value("a team's own") }), {});
+    it("is a problem if it is somebody's own, or another stack's", async () => {
+        const cases: readonly [Answers, RegExp][] = [
+            [
+                { [ACCOUNT]: account("Another one") },
+                /the service account "airflow-solar\S+" in project my-project already/,
+            ],
+            [
+                { [SECRET]: secret({}) },
+                /the secret "solar-\S+" in project my-project already exists, and it is not known/,
+            ],
+            [
+                { [SECRET]: secret(marksOf(ownerOf("lunar", "production"), true)) },
+                /already exists, and is Deployment lunar of stack \S+\/production's\. Use another scope/,
+            ],
+        ];
+        for (const [answers, expected] of cases) {
+            const { problems, imports } = await lookUp(answers);
+            assert.deepEqual([problems.length, imports], [1, {}]);
+            assert.match(problems[0] ?? "", expected);
+        }
+    });
+
+    it("is used and not created if another stack shares it and this Deployment shares too", async () => {
+        const answers = { [SECRET]: secret(marksOf(ownerOf("lunar", "production"), true)) };
+        const { problems, names } = await lookUp(answers, { shareSecrets: true });
+        assert.deepEqual(problems, []);
+        assert.ok(!names.includes(testVariable));
+        assert.ok(names.includes(`${NAME}.${PLACE}.test-connection-uri`));
+    });
+
+    it("is only a warning where the login may not look", async () => {
+        const denied: Answer = () => new Error("googleapi: Error 403: Permission 'iam.serviceAccounts.get' denied");
+        const warnings = await warningsOf(async () => {
+            const { problems } = await lookUp({ [ACCOUNT]: denied });
+            assert.deepEqual(problems, []);
+        });
+        assert.match(warnings.join(), /^Deployment \S+: cannot find out .*the service account .*Error 403/);
     });
 });

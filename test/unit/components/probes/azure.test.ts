@@ -8,7 +8,7 @@ const azureEnv: Env = {
     AZURE_CLIENT_ID: "app",
     AZURE_TENANT_ID: "tenant",
     AZURE_CLIENT_SECRET: "secret",
-    ...backendEnv(azureKeyVaultClass, azureKwargs({ scope: "solar", sep: "--" }, "My-Vault")),
+    ...backendEnv(azureKeyVaultClass, azureKwargs({ scope: "solar", sep: "-" }, "My-Vault")),
 };
 
 const token: Answer = [200, { access_token: "token" }];
@@ -23,7 +23,7 @@ describe("a probe of Azure", () => {
         assert.equal(problem, undefined);
         assert.deepEqual(calls.slice(0, 2), [
             "POST https://login.microsoftonline.com/tenant/oauth2/v2.0/token",
-            "GET https://my-vault.vault.azure.net/secrets/solar-airflow-variables--verify--variable?api-version=7.4",
+            "GET https://my-vault.vault.azure.net/secrets/solar-airflow-variables-verify-variable?api-version=7.4",
         ]);
     });
     check(probeAzure, azureEnv, [

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import type { AzureKept } from "../../../../components/azure/kept";
+import { marksOf } from "../../../../components/marks";
 import { findApplication, purgeAzure } from "../../../../scripts/teardown/azurePurge";
 import { mockNetwork } from "../../mockNetwork";
 
 const LOCATION = "/subscriptions/s-1/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults";
-const VERSION = "api-version=2023-07-01";
+const VERSION = "api-version=2026-02-01";
+const owner = { project: "airflow", stack: "pr-1", deployment: "solar" };
+const own = { tags: marksOf(owner, false) };
 
 describe("what Azure keeps of a stack", () => {
     const azure = mockNetwork((agent) => {
@@ -26,8 +29,11 @@ describe("what Azure keeps of a stack", () => {
             .get("https://company.vault.azure.net")
             .intercept({ method, path: "/deletedsecrets/s?api-version=7.4" })
             .reply(status, body ?? "");
-    const deletedIn = (group: string) => ({
-        properties: { vaultId: `/subscriptions/s-1/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults/v` },
+    const deletedIn = (group: string, marked: object = own) => ({
+        properties: {
+            vaultId: `/subscriptions/s-1/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults/v`,
+            ...marked,
+        },
     });
 
     const purge = (kept: Partial<AzureKept>, signal = new AbortController().signal): Promise<void> =>
@@ -35,8 +41,8 @@ describe("what Azure keeps of a stack", () => {
             { subscriptionId: "s-1", vaults: [], secrets: [], ...kept },
             { token: (audience) => Promise.resolve(`token-for-${audience}`), signal, log: (line) => logged.push(line) },
         );
-    const vaults = [{ name: "v", resourceGroup: "Group", location: "westeurope" }];
-    const secrets = [{ vault: "company", name: "s" }];
+    const vaults = [{ name: "v", resourceGroup: "Group", location: "westeurope", owner }];
+    const secrets = [{ vault: "company", name: "s", owner }];
 
     it("is purged: a vault, and its name is free afterwards", async () => {
         manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("group"));
@@ -47,12 +53,27 @@ describe("what Azure keeps of a stack", () => {
         assert.deepEqual(logged, ["purging Key Vault v"]);
     });
 
-    it("is nothing if the vault no longer exists, or was deleted in another resource group", async () => {
+    it("is nothing if the vault no longer exists", async () => {
         manager("GET", `${LOCATION}/v?${VERSION}`, 404);
         await purge({ vaults });
-        manager("GET", `${LOCATION}/v?${VERSION}`, 200, deletedIn("another"));
-        await purge({ vaults });
         assert.deepEqual(logged, []);
+    });
+
+    it("is not purged if the vault was deleted in another resource group, or is not the Deployment's", async () => {
+        const anothers = { tags: marksOf({ ...owner, deployment: "lunar" }, false) };
+        const kept = [
+            deletedIn("another"),
+            ...[{}, { tags: null }, { tags: { owner: "payments" } }, anothers].map((tags) => deletedIn("group", tags)),
+        ];
+        for (const found of kept) {
+            manager("GET", `${LOCATION}/v?${VERSION}`, 200, found);
+            await purge({ vaults });
+        }
+        const line = "Azure keeps a deleted Key Vault v that is not this stack's: it is not purged";
+        assert.deepEqual(
+            logged,
+            kept.map(() => line),
+        );
     });
 
     it("is reported with Azure's message if purging is not allowed", async () => {
@@ -66,8 +87,7 @@ describe("what Azure keeps of a stack", () => {
         );
     });
 
-    it("is purged: a test secret of this project, and no other secret", async () => {
-        const own = { tags: { "made-by": "airflow-secrets-backends" } };
+    it("is purged: a test secret of the Deployment, and no other secret", async () => {
         inVault("GET", 200, own);
         inVault("GET", 200, own);
         inVault("DELETE", 204);
@@ -77,7 +97,10 @@ describe("what Azure keeps of a stack", () => {
         await purge({ secrets });
         inVault("GET", 404);
         await purge({ secrets });
-        assert.deepEqual(logged, ["purging secret s in Key Vault company"]);
+        assert.deepEqual(logged, [
+            "purging secret s in Key Vault company",
+            "Key Vault company keeps a deleted secret s that is not this stack's: it is not purged",
+        ]);
     });
 
     it("is no longer waited for if teardown is interrupted", async () => {
