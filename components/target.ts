@@ -20,7 +20,7 @@ export interface TargetKind {
 
 /** Something that may appear only once in the stack's config. */
 export interface Claim {
-    /** What it is, as part of an error message, e.g. `"scheduler"`. */
+    /** What it is, as part of an error message, e.g. `"scheduler"`. It is compared, so it has the whole name. */
     readonly what: string;
     /** Its path within the target. */
     readonly path: readonly PropertyKey[];
