@@ -28,7 +28,7 @@ export class AstronomerTarget extends pulumi.ComponentResource {
         const secrets = env.filter(({ secret }) => secret);
         const others = env.filter(({ secret }) => !secret);
         new EnvironmentVariables(
-            `${name}-env`,
+            `${name}.env`,
             {
                 ...deployment,
                 owner: envVarsOwner(owner),

@@ -2,7 +2,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "./workload";
 import { componentType } from "../componentType";
-import { credentialResource, fieldManager } from "../names";
+import { credentialResource, fieldManager, workloadResource } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar } from "../backend";
 import { PodTemplateSecret } from "./podTemplateSecret";
@@ -59,7 +59,7 @@ export class KubernetesTarget extends pulumi.ComponentResource {
                 return [variable.name, { secretKeyRef }] as const;
             });
             new WorkloadPatch(
-                `${name}-env-${kind.toLowerCase()}-${workload}`,
+                workloadResource(name, kind, workload),
                 {
                     kind,
                     namespace,
@@ -76,7 +76,7 @@ export class KubernetesTarget extends pulumi.ComponentResource {
 
         function createPodTemplateSecret(secretName: string): void {
             new PodTemplateSecret(
-                `${name}-env-pod-template`,
+                `${name}.env-pod-template`,
                 {
                     namespace,
                     name: secretName,

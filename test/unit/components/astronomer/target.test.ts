@@ -25,7 +25,7 @@ describe("AstronomerTarget", () => {
         });
         await settled();
         const { name, inputs, secrets, parent } = mocks.one("airflow-deployment:astronomer:EnvironmentVariables");
-        assert.equal(name, "solar-env", "whatever the identity is: the env vars move to another one in place");
+        assert.equal(name, "solar.env", "whatever the identity is: the env vars move to another one in place");
         assert.deepEqual(inputs, {
             houstonUrl: "https://houston.example.com/v1",
             deploymentUuid: "uuid",

@@ -2,7 +2,7 @@ import type { LiveSecret } from "../../../../components/kubernetes/secret";
 import type { LiveWorkload } from "../../../../components/kubernetes/workload";
 
 export const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
-export const OURS = "airflow-secrets-backends-dev-solar";
+export const OURS = "airflow-secrets-backends/dev/solar";
 
 /** The parts of an env entry that a field manager owns, as in `fieldsV1`. */
 export const owns = {

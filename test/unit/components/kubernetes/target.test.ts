@@ -46,8 +46,8 @@ describe("KubernetesTarget", () => {
             // Siblings are registered in no fixed order.
             mocks.registered.map(({ type, name, parent: of }) => [type, name, of]).sort(),
             [
-                [PATCH, "solar-env-deployment-solar-scheduler", parent],
-                [PATCH, "solar-env-statefulset-solar-worker", parent],
+                [PATCH, "solar.env-deployment-solar-scheduler", parent],
+                [PATCH, "solar.env-statefulset-solar-worker", parent],
                 ["airflow-secrets-backends:index:KubernetesTarget", "solar", ""],
                 [SECRET, `solar.${IDENTITY}.env.1`, parent],
             ],
@@ -59,7 +59,7 @@ describe("KubernetesTarget", () => {
         assert.equal(generation.one(SECRET).name, `solar.${IDENTITY}.env.2`);
         const identity = await build({}, { identity: "ffffffff" });
         assert.equal(identity.one(SECRET).name, "solar.ffffffff.env.1");
-        const { inputs } = identity.one(PATCH, "solar-env-deployment-solar-scheduler");
+        const { inputs } = identity.one(PATCH, "solar.env-deployment-solar-scheduler");
         assert.deepEqual((inputs.env as Record<string, object>).AIRFLOW__SECRETS__BACKEND, {
             secretKeyRef: { name: "solar.ffffffff.env.1-1a2b3c4d", key: "AIRFLOW__SECRETS__BACKEND" },
         });
@@ -67,7 +67,7 @@ describe("KubernetesTarget", () => {
 
     it("keeps its field manager, although the stack has another name now", async () => {
         const mocks = await build({}, { owner: ownerOf("solar", "first") });
-        assert.equal(mocks.one(PATCH, "solar-worker").inputs.fieldManager, "airflow-secrets-backends-first-solar");
+        assert.equal(mocks.one(PATCH, "solar-worker").inputs.fieldManager, "airflow-secrets-backends/first/solar");
     });
 
     it("stores the values in an immutable, auto-named Secret, all marked secret", async () => {
@@ -97,7 +97,7 @@ describe("KubernetesTarget", () => {
                 AIRFLOW__SECRETS__BACKEND: reference("AIRFLOW__SECRETS__BACKEND"),
                 AIRFLOW__SECRETS__BACKEND_KWARGS: reference("AIRFLOW__SECRETS__BACKEND_KWARGS"),
             },
-            fieldManager: "airflow-secrets-backends-dev-solar",
+            fieldManager: "airflow-secrets-backends/dev/solar",
             force: false,
             waitForRollout: true,
         });
@@ -106,7 +106,7 @@ describe("KubernetesTarget", () => {
 
     it("also keeps the env vars in a Secret with a fixed name if pod templates need one, all marked secret", async () => {
         const { name, inputs, secrets } = (await build({ podTemplateSecret: "pod-env" })).one(POD_TEMPLATE);
-        assert.equal(name, "solar-env-pod-template");
+        assert.equal(name, "solar.env-pod-template");
         assert.deepEqual(inputs, {
             namespace: "airflow",
             name: "pod-env",
@@ -114,7 +114,7 @@ describe("KubernetesTarget", () => {
                 AIRFLOW__SECRETS__BACKEND: "a.Class",
                 AIRFLOW__SECRETS__BACKEND_KWARGS: '{"secret_id": "s3cr3t √"}',
             },
-            fieldManager: "airflow-secrets-backends-dev-solar",
+            fieldManager: "airflow-secrets-backends/dev/solar",
             force: false,
         });
         assert.deepEqual(secrets, ["values"]);
