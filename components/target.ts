@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { OverridingVariable } from "../airflow/overriding";
 import type { Rule } from "../config/rules";
-import type { EnvVar, KindSchema } from "./backend";
+import type { EnvVar, ExpectedAccounts, KindSchema } from "./backend";
 import type { DeploymentProvider } from "./deploymentProvider";
 import type { Current } from "./owner";
 import type { ResourceTypes } from "./resourceTypes";
@@ -40,6 +41,8 @@ export interface TargetDeployment<Config> {
     readonly target: Config;
     /** Names of the environment variables that will be set. */
     readonly envNames: readonly string[];
+    /** Environment variables of others that would keep Airflow from reading with them. */
+    readonly overriddenBy: readonly OverridingVariable[];
 }
 
 /** Where Airflow runs. Deployments are checked before anything is changed; then their environment variables are set. */
@@ -54,6 +57,7 @@ export interface TargetService<Config extends { readonly kind: string }> {
     lookUp(
         deployments: readonly TargetDeployment<Config>[],
         provider: DeploymentProvider,
+        expected: ExpectedAccounts,
     ): Promise<FoundTargets<Config>>;
 }
 

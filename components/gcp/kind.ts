@@ -1,4 +1,5 @@
 import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
+import { overridesAirflow } from "../../airflow/overriding";
 import { flatPrefixes, namePrefixes } from "../../airflow/scope";
 import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
@@ -16,6 +17,8 @@ export const gcpSecretManagerKind = {
     component: "GcpSecretManagerBackend",
     schema: gcpSecretManagerBackend,
     envNames: [BACKEND, BACKEND_KWARGS],
+    // The key in the kwargs goes before GOOGLE_APPLICATION_CREDENTIALS.
+    overriddenBy: overridesAirflow,
     reach,
     lifecycle: {
         identityKeys: names,

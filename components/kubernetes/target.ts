@@ -6,6 +6,7 @@ import { credentialResource, fieldManager, workloadResource } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar } from "../backend";
 import { PodTemplateSecret } from "./podTemplateSecret";
+import { workloadKey, type TakeOver } from "./problems";
 import { WorkloadPatch } from "./workloadPatch";
 
 export interface KubernetesTargetArgs {
@@ -14,6 +15,8 @@ export interface KubernetesTargetArgs {
     readonly workloads: readonly Workload[];
     /** Whether to take over env vars of the same name that somebody else set. The old values are lost. */
     readonly force: boolean;
+    /** The env vars of others that this run takes over or removes, because of `force`. */
+    readonly takeOver: TakeOver;
     /** Whether to wait until the pods with the new env vars are ready. */
     readonly waitForRollout: boolean;
     /** Name of a Secret with the env vars that keeps its name, for pod templates. Default: there is none. */
@@ -68,6 +71,7 @@ export class KubernetesTarget extends pulumi.ComponentResource {
                     env: Object.fromEntries(entries),
                     fieldManager: fieldManager(current.owner),
                     force: args.force,
+                    takeOver: args.takeOver[workloadKey({ kind, name: workload })],
                     waitForRollout: args.waitForRollout,
                 },
                 childOpts,

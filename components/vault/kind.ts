@@ -1,4 +1,5 @@
 import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
+import { overridesAirflow } from "../../airflow/overriding";
 import { keysReader } from "../../config/partial";
 import { quote } from "../../config/text";
 import type { BackendKind, BackendReach, SharedSetting } from "../backend";
@@ -14,6 +15,8 @@ export const vaultKind = {
     component: "VaultBackend",
     schema: vaultBackend,
     envNames: [BACKEND, BACKEND_KWARGS],
+    // The kwargs go before VAULT_ADDR and VAULT_TOKEN.
+    overriddenBy: overridesAirflow,
     reach,
     sharedSettings,
     lifecycle: {

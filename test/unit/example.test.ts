@@ -30,7 +30,7 @@ describe("Pulumi.prod.yaml.example", () => {
         assert.deepEqual(kinds("target"), ["astronomer", "kubernetes"]);
     });
 
-    it("has a valid AWS account and Azure subscription", async () => {
+    it("has a valid AWS account, Azure subscription and cluster", async () => {
         const refuse = () => {
             throw new Error("loading the config must not need the engine");
         };
@@ -41,10 +41,10 @@ describe("Pulumi.prod.yaml.example", () => {
         ]);
         pulumi.runtime.setAllConfig(Object.fromEntries(values) as Record<string, string>);
         try {
-            const { awsAccountId, azureSubscriptionId } = loadConfig();
+            const { awsAccountId, azureSubscriptionId, kubernetesClusterUid } = loadConfig();
             assert.deepEqual(
-                [awsAccountId, azureSubscriptionId],
-                ["111122223333", "11112222-3333-4444-5555-666677778888"],
+                [awsAccountId, azureSubscriptionId, kubernetesClusterUid],
+                ["111122223333", "11112222-3333-4444-5555-666677778888", "aaaabbbb-cccc-dddd-eeee-ffff00001111"],
             );
         } finally {
             pulumi.runtime.setAllConfig({});

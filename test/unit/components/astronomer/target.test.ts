@@ -17,6 +17,7 @@ describe("AstronomerTarget", () => {
             deploymentUuid: "uuid",
             releaseName: SOLAR,
             force: false,
+            takeOver: [],
             hooks: {},
             env: [
                 { name: BACKEND, secret: false, value: pulumi.output("a.B") },
@@ -56,14 +57,16 @@ describe("preflight of Astronomer targets", () => {
         deploymentUuid: undefined,
         force: false,
         keys: [BACKEND],
+        overriddenBy: [{ name: "AWS_PROFILE", effect: "it does harm", harmless: ["default"] }],
         owner: "airflow-secrets-backends/dev/solar",
         ...more,
     });
 
     it("looks up Houston's ids of the Deployments", async () => {
-        const { problems, deploymentUuids } = await checkHouston([plan()]);
+        const { problems, found } = await checkHouston([plan()]);
         assert.deepEqual(problems, []);
-        assert.deepEqual([...deploymentUuids], [["solar", houston.deployment(SOLAR).deploymentUuid]]);
+        const { deploymentUuid } = houston.deployment(SOLAR);
+        assert.deepEqual([...found], [["solar", { deploymentUuid, takeOver: [] }]]);
     });
 
     it("reports every problem: unknown release, another Deployment's id, reserved name, existing env var", async () => {
@@ -84,7 +87,29 @@ describe("preflight of Astronomer targets", () => {
         expected.forEach((pattern, index) => {
             assert.match(problems[index] ?? "", pattern);
         });
-        assert.deepEqual((await checkHouston([plan({ force: true })])).problems, []);
+        const forced = await checkHouston([plan({ force: true })]);
+        assert.deepEqual(forced.problems, []);
+        assert.deepEqual(forced.found.get("solar")?.takeOver, [BACKEND]);
+        houston.store(SOLAR, []);
+    });
+
+    it("reports an env var that overrides ours, its effect and the way out; with force it is to be removed", async () => {
+        for (const isSecret of [false, true]) {
+            houston.store(SOLAR, [{ key: "AWS_PROFILE", value: "theirs", isSecret }]);
+            const [problem, ...rest] = (await checkHouston([plan()])).problems;
+            assert.deepEqual(rest, []);
+            assert.match(
+                problem ?? "",
+                /^Deployment "solar": AWS_PROFILE is set on solar-dust-1234 at .*, by somebody that \S+ does not list, e\.g\. in the Software UI, and overrides what this stack sets: it does harm\. Remove it there, or set force: true/,
+            );
+            const forced = await checkHouston([plan({ force: true })]);
+            assert.deepEqual(forced.problems, []);
+            assert.deepEqual(forced.found.get("solar")?.takeOver, ["AWS_PROFILE"]);
+        }
+        houston.store(SOLAR, [{ key: "AWS_PROFILE", value: "default", isSecret: false }]);
+        assert.deepEqual((await checkHouston([plan()])).problems, [], "this value does no harm");
+        houston.store(SOLAR, [{ key: "AWS_PROFILE", value: "default", isSecret: true }]);
+        assert.equal((await checkHouston([plan()])).problems.length, 1, "Houston does not show the value");
         houston.store(SOLAR, []);
     });
 

@@ -20,6 +20,7 @@ async function build(args: Partial<KubernetesTargetArgs> = {}, current: Partial<
         namespace: "airflow",
         workloads,
         force: false,
+        takeOver: {},
         waitForRollout: true,
         hooks: {},
         env: [
@@ -120,6 +121,13 @@ describe("KubernetesTarget", () => {
         assert.deepEqual(secrets, ["values"]);
         const rotated = await build({ podTemplateSecret: "pod-env" }, { generation: 2, identity: "ffffffff" });
         assert.equal(rotated.one(POD_TEMPLATE).name, name, "it is updated in place");
+    });
+
+    it("asks a patch for what this run takes over or removes, if there is something", async () => {
+        const takeOver = { "StatefulSet/solar-worker": { worker: ["AWS_SESSION_TOKEN"] } };
+        const mocks = await build({ force: true, takeOver });
+        assert.deepEqual(mocks.one(PATCH, "solar-worker").inputs.takeOver, { worker: ["AWS_SESSION_TOKEN"] });
+        assert.ok(!("takeOver" in mocks.one(PATCH, "solar-scheduler").inputs));
     });
 
     it("passes on force and waitForRollout", async () => {
