@@ -44,6 +44,8 @@ export interface BackendKind {
     readonly envNames: readonly string[];
     /** Environment variables of others that would keep Airflow from reading with ours. */
     readonly overriddenBy: readonly OverridingVariable[];
+    /** The key of `backend` that lets Airflow look for options of its own configuration. Without it, it does not. */
+    readonly configKey: "configPath" | "configPrefix";
     /** Set if the credential is in the cloud's standard environment variables, which every DAG can use. */
     readonly cloudIdentity?: CloudIdentity;
     /** Returns what the backend may read; `undefined` if it is of another kind or the relevant keys are invalid. */

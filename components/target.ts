@@ -43,6 +43,11 @@ export interface TargetDeployment<Config> {
     readonly envNames: readonly string[];
     /** Environment variables of others that would keep Airflow from reading with them. */
     readonly overriddenBy: readonly OverridingVariable[];
+    /**
+     * The key of `backend` that would let Airflow look for options of its own configuration; `undefined` if the config
+     * has it.
+     */
+    readonly missingConfigKey: string | undefined;
 }
 
 /** Where Airflow runs. Deployments are checked before anything is changed; then their environment variables are set. */
@@ -64,6 +69,8 @@ export interface TargetService<Config extends { readonly kind: string }> {
 export interface FoundTargets<Config> {
     /** Each is a sentence without a full stop. */
     readonly problems: readonly string[];
+    /** Each is a whole sentence or several. */
+    readonly warnings: readonly string[];
     /** @param hooks of every resource that sets the environment variables */
     create(
         deployment: TargetDeployment<Config>,

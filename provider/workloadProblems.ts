@@ -4,9 +4,11 @@ import { readEnvSources } from "../components/kubernetes/envSources";
 import {
     entriesToTakeOver,
     problemsOf,
+    warningsOf,
     workloadKey,
     type PlannedWorkloads,
     type TakeOver,
+    type WorkloadCheck,
     type WorkloadProblems,
 } from "../components/kubernetes/problems";
 import { secretProblems } from "../components/kubernetes/secret";
@@ -22,25 +24,30 @@ type Reads = Pick<Cluster, "read"> & ClusterReads;
  */
 export function workloadProblems(cluster: () => Reads): FunctionType {
     return {
-        inputs: ["workloads", "podTemplateSecret", "namespace", "names", "overriddenBy", "manager", "force"],
-        async call(inputs): Promise<WorkloadProblems> {
+        inputs: [
+            ...["workloads", "podTemplateSecret", "namespace", "names", "overriddenBy", "missingConfigKey", "manager"],
+            "force",
+        ],
+        async call(inputs) {
             const plan = inputs as unknown as PlannedWorkloads;
             const { namespace, podTemplateSecret } = plan;
             const onWorkloads = plan.workloads.map((workload) => checkWorkload(cluster(), plan, workload));
             const secrets = podTemplateSecret === undefined ? [] : [{ name: podTemplateSecret, namespace }];
             const onSecrets = secrets.map(async (secret) => ({
                 problems: secretProblems({ ...plan, ...secret }, await cluster().readSecret(secret)),
+                warnings: [],
                 takeOver: {},
             }));
             try {
                 const checks = await Promise.all([...onWorkloads, ...onSecrets]);
                 return {
                     problems: checks.flatMap(({ problems }) => problems),
+                    warnings: checks.flatMap(({ warnings }) => warnings),
                     takeOver: Object.assign({}, ...checks.map(({ takeOver }) => takeOver)) as TakeOver,
-                };
+                } satisfies WorkloadProblems;
             } catch (error) {
                 if (error instanceof ClusterError) {
-                    return { refusal: error.message };
+                    return { refusal: error.message } satisfies WorkloadProblems;
                 }
                 throw error;
             }
@@ -48,22 +55,18 @@ export function workloadProblems(cluster: () => Reads): FunctionType {
     };
 }
 
-interface Check {
-    readonly problems: readonly string[];
-    readonly takeOver: TakeOver;
-}
-
-async function checkWorkload(cluster: Reads, plan: PlannedWorkloads, workload: Workload): Promise<Check> {
+async function checkWorkload(cluster: Reads, plan: PlannedWorkloads, workload: Workload): Promise<WorkloadCheck> {
     const { namespace } = plan;
     const live = await cluster.read({ ...workload, namespace });
     if (live === undefined) {
         const otherKinds = await kindsWithName(cluster, { ...workload, namespace });
-        return { problems: problemsOf(plan, workload, live, { otherKinds }), takeOver: {} };
+        return { problems: problemsOf(plan, workload, live, { otherKinds }), warnings: [], takeOver: {} };
     }
     const sources = await readEnvSources(cluster, namespace, live, workload.containers);
     const entries = entriesToTakeOver(plan, workload, live);
     return {
         problems: problemsOf(plan, workload, live, { sources }),
+        warnings: warningsOf(plan, workload, live, sources),
         takeOver: Object.keys(entries).length === 0 ? {} : { [workloadKey(workload)]: entries },
     };
 }

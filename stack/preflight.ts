@@ -59,7 +59,7 @@ export async function preflight(
     }
     await warnAboutCloudIdentities(deployments);
     await warnAboutEnds(deployments);
-    for (const warning of missing.warnings) {
+    for (const warning of [...missing.warnings, ...[...targets.values()].flatMap(({ warnings }) => warnings)]) {
         await pulumi.log.warn(warning);
     }
     return {
@@ -114,8 +114,9 @@ async function findTargets(
 }
 
 function targetDeployment({ name, current, backend, target }: PlannedDeployment): TargetDeployment<TargetConfig> {
-    const { envNames, overriddenBy } = backendKind(backend.kind);
-    return { name, current, target, envNames, overriddenBy };
+    const { envNames, overriddenBy, configKey } = backendKind(backend.kind);
+    const missingConfigKey = configKey in backend ? undefined : configKey;
+    return { name, current, target, envNames, overriddenBy, missingConfigKey };
 }
 
 function serviceOf<T>(services: ReadonlyMap<string, T>, kind: string): T {

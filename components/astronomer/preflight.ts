@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { OverridingVariable } from "../../airflow/overriding";
+import { isSecretOption, secretOptionsWarning } from "../../airflow/secretOptions";
 import { groupBy } from "../../lib/groupBy";
 import { envVarsOwner } from "../names";
 import type { TargetDeployment, TargetService } from "../target";
@@ -9,7 +10,7 @@ import { findDeployments, readVariables } from "./houston/deployment";
 import { HoustonError } from "./houston/errors";
 import { keyProblem } from "./houston/keys";
 import { describeConflicts } from "./houston/problems";
-import { findConflicts, findOverriding, type Conflict } from "./houston/variables";
+import { findConflicts, findOverriding, type Conflict, type Variable } from "./houston/variables";
 import { AstronomerTarget } from "./target";
 
 type AstronomerConfig = z.output<typeof astronomerTarget>;
@@ -17,9 +18,10 @@ type AstronomerConfig = z.output<typeof astronomerTarget>;
 export const astronomer: TargetService<AstronomerConfig> = {
     kind: "astronomer",
     lookUp: async (deployments, provider) => {
-        const { problems, found } = await checkHouston(deployments.map(plannedVariables));
+        const { problems, warnings, found } = await checkHouston(deployments.map(plannedVariables));
         return {
             problems,
+            warnings,
             create: ({ name, current, target: { houstonUrl, force, releaseName = name } }, env, hooks) => {
                 const looked = found.get(name);
                 if (looked === undefined) {
@@ -38,10 +40,11 @@ export const astronomer: TargetService<AstronomerConfig> = {
 };
 
 function plannedVariables(deployment: TargetDeployment<AstronomerConfig>): PlannedVariables {
-    const { name, current, target, envNames, overriddenBy } = deployment;
+    const { name, current, target, envNames, overriddenBy, missingConfigKey } = deployment;
     const { houstonUrl, releaseName = name, deploymentUuid, force } = target;
     const owner = envVarsOwner(current.owner);
-    return { name, houstonUrl, releaseName, deploymentUuid, force, keys: envNames, overriddenBy, owner };
+    const planned = { name, houstonUrl, releaseName, deploymentUuid, force, keys: envNames };
+    return { ...planned, overriddenBy, missingConfigKey, owner };
 }
 
 /** A target of kind `astronomer` in the stack's config. */
@@ -59,6 +62,7 @@ export interface PlannedVariables extends AstronomerPlan {
     /** Names of the environment variables to set. */
     readonly keys: readonly string[];
     readonly overriddenBy: readonly OverridingVariable[];
+    readonly missingConfigKey: string | undefined;
     readonly owner: string;
 }
 
@@ -71,6 +75,7 @@ export interface FoundDeployment {
 
 export interface HoustonCheck {
     readonly problems: readonly string[];
+    readonly warnings: readonly string[];
     /** By Deployment name. */
     readonly found: ReadonlyMap<string, FoundDeployment>;
 }
@@ -91,6 +96,7 @@ export async function checkHouston(planned: readonly PlannedVariables[]): Promis
         );
         return {
             problems: checks.flatMap(({ problems }) => problems),
+            warnings: checks.flatMap(({ warnings }) => warnings),
             found: new Map(checks.flatMap(({ found }) => [...found])),
         };
     } catch (error) {
@@ -107,12 +113,15 @@ async function checkHoustonAt(houstonUrl: string, planned: readonly PlannedVaria
     const isNeeded = planned.some(({ deploymentUuid }) => deploymentUuid === undefined);
     const listed = isNeeded ? await findDeployments(houstonUrl) : undefined;
     const found = new Map<string, FoundDeployment>();
+    const warnings: string[] = [];
     const problems = planned.map(async (plan) => {
         const uuid = uuidOf(plan, listed);
         if (typeof uuid !== "string") {
             return [uuid.problem];
         }
-        const conflicts = await conflictsOf(plan, uuid);
+        const live = await readVariables({ ...plan, deploymentUuid: uuid });
+        const conflicts = conflictsOf(plan, live);
+        warnings.push(...warningsOf(plan, live));
         found.set(plan.name, {
             deploymentUuid: uuid,
             takeOver: plan.force ? conflicts.map(({ key }) => key).sort() : [],
@@ -121,7 +130,7 @@ async function checkHoustonAt(houstonUrl: string, planned: readonly PlannedVaria
         const refused = plan.force ? [] : describeConflicts(conflicts, plan);
         return [...keyProblems, ...refused].map((problem) => `Deployment "${plan.name}": ${problem}`);
     });
-    return { problems: (await Promise.all(problems)).flat(), found };
+    return { problems: (await Promise.all(problems)).flat(), warnings, found };
 }
 
 function uuidOf(
@@ -151,8 +160,13 @@ function uuidOf(
     );
 }
 
-async function conflictsOf(plan: PlannedVariables, deploymentUuid: string): Promise<Conflict[]> {
-    const { houstonUrl, releaseName, owner, keys, overriddenBy } = plan;
-    const live = await readVariables({ houstonUrl, releaseName, deploymentUuid });
+function conflictsOf({ owner, keys, overriddenBy }: PlannedVariables, live: readonly Variable[]): Conflict[] {
     return [...findConflicts(live, keys, { owner }), ...findOverriding(live, overriddenBy, { owner })];
+}
+
+function warningsOf({ releaseName, missingConfigKey }: PlannedVariables, live: readonly Variable[]): string[] {
+    const options = live.map(({ key }) => key).filter(isSecretOption);
+    return missingConfigKey === undefined || options.length === 0
+        ? []
+        : [secretOptionsWarning(options, releaseName, missingConfigKey)];
 }

@@ -41,13 +41,14 @@ const overridesAws: readonly OverridingVariable[] = [
 const shared = {
     envNames: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, BACKEND, BACKEND_KWARGS],
     overriddenBy: [...overridesAirflow, ...overridesAws],
+    configKey: "configPrefix" as const,
     cloudIdentity: { cloud: "AWS", envVars: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY], principal: "user" },
     credentials: awsCredentials,
 };
 
 /** Returns the lifecycle of a kind; `names` are the keys that decide the names of the secrets. */
 const lifecycle = (names: readonly string[]): Lifecycle => ({
-    identityKeys: [...names, "kmsKeyArn", "userPath", "permissionsBoundary"],
+    identityKeys: [...names, "configPrefix", "kmsKeyArn", "userPath", "permissionsBoundary"],
     placeKeys: names,
     parts: [
         { name: "user" },
@@ -60,8 +61,8 @@ const lifecycle = (names: readonly string[]): Lifecycle => ({
 const parameterNames = ["region", "scope", "variablesPrefix", "connectionsPrefix"] as const;
 const secretNames = [...parameterNames, "sep"] as const;
 /** Reads the keys that decide the names of the secrets. */
-export const readSecretNames = keysReader(secretsManagerKeys, ["kind", ...secretNames]);
-const readParameterNames = keysReader(parameterStoreKeys, ["kind", ...parameterNames]);
+export const readSecretNames = keysReader(secretsManagerKeys, ["kind", ...secretNames, "configPrefix"]);
+const readParameterNames = keysReader(parameterStoreKeys, ["kind", ...parameterNames, "configPrefix"]);
 
 export const secretsManagerKind = {
     kind: "aws-secrets-manager",

@@ -67,6 +67,13 @@ export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deploy
     ).optional(),
     variablesPrefix: prefix("airflow-variables"),
     connectionsPrefix: prefix("airflow-connections"),
+    configPrefix: text(
+        {
+            allowed: CHARACTERS,
+            todo: "Write where Airflow finds options of its own configuration, e.g. airflow-config, or leave the key out",
+        },
+        isValidPrefix,
+    ).optional(),
     sep: oneOf({ allowed: "- or --", todo: "Write the separator between a prefix and a key, or leave sep out for -" }, [
         "-",
         "--",

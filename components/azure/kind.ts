@@ -38,6 +38,7 @@ export const azureKeyVaultKind = {
         },
     ],
     cloudIdentity: { cloud: "Azure", envVars: credential, principal: "app" },
+    configKey: "configPrefix",
     reach,
     lifecycle: {
         identityKeys: [...place, "authorization"],

@@ -19,9 +19,10 @@ export const gcpSecretManagerKind = {
     envNames: [BACKEND, BACKEND_KWARGS],
     // The key in the kwargs goes before GOOGLE_APPLICATION_CREDENTIALS.
     overriddenBy: overridesAirflow,
+    configKey: "configPrefix",
     reach,
     lifecycle: {
-        identityKeys: names,
+        identityKeys: [...names, "configPrefix"],
         placeKeys: names,
         parts: [{ name: "account" }, { name: "grant" }, { name: "key", secretOutputs: ["privateKey"] }],
         rotationDays: 60,
@@ -32,7 +33,7 @@ export const gcpSecretManagerKind = {
 } satisfies BackendKind;
 
 /** Reads the keys that decide the names of the secrets. */
-export const readNames = keysReader(gcpSecretManagerKeys, ["kind", ...names]);
+export const readNames = keysReader(gcpSecretManagerKeys, ["kind", ...names, "configPrefix"]);
 
 function reach(backend: unknown): BackendReach | undefined {
     const found = readNames(backend);

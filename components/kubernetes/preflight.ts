@@ -7,7 +7,7 @@ import type { TargetDeployment, TargetService } from "../target";
 import type { FoundCluster } from "./cluster";
 import type { kubernetesTarget } from "./config";
 import type { ClusterConfig } from "./connection";
-import type { PlannedWorkloads, TakeOver, WorkloadProblems } from "./problems";
+import type { PlannedWorkloads, WorkloadCheck, WorkloadProblems } from "./problems";
 import { KubernetesTarget } from "./target";
 
 type KubernetesConfig = z.output<typeof kubernetesTarget>;
@@ -20,6 +20,7 @@ export const kubernetes: TargetService<KubernetesConfig> = {
         const takeOver = new Map(checks.map((found) => [found.name, found.takeOver]));
         return {
             problems: checks.flatMap(({ problems }) => problems),
+            warnings: checks.flatMap(({ warnings }) => warnings),
             create: ({ name, current, target }, env, hooks) => {
                 const args = { ...target, takeOver: takeOver.get(name) ?? {}, env, hooks };
                 return new KubernetesTarget(current, args, { providers: [provider] });
@@ -61,16 +62,14 @@ async function checkCluster(expected: string | undefined, provider: DeploymentPr
     }
 }
 
-interface Check {
+interface Check extends WorkloadCheck {
     /** The Deployment's name. */
     readonly name: string;
-    readonly problems: readonly string[];
-    readonly takeOver: TakeOver;
 }
 
 /** Calls the plugin, so that only the plugin loads the Kubernetes client. */
 async function check(
-    { name, current, target, envNames, overriddenBy }: TargetDeployment<KubernetesConfig>,
+    { name, current, target, envNames, overriddenBy, missingConfigKey }: TargetDeployment<KubernetesConfig>,
     provider: DeploymentProvider,
 ): Promise<Check> {
     const { workloads, podTemplateSecret, namespace, force } = target;
@@ -80,6 +79,7 @@ async function check(
         namespace,
         names: envNames,
         overriddenBy,
+        missingConfigKey,
         manager: fieldManager(current.owner),
         force,
     };
@@ -92,5 +92,5 @@ async function check(
         throw new pulumi.RunError(`Preflight failed; nothing was changed: ${found.refusal}.`);
     }
     const problems = found.problems.map((problem) => `Deployment "${name}": ${problem}`);
-    return { name, problems, takeOver: found.takeOver };
+    return { ...found, name, problems };
 }

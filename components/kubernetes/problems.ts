@@ -1,10 +1,13 @@
+import { isSecretOption, secretOptionsWarning } from "../../airflow/secretOptions";
 import { conflictsOf, type Conflict, type Plan } from "./conflicts";
-import type { EnvSources } from "./envSources";
+import { sourcedVariables, type EnvSources } from "./envSources";
 import { containersOf, workloadTitle, type LiveContainer, type LiveWorkload, type Workload } from "./workload";
 
 /** Arguments of the plugin's function `airflow-deployment:kubernetes:findProblems`. */
 export interface PlannedWorkloads extends Plan {
     readonly workloads: readonly Workload[];
+    /** The key that would let Airflow look for options of its own configuration; `undefined` if the config has it. */
+    readonly missingConfigKey?: string | undefined;
 }
 
 /**
@@ -16,9 +19,16 @@ export type EntriesByContainer = Readonly<Record<string, readonly string[]>>;
 
 export const workloadKey = ({ kind, name }: Pick<Workload, "kind" | "name">): string => `${kind}/${name}`;
 
-/** Its result: all problems, each a sentence without its full stop, or why the cluster could not be queried. */
-export type WorkloadProblems =
-    { readonly problems: readonly string[]; readonly takeOver: TakeOver } | { readonly refusal: string };
+/** What was found out about the workloads. */
+export interface WorkloadCheck {
+    /** Each is a sentence without its full stop. */
+    readonly problems: readonly string[];
+    readonly warnings: readonly string[];
+    readonly takeOver: TakeOver;
+}
+
+/** Its result, or why the cluster could not be queried. */
+export type WorkloadProblems = WorkloadCheck | { readonly refusal: string };
 
 /** What else was read about a workload. */
 export interface Surroundings {
@@ -63,6 +73,24 @@ function missingAdvice({ namespace }: Plan, [otherKind]: readonly string[]): str
     return otherKind === "DaemonSet"
         ? ", but a DaemonSet of that name. Env vars can be set on a Deployment or a StatefulSet"
         : `, but a ${otherKind} of that name: write kind: ${otherKind}`;
+}
+
+/** Returns a warning for each container that has options which Airflow will not find. */
+export function warningsOf(
+    { namespace, missingConfigKey }: PlannedWorkloads,
+    workload: Workload,
+    live: LiveWorkload,
+    sources: EnvSources,
+): string[] {
+    const used = containersOf(live).filter(({ name }) => workload.containers.includes(name));
+    return used.flatMap((container) => {
+        const variables = [...(container.env ?? []), ...sourcedVariables(container, sources)].map(({ name }) => name);
+        const options = [...new Set(variables.filter(isSecretOption))];
+        const where = `container "${container.name}" of ${workloadTitle({ ...workload, namespace })}`;
+        return missingConfigKey === undefined || options.length === 0
+            ? []
+            : [secretOptionsWarning(options, where, missingConfigKey)];
+    });
 }
 
 /** Returns the entries of others that are taken over or removed, by container; none without `force`. */

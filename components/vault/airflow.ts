@@ -12,6 +12,8 @@ export interface VaultScope {
     readonly kvVersion: 1 | 2;
     /** Path segment before `variables` and `connections`. Default: none, as in Astronomer's guide. */
     readonly scope?: string | undefined;
+    /** Path below the mount where Airflow looks for options of its own configuration. Default: it does not. */
+    readonly configPath?: string | undefined;
 }
 
 interface Paths {
@@ -28,17 +30,24 @@ export function vaultPaths({ scope }: Pick<VaultScope, "scope">): Paths {
 /** Returns the API paths of the scope's secrets. KV v2 has the values below `data/`. */
 export function vaultSecretPaths(scope: VaultScope): Paths {
     const { variables, connections } = vaultPaths(scope);
-    const root = scope.kvVersion === 2 ? `${scope.mount}/data` : scope.mount;
+    const root = vaultRoot(scope);
     return { variables: `${root}/${variables}`, connections: `${root}/${connections}` };
 }
 
+function vaultRoot({ mount, kvVersion }: VaultScope): string {
+    return kvVersion === 2 ? `${mount}/data` : mount;
+}
+
 /**
- * Returns the policy of a Deployment's AppRole: only `read`, below its two paths. It does not grant `list`: Airflow
+ * Returns the policy of a Deployment's AppRole: only `read`, below its paths. It does not grant `list`: Airflow
  * never lists, and on KV v2 `list` would only have an effect on `metadata/` (docs/vault.md).
  */
 export function vaultPolicy(scope: VaultScope): string {
     const { variables, connections } = vaultSecretPaths(scope);
-    return [variables, connections].map((path) => `path "${path}/*" {\n  capabilities = ["read"]\n}\n`).join("\n");
+    const config = scope.configPath === undefined ? [] : [`${vaultRoot(scope)}/${scope.configPath}`];
+    return [variables, connections, ...config]
+        .map((path) => `path "${path}/*" {\n  capabilities = ["read"]\n}\n`)
+        .join("\n");
 }
 
 /** A Vault server and an AppRole login to it. `Text` is a string or a Pulumi Output of a string. */
@@ -57,8 +66,8 @@ export function vaultKwargs<Text>(scope: VaultScope, login: VaultLogin<Text>) {
     return {
         connections_path: connections,
         variables_path: variables,
-        // Otherwise Airflow also looks for its own configuration in Vault, at every start.
-        config_path: null,
+        // With a path Airflow also looks for its own configuration in Vault, at every start.
+        config_path: scope.configPath ?? null,
         url: login.address,
         ...(login.namespace === undefined ? {} : { namespace: login.namespace }),
         mount_point: scope.mount,

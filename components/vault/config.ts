@@ -44,6 +44,13 @@ export const vaultBackend = mapping("Describe the Vault server that the Deployme
         { allowed: SEGMENT, todo: "Write e.g. the Deployment's name, or leave the key out for no scope" },
         isSegment,
     ).optional(),
+    configPath: text(
+        {
+            allowed: SEGMENTS,
+            todo: "Write where Airflow finds options of its own configuration, e.g. solar-dust-1234/config, or leave the key out",
+        },
+        isSegments,
+    ).optional(),
     namespace: text(
         { allowed: SEGMENTS, todo: "Write a Vault Enterprise namespace, or leave the key out for the root namespace" },
         isSegments,

@@ -17,10 +17,11 @@ export const vaultKind = {
     envNames: [BACKEND, BACKEND_KWARGS],
     // The kwargs go before VAULT_ADDR and VAULT_TOKEN.
     overriddenBy: overridesAirflow,
+    configKey: "configPath",
     reach,
     sharedSettings,
     lifecycle: {
-        identityKeys: ["namespace", "approleMount", "mount", "kvVersion", "scope", "secretIdBoundCidrs"],
+        identityKeys: ["namespace", "approleMount", "mount", "kvVersion", "scope", "configPath", "secretIdBoundCidrs"],
         placeKeys: ["namespace", "mount", "kvVersion", "scope"],
         parts: [
             { name: "policy" },
@@ -39,7 +40,7 @@ export const vaultKind = {
     resources: vaultResourceTypes,
 } satisfies BackendKind;
 
-const readPlace = keysReader(vaultBackend, ["kind", "mount", "scope", "namespace"]);
+const readPlace = keysReader(vaultBackend, ["kind", "mount", "scope", "configPath", "namespace"]);
 const readMount = keysReader(vaultBackend, ["kind", "mount", "namespace", "kvVersion"]);
 
 /**
@@ -52,7 +53,8 @@ function reach(backend: unknown): BackendReach | undefined {
         return undefined;
     }
     const { variables, connections } = vaultPaths(found);
-    const prefixes = [variables, connections].map((path) => `${mountPath(found)}/${path}/`);
+    const config = found.configPath === undefined ? [] : [found.configPath];
+    const prefixes = [variables, connections, ...config].map((path) => `${mountPath(found)}/${path}/`);
     return { store: "vault", scope: found.scope, takesScope: true, alternative: "another scope or mount", prefixes };
 }
 

@@ -87,7 +87,7 @@ describe("a config error", () => {
 
     it("names an unknown key, the allowed ones and the most similar one, but not its value", () => {
         const keys =
-            "kind, address, mount, kvVersion, scope, namespace, approleMount, tokenTtl, secretIdTtl, secretIdBoundCidrs";
+            "kind, address, mount, kvVersion, scope, configPath, namespace, approleMount, tokenTtl, secretIdTtl, secretIdBoundCidrs";
         const near = [
             ["mout", "mount"],
             ["kv_version", "kvVersion"],

@@ -5,6 +5,8 @@ import type { LiveWorkload, ReadableWorkload } from "../../../components/kuberne
 import { workloadProblems } from "../../../provider/workloadProblems";
 import { ownedSecret, VARIABLE, withContainers, withEnv } from "../components/kubernetes/fixture";
 
+const nothing = { problems: [], warnings: [], takeOver: {} };
+
 type Answer<T> = T | ClusterError | undefined;
 
 describe("the function findProblems", () => {
@@ -36,7 +38,7 @@ describe("the function findProblems", () => {
 
     it("finds nothing on a workload without conflicts", async () => {
         workloads.set("Deployment/scheduler", withContainers("scheduler"));
-        assert.deepEqual(await call(), { problems: [], takeOver: {} });
+        assert.deepEqual(await call(), nothing);
     });
 
     it("names the kind of workload that has the name of a missing one, if it may be read", async () => {
@@ -56,7 +58,7 @@ describe("the function findProblems", () => {
         const envFrom = [{ configMapRef: { name: "common" } }, { secretRef: { name: "common" } }];
         const containers = [{ name: "scheduler", envFrom }];
         workloads.set("Deployment/scheduler", { spec: { template: { spec: { containers } } } });
-        assert.deepEqual(await call(), { problems: [], takeOver: {} });
+        assert.deepEqual(await call(), nothing);
         configMap = { AWS_PROFILE: "theirs" };
         secret = ownedSecret({ [VARIABLE]: Buffer.from("confidential").toString("base64") }, {});
         const found = await problems();
@@ -74,9 +76,26 @@ describe("the function findProblems", () => {
         ];
         workloads.set("Deployment/scheduler", withEnv(entries, "helm"));
         assert.deepEqual(await call({ force: true }), {
-            problems: [],
+            ...nothing,
             takeOver: { "Deployment/scheduler": { scheduler: [VARIABLE, "AWS_PROFILE"] } },
         });
+    });
+
+    it("warns of options that Airflow will not find, unless the config has the key for them", async () => {
+        const env = ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_SECRET", "AIRFLOW__API_AUTH__JWT_SECRET"];
+        const entries = env.map((name) => ({ name, value: "a" }));
+        const containers = [{ name: "scheduler", env: entries, envFrom: [{ configMapRef: { name: "common" } }] }];
+        workloads.set("Deployment/scheduler", { spec: { template: { spec: { containers } } } });
+        configMap = { AIRFLOW__CELERY__BROKER_URL_SECRET: "b" };
+        const { warnings, problems: found } = (await call({ missingConfigKey: "configPath" })) as typeof nothing;
+        assert.deepEqual(found, []);
+        assert.deepEqual(warnings, [
+            'AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_SECRET, AIRFLOW__CELERY__BROKER_URL_SECRET on container "scheduler" of ' +
+                'Deployment "scheduler" in namespace "airflow": Airflow does not find them in the secrets backend, since it ' +
+                "does not look for options of its own configuration there, and uses their defaults. Write configPath in " +
+                "backend, or set the options without _SECRET.",
+        ]);
+        assert.deepEqual(await call(), nothing);
     });
 
     it("finds what overrides ours in the Secret for pod templates", async () => {

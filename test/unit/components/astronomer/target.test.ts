@@ -57,6 +57,7 @@ describe("preflight of Astronomer targets", () => {
         deploymentUuid: undefined,
         force: false,
         keys: [BACKEND],
+        missingConfigKey: undefined,
         overriddenBy: [{ name: "AWS_PROFILE", effect: "it does harm", harmless: ["default"] }],
         owner: "airflow-secrets-backends/dev/solar",
         ...more,
@@ -110,6 +111,18 @@ describe("preflight of Astronomer targets", () => {
         assert.deepEqual((await checkHouston([plan()])).problems, [], "this value does no harm");
         houston.store(SOLAR, [{ key: "AWS_PROFILE", value: "default", isSecret: true }]);
         assert.equal((await checkHouston([plan()])).problems.length, 1, "Houston does not show the value");
+        houston.store(SOLAR, []);
+    });
+
+    it("warns of options that Airflow will not find, unless the config has the key for them", async () => {
+        houston.store(SOLAR, [{ key: "AIRFLOW__CELERY__BROKER_URL_SECRET", value: "", isSecret: true }]);
+        const { problems, warnings } = await checkHouston([plan({ missingConfigKey: "configPath" })]);
+        assert.deepEqual([problems.length, warnings.length], [0, 1]);
+        assert.match(
+            warnings[0] ?? "",
+            /^AIRFLOW__CELERY__BROKER_URL_SECRET on solar-dust-1234: .* Write configPath in backend/,
+        );
+        assert.deepEqual((await checkHouston([plan()])).warnings, []);
         houston.store(SOLAR, []);
     });
 
