@@ -5,6 +5,7 @@ import { withoutTakenOver } from "../components/kubernetes/ownership";
 import { problemsOf, type EntriesByContainer } from "../components/kubernetes/problems";
 import { RolloutError, waitForRollout } from "../components/kubernetes/rollout";
 import {
+    containersOf,
     entryPositions,
     type LiveWorkload,
     type SecretKey,
@@ -105,7 +106,7 @@ async function apply(cluster: Cluster, wanted: Inputs, dryRun: boolean): Promise
     const live = dryRun ? await cluster.read(wanted) : await release(cluster, wanted, isWanted);
     expectNone(problemsOf(planOf(wanted), wanted, live));
     try {
-        await cluster.apply(wanted, live?.metadata?.uid ?? "", specOf(wanted), { ...wanted, dryRun });
+        await cluster.apply(wanted, live?.metadata?.uid ?? "", specOf(wanted, live ?? {}), { ...wanted, dryRun });
     } catch (error) {
         // Somebody may have changed the workload since it was read. Not every error of the API server says who, so
         // check again.
@@ -225,7 +226,9 @@ const planOf = ({ namespace, env, fieldManager, force }: Inputs) => ({
     force,
 });
 
-function specOf({ containers, env }: EnvEntries): object {
+function specOf({ containers, env }: EnvEntries, live: LiveWorkload): object {
+    // In the order of the workload: the API server would put the containers into the order in which they are sent.
+    const inOrder = containersOf(live).filter(({ name }) => containers.includes(name));
     const entries = Object.entries(env).map(([name, { secretKeyRef }]) => ({
         name,
         // All alternatives that an entry may have are sent as empty. If somebody else has set one of them, the API
@@ -234,7 +237,7 @@ function specOf({ containers, env }: EnvEntries): object {
         value: "",
         valueFrom: { secretKeyRef, configMapKeyRef: null, fieldRef: null, resourceFieldRef: null },
     }));
-    return { template: { spec: { containers: containers.map((name) => ({ name, env: entries })) } } };
+    return { template: { spec: { containers: inOrder.map(({ name }) => ({ name, env: entries })) } } };
 }
 
 /** Returns the env entries with a placeholder for each Secret whose name is not known yet. */

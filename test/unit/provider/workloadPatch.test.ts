@@ -82,6 +82,16 @@ describe("the WorkloadPatch resource", () => {
         assert.deepEqual([fieldManager, force, dryRun], [OURS, false, false]);
     });
 
+    it("sends the containers in the order of the workload, which the API server would change otherwise", async () => {
+        live = { ...withContainers("first", "second", "third"), metadata: { uid: "uid-1" } };
+        await patch.create(wanted({ containers: ["third", "first"] }), context);
+        const [[, spec] = []] = applied as [unknown, { template: { spec: { containers: { name: string }[] } } }][];
+        assert.deepEqual(
+            spec?.template.spec.containers.map(({ name }) => name),
+            ["first", "third"],
+        );
+    });
+
     it("previews with a placeholder for an unknown Secret name, and not at all if more is unknown", async () => {
         const unnamed = { env: { [VARIABLE]: { secretKeyRef: { ...secretKeyRef, name: UNKNOWN } } } };
         await patch.preview?.(wanted(unnamed));
