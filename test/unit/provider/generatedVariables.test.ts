@@ -37,7 +37,7 @@ const lists = fc.uniqueArray(fc.tuple(fc.constantFrom("project/prod/solar", "pro
 describe("generated environment variables of a Deployment on Astronomer", function () {
     const { all, seed, choice } = faultsToTry();
     const numRuns = all ? 500 : 50;
-    this.timeout(120_000);
+    this.timeout(all ? 900_000 : 120_000);
     this.slow(5_000);
     let houston: Houston;
 
