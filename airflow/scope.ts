@@ -6,6 +6,8 @@ export interface Scope {
     readonly variablesPrefix?: string | undefined;
     /** Replaces the prefix that is built from the scope. */
     readonly connectionsPrefix?: string | undefined;
+    /** Where Airflow looks for options of its own configuration. Default: it does not. */
+    readonly configPrefix?: string | undefined;
 }
 
 /** A scope for services with a configurable separator between prefix and key. */
@@ -17,6 +19,7 @@ export interface SeparatedScope extends Scope {
 export interface Prefixes {
     readonly variables: string;
     readonly connections: string;
+    readonly config?: string;
     /** Separator between a prefix and a key. */
     readonly sep: string;
 }
@@ -29,6 +32,7 @@ export function prefixesOf(scope: Scope, sep: string, standard: (kind: SecretKin
     return {
         variables: scope.variablesPrefix ?? standard("variables"),
         connections: scope.connectionsPrefix ?? standard("connections"),
+        ...(scope.configPrefix === undefined ? {} : { config: scope.configPrefix }),
         sep,
     };
 }
@@ -55,8 +59,10 @@ export function keysBelow(
 }
 
 /** Returns the name prefixes, separator included, of all secrets that a Deployment may read. */
-export function namePrefixes(prefixes: Prefixes): [string, string] {
-    return [namePrefix(prefixes, "variables"), namePrefix(prefixes, "connections")];
+export function namePrefixes(prefixes: Prefixes): [string, string, ...string[]] {
+    const { config, sep } = prefixes;
+    const options = config === undefined ? [] : [`${config}${sep}`];
+    return [namePrefix(prefixes, "variables"), namePrefix(prefixes, "connections"), ...options];
 }
 
 /** Returns the name of the secret that Airflow reads for a key. */

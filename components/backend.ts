@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { OverridingVariable } from "../airflow/overriding";
 import type { SecretKind } from "../airflow/scope";
 import type { Reach } from "../config/overlap";
 import type { Rule } from "../config/rules";
@@ -41,6 +42,8 @@ export interface BackendKind {
     readonly schema: KindSchema;
     /** Names of the environment variables that the backend sets. */
     readonly envNames: readonly string[];
+    /** Environment variables of others that would keep Airflow from reading with ours. */
+    readonly overriddenBy: readonly OverridingVariable[];
     /** Set if the credential is in the cloud's standard environment variables, which every DAG can use. */
     readonly cloudIdentity?: CloudIdentity;
     /** Returns what the backend may read; `undefined` if it is of another kind or the relevant keys are invalid. */
@@ -183,11 +186,12 @@ export interface BackendDeployment<Config> {
     readonly mayExist: (name: string) => boolean;
 }
 
-/** The cloud accounts and the Vault that the stack's config expects; `undefined` if it does not say. */
+/** The cloud accounts, the Vault and the cluster that the stack's config expects; `undefined` if it does not say. */
 export interface ExpectedAccounts {
     readonly awsAccountId?: string | undefined;
     readonly azureSubscriptionId?: string | undefined;
     readonly vaultClusterId?: string | undefined;
+    readonly kubernetesClusterUid?: string | undefined;
 }
 
 /** A service that stores secrets. It is checked before anything is changed; then the backends are created in it. */

@@ -61,9 +61,12 @@ export function serviceName({ stack, deployment }: Owner, identity: string): str
     return lower === name ? name : `${lower}.${stableHash(name)}`;
 }
 
-/** Returns `name` if it has at most `limit` characters, otherwise its beginning and a stable hash of the whole name. */
+/**
+ * Returns `name` if it has less than `limit` characters, otherwise its beginning and a stable hash of the whole name. So a
+ * name that is not shortened is never as long as one that is.
+ */
 export function shortenWithHash(name: string, limit: number): string {
-    return name.length <= limit ? name : `${name.slice(0, limit - 9)}-${stableHash(name)}`;
+    return name.length < limit ? name : `${name.slice(0, limit - 9)}-${stableHash(name)}`;
 }
 
 /** Google Cloud's maximum length of a service account id. The minimum is 6. */
@@ -104,17 +107,28 @@ export function stableUuid(text: string): string {
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
+/**
+ * Returns the owner of a Deployment's environment variables on Astronomer, as it is stored next to them. None of the
+ * three names can contain a slash.
+ */
+export function envVarsOwner({ project, stack, deployment }: Owner): string {
+    return `${project}/${stack}/${deployment}`;
+}
+
 /** Kubernetes' maximum length of a field manager's name. */
 const FIELD_MANAGER_LIMIT = 128;
 
 /** Returns the name of the field manager that owns a Deployment's env entries. */
-export function fieldManager({ project, stack, deployment }: Owner): string {
-    return shortenWithHash(`${project}-${stack}-${deployment}`, FIELD_MANAGER_LIMIT);
+export function fieldManager(owner: Owner): string {
+    return shortenWithHash(envVarsOwner(owner), FIELD_MANAGER_LIMIT);
 }
 
-/** Returns the owner of a Deployment's environment variables on Astronomer, as it is stored next to them. */
-export function envVarsOwner({ project, stack, deployment }: Owner): string {
-    return `${project}/${stack}/${deployment}`;
+/**
+ * Returns the logical name of the resource that sets env entries on a workload, e.g.
+ * `solar-dust-1234.env-deployment-scheduler`.
+ */
+export function workloadResource(deployment: string, kind: string, workload: string): string {
+    return `${deployment}.env-${kind.toLowerCase()}-${workload}`;
 }
 
 /** Returns how a credential is written in messages and records, e.g. `1a2b3c4d.2`. */

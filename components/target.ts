@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { OverridingVariable } from "../airflow/overriding";
 import type { Rule } from "../config/rules";
-import type { EnvVar, KindSchema } from "./backend";
+import type { EnvVar, ExpectedAccounts, KindSchema } from "./backend";
 import type { DeploymentProvider } from "./deploymentProvider";
 import type { Current } from "./owner";
 import type { ResourceTypes } from "./resourceTypes";
@@ -20,7 +21,7 @@ export interface TargetKind {
 
 /** Something that may appear only once in the stack's config. */
 export interface Claim {
-    /** What it is, as part of an error message, e.g. `"scheduler"`. */
+    /** What it is, as part of an error message, e.g. `"scheduler"`. It is compared, so it has the whole name. */
     readonly what: string;
     /** Its path within the target. */
     readonly path: readonly PropertyKey[];
@@ -40,6 +41,10 @@ export interface TargetDeployment<Config> {
     readonly target: Config;
     /** Names of the environment variables that will be set. */
     readonly envNames: readonly string[];
+    /** Environment variables of others that would keep Airflow from reading with them. */
+    readonly overriddenBy: readonly OverridingVariable[];
+    /** Whether Airflow looks for options of its own configuration in the backend. */
+    readonly readsConfig: boolean;
 }
 
 /** Where Airflow runs. Deployments are checked before anything is changed; then their environment variables are set. */
@@ -54,12 +59,15 @@ export interface TargetService<Config extends { readonly kind: string }> {
     lookUp(
         deployments: readonly TargetDeployment<Config>[],
         provider: DeploymentProvider,
+        expected: ExpectedAccounts,
     ): Promise<FoundTargets<Config>>;
 }
 
 export interface FoundTargets<Config> {
     /** Each is a sentence without a full stop. */
     readonly problems: readonly string[];
+    /** Each is a whole sentence or several. */
+    readonly warnings: readonly string[];
     /** @param hooks of every resource that sets the environment variables */
     create(
         deployment: TargetDeployment<Config>,

@@ -19,6 +19,8 @@ interface Inputs extends HoustonDeployment {
     readonly owner: string;
     /** Whether to take over env vars of the same name that somebody else set. */
     readonly force: boolean;
+    /** Names of env vars of others that preflight found, and that this run takes over or removes. */
+    readonly takeOver?: readonly string[];
     readonly values: Readonly<Record<string, string>>;
     readonly secretValues: Readonly<Record<string, string>>;
 }
@@ -31,9 +33,10 @@ const WORKSPACE = "workspaceUuid";
  * Astronomer. The others are left unchanged.
  */
 export const environmentVariables = {
-    inputs: ["houstonUrl", "deploymentUuid", "releaseName", "owner", "force", "values", "secretValues"],
+    inputs: ["houstonUrl", "deploymentUuid", "releaseName", "owner", "force", "takeOver", "values", "secretValues"],
     required: ["houstonUrl", "deploymentUuid", "releaseName", "owner", "force", "values", "secretValues"],
     replaceOn: ["houstonUrl", "releaseName"],
+    once: ["takeOver"],
     // The Deployment's Workspace, if the service account can see it: its list tells whether the Deployment was deleted.
     computed: [WORKSPACE],
     secrets: [],
@@ -107,7 +110,7 @@ async function set(wanted: Inputs, before: Ownership | undefined): Promise<void>
         if (conflicts.length > 0) {
             throw new HoustonError(describeConflicts(conflicts, wanted).join("; "));
         }
-        return mergeOwned(live, variables, ownership);
+        return mergeOwned(live, variables, ownership, wanted.force ? wanted.takeOver : []);
     });
 }
 

@@ -1,5 +1,7 @@
 import { version } from "../package.json";
-import { openCluster, type ClusterConfig } from "../components/kubernetes/cluster";
+import { openCluster } from "../components/kubernetes/cluster";
+import type { ClusterConfig } from "../components/kubernetes/connection";
+import { clusterIdentity } from "./clusterIdentity";
 import { environmentVariables } from "./environmentVariables";
 import { isCancelled } from "./isCancelled";
 import { podTemplateSecret } from "./podTemplateSecret";
@@ -22,6 +24,7 @@ export function airflowDeployment(): Package {
             "airflow-deployment:kubernetes:WorkloadPatch": workloadPatch(() => cluster),
         },
         functions: {
+            "airflow-deployment:kubernetes:findCluster": clusterIdentity(() => cluster),
             "airflow-deployment:kubernetes:findProblems": workloadProblems(() => cluster),
             "airflow-deployment:index:isCancelled": isCancelled,
         },

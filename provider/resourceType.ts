@@ -48,6 +48,11 @@ export interface ResourceType {
     readonly required: readonly string[];
     /** Property paths whose change replaces the resource. A path such as `metadata.name` is only that part. */
     readonly replaceOn: readonly string[];
+    /**
+     * Inputs that ask for something in this run only. They are a change whenever the program sets them, and none when it
+     * no longer does.
+     */
+    readonly once?: readonly string[];
     /** Outputs that only the service knows: unknown in a preview. */
     readonly computed: readonly string[];
     /** Outputs that are always secret, whatever the inputs are. */

@@ -129,8 +129,9 @@ function resourceHandlers(of: Package, serverName: string, context: ContextOf): 
         }),
         diff: handler((request: messages.DiffRequest) => {
             const { type } = resource(request.getUrn());
-            const old = fromStruct(request.getOldInputs());
-            return inputsDiffer(difference(old, fromStruct(request.getNews()), type.replaceOn));
+            const { once = [] } = type;
+            const old = Object.entries(fromStruct(request.getOldInputs())).filter(([name]) => !once.includes(name));
+            return inputsDiffer(difference(Object.fromEntries(old), fromStruct(request.getNews()), type.replaceOn));
         }),
         create: handler(async (request: messages.CreateRequest) => {
             const { type } = resource(request.getUrn());

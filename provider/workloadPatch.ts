@@ -2,9 +2,15 @@ import type { Cluster } from "../components/kubernetes/cluster";
 import { ClusterError } from "../components/kubernetes/clusterError";
 import { areEntriesRemoved, driftOf, type EnvEntries } from "../components/kubernetes/drift";
 import { withoutTakenOver } from "../components/kubernetes/ownership";
-import { problemsOf } from "../components/kubernetes/problems";
+import { problemsOf, type EntriesByContainer } from "../components/kubernetes/problems";
 import { RolloutError, waitForRollout } from "../components/kubernetes/rollout";
-import type { LiveWorkload, SecretKey, WorkloadName } from "../components/kubernetes/workload";
+import {
+    containersOf,
+    entryPositions,
+    type LiveWorkload,
+    type SecretKey,
+    type WorkloadName,
+} from "../components/kubernetes/workload";
 import { hasUnknown, NotReady, UNKNOWN, type Context, type Properties, type ResourceType } from "./resourceType";
 import { removeOrForget } from "./unreachable";
 
@@ -12,6 +18,8 @@ import { removeOrForget } from "./unreachable";
 interface Inputs extends WorkloadName, EnvEntries {
     /** Whether to take over entries of the same name that somebody else set. */
     readonly force: boolean;
+    /** Entries of others that preflight found, and that this run takes over or removes. */
+    readonly takeOver?: EntriesByContainer;
     /** Whether to wait until the pods with the new env vars are available. */
     readonly waitForRollout: boolean;
 }
@@ -44,8 +52,9 @@ export function workloadPatch(
     waitOptions: WaitOptions = { timeoutMs: 600_000, pollMs: 1_000 },
 ): ResourceType {
     return {
-        inputs: names,
+        inputs: [...names, "takeOver"],
         required: names,
+        once: ["takeOver"],
         // With another field manager, the entries belong to another resource.
         replaceOn: ["kind", "namespace", "name", "fieldManager"],
         computed: [],
@@ -86,7 +95,7 @@ export function workloadPatch(
             return inputs;
         },
         async delete(_id, outputs, { log }) {
-            await removeOrForget(() => release(cluster(), outputs as unknown as Inputs), log);
+            await removeOrForget(() => releaseAll(cluster(), outputs as unknown as Inputs), log);
         },
     };
 }
@@ -94,10 +103,10 @@ export function workloadPatch(
 async function apply(cluster: Cluster, wanted: Inputs, dryRun: boolean): Promise<void> {
     const isWanted = (container: string, envVar: string): boolean =>
         wanted.containers.includes(container) && envVar in wanted.env;
-    const live = dryRun ? await cluster.read(wanted) : await releaseTakenOver(cluster, wanted, isWanted);
+    const live = dryRun ? await cluster.read(wanted) : await release(cluster, wanted, isWanted);
     expectNone(problemsOf(planOf(wanted), wanted, live));
     try {
-        await cluster.apply(wanted, live?.metadata?.uid ?? "", specOf(wanted), { ...wanted, dryRun });
+        await cluster.apply(wanted, live?.metadata?.uid ?? "", specOf(wanted, live ?? {}), { ...wanted, dryRun });
     } catch (error) {
         // Somebody may have changed the workload since it was read. Not every error of the API server says who, so
         // check again.
@@ -109,8 +118,8 @@ async function apply(cluster: Cluster, wanted: Inputs, dryRun: boolean): Promise
 }
 
 /** Releases all our fields: applies an empty configuration with the same field manager. */
-async function release(cluster: Cluster, state: Inputs): Promise<void> {
-    const live = await releaseTakenOver(cluster, state, () => false);
+async function releaseAll(cluster: Cluster, state: Inputs): Promise<void> {
+    const live = await release(cluster, { ...state, force: false }, () => false);
     if (live === undefined) {
         return;
     }
@@ -125,20 +134,41 @@ async function release(cluster: Cluster, state: Inputs): Promise<void> {
     }
 }
 
-/** Reads a workload. Releases the entries that we no longer want and that somebody else has set since. */
-async function releaseTakenOver(
+/**
+ * Reads a workload. Releases the entries that we no longer want and that somebody else has set since, and removes those of
+ * others that override ours, if the program asks for that.
+ */
+async function release(
     cluster: Cluster,
     inputs: Inputs,
     isWanted: (container: string, envVar: string) => boolean,
 ): Promise<LiveWorkload | undefined> {
+    const isRemoved = (container: string, envVar: string): boolean =>
+        inputs.force && inputs.takeOver?.[container]?.includes(envVar) === true && !isWanted(container, envVar);
+    return changeRead(cluster, inputs, (live) => {
+        const managedFields = withoutTakenOver(live, inputs.fieldManager, isWanted);
+        if (managedFields !== undefined) {
+            return () => cluster.setManagedFields(inputs, live, managedFields);
+        }
+        const removed = entryPositions(live, isRemoved);
+        return removed.length === 0 ? undefined : () => cluster.removeEntries(inputs, live, removed);
+    });
+}
+
+/** Reads a workload and changes it, until nothing is left to change. Returns it as it was read last. */
+async function changeRead(
+    cluster: Cluster,
+    workload: WorkloadName,
+    changeOf: (live: LiveWorkload) => (() => Promise<void>) | undefined,
+): Promise<LiveWorkload | undefined> {
     for (let retriesLeft = 4; ; retriesLeft--) {
-        const live = await cluster.read(inputs);
-        const managedFields = live && withoutTakenOver(live, inputs.fieldManager, isWanted);
-        if (managedFields === undefined) {
+        const live = await cluster.read(workload);
+        const change = live && changeOf(live);
+        if (change === undefined) {
             return live;
         }
         try {
-            await cluster.setManagedFields(inputs, live ?? {}, managedFields);
+            await change();
         } catch (error) {
             // A workload changes often during a rollout, and it may be deleted in between. Then read it again.
             const isChanged = error instanceof ClusterError && [404, 409].includes(error.status ?? 0);
@@ -196,7 +226,9 @@ const planOf = ({ namespace, env, fieldManager, force }: Inputs) => ({
     force,
 });
 
-function specOf({ containers, env }: EnvEntries): object {
+function specOf({ containers, env }: EnvEntries, live: LiveWorkload): object {
+    // In the order of the workload: the API server would put the containers into the order in which they are sent.
+    const inOrder = containersOf(live).filter(({ name }) => containers.includes(name));
     const entries = Object.entries(env).map(([name, { secretKeyRef }]) => ({
         name,
         // All alternatives that an entry may have are sent as empty. If somebody else has set one of them, the API
@@ -205,7 +237,7 @@ function specOf({ containers, env }: EnvEntries): object {
         value: "",
         valueFrom: { secretKeyRef, configMapKeyRef: null, fieldRef: null, resourceFieldRef: null },
     }));
-    return { template: { spec: { containers: containers.map((name) => ({ name, env: entries })) } } };
+    return { template: { spec: { containers: inOrder.map(({ name }) => ({ name, env: entries })) } } };
 }
 
 /** Returns the env entries with a placeholder for each Secret whose name is not known yet. */

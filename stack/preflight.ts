@@ -41,7 +41,7 @@ export async function preflight(
     // In parallel: each waits for a different service.
     const [backends, targets, missing] = await allSettled([
         findBackends(deployments, expected),
-        findTargets(deployments, provider),
+        findTargets(deployments, expected, provider),
         findMissingSecrets(deployments, listKeys),
     ]);
     // Both kinds of backend in AWS have the same service.
@@ -59,7 +59,7 @@ export async function preflight(
     }
     await warnAboutCloudIdentities(deployments);
     await warnAboutEnds(deployments);
-    for (const warning of missing.warnings) {
+    for (const warning of [...missing.warnings, ...[...targets.values()].flatMap(({ warnings }) => warnings)]) {
         await pulumi.log.warn(warning);
     }
     return {
@@ -101,19 +101,21 @@ function listKeys(place: Place, owner: Owner): Promise<ListedKeys> {
 /** Looks up the services of the targets; returns them by kind of target. */
 async function findTargets(
     deployments: readonly PlannedDeployment[],
+    expected: ExpectedAccounts,
     provider: DeploymentProvider,
 ): Promise<ReadonlyMap<string, FoundTargets<TargetConfig>>> {
     const found = await allSettled(
         targetServices.map(async (service) => {
             const users = deployments.filter(({ target }) => target.kind === service.kind).map(targetDeployment);
-            return users.length > 0 ? [[service.kind, await service.lookUp(users, provider)] as const] : [];
+            return users.length > 0 ? [[service.kind, await service.lookUp(users, provider, expected)] as const] : [];
         }),
     );
     return new Map(found.flat());
 }
 
 function targetDeployment({ name, current, backend, target }: PlannedDeployment): TargetDeployment<TargetConfig> {
-    return { name, current, target, envNames: backendKind(backend.kind).envNames };
+    const { envNames, overriddenBy } = backendKind(backend.kind);
+    return { name, current, target, envNames, overriddenBy, readsConfig: backend.configPrefix !== undefined };
 }
 
 function serviceOf<T>(services: ReadonlyMap<string, T>, kind: string): T {

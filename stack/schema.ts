@@ -71,6 +71,14 @@ export const stackConfig = z.object({
         },
         isGuid,
     ).optional(),
+    /** The UID of the namespace kube-system of the Kubernetes cluster that the stack belongs to. */
+    kubernetesClusterUid: text(
+        {
+            allowed: "the UID of the cluster's namespace kube-system, in lower case",
+            todo: "Write what `kubectl get namespace kube-system -o jsonpath={.metadata.uid}` prints",
+        },
+        isGuid,
+    ).optional(),
     /** When the stack may be torn down, as an RFC 3339 time. Default: never. */
     expires: z.preprocess((value) => expiresOf(value) ?? value, expires.optional()),
     deployments: z.array(deployment, {

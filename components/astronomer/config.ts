@@ -1,3 +1,4 @@
+import { normalAddress } from "../../config/address";
 import { DNS_LABEL, isDnsLabel, isServerAddress, mapping, oneOf, text } from "../../config/rules";
 import { force } from "../force";
 
@@ -6,12 +7,11 @@ export const astronomerTarget = mapping("Describe where Astronomer's API is", {
     kind: oneOf({ allowed: "astronomer", todo: "Write kind: astronomer" }, ["astronomer"]),
     houstonUrl: text(
         {
-            allowed:
-                "the https URL of Houston, http on this machine only, without user info, query, fragment or / at its end",
+            allowed: "the https URL of Houston, http on this machine only, without user info, query and fragment",
             todo: "Write e.g. houstonUrl: https://houston.example.com/v1",
         },
         isHoustonUrl,
-    ),
+    ).transform(normalAddress),
     releaseName: text(
         { allowed: DNS_LABEL, todo: "Write the release name, or leave the key out for the Deployment's name" },
         isDnsLabel,
@@ -28,7 +28,7 @@ export const astronomerTarget = mapping("Describe where Astronomer's API is", {
 
 /** Requires https except on this machine, because each request carries the token. */
 function isHoustonUrl(value: string): boolean {
-    if (!isServerAddress(value) || value.endsWith("/")) {
+    if (!isServerAddress(value)) {
         return false;
     }
     const { protocol, hostname } = new URL(value);

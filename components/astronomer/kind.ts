@@ -1,5 +1,4 @@
 import { keysReader } from "../../config/partial";
-import { quote } from "../../config/text";
 import type { Claim, TargetKind } from "../target";
 import { astronomerTarget } from "./config";
 import { astronomerResourceTypes } from "./resources";
@@ -21,7 +20,7 @@ function claims(target: unknown, deployment: string | undefined): Claim[] {
         ? []
         : [
               {
-                  what: `the release ${quote(release)} at ${found.houstonUrl}`,
+                  what: `the release "${release}" at ${found.houstonUrl}`,
                   path: [],
                   rule: {
                       allowed: "each Astronomer Deployment once in the stack",

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { OverridingVariable } from "../../airflow/overriding";
+import { isSecretOption, secretOptionsWarning } from "../../airflow/secretOptions";
 import { groupBy } from "../../lib/groupBy";
 import { envVarsOwner } from "../names";
 import type { TargetDeployment, TargetService } from "../target";
@@ -8,7 +10,7 @@ import { findDeployments, readVariables } from "./houston/deployment";
 import { HoustonError } from "./houston/errors";
 import { keyProblem } from "./houston/keys";
 import { describeConflicts } from "./houston/problems";
-import { findConflicts } from "./houston/variables";
+import { findConflicts, findOverriding, type Conflict, type Variable } from "./houston/variables";
 import { AstronomerTarget } from "./target";
 
 type AstronomerConfig = z.output<typeof astronomerTarget>;
@@ -16,15 +18,16 @@ type AstronomerConfig = z.output<typeof astronomerTarget>;
 export const astronomer: TargetService<AstronomerConfig> = {
     kind: "astronomer",
     lookUp: async (deployments, provider) => {
-        const { problems, deploymentUuids } = await checkHouston(deployments.map(plannedVariables));
+        const { problems, warnings, found } = await checkHouston(deployments.map(plannedVariables));
         return {
             problems,
+            warnings,
             create: ({ name, current, target: { houstonUrl, force, releaseName = name } }, env, hooks) => {
-                const deploymentUuid = deploymentUuids.get(name);
-                if (deploymentUuid === undefined) {
-                    throw new Error(`the id of ${name} in Houston was not looked up`);
+                const looked = found.get(name);
+                if (looked === undefined) {
+                    throw new Error(`${name} was not looked up in Houston`);
                 }
-                const args = { houstonUrl, deploymentUuid, releaseName, force, env, hooks };
+                const args = { houstonUrl, releaseName, force, env, hooks, ...looked };
                 return new AstronomerTarget(current, args, { providers: [provider] });
             },
             describe: ({ name, target: { kind, houstonUrl, releaseName = name } }) => ({
@@ -37,10 +40,11 @@ export const astronomer: TargetService<AstronomerConfig> = {
 };
 
 function plannedVariables(deployment: TargetDeployment<AstronomerConfig>): PlannedVariables {
-    const { name, current, target, envNames } = deployment;
+    const { name, current, target, envNames, overriddenBy, readsConfig } = deployment;
     const { houstonUrl, releaseName = name, deploymentUuid, force } = target;
     const owner = envVarsOwner(current.owner);
-    return { name, houstonUrl, releaseName, deploymentUuid, force, keys: envNames, owner };
+    const planned = { name, houstonUrl, releaseName, deploymentUuid, force, keys: envNames };
+    return { ...planned, overriddenBy, readsConfig, owner };
 }
 
 /** A target of kind `astronomer` in the stack's config. */
@@ -57,13 +61,23 @@ export interface PlannedVariables extends AstronomerPlan {
     readonly name: string;
     /** Names of the environment variables to set. */
     readonly keys: readonly string[];
+    readonly overriddenBy: readonly OverridingVariable[];
+    readonly readsConfig: boolean;
     readonly owner: string;
+}
+
+/** What Houston says about a Deployment. */
+export interface FoundDeployment {
+    readonly deploymentUuid: string;
+    /** Names of the environment variables of others that this run takes over or removes, because of `force`. */
+    readonly takeOver: readonly string[];
 }
 
 export interface HoustonCheck {
     readonly problems: readonly string[];
-    /** Houston's ids of the Deployments, by Deployment name. */
-    readonly deploymentUuids: ReadonlyMap<string, string>;
+    readonly warnings: readonly string[];
+    /** By Deployment name. */
+    readonly found: ReadonlyMap<string, FoundDeployment>;
 }
 
 /**
@@ -73,7 +87,7 @@ export interface HoustonCheck {
  */
 export async function checkHouston(planned: readonly PlannedVariables[]): Promise<HoustonCheck> {
     try {
-        const found = await Promise.all(
+        const checks = await Promise.all(
             [...groupBy(planned, (plan) => plan.houstonUrl)].map(([url, group]) => checkHoustonAt(url, group)),
         );
         await pulumi.log.info(
@@ -81,8 +95,9 @@ export async function checkHouston(planned: readonly PlannedVariables[]): Promis
                 "the Software UI while this stack writes them (one round trip), that edit may be lost.",
         );
         return {
-            problems: found.flatMap(({ problems }) => problems),
-            deploymentUuids: new Map(found.flatMap(({ deploymentUuids }) => [...deploymentUuids])),
+            problems: checks.flatMap(({ problems }) => problems),
+            warnings: checks.flatMap(({ warnings }) => warnings),
+            found: new Map(checks.flatMap(({ found }) => [...found])),
         };
     } catch (error) {
         if (error instanceof HoustonError) {
@@ -97,16 +112,25 @@ async function checkHoustonAt(houstonUrl: string, planned: readonly PlannedVaria
     // A service account of a single Deployment cannot list Deployments, so list them only if an id is missing.
     const isNeeded = planned.some(({ deploymentUuid }) => deploymentUuid === undefined);
     const listed = isNeeded ? await findDeployments(houstonUrl) : undefined;
-    const deploymentUuids = new Map<string, string>();
-    const found = planned.map(async (plan) => {
+    const found = new Map<string, FoundDeployment>();
+    const warnings: string[] = [];
+    const problems = planned.map(async (plan) => {
         const uuid = uuidOf(plan, listed);
         if (typeof uuid !== "string") {
             return [uuid.problem];
         }
-        deploymentUuids.set(plan.name, uuid);
-        return problemsOf(plan, uuid);
+        const live = await readVariables({ ...plan, deploymentUuid: uuid });
+        const conflicts = conflictsOf(plan, live);
+        warnings.push(...warningsOf(plan, live));
+        found.set(plan.name, {
+            deploymentUuid: uuid,
+            takeOver: plan.force ? conflicts.map(({ key }) => key).sort() : [],
+        });
+        const keyProblems = plan.keys.flatMap((key) => keyProblem(key) ?? []);
+        const refused = plan.force ? [] : describeConflicts(conflicts, plan);
+        return [...keyProblems, ...refused].map((problem) => `Deployment "${plan.name}": ${problem}`);
     });
-    return { problems: (await Promise.all(found)).flat(), deploymentUuids };
+    return { problems: (await Promise.all(problems)).flat(), warnings, found };
 }
 
 function uuidOf(
@@ -136,10 +160,11 @@ function uuidOf(
     );
 }
 
-async function problemsOf(plan: PlannedVariables, deploymentUuid: string): Promise<string[]> {
-    const { houstonUrl, releaseName, owner, keys } = plan;
-    const live = await readVariables({ houstonUrl, releaseName, deploymentUuid });
-    const keyProblems = keys.flatMap((key) => keyProblem(key) ?? []);
-    const conflicts = plan.force ? [] : describeConflicts(findConflicts(live, keys, { owner }), plan);
-    return [...keyProblems, ...conflicts].map((problem) => `Deployment "${plan.name}": ${problem}`);
+function conflictsOf({ owner, keys, overriddenBy }: PlannedVariables, live: readonly Variable[]): Conflict[] {
+    return [...findConflicts(live, keys, { owner }), ...findOverriding(live, overriddenBy, { owner })];
+}
+
+function warningsOf({ releaseName, readsConfig }: PlannedVariables, live: readonly Variable[]): string[] {
+    const options = live.map(({ key }) => key).filter(isSecretOption);
+    return readsConfig || options.length === 0 ? [] : [secretOptionsWarning(options, releaseName)];
 }

@@ -8,6 +8,8 @@ import type { EnvVar } from "../backend";
 export interface AstronomerTargetArgs extends HoustonDeployment {
     /** Whether to overwrite environment variables of the same name that somebody else set. The old values are lost. */
     readonly force: boolean;
+    /** Names of the environment variables of others that this run takes over or removes, because of `force`. */
+    readonly takeOver: readonly string[];
     readonly env: readonly EnvVar[];
     /** Hooks of its resources. */
     readonly hooks: pulumi.ResourceHookBinding;
@@ -20,7 +22,7 @@ export interface AstronomerTargetArgs extends HoustonDeployment {
 export class AstronomerTarget extends pulumi.ComponentResource {
     constructor(
         { owner }: Current,
-        { env, hooks, ...deployment }: AstronomerTargetArgs,
+        { env, hooks, takeOver, ...deployment }: AstronomerTargetArgs,
         opts?: pulumi.ComponentResourceOptions,
     ) {
         const name = owner.deployment;
@@ -28,9 +30,10 @@ export class AstronomerTarget extends pulumi.ComponentResource {
         const secrets = env.filter(({ secret }) => secret);
         const others = env.filter(({ secret }) => !secret);
         new EnvironmentVariables(
-            `${name}-env`,
+            `${name}.env`,
             {
                 ...deployment,
+                ...(takeOver.length === 0 ? {} : { takeOver }),
                 owner: envVarsOwner(owner),
                 values: Object.fromEntries(others.map((variable) => [variable.name, variable.value])),
                 secretValues: Object.fromEntries(
@@ -45,6 +48,7 @@ export class AstronomerTarget extends pulumi.ComponentResource {
 
 interface EnvironmentVariablesArgs extends HoustonDeployment {
     readonly force: boolean;
+    readonly takeOver?: readonly string[];
     readonly owner: string;
     readonly values: Readonly<Record<string, pulumi.Input<string>>>;
     readonly secretValues: Readonly<Record<string, pulumi.Input<string>>>;

@@ -18,15 +18,15 @@ export function awsPrefixes(root: string, sep: string, scope: Scope): Prefixes {
 }
 
 /** Returns the keyword arguments that both backends have. */
-export function awsKwargs({ variables, connections }: Prefixes, lookups: AwsLookups) {
+export function awsKwargs({ variables, connections, config }: Prefixes, lookups: AwsLookups) {
     const { variablesLookupPattern, connectionsLookupPattern } = lookups;
     return {
         connections_prefix: connections,
         ...(connectionsLookupPattern === undefined ? {} : { connections_lookup_pattern: connectionsLookupPattern }),
         variables_prefix: variables,
         ...(variablesLookupPattern === undefined ? {} : { variables_lookup_pattern: variablesLookupPattern }),
-        // Otherwise Airflow also looks for its own configuration, in calls that cost money.
-        config_prefix: null,
+        // With a prefix Airflow also looks for its own configuration, in calls that cost money.
+        config_prefix: config ?? null,
     };
 }
 

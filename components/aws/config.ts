@@ -83,6 +83,7 @@ export const secretsManagerKeys = mapping("Describe the Secrets Manager that the
     scope,
     variablesPrefix: secretPrefix("airflow/variables").optional(),
     connectionsPrefix: secretPrefix("airflow/connections").optional(),
+    configPrefix: secretPrefix("none, so that Airflow does not look for options of its own configuration").optional(),
     sep: oneOf(
         {
             allowed: "one of / _ + = . @ -",
@@ -111,6 +112,9 @@ export const parameterStoreKeys = mapping("Describe the Parameter Store that the
     scope,
     variablesPrefix: parameterPrefix("/airflow/variables").optional(),
     connectionsPrefix: parameterPrefix("/airflow/connections").optional(),
+    configPrefix: parameterPrefix(
+        "none, so that Airflow does not look for options of its own configuration",
+    ).optional(),
     ...lookups,
 });
 

@@ -5,6 +5,7 @@ import {
     BACKEND,
     BACKEND_KWARGS,
 } from "../../airflow/envVars";
+import { overridesAirflow, type OverridingVariable } from "../../airflow/overriding";
 import { namePrefixes, type Prefixes, type Scope } from "../../airflow/scope";
 import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach, Lifecycle } from "../backend";
@@ -16,15 +17,37 @@ import { probeParameterStore, probeSecretsManager } from "./probe";
 import { parameterStoreResourceTypes, secretsManagerResourceTypes } from "./resources";
 import { secretsManagerPrefixes } from "./secretsManager";
 
+const profile = "the AWS SDK then needs a profile of this name, and fails without one";
+const token = "the AWS SDK then sends it together with AWS_ACCESS_KEY_ID, and AWS refuses the two";
+
+/** What keeps the AWS SDK from using `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or from reaching AWS with them. */
+const overridesAws: readonly OverridingVariable[] = [
+    { name: "AWS_SESSION_TOKEN", effect: token, harmless: [""] },
+    { name: "AWS_SECURITY_TOKEN", effect: token, harmless: [""] },
+    {
+        name: "AWS_CREDENTIAL_EXPIRATION",
+        effect: "the AWS SDK then refuses AWS_ACCESS_KEY_ID after that time",
+        harmless: [""],
+    },
+    { name: "AWS_PROFILE", effect: profile },
+    { name: "AWS_DEFAULT_PROFILE", effect: profile },
+    {
+        name: "AWS_ENDPOINT_URL",
+        effect: "the AWS SDK then calls this address instead of AWS. For one service there is e.g. AWS_ENDPOINT_URL_S3",
+        harmless: [""],
+    },
+];
+
 const shared = {
     envNames: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, BACKEND, BACKEND_KWARGS],
+    overriddenBy: [...overridesAirflow, ...overridesAws],
     cloudIdentity: { cloud: "AWS", envVars: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY], principal: "user" },
     credentials: awsCredentials,
 };
 
 /** Returns the lifecycle of a kind; `names` are the keys that decide the names of the secrets. */
 const lifecycle = (names: readonly string[]): Lifecycle => ({
-    identityKeys: [...names, "kmsKeyArn", "userPath", "permissionsBoundary"],
+    identityKeys: [...names, "configPrefix", "kmsKeyArn", "userPath", "permissionsBoundary"],
     placeKeys: names,
     parts: [
         { name: "user" },
@@ -37,8 +60,8 @@ const lifecycle = (names: readonly string[]): Lifecycle => ({
 const parameterNames = ["region", "scope", "variablesPrefix", "connectionsPrefix"] as const;
 const secretNames = [...parameterNames, "sep"] as const;
 /** Reads the keys that decide the names of the secrets. */
-export const readSecretNames = keysReader(secretsManagerKeys, ["kind", ...secretNames]);
-const readParameterNames = keysReader(parameterStoreKeys, ["kind", ...parameterNames]);
+export const readSecretNames = keysReader(secretsManagerKeys, ["kind", ...secretNames, "configPrefix"]);
+const readParameterNames = keysReader(parameterStoreKeys, ["kind", ...parameterNames, "configPrefix"]);
 
 export const secretsManagerKind = {
     kind: "aws-secrets-manager",

@@ -79,12 +79,12 @@ function singular(kind: SecretKind): string {
 
 /** Returns the backend's keyword arguments. The credential is not in them, but in Azure's standard env vars. */
 export function azureKwargs(scope: AzureScope, vault: string) {
-    const { variables, connections } = flatPrefixes(scope);
+    const { variables, connections, config } = flatPrefixes(scope);
     return {
         connections_prefix: connections,
         variables_prefix: variables,
-        // Otherwise Airflow also looks for its own configuration, in calls that cost money.
-        config_prefix: null,
+        // With a prefix Airflow also looks for its own configuration, in calls that cost money.
+        config_prefix: config ?? null,
         vault_url: azureVaultUrl(vault),
     };
 }

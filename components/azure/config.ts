@@ -71,6 +71,13 @@ export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deploy
     ).optional(),
     variablesPrefix: prefix("airflow-variables"),
     connectionsPrefix: prefix("airflow-connections"),
+    configPrefix: text(
+        {
+            allowed: CHARACTERS,
+            todo: "Write where Airflow finds options of its own configuration, e.g. airflow-config, or leave the key out",
+        },
+        isValidPrefix,
+    ).optional(),
     // Airflow's provider 13.2.0 to 14.0.0 never looks for a name with "--" after its prefix, and later ones do not with
     // several teams.
     sep: oneOf(

@@ -1,4 +1,5 @@
 import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
+import { overridesAirflow } from "../../airflow/overriding";
 import { DAY_MS } from "../../config/duration";
 import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
@@ -18,6 +19,24 @@ export const azureKeyVaultKind = {
     component: "AzureKeyVaultBackend",
     schema: azureKeyVaultBackend,
     envNames: [...credential, BACKEND, BACKEND_KWARGS],
+    // The client secret goes before a certificate, a password or AZURE_FEDERATED_TOKEN_FILE.
+    overriddenBy: [
+        ...overridesAirflow,
+        {
+            name: "AZURE_TOKEN_CREDENTIALS",
+            effect: "with this value the Azure SDK does not use AZURE_CLIENT_SECRET",
+            harmless: ["", "prod", "environmentcredential"],
+        },
+        {
+            name: "AZURE_AUTHORITY_HOST",
+            effect: "the Azure SDK then logs in somewhere else than at login.microsoftonline.com",
+            harmless: [
+                "https://login.microsoftonline.com",
+                "https://login.microsoftonline.com/",
+                "login.microsoftonline.com",
+            ],
+        },
+    ],
     cloudIdentity: { cloud: "Azure", envVars: credential, principal: "app" },
     reach,
     lifecycle: {

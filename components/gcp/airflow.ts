@@ -51,12 +51,12 @@ export function gcpCondition(scope: GcpScope, projectNumber: string): string {
 
 /** Returns the backend's keyword arguments. `Key` is the content of the JSON key, or a Pulumi Output of it. */
 export function gcpKwargs<Key>(scope: GcpScope, project: string, key: Key) {
-    const { variables, connections } = flatPrefixes(scope);
+    const { variables, connections, config } = flatPrefixes(scope);
     return {
         connections_prefix: connections,
         variables_prefix: variables,
-        // Otherwise Airflow also looks for its own configuration, in calls that cost money.
-        config_prefix: null,
+        // With a prefix Airflow also looks for its own configuration, in calls that cost money.
+        config_prefix: config ?? null,
         sep: scope.sep,
         project_id: project,
         gcp_keyfile_dict: key,

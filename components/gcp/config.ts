@@ -37,6 +37,13 @@ export const gcpSecretManagerKeys = mapping("Describe the Secret Manager that th
     ).optional(),
     variablesPrefix: prefix("airflow-variables"),
     connectionsPrefix: prefix("airflow-connections"),
+    configPrefix: text(
+        {
+            allowed: `at most ${PREFIX_LIMIT} ${CHARACTERS}`,
+            todo: "Write where Airflow finds options of its own configuration, e.g. airflow-config, or leave the key out",
+        },
+        isValidPrefix,
+    ).optional(),
     sep: oneOf({ allowed: "- or _", todo: "Write the separator between a prefix and a key, or leave sep out for -" }, [
         "-",
         "_",

@@ -64,7 +64,7 @@ export const gcpErrorAdvice: readonly ErrorAdvice[] = [
             "iam.googleapis.com cloudresourcemanager.googleapis.com. Then run pulumi up again: it continues from here.",
     },
     {
-        matches: /PERMISSION_DENIED|forbidden|Permission .* denied/i,
+        matches: /PERMISSION_DENIED|forbidden|Permission .* denied|Error 403:/i,
         message: () => `Pulumi's Google Cloud login lacks a permission: ${ROLES}.`,
     },
 ];

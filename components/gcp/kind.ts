@@ -1,4 +1,5 @@
 import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
+import { overridesAirflow } from "../../airflow/overriding";
 import { flatPrefixes, namePrefixes } from "../../airflow/scope";
 import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
@@ -16,9 +17,11 @@ export const gcpSecretManagerKind = {
     component: "GcpSecretManagerBackend",
     schema: gcpSecretManagerBackend,
     envNames: [BACKEND, BACKEND_KWARGS],
+    // The key in the kwargs goes before GOOGLE_APPLICATION_CREDENTIALS.
+    overriddenBy: overridesAirflow,
     reach,
     lifecycle: {
-        identityKeys: names,
+        identityKeys: [...names, "configPrefix"],
         placeKeys: names,
         parts: [{ name: "account" }, { name: "grant" }, { name: "key", secretOutputs: ["privateKey"] }],
         rotationDays: 60,
@@ -29,7 +32,7 @@ export const gcpSecretManagerKind = {
 } satisfies BackendKind;
 
 /** Reads the keys that decide the names of the secrets. */
-export const readNames = keysReader(gcpSecretManagerKeys, ["kind", ...names]);
+export const readNames = keysReader(gcpSecretManagerKeys, ["kind", ...names, "configPrefix"]);
 
 function reach(backend: unknown): BackendReach | undefined {
     const found = readNames(backend);

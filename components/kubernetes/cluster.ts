@@ -1,23 +1,16 @@
-import type {
-    AppsV1Api,
-    AppsV1ApiPatchNamespacedDeploymentRequest,
-    Cluster as ClusterEntry,
-    CoreV1Api,
-    KubeConfig,
-} from "@kubernetes/client-node";
-import { proxyFor } from "../../lib/http";
-import { ClusterError, clusterError, statusOf } from "./clusterError";
+import type { AppsV1ApiPatchNamespacedDeploymentRequest } from "@kubernetes/client-node";
+import { ClusterError, clusterError, isNotFound } from "./clusterError";
+import { connect, type ClusterConfig, type Connection, type Strategy } from "./connection";
 import type { Pod } from "./pods";
 import { secretTitle, type LiveSecret, type SecretName } from "./secret";
-import { workloadTitle, type LiveWorkload, type ManagedFields, type WorkloadName } from "./workload";
-
-/** Selects the cluster: https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/ */
-export interface ClusterConfig {
-    /** Path or content of a kubeconfig. Default: `KUBECONFIG`, `~/.kube/config`, or the pod's own service account. */
-    readonly kubeconfig?: string | undefined;
-    /** Default: the kubeconfig's current context. */
-    readonly context?: string | undefined;
-}
+import {
+    workloadTitle,
+    type EntryPosition,
+    type LiveWorkload,
+    type ManagedFields,
+    type ReadableWorkload,
+    type WorkloadName,
+} from "./workload";
 
 export interface ApplyOptions {
     readonly fieldManager: string;
@@ -30,7 +23,7 @@ export interface ApplyOptions {
 /** The API calls to a cluster. Each throws a `ClusterError` if the API server refuses or does not answer. */
 export interface Cluster {
     /** Returns `undefined` if the workload or the namespace does not exist. */
-    read(workload: WorkloadName): Promise<LiveWorkload | undefined>;
+    read(workload: ReadableWorkload): Promise<LiveWorkload | undefined>;
     /**
      * Sets the field manager's fields by server-side apply. Fields that it set before and that are no longer in `spec`
      * are released.
@@ -41,13 +34,31 @@ export interface Cluster {
     apply(workload: WorkloadName, uid: string, spec: object | undefined, options: ApplyOptions): Promise<void>;
     /** Replaces the managed fields of the workload that was read. Fails if somebody has changed the workload since. */
     setManagedFields(workload: WorkloadName, read: LiveWorkload, fields: readonly ManagedFields[]): Promise<void>;
+    /** Removes env entries from the workload that was read. Fails if somebody has changed the workload since. */
+    removeEntries(workload: WorkloadName, read: LiveWorkload, entries: readonly EntryPosition[]): Promise<void>;
     pods(namespace: string, labels: Readonly<Record<string, string>>): Promise<readonly Pod[]>;
 }
 
-/** The API calls about Secrets. Each throws a `ClusterError` if the API server refuses or does not answer. */
-export interface ClusterSecrets {
+/** The API calls that read what env vars come from. Each throws a `ClusterError` as above. */
+export interface ClusterReads {
     /** Returns `undefined` if the Secret or the namespace does not exist. */
     readSecret(secret: SecretName): Promise<LiveSecret | undefined>;
+    /** Returns the data of a ConfigMap; `undefined` if it or the namespace does not exist. */
+    readConfigMap(configMap: SecretName): Promise<Readonly<Record<string, string>> | undefined>;
+}
+
+/** Result of the plugin's function `airflow-deployment:kubernetes:findCluster`. */
+export type FoundCluster = ClusterIdentity | { readonly refusal: string };
+
+export interface ClusterIdentity {
+    /** The API server's address. */
+    readonly server: string;
+    /** The UID of the namespace kube-system, which is the same as long as the cluster exists. */
+    readonly uid: string;
+}
+
+/** The API calls about Secrets. Each throws a `ClusterError` if the API server refuses or does not answer. */
+export interface ClusterSecrets extends Pick<ClusterReads, "readSecret"> {
     /**
      * Sets the field manager's entries by server-side apply; creates the Secret if it does not exist. Entries that it set
      * before and that are no longer in `data` are removed.
@@ -65,20 +76,25 @@ export interface ClusterSecrets {
     deleteSecret(secret: SecretName, uid: string): Promise<void>;
 }
 
+/** Everything that can be called. */
+export interface AllCalls extends Cluster, ClusterReads, ClusterSecrets {
+    identity(): Promise<ClusterIdentity>;
+}
+
 /** Timeout for a response from the API server. */
 const TIMEOUT_MS = 30_000;
 const ADVICE = "Check KUBECONFIG, the config kubernetes:context, and the permissions that docs/kubernetes.md lists";
 
 /** Returns the cluster that `config` selects. Connects at the first call. */
-export function openCluster(config: ClusterConfig): Cluster & ClusterSecrets {
+export function openCluster(config: ClusterConfig, timeoutMs = TIMEOUT_MS): AllCalls {
     let connection: Connection | undefined;
 
     async function call<T>(action: string, work: (connection: Connection) => Promise<T>): Promise<T> {
         try {
-            connection ??= connect(config);
+            connection ??= connect(config, timeoutMs);
             return await work(connection);
         } catch (error) {
-            throw error instanceof ClusterError ? error : clusterError(action, error, ADVICE);
+            throw error instanceof ClusterError ? error : clusterError(action, error, ADVICE, connection?.server);
         }
     }
 
@@ -95,11 +111,12 @@ export function openCluster(config: ClusterConfig): Cluster & ClusterSecrets {
         async read(workload) {
             const { kind, name, namespace } = workload;
             return call(`read ${workloadTitle(workload)}`, async ({ apps, options }) => {
-                const read =
-                    kind === "Deployment"
-                        ? apps.readNamespacedDeployment({ name, namespace }, options())
-                        : apps.readNamespacedStatefulSet({ name, namespace }, options());
-                return read.catch(undefinedIfNotFound);
+                const read = {
+                    Deployment: () => apps.readNamespacedDeployment({ name, namespace }, options()),
+                    StatefulSet: () => apps.readNamespacedStatefulSet({ name, namespace }, options()),
+                    DaemonSet: () => apps.readNamespacedDaemonSet({ name, namespace }, options()),
+                }[kind];
+                return read().catch(undefinedIfNotFound);
             });
         },
         async apply(workload, uid, spec, { fieldManager, force, dryRun }) {
@@ -108,12 +125,17 @@ export function openCluster(config: ClusterConfig): Cluster & ClusterSecrets {
             const request = { body, fieldManager, force, ...(dryRun ? { dryRun: "All" } : {}) };
             await patch(workload, "ServerSideApply", request);
         },
-        async setManagedFields(workload, { metadata }, fields) {
-            const body = [
-                { op: "replace", path: "/metadata/managedFields", value: fields },
-                { op: "replace", path: "/metadata/resourceVersion", value: metadata?.resourceVersion },
-            ];
-            await patch(workload, "JsonPatch", { body });
+        async setManagedFields(workload, read, fields) {
+            const change = { op: "replace", path: "/metadata/managedFields", value: fields };
+            await patch(workload, "JsonPatch", { body: [change, sameVersion(read)] });
+        },
+        async removeEntries(workload, read, entries) {
+            // From the last to the first: each removal changes the positions after it.
+            const removals = [...entries].reverse().map(({ container, entry }) => ({
+                op: "remove",
+                path: `/spec/template/spec/containers/${container}/env/${entry}`,
+            }));
+            await patch(workload, "JsonPatch", { body: [sameVersion(read), ...removals] });
         },
         async pods(namespace, labels) {
             const labelSelector = Object.entries(labels)
@@ -124,14 +146,34 @@ export function openCluster(config: ClusterConfig): Cluster & ClusterSecrets {
                 return items;
             });
         },
+        async identity() {
+            return call("read the namespace kube-system", async ({ server, core, options }) => {
+                const { metadata } = await core.readNamespace({ name: "kube-system" }, options());
+                return { server, uid: metadata?.uid ?? "" };
+            });
+        },
         ...secretCalls(call),
     };
 }
 
+/** Makes the API server refuse a change of another version of the workload than the one that was read. */
+function sameVersion({ metadata }: LiveWorkload): object {
+    return { op: "replace", path: "/metadata/resourceVersion", value: metadata?.resourceVersion };
+}
+
+type Patch = Pick<AppsV1ApiPatchNamespacedDeploymentRequest, "body" | "dryRun" | "fieldManager" | "force">;
 type Call = <T>(action: string, work: (connection: Connection) => Promise<T>) => Promise<T>;
 
-function secretCalls(call: Call): ClusterSecrets {
+function secretCalls(call: Call): ClusterReads & ClusterSecrets {
     return {
+        async readConfigMap({ name, namespace }) {
+            return call(`read ConfigMap "${name}" in namespace "${namespace}"`, async ({ core, options }) => {
+                const found = await core
+                    .readNamespacedConfigMap({ name, namespace }, options())
+                    .catch(undefinedIfNotFound);
+                return found === undefined ? undefined : (found.data ?? {});
+            });
+        },
         async readSecret({ name, namespace }) {
             return call(`read ${secretTitle({ name, namespace })}`, ({ core, options }) =>
                 core.readNamespacedSecret({ name, namespace }, options()).catch(undefinedIfNotFound),
@@ -154,80 +196,8 @@ function secretCalls(call: Call): ClusterSecrets {
     };
 }
 
-type Kubernetes = typeof import("./client");
-
-interface Connection {
-    readonly apps: AppsV1Api;
-    readonly core: CoreV1Api;
-    /** Returns the options of a request: its headers and its timeout. */
-    readonly options: (strategy?: Strategy) => ReturnType<Kubernetes["setHeaderOptions"]>;
-}
-
-type Strategy = keyof Kubernetes["PatchStrategy"];
-type Patch = Pick<AppsV1ApiPatchNamespacedDeploymentRequest, "body" | "dryRun" | "fieldManager" | "force">;
-
-/**
- * Connects. Loads the Kubernetes client only here: it is large, and a stack without a Kubernetes target does not need
- * it.
- */
-function connect(config: ClusterConfig): Connection {
-    // Not `import()`: Node.js would resolve it itself, and cannot load TypeScript.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const kubernetes = require("./client") as Kubernetes;
-    const kubeConfig = load(new kubernetes.KubeConfig(), config);
-    useProxy(kubeConfig);
-    return {
-        apps: kubeConfig.makeApiClient(kubernetes.AppsV1Api),
-        core: kubeConfig.makeApiClient(kubernetes.CoreV1Api),
-        options: (strategy) => {
-            const header =
-                strategy === undefined
-                    ? kubernetes.setHeaderMiddleware("Accept", "application/json")
-                    : kubernetes.setHeaderMiddleware("Content-Type", kubernetes.PatchStrategy[strategy]);
-            const pre: typeof header.pre = (context) => {
-                context.setSignal(AbortSignal.timeout(TIMEOUT_MS));
-                return header.pre(context);
-            };
-            return { middleware: [{ ...header, pre }], middlewareMergeStrategy: "append" };
-        },
-    };
-}
-
-function load(kubeConfig: KubeConfig, { kubeconfig, context }: ClusterConfig): KubeConfig {
-    if (kubeconfig === undefined) {
-        kubeConfig.loadFromDefault();
-    } else if (/^\s*(apiVersion|clusters|\{)/m.test(kubeconfig)) {
-        kubeConfig.loadFromString(kubeconfig);
-    } else {
-        kubeConfig.loadFromFile(kubeconfig);
-    }
-    if (context !== undefined) {
-        if (kubeConfig.getContextObject(context) === null) {
-            const names = kubeConfig.contexts.map(({ name }) => name).join(", ") || "none";
-            throw new ClusterError(`the kubeconfig has no context "${context}", only: ${names}`, undefined);
-        }
-        kubeConfig.setCurrentContext(context);
-    }
-    return kubeConfig;
-}
-
-/**
- * Sets the proxy from the environment variables. The client only uses a proxy from the kubeconfig; kubectl and the
- * Kubernetes provider also use the one from the environment variables.
- */
-function useProxy(config: KubeConfig): void {
-    const cluster = config.getCurrentCluster();
-    if (cluster !== null && cluster.proxyUrl === undefined) {
-        const proxyUrl = proxyFor(cluster.server);
-        if (proxyUrl !== undefined) {
-            const others = config.clusters.filter(({ name }) => name !== cluster.name);
-            config.clusters = [...others, { ...cluster, proxyUrl } satisfies ClusterEntry];
-        }
-    }
-}
-
 function undefinedIfNotFound(error: unknown): undefined {
-    if (statusOf(error) !== 404) {
+    if (!isNotFound(error)) {
         throw error;
     }
 }

@@ -1,4 +1,4 @@
-import { hasNoValue, listManagers, valueKind } from "./problems";
+import { hasNoValue, listManagers, valueKind } from "./conflicts";
 import { ownersOf } from "./ownership";
 import { containersOf, type LiveContainer, type LiveWorkload, type SecretKey } from "./workload";
 

@@ -1,6 +1,5 @@
 import { valid, validList, validObject } from "../../config/partial";
 import type { Rule } from "../../config/rules";
-import { quote } from "../../config/text";
 import type { Claim, TargetKind } from "../target";
 import { kubernetesTarget } from "./config";
 import { kubernetesResourceTypes } from "./resources";
@@ -43,7 +42,7 @@ function workloadClaims(found: Readonly<Record<string, unknown>>, namespace: str
         const path = ["workloads", index];
         const workload = { kind: valid(workloadSchema.kind, kind), name: valid(workloadSchema.name, name) };
         const named = namespace !== undefined && workload.kind !== undefined && workload.name !== undefined;
-        const what = `${workload.kind ?? ""} ${quote(workload.name ?? "")} in namespace ${quote(namespace ?? "")}`;
+        const what = `${workload.kind ?? ""} "${workload.name ?? ""}" in namespace "${namespace ?? ""}"`;
         return [
             ...(named ? [{ what, path, rule: workloadRule }] : []),
             ...containerClaims(validList(containers), path),
@@ -57,7 +56,7 @@ function secretClaims(found: Readonly<Record<string, unknown>>, namespace: strin
         ? []
         : [
               {
-                  what: `the Secret ${quote(name)} in namespace ${quote(namespace)}`,
+                  what: `the Secret "${name}" in namespace "${namespace}"`,
                   path: ["podTemplateSecret"],
                   rule: secretRule,
               },
@@ -71,7 +70,7 @@ function containerClaims(containers: readonly unknown[], path: readonly Property
             ? []
             : [
                   {
-                      what: quote(container),
+                      what: `"${container}"`,
                       path: [...path, "containers", index],
                       group: path.join("."),
                       rule: containerRule,

@@ -4,21 +4,27 @@ import { allSettled } from "../allSettled";
 import type { DeploymentProvider } from "../deploymentProvider";
 import { fieldManager } from "../names";
 import type { TargetDeployment, TargetService } from "../target";
-import type { ClusterConfig } from "./cluster";
+import type { FoundCluster } from "./cluster";
 import type { kubernetesTarget } from "./config";
-import type { PlannedWorkloads, WorkloadProblems } from "./problems";
+import type { ClusterConfig } from "./connection";
+import type { PlannedWorkloads, WorkloadCheck, WorkloadProblems } from "./problems";
 import { KubernetesTarget } from "./target";
 
 type KubernetesConfig = z.output<typeof kubernetesTarget>;
 
 export const kubernetes: TargetService<KubernetesConfig> = {
     kind: "kubernetes",
-    lookUp: async (deployments, provider) => {
-        const problems = await allSettled(deployments.map((deployment) => problemsOf(deployment, provider)));
+    lookUp: async (deployments, provider, { kubernetesClusterUid }) => {
+        await checkCluster(kubernetesClusterUid, provider);
+        const checks = await allSettled(deployments.map((deployment) => check(deployment, provider)));
+        const takeOver = new Map(checks.map((found) => [found.name, found.takeOver]));
         return {
-            problems: problems.flat(),
-            create: ({ current, target }, env, hooks) =>
-                new KubernetesTarget(current, { ...target, env, hooks }, { providers: [provider] }),
+            problems: checks.flatMap(({ problems }) => problems),
+            warnings: checks.flatMap(({ warnings }) => warnings),
+            create: ({ name, current, target }, env, hooks) => {
+                const args = { ...target, takeOver: takeOver.get(name) ?? {}, env, hooks };
+                return new KubernetesTarget(current, args, { providers: [provider] });
+            },
             describe: ({ target: { kind, namespace, workloads } }) => ({ kind, namespace, workloads }),
         };
     },
@@ -30,26 +36,61 @@ export function clusterConfig(): ClusterConfig {
     return { kubeconfig: config.get("kubeconfig"), context: config.get("context") };
 }
 
-async function problemsOf(
-    { name, current, target, envNames }: TargetDeployment<KubernetesConfig>,
-    provider: DeploymentProvider,
-): Promise<string[]> {
-    const plan = { ...target, names: envNames, manager: fieldManager(current.owner) };
-    return (await findProblems(plan, provider)).map((problem) => `Deployment "${name}": ${problem}`);
+/**
+ * Checks that the context is the cluster that the stack's config names, before anything is looked for in it.
+ *
+ * @throws RunError if it is another
+ */
+async function checkCluster(expected: string | undefined, provider: DeploymentProvider): Promise<void> {
+    if (expected === undefined) {
+        return;
+    }
+    const found = (await pulumi.runtime.invoke(
+        "airflow-deployment:kubernetes:findCluster",
+        {},
+        { provider },
+    )) as FoundCluster;
+    if ("refusal" in found) {
+        throw new pulumi.RunError(`Preflight failed; nothing was changed: ${found.refusal}.`);
+    }
+    if (found.uid !== expected) {
+        throw new pulumi.RunError(
+            `The cluster at ${found.server} has the UID ${found.uid}, but kubernetesClusterUid in ` +
+                `Pulumi.${pulumi.getStack()}.yaml is ${expected}. Nothing was changed. Select that cluster (KUBECONFIG or ` +
+                "kubernetes:context), or change kubernetesClusterUid.",
+        );
+    }
+}
+
+interface Check extends WorkloadCheck {
+    /** The Deployment's name. */
+    readonly name: string;
 }
 
 /** Calls the plugin, so that only the plugin loads the Kubernetes client. */
-async function findProblems(
-    { workloads, podTemplateSecret, namespace, names, manager, force }: PlannedWorkloads,
+async function check(
+    { name, current, target, envNames, overriddenBy, readsConfig }: TargetDeployment<KubernetesConfig>,
     provider: DeploymentProvider,
-): Promise<readonly string[]> {
+): Promise<Check> {
+    const { workloads, podTemplateSecret, namespace, force } = target;
+    const plan: PlannedWorkloads = {
+        workloads,
+        podTemplateSecret,
+        namespace,
+        names: envNames,
+        overriddenBy,
+        readsConfig,
+        manager: fieldManager(current.owner),
+        force,
+    };
     const found = (await pulumi.runtime.invoke(
         "airflow-deployment:kubernetes:findProblems",
-        { workloads, podTemplateSecret, namespace, names, manager, force },
+        { ...plan },
         { provider },
     )) as WorkloadProblems;
     if ("refusal" in found) {
         throw new pulumi.RunError(`Preflight failed; nothing was changed: ${found.refusal}.`);
     }
-    return found.problems;
+    const problems = found.problems.map((problem) => `Deployment "${name}": ${problem}`);
+    return { ...found, name, problems };
 }

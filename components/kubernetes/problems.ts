@@ -1,45 +1,57 @@
-import { ownersOf } from "./ownership";
-import {
-    containersOf,
-    workloadTitle,
-    type LiveContainer,
-    type LiveEntry,
-    type LiveWorkload,
-    type Workload,
-} from "./workload";
-
-/** The env entries to set on workloads in a namespace. */
-export interface Plan {
-    readonly namespace: string;
-    /** Names of the env vars. */
-    readonly names: readonly string[];
-    /** Our field manager. */
-    readonly manager: string;
-    /** Whether to take over entries of the same name that somebody else set. */
-    readonly force: boolean;
-}
+import { isSecretOption, secretOptionsWarning } from "../../airflow/secretOptions";
+import { conflictsOf, type Conflict, type Plan } from "./conflicts";
+import { sourcedVariables, type EnvSources } from "./envSources";
+import { containersOf, workloadTitle, type LiveContainer, type LiveWorkload, type Workload } from "./workload";
 
 /** Arguments of the plugin's function `airflow-deployment:kubernetes:findProblems`. */
 export interface PlannedWorkloads extends Plan {
     readonly workloads: readonly Workload[];
-    /** Name of the Secret for pod templates; `undefined` if there is none. */
-    readonly podTemplateSecret?: string | undefined;
+    /** Whether Airflow looks for options of its own configuration in the backend. */
+    readonly readsConfig: boolean;
 }
 
-/** Its result: all problems, each a sentence without its full stop, or why the cluster could not be queried. */
-export type WorkloadProblems = { readonly problems: readonly string[] } | { readonly refusal: string };
+/**
+ * Names of env vars of others that this run takes over or removes, because of `force`: by workload, see `workloadKey`,
+ * and container.
+ */
+export type TakeOver = Readonly<Record<string, EntriesByContainer>>;
+export type EntriesByContainer = Readonly<Record<string, readonly string[]>>;
+
+export const workloadKey = ({ kind, name }: Pick<Workload, "kind" | "name">): string => `${kind}/${name}`;
+
+/** What was found out about the workloads. */
+export interface WorkloadCheck {
+    /** Each is a sentence without its full stop. */
+    readonly problems: readonly string[];
+    readonly warnings: readonly string[];
+    readonly takeOver: TakeOver;
+}
+
+/** Its result, or why the cluster could not be queried. */
+export type WorkloadProblems = WorkloadCheck | { readonly refusal: string };
+
+/** What else was read about a workload. */
+export interface Surroundings {
+    /** The ConfigMaps and Secrets that its containers take env vars from. */
+    readonly sources?: EnvSources;
+    /** If the workload does not exist: the other kinds of workload that have its name. */
+    readonly otherKinds?: readonly string[];
+}
 
 /**
  * Returns why our env entries cannot be set on a workload. Each problem is a sentence without its full stop.
  *
  * @param live the existing workload; `undefined` if it does not exist
  */
-export function problemsOf(plan: Plan, workload: Workload, live: LiveWorkload | undefined): string[] {
+export function problemsOf(
+    plan: Plan,
+    workload: Workload,
+    live: LiveWorkload | undefined,
+    { sources = new Map(), otherKinds = [] }: Surroundings = {},
+): string[] {
     const where = workloadTitle({ ...workload, namespace: plan.namespace });
     if (live === undefined) {
-        return [
-            `there is no ${where}. List the existing ones: kubectl get deployments,statefulsets -n ${plan.namespace}`,
-        ];
+        return [`there is no ${where}${missingAdvice(plan, otherKinds)}`];
     }
     const containers = containersOf(live);
     return workload.containers.flatMap((wanted) => {
@@ -48,37 +60,47 @@ export function problemsOf(plan: Plan, workload: Workload, live: LiveWorkload | 
             const names = containers.map(({ name }) => name).join(", ");
             return [`${where} has no container "${wanted}", only: ${names}`];
         }
-        return plan.force ? [] : conflictsOf(plan, live, container).map((conflict) => `${where}, ${conflict}`);
+        return conflictsOf(plan, live, container, sources)
+            .filter(({ withForce }) => !plan.force || withForce === "refused")
+            .map(({ text }) => `${where}, container "${container.name}": ${text}`);
     });
 }
 
-function conflictsOf({ names, manager }: Plan, live: LiveWorkload, container: LiveContainer): string[] {
-    return names.flatMap((envVar) => {
-        const entry = container.env?.find(({ name }) => name === envVar);
-        const owners = ownersOf(live, container.name, envVar);
-        const others = owners.filter((owner) => owner !== manager);
-        const isFree = owners.length === 0 && hasNoValue(entry);
-        const isOurs = owners.length > 0 && others.length === 0;
-        if (entry === undefined || isFree || isOurs) {
-            return [];
-        }
-        return [
-            `container "${container.name}": ${envVar} is already set, to ${valueKind(entry)} owned by ` +
-                `${listManagers(others)}. Remove it there, or set force: true on this target to take it over; its old ` +
-                "value is then lost",
-        ];
+function missingAdvice({ namespace }: Plan, [otherKind]: readonly string[]): string {
+    if (otherKind === undefined) {
+        return `. List the existing ones: kubectl get deployments,statefulsets -n ${namespace}`;
+    }
+    return otherKind === "DaemonSet"
+        ? ", but a DaemonSet of that name. Env vars can be set on a Deployment or a StatefulSet"
+        : `, but a ${otherKind} of that name: write kind: ${otherKind}`;
+}
+
+/** Returns a warning for each container that has options which Airflow will not find. */
+export function warningsOf(
+    { namespace, readsConfig }: PlannedWorkloads,
+    workload: Workload,
+    live: LiveWorkload,
+    sources: EnvSources,
+): string[] {
+    const used = containersOf(live).filter(({ name }) => workload.containers.includes(name));
+    return used.flatMap((container) => {
+        const variables = [...(container.env ?? []), ...sourcedVariables(container, sources)].map(({ name }) => name);
+        const options = [...new Set(variables.filter(isSecretOption))];
+        const where = `container "${container.name}" of ${workloadTitle({ ...workload, namespace })}`;
+        return readsConfig || options.length === 0 ? [] : [secretOptionsWarning(options, where)];
     });
 }
 
-/** Whether an entry has only a name. That is what remains of an entry that was taken over and then released. */
-export function hasNoValue(entry: LiveEntry | undefined): boolean {
-    return entry?.value === undefined && entry?.valueFrom === undefined;
-}
-
-export function valueKind({ valueFrom }: LiveEntry): string {
-    return valueFrom === undefined ? "a literal value" : "a reference";
-}
-
-export function listManagers(managers: readonly string[]): string {
-    return managers.map((manager) => `"${manager}"`).join(", ") || "an unrecorded field manager";
+/** Returns the entries of others that are taken over or removed, by container; none without `force`. */
+export function entriesToTakeOver(plan: Plan, workload: Workload, live: LiveWorkload): EntriesByContainer {
+    const isTakenOver = ({ withForce }: Conflict): boolean => plan.force && withForce === "taken over";
+    const namesIn = (container: LiveContainer): string[] => {
+        const found = conflictsOf(plan, live, container, new Map()).filter(isTakenOver);
+        return [...new Set(found.map(({ envVar }) => envVar))].sort();
+    };
+    const found = containersOf(live)
+        .filter(({ name }) => workload.containers.includes(name))
+        .map((container) => [container.name, namesIn(container)] as const)
+        .filter(([, names]) => names.length > 0);
+    return Object.fromEntries(found);
 }

@@ -1,4 +1,5 @@
-import { listManagers, type Plan } from "./problems";
+import { overridingVariable } from "../../airflow/overriding";
+import { listManagers, type Plan } from "./conflicts";
 import type { ManagedFields } from "./workload";
 
 /** The Secret for pod templates, pure: who owns its entries, and what speaks against writing it. */
@@ -32,8 +33,12 @@ export function secretProblems(plan: Plan & SecretName, live: LiveSecret | undef
                 "or delete that Secret",
         ];
     }
-    if (live === undefined || plan.force) {
+    if (live === undefined) {
         return [];
+    }
+    const overriding = overridingProblems(plan, live);
+    if (plan.force) {
+        return overriding;
     }
     if (!ownsEntries(live, plan.manager)) {
         return [
@@ -42,13 +47,29 @@ export function secretProblems(plan: Plan & SecretName, live: LiveSecret | undef
                 "on this target to add the env vars to it; its own values of the same names are then lost",
         ];
     }
-    return plan.names.flatMap((envVar) => {
+    const conflicts = plan.names.flatMap((envVar) => {
         const others = otherOwners(live, envVar, plan.manager);
         return others.length === 0
             ? []
             : [
                   `${title}: ${envVar} was set by ${listManagers(others)}. Remove it there, or set force: true on this ` +
                       "target to take it over; its old value is then lost",
+              ];
+    });
+    return [...conflicts, ...overriding];
+}
+
+/** Returns the problems with entries of others that override ours. `force` does not remove them. */
+function overridingProblems(plan: Plan & SecretName, live: LiveSecret): string[] {
+    return entries(live).flatMap(([envVar, encoded]) => {
+        const value = Buffer.from(encoded, "base64").toString("utf8");
+        const found = overridingVariable(plan.overriddenBy ?? [], envVar, value);
+        const others = otherOwners(live, envVar, plan.manager);
+        return found === undefined || others.length === 0
+            ? []
+            : [
+                  `${secretTitle(plan)}: ${envVar} was set by ${listManagers(others)}, and overrides what this stack sets: ` +
+                      `${found.effect}. Remove it there, or write another name as podTemplateSecret`,
               ];
     });
 }

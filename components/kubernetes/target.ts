@@ -2,10 +2,11 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "./workload";
 import { componentType } from "../componentType";
-import { credentialResource, fieldManager } from "../names";
+import { credentialResource, fieldManager, workloadResource } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar } from "../backend";
 import { PodTemplateSecret } from "./podTemplateSecret";
+import { workloadKey, type TakeOver } from "./problems";
 import { WorkloadPatch } from "./workloadPatch";
 
 export interface KubernetesTargetArgs {
@@ -14,6 +15,8 @@ export interface KubernetesTargetArgs {
     readonly workloads: readonly Workload[];
     /** Whether to take over env vars of the same name that somebody else set. The old values are lost. */
     readonly force: boolean;
+    /** The env vars of others that this run takes over or removes, because of `force`. */
+    readonly takeOver: TakeOver;
     /** Whether to wait until the pods with the new env vars are ready. */
     readonly waitForRollout: boolean;
     /** Name of a Secret with the env vars that keeps its name, for pod templates. Default: there is none. */
@@ -59,7 +62,7 @@ export class KubernetesTarget extends pulumi.ComponentResource {
                 return [variable.name, { secretKeyRef }] as const;
             });
             new WorkloadPatch(
-                `${name}-env-${kind.toLowerCase()}-${workload}`,
+                workloadResource(name, kind, workload),
                 {
                     kind,
                     namespace,
@@ -68,6 +71,7 @@ export class KubernetesTarget extends pulumi.ComponentResource {
                     env: Object.fromEntries(entries),
                     fieldManager: fieldManager(current.owner),
                     force: args.force,
+                    takeOver: args.takeOver[workloadKey({ kind, name: workload })],
                     waitForRollout: args.waitForRollout,
                 },
                 childOpts,
@@ -76,7 +80,7 @@ export class KubernetesTarget extends pulumi.ComponentResource {
 
         function createPodTemplateSecret(secretName: string): void {
             new PodTemplateSecret(
-                `${name}-env-pod-template`,
+                `${name}.env-pod-template`,
                 {
                     namespace,
                     name: secretName,

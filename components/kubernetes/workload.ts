@@ -1,9 +1,17 @@
 /** Names and live state of Kubernetes workloads. */
 
+/** The kinds on which env vars can be set. */
+export const workloadKinds = ["Deployment", "StatefulSet"] as const;
+
 export interface WorkloadName {
-    readonly kind: "Deployment" | "StatefulSet";
+    readonly kind: (typeof workloadKinds)[number];
     readonly namespace: string;
     readonly name: string;
+}
+
+/** Includes a kind on which env vars cannot be set, because somebody may have meant it. */
+export interface ReadableWorkload extends Omit<WorkloadName, "kind"> {
+    readonly kind: WorkloadName["kind"] | "DaemonSet";
 }
 
 export interface Workload extends Omit<WorkloadName, "namespace"> {
@@ -38,6 +46,21 @@ export interface LiveWorkload {
 export interface LiveContainer {
     readonly name: string;
     readonly env?: readonly LiveEntry[];
+    readonly envFrom?: readonly LiveEnvSource[];
+}
+
+/** Where an env entry is in the lists of a workload that was read. */
+export interface EntryPosition {
+    readonly container: number;
+    readonly entry: number;
+}
+
+/** A ConfigMap or a Secret whose keys all become env vars. An entry of the same name in `env` goes before it. */
+export interface LiveEnvSource {
+    /** Comes before each key. */
+    readonly prefix?: string;
+    readonly configMapRef?: { readonly name?: string };
+    readonly secretRef?: { readonly name?: string };
 }
 
 export interface LiveEntry {
@@ -66,8 +89,18 @@ export interface ManagedFields {
 }
 
 /** Returns the name of a workload for messages. */
-export const workloadTitle = ({ kind, name, namespace }: WorkloadName): string =>
+export const workloadTitle = ({ kind, name, namespace }: ReadableWorkload): string =>
     `${kind} "${name}" in namespace "${namespace}"`;
+
+/** Returns where the entries are that `isMeant` selects by container and name, in the order of the lists. */
+export function entryPositions(
+    live: LiveWorkload,
+    isMeant: (container: string, envVar: string) => boolean,
+): EntryPosition[] {
+    return containersOf(live).flatMap(({ name, env = [] }, container) =>
+        env.flatMap((each, entry) => (isMeant(name, each.name) ? [{ container, entry }] : [])),
+    );
+}
 
 export function containersOf(live: LiveWorkload): readonly LiveContainer[] {
     return live.spec?.template?.spec?.containers ?? [];

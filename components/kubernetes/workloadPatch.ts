@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { EntriesByContainer } from "./problems";
 import type { WorkloadName } from "./workload";
 
 export interface WorkloadPatchArgs extends WorkloadName {
@@ -8,6 +9,8 @@ export interface WorkloadPatchArgs extends WorkloadName {
     readonly env: Readonly<Record<string, { secretKeyRef: { name: pulumi.Input<string>; key: string } }>>;
     readonly fieldManager: string;
     readonly force: boolean;
+    /** Env entries of others that this run takes over or removes, because of `force`; left out if there are none. */
+    readonly takeOver?: EntriesByContainer | undefined;
     readonly waitForRollout: boolean;
 }
 

@@ -35,10 +35,11 @@ export function vaultPaths(scope: VaultPathScope): Readonly<Partial<Record<Secre
     };
 }
 
-/** Returns the API paths of the scope's secrets. KV v2 has the values below `data/`. */
+/** Returns the API paths below which the Deployment may read. KV v2 has the values below `data/`. */
 export function vaultSecretPaths(scope: VaultScope): string[] {
     const root = scope.kvVersion === 2 ? `${scope.mount}/data` : scope.mount;
-    return Object.values(vaultPaths(scope)).map((path) => `${root}/${path}`);
+    const config = scope.configPrefix === undefined ? [] : [scope.configPrefix];
+    return [...Object.values(vaultPaths(scope)), ...config].map((path) => `${root}/${path}`);
 }
 
 /**
@@ -69,8 +70,8 @@ export function vaultKwargs<Text>(scope: VaultScope, login: VaultLogin<Text>) {
     return {
         connections_path: connections ?? null,
         variables_path: variables ?? null,
-        // Otherwise Airflow also looks for its own configuration in Vault, at every start.
-        config_path: null,
+        // With a path Airflow also looks for its own configuration in Vault, at every start.
+        config_path: scope.configPrefix ?? null,
         url: login.address,
         ...(login.caFile === undefined ? {} : { verify: login.caFile }),
         ...(login.namespace === undefined ? {} : { namespace: login.namespace }),

@@ -77,6 +77,13 @@ export const vaultKeys = mapping("Describe the Vault server that the Deployment 
         },
         ["connections", "variables"],
     ).optional(),
+    configPrefix: text(
+        {
+            allowed: SEGMENTS,
+            todo: "Write where Airflow finds options of its own configuration, e.g. solar-dust-1234/config, or leave the key out",
+        },
+        isSegments,
+    ).optional(),
     namespace: text(
         {
             allowed: `${SEGMENTS}, of which none is ${RESERVED.slice(0, -1).join(", ")} or ${RESERVED.at(-1) ?? ""}`,

@@ -1,4 +1,5 @@
 import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
+import { overridesAirflow } from "../../airflow/overriding";
 import { keysReader } from "../../config/partial";
 import { quote } from "../../config/text";
 import type { BackendKind, BackendReach, SharedSetting } from "../backend";
@@ -17,6 +18,8 @@ export const vaultKind = {
     component: "VaultBackend",
     schema: vaultBackend,
     envNames: [BACKEND, BACKEND_KWARGS],
+    // The kwargs go before VAULT_ADDR and VAULT_TOKEN.
+    overriddenBy: overridesAirflow,
     reach,
     mount: (backend) => {
         const found = readMount(backend);
@@ -24,7 +27,7 @@ export const vaultKind = {
     },
     sharedSettings,
     lifecycle: {
-        identityKeys: [...placeKeys, "approleMount", "secretIdBoundCidrs"],
+        identityKeys: [...placeKeys, "configPrefix", "approleMount", "secretIdBoundCidrs"],
         placeKeys,
         parts: [
             { name: "policy" },
@@ -43,7 +46,7 @@ export const vaultKind = {
     resources: vaultResourceTypes,
 } satisfies BackendKind;
 
-const readPlace = keysReader(vaultKeys, ["kind", ...placeKeys]);
+const readPlace = keysReader(vaultKeys, ["kind", ...placeKeys, "configPrefix"]);
 const readMount = keysReader(vaultKeys, ["kind", "mount", "namespace", "kvVersion"]);
 
 /**

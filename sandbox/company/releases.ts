@@ -1,8 +1,11 @@
-/** The workloads that Airflow's Helm chart creates for a release. Each has one container, named after its role. */
+/**
+ * The workloads that Airflow's Helm chart creates for a release with its default values: those that keep their logs on a
+ * volume are StatefulSets. Each has one container, named after its role.
+ */
 export const components = [
     { kind: "Deployment", role: "scheduler" },
     { kind: "Deployment", role: "dag-processor" },
-    { kind: "Deployment", role: "triggerer" },
+    { kind: "StatefulSet", role: "triggerer" },
     { kind: "Deployment", role: "api-server" },
     { kind: "StatefulSet", role: "worker" },
 ] as const;

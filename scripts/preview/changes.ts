@@ -156,7 +156,7 @@ function changeOf(deployment: string | undefined, steps: readonly Step[]): Chang
 
 function roleOf(deployment: string | undefined, name: string): Pick<Change, "role" | "hash"> {
     const { hash, part, generation } = parseResourceName(name) ?? {};
-    const prefix = `${deployment ?? ""}-`;
+    const prefix = `${deployment ?? ""}.`;
     return part === undefined
         ? { role: name.startsWith(prefix) ? name.slice(prefix.length) : name, hash: undefined }
         : { role: generation === undefined ? part : `${part}.${generation}`, hash };

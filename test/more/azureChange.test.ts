@@ -113,7 +113,7 @@ describe("a config change of an Azure backend", function () {
         const { stdout } = await harness.up();
         const position = (pattern: RegExp): number => lineOf(stdout, pattern);
         const created = position(/ApplicationPassword indigo-pulsar-1618\.\w+\.client-secret\.2 created/);
-        const set = position(/WorkloadPatch indigo-pulsar-1618-env-statefulset-indigo-pulsar-1618-worker updated/);
+        const set = position(/WorkloadPatch indigo-pulsar-1618\.env-statefulset-indigo-pulsar-1618-worker updated/);
         const deleted = ["Application \\S+\\.app", "AccessPolicy \\S+\\.grant", "Secret \\S+\\.test-variable"];
         for (const each of deleted.map((what) => position(new RegExp(`:${what} deleting`)))) {
             assert.ok(created < set && set < each, stdout);
@@ -147,7 +147,7 @@ describe("a config change of an Azure backend", function () {
         await harness.age({ days: 2 });
         const { stdout } = await harness.up();
         const granted = lineOf(stdout, /AccessPolicy indigo-pulsar-1618\.\w+\.grant created/);
-        const set = lineOf(stdout, /Patch indigo-pulsar-1618-env-\S+ updated/);
+        const set = lineOf(stdout, /Patch indigo-pulsar-1618\.env-\S+ updated/);
         assert.ok(granted < set, stdout);
         const now = await podOf();
         assert.match(now.vault, /^af-indigo-pulsa-[0-9a-f]{8}$/);

@@ -145,7 +145,7 @@ describe("a config change of a Google Cloud backend", function () {
         const { stdout } = await harness.up();
         const position = (pattern: RegExp): number => lineOf(stdout, pattern);
         const created = position(/Key violet-meteor-3141\.\w+\.key\.2 created/);
-        const moved = position(/WorkloadPatch violet-meteor-3141-env-statefulset-violet-meteor-3141-worker updated/);
+        const moved = position(/WorkloadPatch violet-meteor-3141\.env-statefulset-violet-meteor-3141-worker updated/);
         const deleted = ["Key \\S+\\.key\\.2", "IAMMember \\S+\\.grant", "Secret \\S+\\.test-variable"].map((what) =>
             position(new RegExp(`${what} deleting`)),
         );

@@ -3,8 +3,6 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { CreateAccessKeyCommand } from "@aws-sdk/client-iam";
-import { execa } from "execa";
-import { projectDir } from "../../sandbox/paths";
 import { startAirflow, type AirflowProcess } from "../sandbox/airflowProcess";
 import { AwsAccount } from "../sandbox/aws";
 import { AzureSubscription } from "../sandbox/azure";

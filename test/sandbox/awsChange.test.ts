@@ -186,8 +186,8 @@ describe("a config change of an AWS backend", function () {
         for (const name of [CRIMSON, SILVER]) {
             const created = position(`AccessKey ${name}\\.\\w+\\.access-key\\.2 created`);
             const moved = [
-                position(`WorkloadPatch ${name}-env-deployment-${name}-scheduler updated`),
-                position(`WorkloadPatch ${name}-env-statefulset-${name}-worker updated`),
+                position(`WorkloadPatch ${name}.env-deployment-${name}-scheduler updated`),
+                position(`WorkloadPatch ${name}.env-statefulset-${name}-worker updated`),
             ];
             const deleted = position(`AccessKey ${name}\\.\\w+\\.access-key\\.1 deleting`);
             assert.ok(

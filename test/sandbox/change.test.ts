@@ -133,8 +133,8 @@ describe("a config change of a Vault backend", function () {
         const position = (pattern: string): number => lineOf(stdout, new RegExp(pattern));
         const created = position(`SecretId ${logicalName(moved)}\\.secret-id\\.2 created`);
         const set = [
-            position(`WorkloadPatch ${SOLAR}-env-deployment-${SOLAR}-scheduler updated`),
-            position(`WorkloadPatch ${SOLAR}-env-statefulset-${SOLAR}-worker updated`),
+            position(`WorkloadPatch ${SOLAR}.env-deployment-${SOLAR}-scheduler updated`),
+            position(`WorkloadPatch ${SOLAR}.env-statefulset-${SOLAR}-worker updated`),
         ];
         const deleted = position(`AuthBackendRole ${logicalName(first)}\\.role deleting`);
         assert.ok(

@@ -114,7 +114,7 @@ export function driftRounds(services: Services): readonly Round[] {
                 },
             ],
             "a removed env entry of a Deployment": [
-                `${SOLAR}-env-deployment-${SOLAR}-scheduler`,
+                `${SOLAR}.env-deployment-${SOLAR}-scheduler`,
                 () => services.harness.removeEnv(scheduler, "scheduler", VARIABLE),
             ],
         },
@@ -241,7 +241,7 @@ export function driftRounds(services: Services): readonly Round[] {
             ],
             "a deleted Kubernetes Secret": [`${SOLAR}.env.1`, deleteEnvSecret],
             "a removed env entry of a StatefulSet": [
-                `${SOLAR}-env-statefulset-${SOLAR}-worker`,
+                `${SOLAR}.env-statefulset-${SOLAR}-worker`,
                 () => services.harness.removeEnv(worker, "worker", VARIABLE),
             ],
         },

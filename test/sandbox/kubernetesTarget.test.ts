@@ -151,6 +151,7 @@ describe("env vars on Kubernetes", function () {
         const secret = ["config", "set", "--secret", "kubernetes:kubeconfig", "--config-file", harness.configFile];
         await execa("pulumi", secret, { cwd: projectDir, env, input: text });
         await config("set", "kubernetes:context", "sandbox");
+        const clusterUid = "airflow-secrets-backends:kubernetesClusterUid";
         env.KUBECONFIG = "/nowhere";
         try {
             await harness.up();
@@ -161,10 +162,17 @@ describe("env vars on Kubernetes", function () {
             assert.ok(token.length > 20 && !state.text.includes(token), "the token is encrypted");
             await config("set", "kubernetes:context", "another");
             assert.match(await harness.failedUp(), /the kubeconfig has no context "another", only: sandbox/);
+            await config("set", "kubernetes:context", "sandbox");
+            await config("set", clusterUid, "00000000-0000-0000-0000-000000000000");
+            assert.match(
+                await harness.failedUp(),
+                /The cluster at https:\S+ has the UID [0-9a-f-]{36}, but kubernetesClusterUid in Pulumi\.dev\.yaml is 0000/,
+            );
         } finally {
             env.KUBECONFIG = kubeconfig;
             await config("rm", "kubernetes:kubeconfig");
             await config("rm", "kubernetes:context");
+            await config("rm", clusterUid);
         }
         await harness.up();
         await assertStackEntries();

@@ -30,7 +30,7 @@ describe("the dev stack", function () {
         const found = releases.flatMap((release) =>
             ["scheduler", "dag-processor", "triggerer", "api-server", "worker"].map((role) =>
                 harness.workload(
-                    role === "worker" ? "StatefulSet" : "Deployment",
+                    ["triggerer", "worker"].includes(role) ? "StatefulSet" : "Deployment",
                     `airflow-${release}`,
                     `${release}-${role}`,
                 ),

@@ -98,7 +98,7 @@ describe("a living Deployment", function () {
         assertRead(reads);
         assert.match(output, /secret-id\.2 created/);
         assert.match(output, /access-key\.2 created/);
-        assert.match(output, /PodTemplateSecret solar-dust-1234-env-pod-template updated/);
+        assert.match(output, /PodTemplateSecret solar-dust-1234\.env-pod-template updated/);
         assert.match(output, /dev: done\./);
         assert.equal(await secretIds(), 2);
         assert.deepEqual(await failures(await startPods()), []);

@@ -3,13 +3,14 @@ import { openCluster, type Cluster } from "../../components/kubernetes/cluster";
 import { NotReady, UNKNOWN, type Context, type Properties } from "../../provider/resourceType";
 import { workloadPatch } from "../../provider/workloadPatch";
 import { Cluster as Administrator } from "./cluster";
+import { describeGeneratedWorkloads } from "./generatedWorkloads";
 import { Harness } from "./harness";
 import type { EnvEntry } from "./liveWorkload";
 import { describePodTemplateSecret } from "./podTemplateSecret";
 
 const SOLAR = "solar-dust-1234";
 const namespace = `airflow-${SOLAR}`;
-const triggerer = { kind: "Deployment", namespace, name: `${SOLAR}-triggerer` };
+const processor = { kind: "Deployment", namespace, name: `${SOLAR}-dag-processor` };
 const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
 const OURS = { name: VARIABLE, valueFrom: { secretKeyRef: { name: "ours", key: VARIABLE } } };
 
@@ -33,8 +34,8 @@ describe("the resource for a workload's env vars", function () {
     const patch = (to: Cluster = cluster) => workloadPatch(() => to, { timeoutMs: 300, pollMs: 20 });
 
     const wanted = (more: Properties = {}): Properties => ({
-        ...triggerer,
-        containers: ["triggerer"],
+        ...processor,
+        containers: ["dag-processor"],
         env: { [VARIABLE]: { secretKeyRef: { name: "ours", key: VARIABLE } } },
         fieldManager: "ours",
         force: false,
@@ -49,11 +50,11 @@ describe("the resource for a workload's env vars", function () {
     });
 
     async function entry(): Promise<EnvEntry | undefined> {
-        const { spec } = await harness.workload("Deployment", namespace, triggerer.name);
+        const { spec } = await harness.workload("Deployment", namespace, processor.name);
         return spec.template.spec.containers[0]!.env!.find(({ name }) => name === VARIABLE);
     }
 
-    const setBy = (manager: string, ...env: object[]) => harness.applyAs(manager, triggerer, "triggerer", env);
+    const setBy = (manager: string, ...env: object[]) => harness.applyAs(manager, processor, "dag-processor", env);
 
     /** Returns a cluster on which `act` runs after the plugin has read the workload and before it writes. */
     const racing = (act: () => Promise<unknown>): Cluster => ({
@@ -74,7 +75,7 @@ describe("the resource for a workload's env vars", function () {
     for (const [what, value] of Object.entries(foreign)) {
         const form = what.split(" ").slice(0, 3).join(" ").replace(/ to$/, "");
         const conflict = new RegExp(
-            `^Deployment "${triggerer.name}" in namespace "${namespace}", container "triggerer": ${VARIABLE} is ` +
+            `^Deployment "${processor.name}" in namespace "${namespace}", container "dag-processor": ${VARIABLE} is ` +
                 `already set, to ${form} owned by "flux". Remove it there, or set force: true`,
         );
 
@@ -100,14 +101,14 @@ describe("the resource for a workload's env vars", function () {
     }
 
     it("has the API server validate a preview, even before the Secret has a name, and changes nothing", async () => {
-        const { metadata: before } = await harness.workload("Deployment", namespace, triggerer.name);
+        const { metadata: before } = await harness.workload("Deployment", namespace, processor.name);
         const unnamed = (key: string) => ({ env: { [VARIABLE]: { secretKeyRef: { name: UNKNOWN, key } } } });
         await patch().preview?.(wanted(unnamed(VARIABLE)));
         await assert.rejects(
             async () => patch().preview?.(wanted(unnamed("no key!"))),
             /422 .*a valid config key must/,
         );
-        const { metadata: after } = await harness.workload("Deployment", namespace, triggerer.name);
+        const { metadata: after } = await harness.workload("Deployment", namespace, processor.name);
         assert.equal(after?.resourceVersion, before?.resourceVersion);
         await setBy("flux", { name: VARIABLE, value: "theirs" });
         await assert.rejects(
@@ -123,22 +124,22 @@ describe("the resource for a workload's env vars", function () {
             patch().create(wanted({ name }), context()),
             /there is no Deployment "solar-dust-1234-copy"/,
         );
-        await administrator.copyDeployment(namespace, triggerer.name, name);
+        await administrator.copyDeployment(namespace, processor.name, name);
         const race = racing(() => administrator.apps.deleteNamespacedDeployment({ namespace, name }));
         await assert.rejects(
             patch(race).create(wanted({ name }), context()),
             /there is no Deployment "solar-dust-1234-copy"/,
         );
         assert.equal(await cluster.read({ kind: "Deployment", namespace, name }), undefined);
-        const misspelt = patch().create(wanted({ containers: ["trigger"] }), context());
-        await assert.rejects(misspelt, /has no container "trigger", only: triggerer/);
+        const misspelt = patch().create(wanted({ containers: ["processor"] }), context());
+        await assert.rejects(misspelt, /has no container "processor", only: dag-processor/);
     });
 
     it("finds its entries after an interrupted up, and removes those that it no longer sets", async () => {
         const both = { [VARIABLE]: OURS.valueFrom, ANOTHER: OURS.valueFrom };
         await patch().create(wanted({ env: both }), context());
         await patch().create(wanted(), context());
-        const { spec } = await harness.workload("Deployment", namespace, triggerer.name);
+        const { spec } = await harness.workload("Deployment", namespace, processor.name);
         const names = spec.template.spec.containers[0]!.env!.map(({ name }) => name);
         assert.deepEqual(names, ["AIRFLOW__CORE__EXECUTOR", "AIRFLOW__CORE__FERNET_KEY", VARIABLE]);
     });
@@ -147,7 +148,9 @@ describe("the resource for a workload's env vars", function () {
         const literal = { name: VARIABLE, value: "theirs" };
         const reference = { name: VARIABLE, valueFrom: { secretKeyRef: { name: "theirs", key: "backend" } } };
         const edit = (theirs: EnvEntry) =>
-            harness.editEnv(triggerer, "triggerer", (env) => env.map((old) => (old.name === VARIABLE ? theirs : old)));
+            harness.editEnv(processor, "dag-processor", (env) =>
+                env.map((old) => (old.name === VARIABLE ? theirs : old)),
+            );
         const takeovers: [EnvEntry, () => Promise<unknown>][] = [
             [literal, () => edit(literal)],
             [reference, () => edit(reference)],
@@ -164,7 +167,7 @@ describe("the resource for a workload's env vars", function () {
                 assert.deepEqual(await entry(), theirs);
                 await patch().delete("", wanted(), context());
                 assert.deepEqual(await entry(), theirs);
-                await harness.removeEnv(triggerer, "triggerer", VARIABLE);
+                await harness.removeEnv(processor, "dag-processor", VARIABLE);
                 await setBy("flux");
             }
         }
@@ -178,7 +181,7 @@ describe("the resource for a workload's env vars", function () {
             await patch().delete("", wanted(deleted), context());
         }
         const name = `${SOLAR}-copy`;
-        await administrator.copyDeployment(namespace, triggerer.name, name);
+        await administrator.copyDeployment(namespace, processor.name, name);
         const race = racing(() => administrator.apps.deleteNamespacedDeployment({ namespace, name }));
         await patch(race).delete("", wanted({ name }), context());
         assert.equal(await cluster.read({ kind: "Deployment", namespace, name }), undefined);
@@ -207,7 +210,7 @@ describe("the resource for a workload's env vars", function () {
             imageID: "",
             state: { waiting },
         };
-        await administrator.createPod(namespace, triggerer.name, "new-1", {
+        await administrator.createPod(namespace, processor.name, "new-1", {
             phase: "Pending",
             containerStatuses: [containerStatus],
         });
@@ -225,6 +228,7 @@ describe("the resource for a workload's env vars", function () {
         assert.deepEqual(await entry(), OURS);
     });
 
+    describeGeneratedWorkloads(namespace, () => harness.sandbox.kubeconfig);
     describePodTemplateSecret(namespace, () => harness.sandbox.kubeconfig);
 });
 

@@ -92,7 +92,8 @@ async function clusterOf(deployments: readonly ConfiguredDeployment[]): Promise<
             .find((workload) => workload.name === name);
         response.statusCode = found === undefined ? 404 : 200;
         const containers = found?.containers.map((container) => ({ name: container }));
-        response.end(JSON.stringify({ metadata: { name }, spec: { template: { spec: { containers } } } }));
+        const workload = { metadata: { name }, spec: { template: { spec: { containers } } } };
+        response.end(JSON.stringify(found === undefined ? { kind: "Status", message: "not found" } : workload));
     }).listen(0, "127.0.0.1");
     await once(cluster, "listening");
     return cluster;

@@ -30,7 +30,7 @@ describe("Pulumi.prod.yaml.example", () => {
         assert.deepEqual(kinds("target"), ["astronomer", "kubernetes"]);
     });
 
-    it("has a valid AWS account, Azure subscription and Vault cluster", async () => {
+    it("has a valid AWS account, Azure subscription, Vault and Kubernetes cluster", async () => {
         const refuse = () => {
             throw new Error("loading the config must not need the engine");
         };
@@ -41,10 +41,15 @@ describe("Pulumi.prod.yaml.example", () => {
         ]);
         pulumi.runtime.setAllConfig(Object.fromEntries(values) as Record<string, string>);
         try {
-            const { awsAccountId, azureSubscriptionId, vaultClusterId } = loadConfig();
+            const { awsAccountId, azureSubscriptionId, vaultClusterId, kubernetesClusterUid } = loadConfig();
             assert.deepEqual(
-                [awsAccountId, azureSubscriptionId, vaultClusterId],
-                ["111122223333", "11112222-3333-4444-5555-666677778888", "99998888-7777-6666-5555-444433332222"],
+                [awsAccountId, azureSubscriptionId, vaultClusterId, kubernetesClusterUid],
+                [
+                    "111122223333",
+                    "11112222-3333-4444-5555-666677778888",
+                    "99998888-7777-6666-5555-444433332222",
+                    "aaaabbbb-cccc-dddd-eeee-ffff00001111",
+                ],
             );
         } finally {
             pulumi.runtime.setAllConfig({});

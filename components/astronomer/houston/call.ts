@@ -1,5 +1,6 @@
 import { send, type HttpResponse } from "../../../lib/http";
 import { isMapping, parseJson } from "../../../lib/json";
+import { firstWords } from "../../../lib/text";
 import { HoustonError, refusal, unreachable } from "./errors";
 
 /** Env var with the API key of an Astronomer service account. Read at each call; the key is stored nowhere else. */
@@ -38,14 +39,16 @@ export async function callHouston(url: string, operation: Operation, timeoutMs =
         (operation.redact?.(message) ?? message).replaceAll(token, "[redacted]");
     const body = parseBody(text);
     const errors = errorsIn(body).map(redact);
+    const page = body === undefined && text.trim() !== "" ? firstWords(redact(text)) : undefined;
     if (status !== 200 || errors.length > 0) {
         const retryAfterMs = milliseconds(headers.get("retry-after"));
-        throw refusal({ status, retryAfterMs, url, purpose: operation.purpose, errors });
+        throw refusal({ status, retryAfterMs, url, purpose: operation.purpose, errors, page });
     }
     if (typeof body?.data !== "object" || body.data === null) {
+        const words = page === undefined ? "" : `: ${page}`;
         throw new HoustonError(
-            `Cannot ${operation.purpose}: ${url} answers with something other than GraphQL. Check houstonUrl: it is ` +
-                "https://houston.<base domain>/v1",
+            `Cannot ${operation.purpose}: ${url} answers 200 with something other than GraphQL${words}. Check houstonUrl: ` +
+                "it is https://houston.<base domain>/v1; or a proxy in front of it has answered",
         );
     }
     return body.data;

@@ -20,6 +20,8 @@ export interface Refusal {
     readonly purpose: string;
     /** The messages in the GraphQL response's `errors`, without secrets. */
     readonly errors: readonly string[];
+    /** The first words of a response that is not GraphQL, e.g. of a proxy's page. */
+    readonly page?: string | undefined;
 }
 
 /** Maximum number of characters of Houston's messages in an error. Enough to recognize it; a proxy's page is longer. */
@@ -59,8 +61,9 @@ const knownErrors: readonly { readonly matches: RegExp; readonly fix: string }[]
 ];
 
 /** Returns the error for a response that is not a success. */
-export function refusal({ status, retryAfterMs, url, purpose, errors }: Refusal): HoustonError {
-    const details = errors.length > 0 ? `: ${truncate(errors.join("; ").replace(/\s+/g, " "), LIMIT)}` : "";
+export function refusal({ status, retryAfterMs, url, purpose, errors, page }: Refusal): HoustonError {
+    const messages = errors.length > 0 ? truncate(errors.join("; ").replace(/\s+/g, " "), LIMIT) : page;
+    const details = messages === undefined ? "" : `: ${messages}`;
     const cannot = (what: string): string => `Cannot ${purpose}: Houston at ${url} ${what}`;
     const wait = retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
     if (status === 429) {

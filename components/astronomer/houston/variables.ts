@@ -1,3 +1,4 @@
+import { overridingVariable, type OverridingVariable } from "../../../airflow/overriding";
 import { isMapping, parseJson } from "../../../lib/json";
 
 /**
@@ -34,6 +35,8 @@ export interface Conflict {
     readonly key: string;
     /** `undefined` if the list of owners does not have the key. */
     readonly owner: string | undefined;
+    /** What it does, if it is not one of the names that we set, but overrides ours. */
+    readonly effect?: string;
 }
 
 /** Returns the environment variables among `keys` that somebody else set. */
@@ -47,15 +50,36 @@ export function findConflicts(live: readonly Variable[], keys: readonly string[]
         .map((key) => ({ key, owner: ownerOf(key, owners ?? {}) }));
 }
 
+/** Returns the environment variables that somebody else set and that override ours. */
+export function findOverriding(
+    live: readonly Variable[],
+    overriddenBy: readonly OverridingVariable[],
+    ownership: Ownership,
+): Conflict[] {
+    const ours = ownedKeys(live, ownership);
+    const owners = parseOwners(live) ?? {};
+    return live.flatMap(({ key, value, isSecret }) => {
+        // The value of a secret is not known.
+        const found = overridingVariable(overriddenBy, key, isSecret ? undefined : value);
+        return found === undefined || ours.has(key) ? [] : [{ key, owner: ownerOf(key, owners), effect: found.effect }];
+    });
+}
+
 /**
- * Returns all environment variables after setting ours to `wanted`. Other people's are kept; ours that are not in
- * `wanted` are removed.
+ * Returns all environment variables after setting ours to `wanted`. Other people's are kept, except those in
+ * `takenOver`; ours that are not in `wanted` are removed.
  */
-export function mergeOwned(live: readonly Variable[], wanted: readonly Variable[], ownership: Ownership): Variable[] {
+export function mergeOwned(
+    live: readonly Variable[],
+    wanted: readonly Variable[],
+    ownership: Ownership,
+    takenOver: readonly string[] = [],
+): Variable[] {
     const ours = ownedKeys(live, ownership);
     const keys = wanted.map(({ key }) => key);
-    const kept = live.filter(({ key }) => key !== OWNERS && !ours.has(key) && !keys.includes(key));
-    const others = withoutOwner(parseOwners(live) ?? {}, ownership.owner, keys);
+    const gone = [...keys, ...takenOver];
+    const kept = live.filter(({ key }) => key !== OWNERS && !ours.has(key) && !gone.includes(key));
+    const others = withoutOwner(parseOwners(live) ?? {}, ownership.owner, gone);
     return [...kept.map(withoutSecretValue), ...wanted, ...ownersVariable({ ...others, [ownership.owner]: keys })];
 }
 

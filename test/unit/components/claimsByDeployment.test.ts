@@ -1,36 +1,34 @@
 import assert from "node:assert/strict";
 import { findClaimsByDeployment } from "../../../components/claimsByDeployment";
-import { currentOf, deploymentWith, ownerOf } from "./current";
+import { marksOf } from "../../../components/marks";
+import { deploymentWith, NAME, ownerOf } from "./current";
 import { Mocks } from "./mocks";
+
+const SECRET = `${NAME}.4e5f6a7b.test-variable`;
 
 describe("findClaimsByDeployment", () => {
     beforeEach(() => Mocks.set());
 
-    const deployment = (name: string, more: Parameters<typeof deploymentWith>[1] = {}) =>
-        deploymentWith({}, { name, current: currentOf({ owner: ownerOf(name) }), shareSecrets: true, ...more });
-    const nothing = () => Promise.resolve(undefined);
-    const lookups = ({ name }: { readonly name: string }) => [
-        { name: `${name}.test-variable`, title: 'the secret "a"', find: nothing },
-        { name: `${name}.user`, title: `the user "${name}"`, find: nothing },
-    ];
-    const sharedOf = async (...deployments: ReturnType<typeof deployment>[]) => {
-        const { claims, problems } = await findClaimsByDeployment(deployments, lookups, /denied/);
-        assert.deepEqual(problems, []);
-        return Object.fromEntries([...claims].map(([name, { shared }]) => [name, [...shared]]));
-    };
+    function claimsIf(find: () => Promise<{ id: string; marks: Readonly<Record<string, string>> } | undefined>) {
+        const lookups = () => [{ name: SECRET, title: 'the secret "a"', find }];
+        return findClaimsByDeployment([deploymentWith({})], lookups, /denied/);
+    }
 
-    it("has one of several Deployments that share a secret create it", async () => {
-        const shared = await sharedOf(deployment("solar"), deployment("lunar"), deployment("amber"));
-        assert.deepEqual(shared, { solar: [], lunar: ["lunar.test-variable"], amber: ["amber.test-variable"] });
+    it("returns each Deployment's claims, and the problems of all", async () => {
+        const ours = await claimsIf(() => Promise.resolve({ id: "1", marks: marksOf(ownerOf(), false) }));
+        assert.deepEqual([...(ours.claims.get(NAME)?.existing ?? [])], [[SECRET, "1"]]);
+        assert.deepEqual(ours.problems, []);
+        const others = await claimsIf(() => Promise.resolve({ id: "1", marks: marksOf(ownerOf("lunar"), false) }));
+        assert.match(others.problems.join(), /the secret "a" already exists, and is Deployment lunar of stack/);
     });
 
-    it("leaves to a Deployment what it has already", async () => {
-        const has = { isInState: (name: string) => name === "lunar.test-variable" };
-        assert.deepEqual(await sharedOf(deployment("solar"), deployment("lunar", has)), { solar: [], lunar: [] });
+    it("goes on where the login may not look", async () => {
+        const { claims, problems } = await claimsIf(() => Promise.reject(new Error("access denied")));
+        assert.deepEqual([claims.get(NAME)?.existing.size, problems], [0, []]);
     });
 
-    it("does not hide from a Deployment that does not share that the secret has two creators", async () => {
-        const alone = deployment("lunar", { shareSecrets: false });
-        assert.deepEqual(await sharedOf(deployment("solar"), alone), { solar: [], lunar: [] });
+    it("fails if a lookup fails for another reason", async () => {
+        const found = claimsIf(() => Promise.reject(new Error("connection reset")));
+        await assert.rejects(found, /cannot find out whether the secret "a" already exists: connection reset/);
     });
 });

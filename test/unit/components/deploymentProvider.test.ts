@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DeploymentProvider } from "../../../components/deploymentProvider";
-import type { ClusterConfig } from "../../../components/kubernetes/cluster";
+import type { ClusterConfig } from "../../../components/kubernetes/connection";
 import { Mocks, settled, type Registered } from "./mocks";
 
 async function registered(config: ClusterConfig): Promise<Registered> {

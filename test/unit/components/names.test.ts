@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import {
+    azureVaultName,
     credentialResource,
     credentialTitle,
     envVarsOwner,
     fieldManager,
+    gcpAccountId,
     hashOf,
     identityResource,
     parseResourceName,
@@ -12,6 +14,7 @@ import {
     serviceName,
     shortenWithHash,
     storeResource,
+    workloadResource,
 } from "../../../components/names";
 import type { Owner } from "../../../components/owner";
 import { currentOf, IDENTITY, NAME, ownerOf, PLACE, STORE } from "./current";
@@ -55,14 +58,14 @@ describe("the logical name of a resource", () => {
             NAME,
             `${NAME}.vault`,
             `${NAME}.made`,
-            `${NAME}-env-deployment-scheduler`,
+            `${NAME}.env-deployment-scheduler`,
             `${NAME}.${IDENTITY}`,
             `${NAME}.${IDENTITY}.role.x`,
             `${NAME}.${IDENTITY}.role.1.2`,
             `${NAME}.${IDENTITY.toUpperCase()}.role`,
             `${NAME}.${IDENTITY}0.role`,
             `a.${NAME}.${IDENTITY}.role`,
-            `${NAME}-env-statefulset-a.${IDENTITY}.c.d`,
+            `${NAME}.env-statefulset-a.${IDENTITY}.c.d`,
         ]) {
             assert.equal(parseResourceName(name), undefined, name);
         }
@@ -109,7 +112,7 @@ describe("the owner of env vars", () => {
     const owner: Owner = { project: "p", stack: "dev", deployment: "solar" };
 
     it("is the same for every identity of a Deployment", () => {
-        assert.equal(fieldManager(owner), "p-dev-solar");
+        assert.equal(fieldManager(owner), "p/dev/solar");
         assert.equal(envVarsOwner(owner), "p/dev/solar");
     });
 
@@ -120,9 +123,72 @@ describe("the owner of env vars", () => {
     });
 });
 
+/** Two owners whose names are the same if they are joined with hyphens. */
+const borders: [Owner, Owner] = [
+    { project: "p", stack: "a-b", deployment: "c" },
+    { project: "p", stack: "a", deployment: "b-c" },
+];
+
+describe("what belongs to an owner", () => {
+    /** Few characters, so that names with other borders between their parts are frequent; some beyond every limit. */
+    const part = fc.tuple(fc.stringMatching(/^[ab._-]{1,4}$/), fc.constantFrom("", "x".repeat(30), "x".repeat(60)));
+    const label = fc.tuple(fc.stringMatching(/^[ab]([ab-]{0,3}[ab])?$/), fc.constantFrom("", "x".repeat(30)));
+    const owner: fc.Arbitrary<Owner> = fc.record({
+        project: part.map((parts) => parts.join("")),
+        stack: part.map((parts) => parts.join("")),
+        deployment: label.map((parts) => parts.join("")),
+    });
+    /** As planStack does: the project is part of the identity's hash. */
+    const identityOf = ({ project }: Owner): string => hashOf([project, "vault"]);
+    const names: Readonly<Record<string, (of: Owner) => string>> = {
+        envVarsOwner,
+        fieldManager,
+        serviceName: (of) => serviceName(of, identityOf(of)),
+        "serviceName, shortened": (of) => shortenWithHash(serviceName(of, identityOf(of)), 64),
+        gcpAccountId: (of) => gcpAccountId(of, identityOf(of)),
+        azureVaultName: (of) => azureVaultName("subscription", of, "group"),
+    };
+
+    for (const [what, nameOf] of Object.entries(names)) {
+        it(`has a name of its own: ${what}`, () => {
+            fc.assert(
+                fc.property(owner, owner, (one, other) => {
+                    fc.pre(JSON.stringify(one) !== JSON.stringify(other));
+                    assert.notEqual(nameOf(one), nameOf(other));
+                }),
+                { numRuns: 2000, examples: [borders] },
+            );
+        });
+    }
+
+    it("has resources of its own in a stack, whatever its workloads are called", () => {
+        const workload = fc.stringMatching(/^[ab]([ab.-]{0,6}[ab])?$/);
+        const one = fc.tuple(
+            label.map((parts) => parts.join("")),
+            fc.constantFrom("Deployment", "StatefulSet"),
+            workload,
+        );
+        fc.assert(
+            fc.property(one, one, (a, b) => {
+                fc.pre(a.join(" ") !== b.join(" "));
+                assert.notEqual(workloadResource(...a), workloadResource(...b));
+            }),
+            {
+                numRuns: 2000,
+                examples: [
+                    [
+                        ["a", "Deployment", "b-env-deployment-c"],
+                        ["a-env-deployment-b", "Deployment", "c"],
+                    ],
+                ],
+            },
+        );
+    });
+});
+
 describe("shortenWithHash", () => {
     it("returns short names unchanged, and shortens long ones to the limit so that they still differ", () => {
-        assert.equal(shortenWithHash("abc", 3), "abc");
+        assert.equal(shortenWithHash("abc", 4), "abc");
         fc.assert(
             fc.property(fc.string({ maxLength: 60 }), fc.string({ maxLength: 60 }), (left, right) => {
                 fc.pre(left !== right);

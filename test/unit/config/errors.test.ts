@@ -87,8 +87,8 @@ describe("a config error", () => {
 
     it("names an unknown key, the allowed ones and the most similar one, but not its value", () => {
         const keys =
-            "kind, address, caFile, mount, kvVersion, scope, variablesPrefix, connectionsPrefix, only, namespace, " +
-            "approleMount, tokenTtl, secretIdTtl, secretIdBoundCidrs";
+            "kind, address, caFile, mount, kvVersion, scope, variablesPrefix, connectionsPrefix, only, configPrefix, " +
+            "namespace, approleMount, tokenTtl, secretIdTtl, secretIdBoundCidrs";
         const near = [
             ["mout", "mount"],
             ["kv_version", "kvVersion"],

@@ -94,6 +94,15 @@ describe("the EnvironmentVariables resource", () => {
         assert.equal(stored()[BACKEND], "a.B");
     });
 
+    it("removes an env var that overrides its own, if preflight has found it and force is set", async () => {
+        houston.store(SOLAR, [foreign, { key: "AWS_PROFILE", value: "theirs", isSecret: true }]);
+        const outputs = plain((await environmentVariables.create(wanted({ takeOver: ["AWS_PROFILE"] }))).outputs);
+        assert.equal(stored().AWS_PROFILE, "theirs", "without force");
+        await update(wanted({ force: true, takeOver: ["AWS_PROFILE"] }), outputs);
+        assert.deepEqual(Object.keys(stored()).sort(), [OWNERS, BACKEND, KWARGS, "COMPANY_TEAM"]);
+        assert.deepEqual(houston.stored(SOLAR)[0], foreign);
+    });
+
     it("refuses a reserved name, and an empty secret, for which Houston would keep the stored value", async () => {
         const fernet = environmentVariables.create(wanted({ values: { AIRFLOW__CORE__FERNET_KEY: "x" } }));
         await assert.rejects(fernet, /AIRFLOW__CORE__FERNET_KEY is reserved/);

@@ -26,9 +26,10 @@ describe("the plugin server", () => {
         },
         resources: {
             "test:index:Thing": {
-                inputs: ["name", "size"],
+                inputs: ["name", "size", "again"],
                 required: ["name"],
                 replaceOn: ["name"],
+                once: ["again"],
                 computed: ["password"],
                 secrets: ["password"],
                 preview(inputs) {
@@ -120,7 +121,7 @@ describe("the plugin server", () => {
             .getFailuresList()
             .map((failure) => failure.getReason());
         assert.equal(failures.length, 2);
-        assert.match(failures[0]!, /no property "colour", only: name, size/);
+        assert.match(failures[0]!, /no property "colour", only: name, size, again/);
         assert.match(failures[1]!, /"name" is required/);
         const [failure] = (await invoke("test:index:getThing", { colour: "red" })).getFailuresList();
         assert.match(failure!.getReason(), /no property "colour"/);
@@ -204,6 +205,14 @@ describe("the plugin server", () => {
         assert.equal(updated.getChanges(), DIFF_SOME);
         assert.deepEqual(updated.getReplacesList(), []);
         assert.deepEqual((await diff({ name: "a" }, { name: "b" })).getReplacesList(), ["name"]);
+    });
+
+    it("takes an input that asks for something in one run as a change only when it is set", async () => {
+        const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+        const [without, asked] = [{ name: "a" }, { name: "a", again: ["x"] }];
+        assert.equal((await diff(without, asked)).getChanges(), DIFF_SOME);
+        assert.equal((await diff(asked, asked)).getChanges(), DIFF_SOME, "it is needed once more");
+        assert.equal((await diff(asked, without)).getChanges(), DIFF_NONE);
     });
 
     it("returns an empty id if a resource was deleted", async () => {

@@ -1,15 +1,29 @@
 import assert from "node:assert/strict";
 import type { Cluster } from "../../../components/kubernetes/cluster";
-import type { LiveWorkload } from "../../../components/kubernetes/workload";
+import { ClusterError } from "../../../components/kubernetes/clusterError";
+import { containersOf, type EntryPosition, type LiveWorkload } from "../../../components/kubernetes/workload";
 import { NotReady, UNKNOWN, type Context, type Properties } from "../../../provider/resourceType";
 import { workloadPatch } from "../../../provider/workloadPatch";
-import { OURS, owned, owns, VARIABLE, withContainers } from "../components/kubernetes/fixture";
+import { OURS, owned, owns, VARIABLE, withContainers, withEnv } from "../components/kubernetes/fixture";
 
 const secretKeyRef = { name: "solar-env-1a2b", key: VARIABLE };
+
+/** Does what the API server does with the patch that removes entries. */
+function withoutEntries(live: LiveWorkload, entries: readonly EntryPosition[]): LiveWorkload {
+    const isRemoved = (container: number, entry: number): boolean =>
+        entries.some((each) => each.container === container && each.entry === entry);
+    const containers = containersOf(live).map((container, index) => ({
+        ...container,
+        env: (container.env ?? []).filter((_, entry) => !isRemoved(index, entry)),
+    }));
+    return { ...live, spec: { template: { spec: { containers } } } };
+}
 
 /** Tests that need no API server. The others are in test/sandbox/workloadPatch.test.ts. */
 describe("the WorkloadPatch resource", () => {
     const applied: unknown[][] = [];
+    const removed: unknown[] = [];
+    let removeFrom: (read: LiveWorkload, entries: readonly EntryPosition[]) => Promise<void>;
     let live: LiveWorkload | undefined;
     let refusal: Error | undefined;
 
@@ -20,6 +34,10 @@ describe("the WorkloadPatch resource", () => {
             return refusal === undefined ? Promise.resolve() : Promise.reject(refusal);
         },
         setManagedFields: () => Promise.reject(new Error("nobody has taken anything over")),
+        removeEntries: (_, read, entries) => {
+            removed.push(entries);
+            return removeFrom(read, entries);
+        },
         pods: () => Promise.resolve([]),
     };
     const patch = workloadPatch(() => cluster, { timeoutMs: 0, pollMs: 0 });
@@ -42,6 +60,11 @@ describe("the WorkloadPatch resource", () => {
 
     beforeEach(() => {
         applied.length = 0;
+        removed.length = 0;
+        removeFrom = (read, entries) => {
+            live = withoutEntries(read, entries);
+            return Promise.resolve();
+        };
         refusal = undefined;
         live = { ...withContainers("scheduler"), metadata: { uid: "uid-1" } };
     });
@@ -57,6 +80,16 @@ describe("the WorkloadPatch resource", () => {
         assert.deepEqual(spec, { template: { spec: { containers } } });
         const { fieldManager, force, dryRun } = options as Record<string, unknown>;
         assert.deepEqual([fieldManager, force, dryRun], [OURS, false, false]);
+    });
+
+    it("sends the containers in the order of the workload, which the API server would change otherwise", async () => {
+        live = { ...withContainers("first", "second", "third"), metadata: { uid: "uid-1" } };
+        await patch.create(wanted({ containers: ["third", "first"] }), context);
+        const [[, spec] = []] = applied as [unknown, { template: { spec: { containers: { name: string }[] } } }][];
+        assert.deepEqual(
+            spec?.template.spec.containers.map(({ name }) => name),
+            ["first", "third"],
+        );
     });
 
     it("previews with a placeholder for an unknown Secret name, and not at all if more is unknown", async () => {
@@ -107,6 +140,45 @@ describe("the WorkloadPatch resource", () => {
         assert.equal(await read(), undefined);
         live = undefined;
         assert.equal(await read(), undefined);
+    });
+
+    describe("with env vars of others that override its own", () => {
+        const token = { name: "AWS_SESSION_TOKEN", value: "theirs" };
+        const zone = { name: "TZ", value: "UTC" };
+        const asked = (more: Properties = {}) =>
+            wanted({ force: true, takeOver: { scheduler: ["AWS_SESSION_TOKEN", VARIABLE] }, ...more });
+        const env = () => containersOf(live ?? {})[0]?.env;
+
+        beforeEach(() => {
+            live = withEnv([token, zone, token, { name: VARIABLE, value: "x" }], "helm");
+        });
+
+        it("removes those that preflight has found, each of them, and nothing else, before it sets its own", async () => {
+            await patch.create(asked(), context);
+            assert.deepEqual(env(), [zone, { name: VARIABLE, value: "x" }]);
+            assert.equal(applied.length, 1, "with force the API server takes the entry of our name over");
+        });
+
+        it("removes nothing without force, in a preview, when it is deleted, or if preflight has found nothing", async () => {
+            await assert.rejects(patch.create(asked({ force: false }), context), /already set/);
+            await patch.preview?.(asked());
+            await patch.update?.("id", wanted({ force: true }), asked(), context);
+            await patch.delete("id", asked(), context);
+            assert.deepEqual(removed, []);
+        });
+
+        it("reads the workload again if somebody has changed it since, and gives up after five times", async () => {
+            const remove = removeFrom;
+            let conflicts = 2;
+            removeFrom = (...args) =>
+                conflicts-- > 0 ? Promise.reject(new ClusterError("changed", 409)) : remove(...args);
+            await patch.create(asked(), context);
+            assert.equal(removed.length, 3);
+            live = withEnv([token], "helm");
+            conflicts = 99;
+            await assert.rejects(patch.create(asked(), context), /changed/);
+            assert.equal(removed.length, 8);
+        });
     });
 
     it("cannot be imported by its id", async () => {

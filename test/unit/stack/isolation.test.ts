@@ -255,6 +255,12 @@ describe("what only one Deployment may have", () => {
         assert.deepEqual(problemsIn([one, elsewhere]), []);
     });
 
+    it("is a workload with the whole of its name, however long", () => {
+        const long = (end: string) => workload({ name: `${"long-".repeat(40)}${end}` });
+        const two = minimal("a", {}, { target: target("a", { workloads: [long("a"), long("b")] }) });
+        assert.deepEqual(problemsIn([two]), []);
+    });
+
     it("is the Secret for pod templates", () => {
         const withSecret = (name: string, namespace: string) =>
             minimal(

@@ -113,6 +113,13 @@ describe("loadConfig", () => {
         ]);
     });
 
+    it("reports an invalid UID of a cluster, and how to find it", () => {
+        assert.match(
+            messageOf({ [KEY]: "[]", "airflow-secrets-backends:kubernetesClusterUid": "production" }),
+            /- kubernetesClusterUid: found "production"\. Allowed: the UID of .* kube-system, in lower case\. Write what `kubectl get/,
+        );
+    });
+
     it("reports them even if the list of Deployments cannot be read", () => {
         const [, first, second, ...others] = messageOf({ [EXPIRES]: "soon", [KEY]: "[hunter2" }).split("\n");
         assert.match(first!, /^ {2}- expires: found "soon"\./);

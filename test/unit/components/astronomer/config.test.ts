@@ -19,8 +19,22 @@ describe("config of an Astronomer target", () => {
         }
     });
 
+    it("writes Houston's URL in its normal form, so that another spelling is neither a change nor another Houston", () => {
+        for (const houstonUrl of [
+            "https://HOUSTON.example.com:443/v1",
+            `${URL}/`,
+            "https://Houston.Example.com./v1//",
+        ]) {
+            const [found] = parseDeployments([on({ houstonUrl })]);
+            assert.deepEqual(found?.target, { kind: "astronomer", houstonUrl: URL, force: false });
+            const twice = [on({}), on({ releaseName: NAME, houstonUrl }, "lunar-tide-5678")];
+            const first = `the release "${NAME}" at ${URL}, the same as deployments[0] (${NAME}).target`;
+            assertProblem(twice, "deployments[1] (lunar-tide-5678).target", first, /each Astronomer Deployment once/);
+        }
+    });
+
     it("rejects a URL that would send the token unencrypted, and an invalid URL", () => {
-        for (const houstonUrl of ["http://houston.example.com/v1", `${URL}/`, "houston.example.com", `${URL}?x=1`]) {
+        for (const houstonUrl of ["http://houston.example.com/v1", "houston.example.com", `${URL}?x=1`]) {
             const [line = "", ...others] = problemsIn([on({ houstonUrl })]);
             assert.deepEqual(others, []);
             assert.match(line, /houstonUrl: found .*Allowed: the https URL of Houston, http on this machine only/);

@@ -17,6 +17,7 @@ describe("AstronomerTarget", () => {
             deploymentUuid: "uuid",
             releaseName: SOLAR,
             force: false,
+            takeOver: [],
             hooks: {},
             env: [
                 { name: BACKEND, secret: false, value: pulumi.output("a.B") },
@@ -25,7 +26,7 @@ describe("AstronomerTarget", () => {
         });
         await settled();
         const { name, inputs, secrets, parent } = mocks.one("airflow-deployment:astronomer:EnvironmentVariables");
-        assert.equal(name, "solar-env", "whatever the identity is: the env vars move to another one in place");
+        assert.equal(name, "solar.env", "whatever the identity is: the env vars move to another one in place");
         assert.deepEqual(inputs, {
             houstonUrl: "https://houston.example.com/v1",
             deploymentUuid: "uuid",
@@ -56,14 +57,17 @@ describe("preflight of Astronomer targets", () => {
         deploymentUuid: undefined,
         force: false,
         keys: [BACKEND],
+        readsConfig: true,
+        overriddenBy: [{ name: "AWS_PROFILE", effect: "it does harm", harmless: ["default"] }],
         owner: "airflow-secrets-backends/dev/solar",
         ...more,
     });
 
     it("looks up Houston's ids of the Deployments", async () => {
-        const { problems, deploymentUuids } = await checkHouston([plan()]);
+        const { problems, found } = await checkHouston([plan()]);
         assert.deepEqual(problems, []);
-        assert.deepEqual([...deploymentUuids], [["solar", houston.deployment(SOLAR).deploymentUuid]]);
+        const { deploymentUuid } = houston.deployment(SOLAR);
+        assert.deepEqual([...found], [["solar", { deploymentUuid, takeOver: [] }]]);
     });
 
     it("reports every problem: unknown release, another Deployment's id, reserved name, existing env var", async () => {
@@ -84,7 +88,41 @@ describe("preflight of Astronomer targets", () => {
         expected.forEach((pattern, index) => {
             assert.match(problems[index] ?? "", pattern);
         });
-        assert.deepEqual((await checkHouston([plan({ force: true })])).problems, []);
+        const forced = await checkHouston([plan({ force: true })]);
+        assert.deepEqual(forced.problems, []);
+        assert.deepEqual(forced.found.get("solar")?.takeOver, [BACKEND]);
+        houston.store(SOLAR, []);
+    });
+
+    it("reports an env var that overrides ours, its effect and the way out; with force it is to be removed", async () => {
+        for (const isSecret of [false, true]) {
+            houston.store(SOLAR, [{ key: "AWS_PROFILE", value: "theirs", isSecret }]);
+            const [problem, ...rest] = (await checkHouston([plan()])).problems;
+            assert.deepEqual(rest, []);
+            assert.match(
+                problem ?? "",
+                /^Deployment "solar": AWS_PROFILE is set on solar-dust-1234 at .*, by somebody that \S+ does not list, e\.g\. in the Software UI, and overrides what this stack sets: it does harm\. Remove it there, or set force: true/,
+            );
+            const forced = await checkHouston([plan({ force: true })]);
+            assert.deepEqual(forced.problems, []);
+            assert.deepEqual(forced.found.get("solar")?.takeOver, ["AWS_PROFILE"]);
+        }
+        houston.store(SOLAR, [{ key: "AWS_PROFILE", value: "default", isSecret: false }]);
+        assert.deepEqual((await checkHouston([plan()])).problems, [], "this value does no harm");
+        houston.store(SOLAR, [{ key: "AWS_PROFILE", value: "default", isSecret: true }]);
+        assert.equal((await checkHouston([plan()])).problems.length, 1, "Houston does not show the value");
+        houston.store(SOLAR, []);
+    });
+
+    it("warns of options that Airflow will not find, unless the config has the key for them", async () => {
+        houston.store(SOLAR, [{ key: "AIRFLOW__CELERY__BROKER_URL_SECRET", value: "", isSecret: true }]);
+        const { problems, warnings } = await checkHouston([plan({ readsConfig: false })]);
+        assert.deepEqual([problems.length, warnings.length], [0, 1]);
+        assert.match(
+            warnings[0] ?? "",
+            /^AIRFLOW__CELERY__BROKER_URL_SECRET on solar-dust-1234: .* Write configPrefix in backend/,
+        );
+        assert.deepEqual((await checkHouston([plan()])).warnings, []);
         houston.store(SOLAR, []);
     });
 

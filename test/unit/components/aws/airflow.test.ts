@@ -108,6 +108,18 @@ describe("the kwargs of the AWS backends", () => {
         });
     });
 
+    it("let Airflow look for its own configuration if there is a prefix for it, which the policy then grants", () => {
+        const scope = { scope: "solar", configPrefix: "airflow/solar/config", sep: "_" };
+        assert.equal(secretsManagerKwargs(scope, {}).config_prefix, scope.configPrefix);
+        assert.equal(
+            secretsManagerResources(scope, account, "eu-central-1").at(-1),
+            "arn:aws:secretsmanager:eu-central-1:111122223333:secret:airflow/solar/config_*",
+        );
+        const parameters = parameterStorePrefixes({ configPrefix: "/airflow/config" });
+        assert.equal(awsKwargs(parameters, {}).config_prefix, "/airflow/config");
+        assert.equal(namePrefixes(parameters).at(-1), "/airflow/config/");
+    });
+
     it("contain the lookup patterns, the separator and further names of fields if they are configured", () => {
         const extraConnWords = { user: ["db_user"], conn_type: ["engine_name"] };
         const { extra_conn_words: words } = secretsManagerKwargs({ scope: "solar", sep: "/" }, { extraConnWords });

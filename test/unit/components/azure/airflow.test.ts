@@ -72,6 +72,7 @@ describe("azureKwargs", () => {
             config_prefix: null,
             vault_url: "https://my-vault.vault.azure.net",
         });
+        assert.equal(azureKwargs({ configPrefix: "airflow-config", sep }, "my-vault").config_prefix, "airflow-config");
         const own = { sep, variablesPrefix: "v", connectionsPrefix: "c" };
         const { variables_prefix, connections_prefix } = azureKwargs(own, "my-vault");
         assert.deepEqual([variables_prefix, connections_prefix], ["v", "c"]);

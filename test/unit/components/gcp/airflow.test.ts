@@ -71,11 +71,15 @@ describe("gcpCondition", () => {
             }),
         );
         assert.equal(allows(gcpCondition({ sep }, number), "airflow-variables-a", "Secret"), false);
+        const withConfig = gcpCondition({ sep, configPrefix: "airflow-config" }, number);
+        assert.equal(allows(withConfig, "airflow-config-a"), true);
+        assert.equal(allows(gcpCondition({ sep }, number), "airflow-config-a"), false);
     });
 
     it("stays below Google Cloud's limits for a condition", () => {
         const longest = "a".repeat(150);
-        const expression = gcpCondition({ variablesPrefix: longest, connectionsPrefix: longest, sep }, number);
+        const prefixes = { variablesPrefix: longest, connectionsPrefix: longest, configPrefix: longest };
+        const expression = gcpCondition({ ...prefixes, sep }, number);
         assert.ok(expression.length < 1000, `${expression.length} characters`);
         assert.ok((expression.match(/&&|\|\|/g) ?? []).length <= 12);
     });
@@ -92,5 +96,9 @@ describe("gcpKwargs", () => {
             project_id: "my-project",
             gcp_keyfile_dict: key,
         });
+        assert.equal(
+            gcpKwargs({ configPrefix: "airflow-config", sep }, "my-project", key).config_prefix,
+            "airflow-config",
+        );
     });
 });

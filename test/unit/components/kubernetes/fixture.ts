@@ -1,8 +1,8 @@
 import type { LiveSecret } from "../../../../components/kubernetes/secret";
-import type { LiveWorkload } from "../../../../components/kubernetes/workload";
+import type { LiveEntry, LiveWorkload } from "../../../../components/kubernetes/workload";
 
 export const VARIABLE = "AIRFLOW__SECRETS__BACKEND";
-export const OURS = "airflow-secrets-backends-dev-solar";
+export const OURS = "airflow-secrets-backends/dev/solar";
 
 /** The parts of an env entry that a field manager owns, as in `fieldsV1`. */
 export const owns = {
@@ -31,6 +31,19 @@ export function owned(entry: object, owners: Readonly<Record<string, object>>): 
             })),
         },
         spec: { template: { spec: { containers: [{ name: "scheduler", env: [{ name: VARIABLE, ...entry }] }] } } },
+    };
+}
+
+/** Returns a workload whose container "scheduler" has these env entries, all owned by one manager. */
+export function withEnv(env: readonly LiveEntry[], manager: string): LiveWorkload {
+    const owners = env.map(({ name, valueFrom }) => {
+        return [`k:{"name":"${name}"}`, valueFrom === undefined ? owns.literal : owns.reference];
+    });
+    const containers = { 'k:{"name":"scheduler"}': { "f:env": Object.fromEntries(owners) as object } };
+    const fieldsV1 = { "f:spec": { "f:template": { "f:spec": { "f:containers": containers } } } };
+    return {
+        metadata: { uid: "uid-1", managedFields: [{ manager, fieldsV1 }] },
+        spec: { template: { spec: { containers: [{ name: "scheduler", env }] } } },
     };
 }
 

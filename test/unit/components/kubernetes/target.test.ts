@@ -20,6 +20,7 @@ async function build(args: Partial<KubernetesTargetArgs> = {}, current: Partial<
         namespace: "airflow",
         workloads,
         force: false,
+        takeOver: {},
         waitForRollout: true,
         hooks: {},
         env: [
@@ -46,8 +47,8 @@ describe("KubernetesTarget", () => {
             // Siblings are registered in no fixed order.
             mocks.registered.map(({ type, name, parent: of }) => [type, name, of]).sort(),
             [
-                [PATCH, "solar-env-deployment-solar-scheduler", parent],
-                [PATCH, "solar-env-statefulset-solar-worker", parent],
+                [PATCH, "solar.env-deployment-solar-scheduler", parent],
+                [PATCH, "solar.env-statefulset-solar-worker", parent],
                 ["airflow-secrets-backends:index:KubernetesTarget", "solar", ""],
                 [SECRET, `solar.${IDENTITY}.env.1`, parent],
             ],
@@ -59,7 +60,7 @@ describe("KubernetesTarget", () => {
         assert.equal(generation.one(SECRET).name, `solar.${IDENTITY}.env.2`);
         const identity = await build({}, { identity: "ffffffff" });
         assert.equal(identity.one(SECRET).name, "solar.ffffffff.env.1");
-        const { inputs } = identity.one(PATCH, "solar-env-deployment-solar-scheduler");
+        const { inputs } = identity.one(PATCH, "solar.env-deployment-solar-scheduler");
         assert.deepEqual((inputs.env as Record<string, object>).AIRFLOW__SECRETS__BACKEND, {
             secretKeyRef: { name: "solar.ffffffff.env.1-1a2b3c4d", key: "AIRFLOW__SECRETS__BACKEND" },
         });
@@ -67,7 +68,7 @@ describe("KubernetesTarget", () => {
 
     it("keeps its field manager, although the stack has another name now", async () => {
         const mocks = await build({}, { owner: ownerOf("solar", "first") });
-        assert.equal(mocks.one(PATCH, "solar-worker").inputs.fieldManager, "airflow-secrets-backends-first-solar");
+        assert.equal(mocks.one(PATCH, "solar-worker").inputs.fieldManager, "airflow-secrets-backends/first/solar");
     });
 
     it("stores the values in an immutable, auto-named Secret, all marked secret", async () => {
@@ -97,7 +98,7 @@ describe("KubernetesTarget", () => {
                 AIRFLOW__SECRETS__BACKEND: reference("AIRFLOW__SECRETS__BACKEND"),
                 AIRFLOW__SECRETS__BACKEND_KWARGS: reference("AIRFLOW__SECRETS__BACKEND_KWARGS"),
             },
-            fieldManager: "airflow-secrets-backends-dev-solar",
+            fieldManager: "airflow-secrets-backends/dev/solar",
             force: false,
             waitForRollout: true,
         });
@@ -106,7 +107,7 @@ describe("KubernetesTarget", () => {
 
     it("also keeps the env vars in a Secret with a fixed name if pod templates need one, all marked secret", async () => {
         const { name, inputs, secrets } = (await build({ podTemplateSecret: "pod-env" })).one(POD_TEMPLATE);
-        assert.equal(name, "solar-env-pod-template");
+        assert.equal(name, "solar.env-pod-template");
         assert.deepEqual(inputs, {
             namespace: "airflow",
             name: "pod-env",
@@ -114,12 +115,19 @@ describe("KubernetesTarget", () => {
                 AIRFLOW__SECRETS__BACKEND: "a.Class",
                 AIRFLOW__SECRETS__BACKEND_KWARGS: '{"secret_id": "s3cr3t √"}',
             },
-            fieldManager: "airflow-secrets-backends-dev-solar",
+            fieldManager: "airflow-secrets-backends/dev/solar",
             force: false,
         });
         assert.deepEqual(secrets, ["values"]);
         const rotated = await build({ podTemplateSecret: "pod-env" }, { generation: 2, identity: "ffffffff" });
         assert.equal(rotated.one(POD_TEMPLATE).name, name, "it is updated in place");
+    });
+
+    it("asks a patch for what this run takes over or removes, if there is something", async () => {
+        const takeOver = { "StatefulSet/solar-worker": { worker: ["AWS_SESSION_TOKEN"] } };
+        const mocks = await build({ force: true, takeOver });
+        assert.deepEqual(mocks.one(PATCH, "solar-worker").inputs.takeOver, { worker: ["AWS_SESSION_TOKEN"] });
+        assert.ok(!("takeOver" in mocks.one(PATCH, "solar-scheduler").inputs));
     });
 
     it("passes on force and waitForRollout", async () => {

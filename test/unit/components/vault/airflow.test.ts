@@ -45,6 +45,15 @@ describe("the paths of a scope in Vault", () => {
 });
 
 describe("vaultPolicy", () => {
+    it("grants read below the path of Airflow's own configuration only if there is one, as the kwargs have it", () => {
+        const scope = { mount: "secret", kvVersion: 2, configPrefix: "a/config" } as const;
+        assert.match(vaultPolicy(scope, {}), /^path "secret\/data\/a\/config\/\*" \{\n {2}capabilities = \["read"\]/m);
+        assert.equal(vaultKwargs(scope, login).config_path, "a/config");
+        const without = { mount: "secret", kvVersion: 2 } as const;
+        assert.doesNotMatch(vaultPolicy(without, {}), /config/);
+        assert.equal(vaultKwargs(without, login).config_path, null);
+    });
+
     it("grants read below the two paths, and says whose it is", () => {
         assert.equal(
             vaultPolicy({ mount: "secret", kvVersion: 2, scope: "a" }, { "made-by": "x", "pulumi-stack": "p/s" }),

@@ -63,7 +63,7 @@ describe("the engine's steps", () => {
         ]);
         assert.deepEqual(
             solar?.changes.map(({ role, hash }) => `${role} ${hash ?? "none"}`).sort(),
-            [`policy ${HASH}`, `policy ${OTHER}`, `secret-id.2 ${OTHER}`, "solar.vault none"].sort(),
+            [`policy ${HASH}`, `policy ${OTHER}`, `secret-id.2 ${OTHER}`, "vault none"].sort(),
         );
     });
 

@@ -91,8 +91,8 @@ describe("the summary of a preview", () => {
             resource("create", "airflow-deployment:kubernetes:WorkloadPatch", "solar", "", { name });
         const text = summaryOf(
             component("create", "solar"),
-            patch("solar-env-statefulset-a"),
-            patch("solar-env-statefulset-b"),
+            patch("solar.env-statefulset-a"),
+            patch("solar.env-statefulset-b"),
             resource("create", "aws:secretsmanager/secret:Secret", "solar", "test-variable"),
             resource("create", "aws:secretsmanager/secretVersion:SecretVersion", "solar", "test-variable"),
         );

@@ -12,9 +12,9 @@ const others = (...steps: Step[]): string[] => otherChanges(partsOf([component("
 const secret = (op: string, generation: number) =>
     resource(op, "kubernetes:core/v1:Secret", "solar", `env.${generation}`, {}, TARGET);
 const patch = (properties: readonly string[]) =>
-    resource("update", PATCH, "solar", "", { name: "solar-env-deployment-scheduler", properties }, TARGET);
+    resource("update", PATCH, "solar", "", { name: "solar.env-deployment-scheduler", properties }, TARGET);
 const podTemplate = (op: string, properties: readonly string[] = []) =>
-    resource(op, POD_TEMPLATE, "solar", "", { name: "solar-env-pod-template", properties }, TARGET);
+    resource(op, POD_TEMPLATE, "solar", "", { name: "solar.env-pod-template", properties }, TARGET);
 const role = (op: string, hash = HASH) => resource(op, ROLE, "solar", "role", { hash });
 
 describe("otherChanges", () => {

@@ -141,8 +141,18 @@ describe("Houston", function () {
     describe("unexpected responses", () => {
         const answers: Record<string, [RequestListener, RegExp]> = {
             "a proxy's page": [
-                (_, response) => response.end("<html>"),
-                /something other than GraphQL. Check houstonUrl/,
+                (_, response) => response.end("<html><h1>Log in</h1>\n to  go on</html>"),
+                /:\d+\/v1 answers 200 with something other than GraphQL: "Log in to go on"\. Check houstonUrl/,
+            ],
+            "an echo of what was sent, in a page": [
+                (request, response) => {
+                    void text(request).then((body) => {
+                        const isRead = !body.includes("mutation");
+                        const page = `<p>${request.headers.authorization ?? ""} ${body.slice(body.indexOf("KWARGS"))}`;
+                        response.end(isRead ? '{"data":{"deploymentVariables":[]}}' : page);
+                    });
+                },
+                /something other than GraphQL: "\[redacted\] KWARGS/,
             ],
             "a redirect to a login": [
                 (_, response) => response.writeHead(302, { location: "/login" }).end(),
@@ -160,8 +170,8 @@ describe("Houston", function () {
                 /refuses: got invalid value .*The API schema of this Houston is not the one/,
             ],
             "a server error": [
-                (_, response) => response.writeHead(503, { "retry-after": "0" }).end("<html>"),
-                /answers 503\. Houston or a proxy in front of it is failing: check Houston's pods and try again/,
+                (_, response) => response.writeHead(503, { "retry-after": "0" }).end("<html>Bad gateway"),
+                /answers 503: "Bad gateway"\. Houston or a proxy in front of it is failing: check Houston's pods and try again/,
             ],
             "null instead of the list": [
                 (_, response) => response.end('{"data":{"deploymentVariables":null}}'),

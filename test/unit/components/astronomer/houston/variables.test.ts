@@ -4,6 +4,7 @@ import { keyProblem } from "../../../../../components/astronomer/houston/keys";
 import {
     findConflicts,
     findDrift,
+    findOverriding,
     OWNERS,
     mergeOwned,
     removeOwned,
@@ -108,6 +109,25 @@ describe("a Deployment's env vars", () => {
         const taken = mergeOwned(mergeOwned([], wanted, theirs), wanted, OURS);
         assert.deepEqual(mergeOwned([], wanted, OURS), taken);
         assert.equal(removeOwned(taken, theirs), undefined);
+    });
+
+    it("name what overrides them, whose it is, and none of ours", () => {
+        const overriddenBy = [{ name: "AWS_*", effect: "it does harm", harmless: [""] }];
+        const theirs = mergeOwned([plain("AWS_PROFILE", "a"), plain("AWS_X", "")], [plain("AWS_Y", "b")], {
+            owner: "project/prod/lunar",
+        });
+        const live = mergeOwned([...theirs, secret("AWS_Z", "")], [plain("AWS_OURS", "c")], OURS);
+        assert.deepEqual(findOverriding(live, overriddenBy, OURS), [
+            { key: "AWS_PROFILE", owner: undefined, effect: "it does harm" },
+            { key: "AWS_Y", owner: "project/prod/lunar", effect: "it does harm" },
+            { key: "AWS_Z", owner: undefined, effect: "it does harm" },
+        ]);
+        const left = mergeOwned(live, [plain("AWS_OURS", "c")], OURS, ["AWS_PROFILE", "AWS_Y", "AWS_Z"]);
+        assert.deepEqual(left, [
+            plain("AWS_X", ""),
+            plain("AWS_OURS", "c"),
+            plain(OWNERS, '{"project/dev/solar":["AWS_OURS"]}'),
+        ]);
     });
 
     it("are found by the names in the state if somebody removed the list of owners", () => {

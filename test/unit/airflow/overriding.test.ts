@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { overridingVariable } from "../../../airflow/overriding";
+import { backendKinds } from "../../../stack/kinds";
+
+/** Returns whether the variable overrides what a Deployment with that kind of backend gets. */
+function isOverriding(kind: string, variable: string, value?: string): boolean {
+    const { overriddenBy } = backendKinds.find((each) => each.kind === kind)!;
+    return overridingVariable(overriddenBy, variable, value) !== undefined;
+}
+
+const kinds = backendKinds.map(({ kind }) => kind);
+const aws = ["aws-secrets-manager", "aws-parameter-store"];
+
+describe("what overrides a Deployment's env vars", () => {
+    it("is, for each kind of backend, a single kwarg and the backend of workers", () => {
+        for (const kind of kinds) {
+            for (const variable of [
+                "AIRFLOW__SECRETS__BACKEND_KWARG__ROLE_ID",
+                "AIRFLOW__WORKERS__SECRETS_BACKEND",
+                "AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS",
+                "AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS_CMD",
+                "AIRFLOW__WORKERS__SECRETS_BACKEND_KWARG__URL",
+            ]) {
+                assert.ok(isOverriding(kind, variable, "x"), `${kind}: ${variable}`);
+                assert.ok(isOverriding(kind, variable), `${kind}: ${variable}, value unknown`);
+            }
+            assert.ok(!isOverriding(kind, "AIRFLOW__WORKERS__SECRETS_BACKEND", ""));
+        }
+    });
+
+    it("is never one of the env vars that the backend sets, nor one that Airflow does not read before ours", () => {
+        for (const { kind, envNames } of backendKinds) {
+            for (const variable of [
+                ...envNames,
+                "AIRFLOW__SECRETS__BACKEND_CMD",
+                "AIRFLOW__SECRETS__BACKEND_KWARGS_SECRET",
+                "AIRFLOW__SECRETS__USE_CACHE",
+                "VAULT_ADDR",
+                "VAULT_TOKEN",
+                "GOOGLE_APPLICATION_CREDENTIALS",
+                "AZURE_FEDERATED_TOKEN_FILE",
+                "AZURE_CLIENT_CERTIFICATE_PATH",
+            ]) {
+                assert.ok(!isOverriding(kind, variable, "x"), `${kind}: ${variable}`);
+            }
+        }
+    });
+
+    it("is what keeps the AWS SDK from using the access key", () => {
+        for (const variable of ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"]) {
+            assert.deepEqual(
+                kinds.filter((kind) => isOverriding(kind, variable, "x")),
+                aws,
+                variable,
+            );
+        }
+        assert.ok(!isOverriding("aws-secrets-manager", "AWS_SESSION_TOKEN", ""));
+        assert.ok(isOverriding("aws-secrets-manager", "AWS_PROFILE", ""), "the SDK looks for a profile without a name");
+    });
+
+    it("is what keeps the Azure SDK from using the client secret", () => {
+        for (const [value, expected] of [
+            ["dev", true],
+            ["ManagedIdentityCredential", true],
+            ["prod", false],
+            [" EnvironmentCredential", false],
+            [undefined, true],
+        ] as const) {
+            assert.equal(isOverriding("azure-key-vault", "AZURE_TOKEN_CREDENTIALS", value), expected, value);
+        }
+        const authority = (value: string): boolean => isOverriding("azure-key-vault", "AZURE_AUTHORITY_HOST", value);
+        assert.ok(authority("https://login.chinacloudapi.cn"));
+        assert.ok(!authority("https://login.microsoftonline.com/"));
+    });
+});
