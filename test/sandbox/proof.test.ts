@@ -35,7 +35,8 @@ function refusals(scope: (deployment: string) => string): Record<string, EdgeFau
         [VAULT]: reads(VAULT, "^GET https://vault", vault),
         [SECRETS_MANAGER]: reads(SECRETS_MANAGER, "^POST https://secretsmanager.* ", aws),
         [PARAMETER_STORE]: reads(PARAMETER_STORE, "^POST https://ssm.* ", aws),
-        [GOOGLE]: reads(GOOGLE, "^GET https://secretmanager", google),
+        // Preflight asks for the secrets, without their values.
+        [GOOGLE]: { matches: `^GET https://secretmanager.*${scope(GOOGLE)}.*variable.*:access`, act: google },
         [AZURE]: reads(AZURE, "^GET https://[^/]*vault.azure.net/secrets/", azure),
     };
 }
