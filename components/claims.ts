@@ -76,7 +76,9 @@ function problem(
         return (
             `${start}and its marks name this very stack and Deployment, but it is not in the state. Either a stack of ` +
             `the same name, ${holder.stack}, in another Pulumi backend has created it, or the state was lost. ` +
-            (wayOut ?? "Use another scope, or delete it if the state was lost")
+            (wayOut ??
+                "Use another scope, or delete it if the state was lost. If the key only or a single prefix has changed, " +
+                    "the previous place still has it: write testSecrets: false until the overlap is over")
         );
     }
     const other = holderTitle(holder);
