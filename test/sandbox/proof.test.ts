@@ -35,7 +35,7 @@ function refusals(scope: (deployment: string) => string): Record<string, EdgeFau
         [VAULT]: reads(VAULT, "^GET https://vault", vault),
         [SECRETS_MANAGER]: reads(SECRETS_MANAGER, "^POST https://secretsmanager.* ", aws),
         [PARAMETER_STORE]: reads(PARAMETER_STORE, "^POST https://ssm.* ", aws),
-        [GOOGLE]: reads(GOOGLE, "^GET https://secretmanager", google),
+        [GOOGLE]: reads(GOOGLE, "^GET https://secretmanager(?=.*:access)", google),
         [AZURE]: reads(AZURE, "^GET https://[^/]*vault.azure.net/secrets/", azure),
     };
 }
