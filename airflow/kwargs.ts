@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { parseJson } from "../lib/json";
 import { BACKEND, BACKEND_KWARGS } from "./envVars";
+import type { Prefixes } from "./scope";
 
 /** Environment variables of a Deployment, by name. */
 export type Env = Readonly<Record<string, string>>;
@@ -29,4 +30,16 @@ export function readKwargs<T extends z.ZodType>(
     }
     const issues = result.error.issues.map(({ path, message }) => [path.join("."), message].filter(Boolean).join(": "));
     return { problem: `${BACKEND_KWARGS} is invalid: ${issues.join("; ")}` };
+}
+
+/** The arguments for the prefixes. `null`: Airflow does not look up that kind. */
+interface PrefixKwargs {
+    readonly variables_prefix: string | null;
+    readonly connections_prefix: string | null;
+    readonly sep: string;
+}
+
+/** Returns the prefixes in a backend's keyword arguments. */
+export function prefixesIn({ variables_prefix, connections_prefix, sep }: PrefixKwargs): Prefixes {
+    return { variables: variables_prefix ?? undefined, connections: connections_prefix ?? undefined, sep };
 }

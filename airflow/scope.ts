@@ -1,3 +1,6 @@
+/** Whether a secret is an Airflow variable or a connection. */
+export type SecretKind = "variables" | "connections";
+
 /** Where a Deployment's secrets are stored, in services whose secret names start with a prefix. */
 export interface Scope {
     /** Part of both prefixes. Without a scope, the prefixes are those of Astronomer's guide. */
@@ -6,9 +9,14 @@ export interface Scope {
     readonly variablesPrefix?: string | undefined;
     /** Replaces the prefix that is built from the scope. */
     readonly connectionsPrefix?: string | undefined;
+    /** Which of the two Airflow looks up in the backend. Default: both. */
+    readonly only?: SecretKind | undefined;
     /** Where Airflow looks for options of its own configuration. Default: it does not. */
     readonly configPrefix?: string | undefined;
 }
+
+/** The keys of `backend` that decide what Airflow looks up, and under which names. Every kind of backend has them. */
+export const scopeKeys = ["scope", "variablesPrefix", "connectionsPrefix", "only"] as const;
 
 /** A scope for services with a configurable separator between prefix and key. */
 export interface SeparatedScope extends Scope {
@@ -17,21 +25,29 @@ export interface SeparatedScope extends Scope {
 
 /** Prefixes of secret names. A name is `<prefix of its kind><sep><key>`. */
 export interface Prefixes {
-    readonly variables: string;
-    readonly connections: string;
+    /** `undefined` if Airflow does not look up variables. */
+    readonly variables?: string | undefined;
+    /** `undefined` if Airflow does not look up connections. */
+    readonly connections?: string | undefined;
     readonly config?: string;
     /** Separator between a prefix and a key. */
     readonly sep: string;
 }
 
-/** Whether a secret is an Airflow variable or a connection. */
-export type SecretKind = "variables" | "connections";
+/** Returns whether Airflow looks up that kind in the backend. */
+export function looksUp({ only }: Scope, kind: SecretKind): boolean {
+    return only === undefined || only === kind;
+}
 
-/** Returns the two prefixes of a scope: those that the config sets, otherwise the result of `standard`. */
+/**
+ * Returns the prefixes of a scope: those that the config sets, otherwise the result of `standard`; none for what Airflow
+ * does not look up.
+ */
 export function prefixesOf(scope: Scope, sep: string, standard: (kind: SecretKind) => string): Prefixes {
+    const { variablesPrefix, connectionsPrefix } = scope;
     return {
-        variables: scope.variablesPrefix ?? standard("variables"),
-        connections: scope.connectionsPrefix ?? standard("connections"),
+        ...(looksUp(scope, "variables") ? { variables: variablesPrefix ?? standard("variables") } : {}),
+        ...(looksUp(scope, "connections") ? { connections: connectionsPrefix ?? standard("connections") } : {}),
         ...(scope.configPrefix === undefined ? {} : { config: scope.configPrefix }),
         sep,
     };
@@ -43,29 +59,47 @@ export function flatPrefixes(scope: SeparatedScope): Prefixes {
     return prefixesOf(scope, scope.sep, (kind) => `${scopePrefix}airflow-${kind}`);
 }
 
-/** Returns how the names of all secrets of a kind begin. */
-export function namePrefix(prefixes: Prefixes, kind: SecretKind): string {
-    return `${prefixes[kind]}${prefixes.sep}`;
+/** How the names of all secrets of a kind begin. */
+export interface KindPrefix {
+    readonly kind: SecretKind;
+    /** With the separator. */
+    readonly prefix: string;
 }
 
-/** Returns the keys of the secrets of a kind that are among these names. */
+/** Returns what Airflow looks up: variables, connections or both. */
+export function lookedUp(prefixes: Prefixes): KindPrefix[] {
+    return (["variables", "connections"] as const).flatMap((kind) => {
+        const prefix = prefixes[kind];
+        return prefix === undefined ? [] : [{ kind, prefix: `${prefix}${prefixes.sep}` }];
+    });
+}
+
+/** Returns the keys of the secrets that are among these names. */
 export function keysBelow(
     prefixes: Prefixes,
-    kind: SecretKind,
     names: readonly string[],
 ): { readonly kind: SecretKind; readonly key: string }[] {
-    const prefix = namePrefix(prefixes, kind);
-    return names.flatMap((name) => (name.startsWith(prefix) ? { kind, key: name.slice(prefix.length) } : []));
+    return lookedUp(prefixes).flatMap(({ kind, prefix }) =>
+        names.flatMap((name) => (name.startsWith(prefix) ? { kind, key: name.slice(prefix.length) } : [])),
+    );
 }
 
 /** Returns the name prefixes, separator included, of all secrets that a Deployment may read. */
-export function namePrefixes(prefixes: Prefixes): [string, string, ...string[]] {
+export function namePrefixes(prefixes: Prefixes): string[] {
     const { config, sep } = prefixes;
     const options = config === undefined ? [] : [`${config}${sep}`];
-    return [namePrefix(prefixes, "variables"), namePrefix(prefixes, "connections"), ...options];
+    return [...lookedUp(prefixes).map(({ prefix }) => prefix), ...options];
 }
 
-/** Returns the name of the secret that Airflow reads for a key. */
+/**
+ * Returns the name of the secret that Airflow reads for a key.
+ *
+ * @throws Error if Airflow does not look up that kind
+ */
 export function secretName(prefixes: Prefixes, kind: SecretKind, key: string): string {
-    return `${namePrefix(prefixes, kind)}${key}`;
+    const found = lookedUp(prefixes).find((each) => each.kind === kind);
+    if (found === undefined) {
+        throw new Error(`Airflow does not look up ${kind} in this backend, so "${key}" has no name in it.`);
+    }
+    return `${found.prefix}${key}`;
 }

@@ -1,3 +1,5 @@
+import { looksUp, type Scope } from "./scope";
+
 /**
  * The three test secrets of a Deployment with `testSecrets: true`. `dags/verify_secrets_backend.py` reads them back.
  * Their values are public and give access to nothing.
@@ -40,3 +42,8 @@ export const testSecretTexts = [
         text: JSON.stringify(testJsonConnection.fields),
     },
 ] as const;
+
+/** Returns the test secrets that Airflow looks up. */
+export function testSecretsIn(scope: Scope) {
+    return testSecretTexts.filter(({ kind }) => looksUp(scope, kind));
+}

@@ -85,6 +85,8 @@ export interface BackendReach extends Omit<Reach, "shareSecrets"> {
     readonly scope: string | undefined;
     /** Whether `scope` can be set. If not, other keys determine the names. */
     readonly takesScope: boolean;
+    /** How the names of its secrets begin, where that is not what the grant is for. Default: `prefixes`. */
+    readonly names?: readonly string[];
     /** How to get other prefixes, as part of an error message, e.g. `another scope or mount`. */
     readonly alternative: string;
 }

@@ -49,9 +49,10 @@ export async function findClaims(
             continue;
         }
         const holder = holderOf(each.marks);
-        if (isHeldBy(holder, deployment.current.owner) && deployment.mayExist(name)) {
+        const isOwn = isHeldBy(holder, deployment.current.owner);
+        if (isOwn && deployment.mayExist(name)) {
             existing.set(name, each.id);
-        } else if (holder !== "unknown" && holder.sharesSecrets && deployment.shareSecrets) {
+        } else if (!isOwn && holder !== "unknown" && holder.sharesSecrets && deployment.shareSecrets) {
             shared.add(name);
         } else {
             problems.push(problem(deployment, lookup, holder));
@@ -76,7 +77,9 @@ function problem(
         return (
             `${start}and its marks name this very stack and Deployment, but it is not in the state. Either a stack of ` +
             `the same name, ${holder.stack}, in another Pulumi backend has created it, or the state was lost. ` +
-            (wayOut ?? "Use another scope, or delete it if the state was lost")
+            (wayOut ??
+                "Use another scope, or delete it if the state was lost. If the key only or a single prefix has changed, " +
+                    "the previous place still has it: write testSecrets: false until the overlap is over")
         );
     }
     const other = holderTitle(holder);

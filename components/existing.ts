@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { testSecretTexts } from "../airflow/testSecrets";
 import type { Claims } from "./claims";
 import { placeResource } from "./names";
 import type { Current } from "./owner";
@@ -21,6 +20,10 @@ export function importing(
 }
 
 /** Returns the test secrets that the stack creates: all but those that another stack shares. */
-export function ownTestSecrets(current: Current, claims: Pick<Claims, "shared"> | undefined) {
-    return testSecretTexts.filter(({ role }) => claims?.shared.has(placeResource(current, role)) !== true);
+export function ownTestSecrets<T extends { readonly role: string }>(
+    current: Current,
+    testSecrets: readonly T[],
+    claims: { readonly shared?: Claims["shared"] | undefined } | undefined,
+): T[] {
+    return testSecrets.filter(({ role }) => claims?.shared?.has(placeResource(current, role)) !== true);
 }

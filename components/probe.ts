@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { readKwargs, type Env } from "../airflow/kwargs";
 import { testUriConnection, testVariable } from "../airflow/testSecrets";
-import type { SecretKind } from "../airflow/scope";
+import { secretName, type Prefixes, type SecretKind } from "../airflow/scope";
 import { send, type HttpRequest, type HttpResponse } from "../lib/http";
 import { isMapping, parseJson } from "../lib/json";
 import { reasonOf } from "../lib/reason";
@@ -79,11 +79,20 @@ export function probeReads(testSecrets: boolean): readonly ProbeRead[] {
     ];
 }
 
-/** Returns a probe from a function that logs in and returns how to read. Both throw a `ProbeError` for a problem. */
+/** Reads the secret of a name in which Airflow looks, see `ProbeRead`. */
+type ReadName = (secret: { readonly name: string; readonly exists: boolean }) => Promise<void>;
+
+/**
+ * Returns a probe from a function that logs in and returns how to read. Both throw a `ProbeError` for a problem. What
+ * Airflow does not look up is not read.
+ *
+ * @param prefixesIn returns the prefixes in the backend's keyword arguments
+ */
 export function probeOf<Schema extends z.ZodType>(
     backendClass: string,
     schema: Schema,
-    logIn: (kwargs: z.output<Schema>, env: Env) => Promise<(read: ProbeRead) => Promise<void>>,
+    prefixesIn: (kwargs: z.output<Schema>) => Prefixes,
+    logIn: (kwargs: z.output<Schema>, env: Env) => Promise<ReadName>,
 ): Probe {
     return async (env, reads) => {
         const parsed = readKwargs(env, backendClass, schema);
@@ -91,9 +100,10 @@ export function probeOf<Schema extends z.ZodType>(
             throw new Error(parsed.problem);
         }
         try {
+            const prefixes = prefixesIn(parsed.kwargs);
             const read = await logIn(parsed.kwargs, env);
-            for (const each of reads) {
-                await read(each);
+            for (const { kind, key, exists } of reads.filter((each) => prefixes[each.kind] !== undefined)) {
+                await read({ name: secretName(prefixes, kind, key), exists });
             }
             return undefined;
         } catch (error) {

@@ -114,10 +114,11 @@ function sharedTestSecrets(deployments: readonly PartialDeployment[]): Problem[]
         todo: "Set testSecrets in only one of them: the others can read the same ones",
     };
     const places = deployments.flatMap((deployment) => {
-        const { index, reach, testSecrets } = deployment;
+        const { index, reach, backendReach, testSecrets } = deployment;
         // Without shareSecrets in both, `overlaps` refuses the place.
-        const prefixes = testSecrets === true && reach?.shareSecrets === true ? new Set(reach.prefixes) : [];
-        return [...prefixes].map((prefix) => ({
+        const isShared = testSecrets === true && reach?.shareSecrets === true;
+        const names = isShared ? new Set(backendReach?.names ?? reach.prefixes) : [];
+        return [...names].map((prefix) => ({
             key: JSON.stringify([reach?.store, prefix]),
             path: ["deployments", index, "testSecrets"],
             label: labelOf(deployment),

@@ -1,7 +1,8 @@
 """Tests this Deployment's secrets backend. It has one task each for a variable, a URI connection and a JSON connection.
 
 Copy this file into your project's `dags/` folder, set `testSecrets: true` for the Deployment, and trigger the DAG by
-hand. If all three tasks succeed, Airflow reads variables and both connection formats from the backend.
+hand. If all three tasks succeed, Airflow reads variables and both connection formats from the backend. With the key
+`only` in the Deployment's `backend`, the tasks for what Airflow does not look up there fail.
 
 Runs on Airflow 3, and on Airflow 2.4 and later.
 """
@@ -51,7 +52,7 @@ Airflow does not say whether the credential is wrong or the secret is missing. C
 1. the log above: for a variable, Airflow logs the backend's own error before it tries other sources; for a connection,
    it hides that error;
 2. AIRFLOW__SECRETS__BACKEND and AIRFLOW__SECRETS__BACKEND_KWARGS in this Deployment's environment: is the JSON valid,
-   and do its paths or prefixes match where the secret is stored?
+   and do its paths or prefixes match where the secret is stored? With null, Airflow does not look there;
 3. the backend: does the test secret exist, has the credential expired, may it read this path?
 4. the backend's provider package: is it in requirements.txt, in a version that supports these kwargs?"""
 

@@ -21,9 +21,9 @@ export function awsPrefixes(root: string, sep: string, scope: Scope): Prefixes {
 export function awsKwargs({ variables, connections, config }: Prefixes, lookups: AwsLookups) {
     const { variablesLookupPattern, connectionsLookupPattern } = lookups;
     return {
-        connections_prefix: connections,
+        connections_prefix: connections ?? null,
         ...(connectionsLookupPattern === undefined ? {} : { connections_lookup_pattern: connectionsLookupPattern }),
-        variables_prefix: variables,
+        variables_prefix: variables ?? null,
         ...(variablesLookupPattern === undefined ? {} : { variables_lookup_pattern: variablesLookupPattern }),
         // With a prefix Airflow also looks for its own configuration, in calls that cost money.
         config_prefix: config ?? null,

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { SEGMENT, advice, isSegment, list, mapping, oneOf, text } from "../../config/rules";
 import { removedGeneration } from "../generation";
-import { scopeOrPrefixes } from "../prefixes";
+import { only, withPrefixChecks } from "../prefixes";
 
 const REGION = "[a-z]+(?:-[a-z]+)+-\\d+";
 /**
@@ -83,6 +83,7 @@ export const secretsManagerKeys = mapping("Describe the Secrets Manager that the
     scope,
     variablesPrefix: secretPrefix("airflow/variables").optional(),
     connectionsPrefix: secretPrefix("airflow/connections").optional(),
+    only,
     configPrefix: secretPrefix("none, so that Airflow does not look for options of its own configuration").optional(),
     sep: oneOf(
         {
@@ -112,6 +113,7 @@ export const parameterStoreKeys = mapping("Describe the Parameter Store that the
     scope,
     variablesPrefix: parameterPrefix("/airflow/variables").optional(),
     connectionsPrefix: parameterPrefix("/airflow/connections").optional(),
+    only,
     configPrefix: parameterPrefix(
         "none, so that Airflow does not look for options of its own configuration",
     ).optional(),
@@ -151,7 +153,7 @@ function parameterPrefix(standard: string) {
 
 /** Adds the checks across keys. They also run if other keys are invalid. */
 function withCrossKeyChecks<T extends z.ZodObject>(backend: T): T {
-    return scopeOrPrefixes(backend).refine(({ region, kmsKeyArn }) => isInRegion(kmsKeyArn, region), {
+    return withPrefixChecks(backend).refine(({ region, kmsKeyArn }) => isInRegion(kmsKeyArn, region), {
         path: ["kmsKeyArn"],
         error: advice({
             allowed: "a key in the backend's region",

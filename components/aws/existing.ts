@@ -3,7 +3,7 @@ import { getResources } from "@pulumi/aws/resourcegroupstaggingapi/getResources"
 import { getSecret } from "@pulumi/aws/secretsmanager/getSecret";
 import { getParameter } from "@pulumi/aws/ssm/getParameter";
 import { secretName } from "../../airflow/scope";
-import { testSecretTexts } from "../../airflow/testSecrets";
+import { testSecretsIn } from "../../airflow/testSecrets";
 import { ifFound } from "../../lib/ifFound";
 import type { BackendDeployment } from "../backend";
 import type { ClaimLookup, Found } from "../claims";
@@ -43,7 +43,7 @@ function testSecretLookups({ current, backend }: BackendDeployment<AwsConfig>): 
     const { region } = backend;
     const isSecret = backend.kind === "aws-secrets-manager";
     const prefixes = isSecret ? secretsManagerPrefixes(backend) : parameterStorePrefixes(backend);
-    return testSecretTexts.map(({ role, kind, key }) => {
+    return testSecretsIn(backend).map(({ role, kind, key }) => {
         const name = secretName(prefixes, kind, key);
         return {
             name: placeResource(current, role),

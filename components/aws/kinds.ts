@@ -6,7 +6,7 @@ import {
     BACKEND_KWARGS,
 } from "../../airflow/envVars";
 import { overridesAirflow, type OverridingVariable } from "../../airflow/overriding";
-import { namePrefixes, type Prefixes, type Scope } from "../../airflow/scope";
+import { namePrefixes, scopeKeys, type Prefixes, type Scope } from "../../airflow/scope";
 import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach, Lifecycle } from "../backend";
 import { prefixAlternative } from "../prefixes";
@@ -57,7 +57,7 @@ const lifecycle = (names: readonly string[]): Lifecycle => ({
     rotationDays: 60,
 });
 
-const parameterNames = ["region", "scope", "variablesPrefix", "connectionsPrefix"] as const;
+const parameterNames = ["region", ...scopeKeys] as const;
 const secretNames = [...parameterNames, "sep"] as const;
 /** Reads the keys that decide the names of the secrets. */
 export const readSecretNames = keysReader(secretsManagerKeys, ["kind", ...secretNames, "configPrefix"]);

@@ -4,6 +4,7 @@ import { amazonRequirement, awsKwargs, type AwsLookups } from "./airflow";
 import { parameterStoreClass, parameterStorePrefixes, parameterStoreResources } from "./parameterStore";
 import type { Scope } from "../../airflow/scope";
 import { secretName } from "../../airflow/scope";
+import { testSecretsIn } from "../../airflow/testSecrets";
 import { awsErrorAdvice } from "./errors";
 import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
 import { withErrorAdvice } from "../errorAdvice";
@@ -59,7 +60,7 @@ function createTestParameters(
 ): Parameter[] {
     const { region, kmsKeyArn, claims } = args;
     const prefixes = parameterStorePrefixes(args);
-    return ownTestSecrets(current, claims).map(({ role, kind, key, text }) => {
+    return ownTestSecrets(current, testSecretsIn(args), claims).map(({ role, kind, key, text }) => {
         const name = placeResource(current, role);
         return new Parameter(
             name,

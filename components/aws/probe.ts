@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AWS_ACCESS_KEY_ID, AWS_DEFAULT_REGION, AWS_SECRET_ACCESS_KEY } from "../../airflow/envVars";
-import { secretName } from "../../airflow/scope";
+import { prefixesIn } from "../../airflow/kwargs";
 import type { HttpResponse } from "../../lib/http";
 import { signedRequest } from "./call";
 import { parameterStoreClass } from "./parameterStore";
@@ -20,8 +20,8 @@ import {
 /** The keyword arguments that a read needs. They have the same defaults in both backends, but for the leading slash. */
 const kwargsOf = (root: string) =>
     z.object({
-        variables_prefix: z.string().default(`${root}/variables`),
-        connections_prefix: z.string().default(`${root}/connections`),
+        variables_prefix: z.string().nullable().default(`${root}/variables`),
+        connections_prefix: z.string().nullable().default(`${root}/connections`),
         sep: z.string().default("/"),
     });
 
@@ -57,15 +57,13 @@ interface Store {
 
 function awsProbe(backendClass: string, schema: AwsReaderKwargs, store: Store): Probe {
     const { service, operation: target, body, absent } = store;
-    return probeOf(backendClass, schema, (kwargs, env) => {
-        const { variables_prefix: variables, connections_prefix: connections, sep } = kwargs;
+    return probeOf(backendClass, schema, prefixesIn, (_, env) => {
         const region = env[AWS_DEFAULT_REGION] ?? "";
         const key = {
             accessKeyId: env[AWS_ACCESS_KEY_ID] ?? "",
             secretAccessKey: env[AWS_SECRET_ACCESS_KEY] ?? "",
         };
-        return Promise.resolve(async ({ kind, key: secret, exists }) => {
-            const name = secretName({ variables, connections, sep }, kind, secret);
+        return Promise.resolve(async ({ name, exists }) => {
             const { url, request } = await signedRequest({ service, region, target, body: body(name) }, key);
             const response = await probeCall(url, request);
             const error = errorOf(response);

@@ -1,7 +1,7 @@
 import { getSecrets } from "@pulumi/aws/secretsmanager/getSecrets";
-import { keysBelow, namePrefix, type SecretKind } from "../../airflow/scope";
+import { keysBelow, lookedUp } from "../../airflow/scope";
 import { reasonOf } from "../../lib/reason";
-import type { AirflowKey, ListedKeys, Place } from "../backend";
+import type { ListedKeys, Place } from "../backend";
 import { readSecretNames } from "./kinds";
 import { secretsManagerPrefixes } from "./secretsManager";
 
@@ -14,8 +14,8 @@ export async function listSecretsManagerKeys(recorded: Place): Promise<ListedKey
     const { region } = place;
     const prefixes = secretsManagerPrefixes(place);
     try {
-        const found = await Promise.all([keysOf("variables"), keysOf("connections")]);
-        return { isExact: true, keys: found.flat() };
+        const found = await Promise.all(lookedUp(prefixes).map(({ prefix }) => namesWith(prefix)));
+        return { isExact: true, keys: keysBelow(prefixes, [...new Set(found.flat())]) };
     } catch (error) {
         const reason = reasonOf(error);
         return {
@@ -25,10 +25,9 @@ export async function listSecretsManagerKeys(recorded: Place): Promise<ListedKey
         };
     }
 
-    async function keysOf(kind: SecretKind): Promise<AirflowKey[]> {
-        const filters = [{ name: "name", values: [namePrefix(prefixes, kind)] }];
-        const { names } = await getSecrets({ region, filters });
-        return keysBelow(prefixes, kind, names);
+    async function namesWith(prefix: string): Promise<readonly string[]> {
+        const { names } = await getSecrets({ region, filters: [{ name: "name", values: [prefix] }] });
+        return names;
     }
 }
 

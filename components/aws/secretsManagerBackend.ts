@@ -3,6 +3,7 @@ import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion";
 import * as pulumi from "@pulumi/pulumi";
 import { amazonRequirement, type AwsLookups } from "./airflow";
 import { secretName } from "../../airflow/scope";
+import { testSecretsIn } from "../../airflow/testSecrets";
 import {
     secretsManagerClass,
     secretsManagerKwargs,
@@ -66,7 +67,7 @@ function createTestSecrets(
     const kmsKey = kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn };
     const secretOpts =
         kmsKeyArn === undefined ? withoutKmsKey(current.owner.deployment, recoveryWindowInDays, opts) : opts;
-    return ownTestSecrets(current, claims).map(({ role, kind, key, text }) => {
+    return ownTestSecrets(current, testSecretsIn(args), claims).map(({ role, kind, key, text }) => {
         const name = placeResource(current, role);
         const secret = new Secret(
             name,

@@ -1,5 +1,5 @@
 import { flatPrefixes, secretName, type SecretKind, type SeparatedScope } from "../../airflow/scope";
-import { testSecretTexts } from "../../airflow/testSecrets";
+import { testSecretsIn } from "../../airflow/testSecrets";
 
 /** Settings of Airflow's backend for Azure Key Vault. */
 
@@ -65,12 +65,14 @@ export function azureSecretNames(scope: AzureScope, keys: readonly AzureKey[]): 
     });
 }
 
-/** Returns the names of the test secrets, in the order of `testSecretTexts`. */
-export function azureTestSecretNames(scope: AzureScope): string[] {
-    return azureSecretNames(
+/** Returns the test secrets that Airflow looks up, with their names in a Key Vault. */
+export function azureTestSecrets(scope: AzureScope) {
+    const found = testSecretsIn(scope);
+    const names = azureSecretNames(
         scope,
-        testSecretTexts.map(({ kind, key }) => [kind, key]),
+        found.map(({ kind, key }) => [kind, key]),
     );
+    return found.map((secret, index) => ({ ...secret, name: names[index] ?? "" }));
 }
 
 function singular(kind: SecretKind): string {
@@ -81,8 +83,8 @@ function singular(kind: SecretKind): string {
 export function azureKwargs(scope: AzureScope, vault: string) {
     const { variables, connections, config } = flatPrefixes(scope);
     return {
-        connections_prefix: connections,
-        variables_prefix: variables,
+        connections_prefix: connections ?? null,
+        variables_prefix: variables ?? null,
         // With a prefix Airflow also looks for its own configuration, in calls that cost money.
         config_prefix: config ?? null,
         vault_url: azureVaultUrl(vault),

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { azureKeyVaultClass, azureKwargs, azureRequirement, type AzureScope } from "./airflow";
 import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
 import {
-    azureTestSecrets,
+    createTestSecrets,
     createVault,
     grantReadAccess,
     operatorPolicy,
@@ -73,7 +73,7 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         const afterGrant = { ...azureOpts, dependsOn: [grant] };
         const operator = args.testSecrets ? operatorPolicy(current, args, afterGrant) : undefined;
         const beforeSecrets = operator === undefined ? afterGrant : { ...azureOpts, dependsOn: [operator] };
-        const testSecrets = args.testSecrets ? azureTestSecrets(current, args, beforeSecrets) : [];
+        const testSecrets = args.testSecrets ? createTestSecrets(current, args, beforeSecrets) : [];
         const clientSecret = new ApplicationPassword(
             credentialResource(current, "client-secret"),
             {

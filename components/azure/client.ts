@@ -5,8 +5,8 @@ import type { HttpRequest } from "../../lib/http";
 
 /** The keyword arguments of Airflow's Azure backend that a read needs, with the backend's own defaults. */
 export const azureReaderKwargs = z.object({
-    variables_prefix: z.string().default("airflow-variables"),
-    connections_prefix: z.string().default("airflow-connections"),
+    variables_prefix: z.string().nullable().default("airflow-variables"),
+    connections_prefix: z.string().nullable().default("airflow-connections"),
     sep: z.string().default("-"),
     vault_url: z.url(),
 });

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { advice, flag, integer, mapping, oneOf, text } from "../../config/rules";
 import { removedGeneration } from "../generation";
-import { scopeOrPrefixes } from "../prefixes";
+import { only, withPrefixChecks } from "../prefixes";
 
 /** A secret name has at most 127 characters, and the key needs some of them. */
 const PREFIX_LIMIT = 80;
@@ -71,6 +71,7 @@ export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deploy
     ).optional(),
     variablesPrefix: prefix("airflow-variables"),
     connectionsPrefix: prefix("airflow-connections"),
+    only,
     configPrefix: text(
         {
             allowed: CHARACTERS,
@@ -101,7 +102,7 @@ export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deploy
 });
 
 /** Schema of `backend` of kind `azure-key-vault`. */
-export const azureKeyVaultBackend = scopeOrPrefixes(azureKeyVaultKeys)
+export const azureKeyVaultBackend = withPrefixChecks(azureKeyVaultKeys)
     .refine(({ purgeProtection, createVault }) => !purgeProtection || createVault, {
         path: ["purgeProtection"],
         error: advice({

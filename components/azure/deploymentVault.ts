@@ -3,8 +3,7 @@ import { AccessPolicy } from "@pulumi/azure-native/keyvault/accessPolicy";
 import { Secret } from "@pulumi/azure-native/keyvault/secret";
 import { Vault } from "@pulumi/azure-native/keyvault/vault";
 import * as pulumi from "@pulumi/pulumi";
-import { azureTestSecretNames, secretsUserRole, type AzureScope } from "./airflow";
-import { testSecretTexts } from "../../airflow/testSecrets";
+import { azureTestSecrets, secretsUserRole, type AzureScope } from "./airflow";
 import type { Claims } from "../claims";
 import { OPERATOR_PART, VAULT_PART } from "./resources";
 import { importing, ownTestSecrets } from "../existing";
@@ -152,18 +151,16 @@ export function operatorPolicy(
         : undefined;
 }
 
-/** Creates the test variable and the two test connections where the Deployment's Airflow looks for them, one by one. */
-export function azureTestSecrets(
+/** Creates the test secrets where the Deployment's Airflow looks for them, one by one. */
+export function createTestSecrets(
     current: Current,
     args: DeploymentVaultArgs & AzureScope,
     opts: pulumi.CustomResourceOptions,
 ): Secret[] {
     const { resourceGroup, vault, claims } = args;
-    const names = azureTestSecretNames(args);
     const tags = marksOf(current.owner, args.shareSecrets);
     const created: Secret[] = [];
-    for (const testSecret of ownTestSecrets(current, claims)) {
-        const { role, text } = testSecret;
+    for (const { role, name: secretName, text } of ownTestSecrets(current, azureTestSecrets(args), claims)) {
         const previous = created.at(-1);
         const name = placeResource(current, role);
         const secretOpts = previous === undefined ? opts : { ...opts, dependsOn: [previous] };
@@ -172,7 +169,7 @@ export function azureTestSecrets(
             {
                 resourceGroupName: resourceGroup,
                 vaultName: vault.name,
-                secretName: names[testSecretTexts.indexOf(testSecret)] ?? "",
+                secretName,
                 properties: { value: pulumi.secret(text) },
                 tags,
             },

@@ -1,10 +1,9 @@
-import { testSecretTexts } from "../../airflow/testSecrets";
 import { isMapping } from "../../lib/json";
 import type { BackendDeployment } from "../backend";
 import type { ClaimLookup, Found } from "../claims";
 import { holderOf, isHeldBy } from "../marks";
 import { identityResource, placeResource, serviceName, storeResource } from "../names";
-import { azureTestSecretNames } from "./airflow";
+import { azureTestSecrets } from "./airflow";
 import type { AzureConfig } from "./config";
 import { deletedSecretTags } from "./deleted";
 import { roleAssignmentName, vaultResourceId } from "./deploymentVault";
@@ -123,9 +122,7 @@ function testSecretLookups(
     vaultId: string,
     vault: AzureVault,
 ): ClaimLookup[] {
-    const names = azureTestSecretNames(backend);
-    return testSecretTexts.flatMap(({ role }, index): ClaimLookup[] => {
-        const secret = names[index] ?? "";
+    return azureTestSecrets(backend).flatMap(({ role, name: secret }): ClaimLookup[] => {
         const id = `${vaultId}/secrets/${secret}`;
         const name = placeResource(current, role);
         const title = `the secret "${secret}" in Key Vault "${vault.name}"`;

@@ -1,6 +1,6 @@
 import type { BackendDeployment } from "../backend";
 import type { Owner } from "../owner";
-import { azureTestSecretNames, type AzureScope } from "./airflow";
+import { azureTestSecrets, type AzureScope } from "./airflow";
 import type { AzureContext, AzureVaultConfig } from "./subscription";
 
 /** What Azure soft-deletes when the stack is destroyed. It keeps these resources and their names. */
@@ -36,7 +36,7 @@ export function keptByAzure(
         ),
         secrets: used.flatMap(({ owner, vault: { name: vault, create }, backend, testSecrets }) =>
             create === undefined && testSecrets
-                ? azureTestSecretNames(backend).map((name) => ({ vault, name, owner }))
+                ? azureTestSecrets(backend).map(({ name }) => ({ vault, name, owner }))
                 : [],
         ),
     };

@@ -1,5 +1,6 @@
 import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
 import { overridesAirflow } from "../../airflow/overriding";
+import { flatPrefixes, namePrefixes, scopeKeys } from "../../airflow/scope";
 import { DAY_MS } from "../../config/duration";
 import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
@@ -11,8 +12,8 @@ import { azureResourceTypes } from "./resources";
 
 const credential = [AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_CLIENT_SECRET];
 
-const vault = ["resourceGroup", "vaultName", "createVault"];
-const place = [...vault, "scope", "variablesPrefix", "connectionsPrefix", "sep"];
+const vault = ["resourceGroup", "vaultName", "createVault"] as const;
+const place = [...vault, ...scopeKeys, "sep"] as const;
 
 export const azureKeyVaultKind = {
     kind: "azure-key-vault",
@@ -62,20 +63,26 @@ export const azureKeyVaultKind = {
     resources: azureResourceTypes,
 } satisfies BackendKind;
 
+/** Reads the keys that decide where the secrets are. */
+export const readPlace = keysReader(azureKeyVaultKeys, place);
 const readVault = keysReader(azureKeyVaultKeys, ["kind", "vaultName"]);
 
 /** A grant is for a whole vault. A vault with a generated name is used by one Deployment only. */
 function reach(backend: unknown): BackendReach | undefined {
     const vaultName = readVault(backend)?.vaultName;
-    return vaultName === undefined
-        ? undefined
-        : {
-              store: "azure",
-              scope: undefined,
-              takesScope: false,
-              alternative: "a vault of its own",
-              prefixes: [`${azureVaultUrl(vaultName)}/`],
-          };
+    if (vaultName === undefined) {
+        return undefined;
+    }
+    const url = `${azureVaultUrl(vaultName)}/`;
+    const found = readPlace(backend);
+    return {
+        store: "azure",
+        scope: undefined,
+        takesScope: false,
+        alternative: "a vault of its own",
+        prefixes: [url],
+        names: found === undefined ? [] : namePrefixes(flatPrefixes(found)).map((prefix) => `${url}${prefix}`),
+    };
 }
 
 function findRetention({ purgeProtection }: Readonly<Record<string, unknown>>) {

@@ -1,5 +1,4 @@
-import { secretName } from "../../airflow/scope";
-import type { Env } from "../../airflow/kwargs";
+import { prefixesIn, type Env } from "../../airflow/kwargs";
 import { isMapping } from "../../lib/json";
 import type { HttpResponse } from "../../lib/http";
 import { azureKeyVaultClass } from "./airflow";
@@ -7,12 +6,11 @@ import { azureReaderKwargs, azureTokenRequest } from "./client";
 import { jsonBody, judgeRead, probeCall, ProbeError, probeOf, statusText, textField, type Judgement } from "../probe";
 
 /** Logs in with the client secret, and reads from the vault. */
-export const probeAzure = probeOf(azureKeyVaultClass, azureReaderKwargs, async (kwargs, env) => {
-    const { vault_url: vault, variables_prefix: variables, connections_prefix: connections, sep } = kwargs;
+export const probeAzure = probeOf(azureKeyVaultClass, azureReaderKwargs, prefixesIn, async (kwargs, env) => {
+    const { vault_url: vault, sep } = kwargs;
     const token = await logIn(env);
-    return async ({ kind, key, exists }) => {
-        const name = secretName({ variables, connections, sep }, kind, key).replaceAll("_", sep);
-        const url = `${vault.replace(/\/+$/, "")}/secrets/${name}`;
+    return async ({ name, exists }) => {
+        const url = `${vault.replace(/\/+$/, "")}/secrets/${name.replaceAll("_", sep)}`;
         const headers = { authorization: `Bearer ${token}` };
         const response = await probeCall(`${url}?api-version=7.4`, { method: "GET", headers });
         const problem = judgeRead(response.status, exists, () => refusalOf(response));

@@ -1,24 +1,13 @@
 import { getClientConfig } from "@pulumi/azure-native/authorization/getClientConfig";
 import { getClientToken } from "@pulumi/azure-native/authorization/getClientToken";
 import { flatPrefixes, keysBelow } from "../../airflow/scope";
-import { keysReader } from "../../config/partial";
 import { reasonOf } from "../../lib/reason";
 import type { ListedKeys, Place } from "../backend";
 import { azureVaultName } from "../names";
 import type { Owner } from "../owner";
-import { azureKeyVaultKeys } from "./config";
 import { vaultResourceId } from "./deploymentVault";
+import { readPlace } from "./kind";
 import { azureCall, KEY_VAULT_API } from "./rest";
-
-const readPlace = keysReader(azureKeyVaultKeys, [
-    "resourceGroup",
-    "vaultName",
-    "createVault",
-    "scope",
-    "variablesPrefix",
-    "connectionsPrefix",
-    "sep",
-]);
 
 /**
  * Lists the keys of a place through Azure Resource Manager, which never returns values. Unlike the vault itself, it
@@ -40,9 +29,8 @@ export async function listAzureKeys(recorded: Place, owner: Owner): Promise<List
         // Key Vault ignores case.
         const lower = (names ?? []).map((name) => name.toLowerCase());
         const { variables, connections, sep } = flatPrefixes(place);
-        const prefixes = { variables: variables.toLowerCase(), connections: connections.toLowerCase(), sep };
-        const keys = [...keysBelow(prefixes, "variables", lower), ...keysBelow(prefixes, "connections", lower)];
-        return { isExact: false, keys };
+        const prefixes = { variables: variables?.toLowerCase(), connections: connections?.toLowerCase(), sep };
+        return { isExact: false, keys: keysBelow(prefixes, lower) };
     } catch (error) {
         const reason = reasonOf(error);
         return {

@@ -39,7 +39,7 @@ export function gcpSecretId(scope: GcpScope, kind: SecretKind, key: string): str
 }
 
 /**
- * Returns the IAM condition of the service account's role: the secret's id begins with one of the two prefixes. In a
+ * Returns the IAM condition of the service account's role: the secret's id begins with one of the prefixes. In a
  * condition, the resource name has the project's number, and the resource that is read is a version of the secret.
  */
 export function gcpCondition(scope: GcpScope, projectNumber: string): string {
@@ -53,8 +53,8 @@ export function gcpCondition(scope: GcpScope, projectNumber: string): string {
 export function gcpKwargs<Key>(scope: GcpScope, project: string, key: Key) {
     const { variables, connections, config } = flatPrefixes(scope);
     return {
-        connections_prefix: connections,
-        variables_prefix: variables,
+        connections_prefix: connections ?? null,
+        variables_prefix: variables ?? null,
         // With a prefix Airflow also looks for its own configuration, in calls that cost money.
         config_prefix: config ?? null,
         sep: scope.sep,

@@ -5,6 +5,7 @@ import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { Key } from "@pulumi/gcp/serviceaccount/key";
 import * as pulumi from "@pulumi/pulumi";
 import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
+import { testSecretsIn } from "../../airflow/testSecrets";
 import {
     gcpCondition,
     gcpKwargs,
@@ -118,7 +119,7 @@ function createTestSecrets(
     const { project, replication, claims } = args;
     const annotations = marksOf(current.owner, args.shareSecrets);
     const locations = replication?.map((location) => ({ location }));
-    return ownTestSecrets(current, claims).map(({ role, kind, key, text }) => {
+    return ownTestSecrets(current, testSecretsIn(args), claims).map(({ role, kind, key, text }) => {
         const secretId = gcpSecretId(args, kind, key);
         const resource = placeResource(current, role);
         const secret = new Secret(

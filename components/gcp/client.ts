@@ -2,8 +2,8 @@ import { z } from "zod";
 
 /** The keyword arguments of Airflow's Google backend that a read needs, with the backend's own defaults. */
 export const gcpReaderKwargs = z.object({
-    variables_prefix: z.string().default("airflow-variables"),
-    connections_prefix: z.string().default("airflow-connections"),
+    variables_prefix: z.string().nullable().default("airflow-variables"),
+    connections_prefix: z.string().nullable().default("airflow-connections"),
     sep: z.string().default("-"),
     project_id: z.string(),
     gcp_keyfile_dict: z.object({ client_email: z.string(), private_key: z.string(), private_key_id: z.string() }),

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { advice, list, mapping, oneOf, text } from "../../config/rules";
 import { removedGeneration } from "../generation";
-import { scopeOrPrefixes } from "../prefixes";
+import { only, withPrefixChecks } from "../prefixes";
 
 /** A secret id has at most 255 characters, and the key needs some of them. */
 const PREFIX_LIMIT = 150;
@@ -37,6 +37,7 @@ export const gcpSecretManagerKeys = mapping("Describe the Secret Manager that th
     ).optional(),
     variablesPrefix: prefix("airflow-variables"),
     connectionsPrefix: prefix("airflow-connections"),
+    only,
     configPrefix: text(
         {
             allowed: `at most ${PREFIX_LIMIT} ${CHARACTERS}`,
@@ -65,6 +66,6 @@ export const gcpSecretManagerKeys = mapping("Describe the Secret Manager that th
 });
 
 /** Schema of `backend` of kind `gcp-secret-manager`. */
-export const gcpSecretManagerBackend = scopeOrPrefixes(gcpSecretManagerKeys);
+export const gcpSecretManagerBackend = withPrefixChecks(gcpSecretManagerKeys);
 
 export type GcpConfig = z.output<typeof gcpSecretManagerBackend>;

@@ -1,6 +1,6 @@
 import { getSecret } from "@pulumi/gcp/secretmanager/getSecret";
 import { getAccount } from "@pulumi/gcp/serviceaccount/getAccount";
-import { testSecretTexts } from "../../airflow/testSecrets";
+import { testSecretsIn } from "../../airflow/testSecrets";
 import { ifFound } from "../../lib/ifFound";
 import type { BackendDeployment } from "../backend";
 import type { ClaimLookup, Found } from "../claims";
@@ -42,7 +42,7 @@ async function findAccount(accountId: string, project: string, owner: Owner): Pr
 
 function testSecretLookups({ current, backend }: BackendDeployment<GcpConfig>): ClaimLookup[] {
     const { project } = backend;
-    return testSecretTexts.map(({ role, kind, key }) => {
+    return testSecretsIn(backend).map(({ role, kind, key }) => {
         const secretId = gcpSecretId(backend, kind, key);
         return {
             name: placeResource(current, role),

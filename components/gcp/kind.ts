@@ -1,6 +1,6 @@
 import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
 import { overridesAirflow } from "../../airflow/overriding";
-import { flatPrefixes, namePrefixes } from "../../airflow/scope";
+import { flatPrefixes, namePrefixes, scopeKeys } from "../../airflow/scope";
 import { keysReader } from "../../config/partial";
 import type { BackendKind, BackendReach } from "../backend";
 import { prefixAlternative } from "../prefixes";
@@ -10,7 +10,7 @@ import { probeGcp } from "./probe";
 import { gcpResourceTypes } from "./resources";
 
 /** The keys that decide the names of the secrets. The grant is a condition on the same names. */
-const names = ["project", "scope", "variablesPrefix", "connectionsPrefix", "sep"] as const;
+const names = ["project", ...scopeKeys, "sep"] as const;
 
 export const gcpSecretManagerKind = {
     kind: "gcp-secret-manager",

@@ -1,4 +1,4 @@
-import { secretName } from "../../airflow/scope";
+import { prefixesIn } from "../../airflow/kwargs";
 import type { HttpResponse } from "../../lib/http";
 import { gcpSecretManagerClass } from "./airflow";
 import { gcpReaderKwargs, selfSignedToken } from "./client";
@@ -7,11 +7,10 @@ import { jsonBody, judgeRead, probeCall, ProbeError, probeOf, statusText, textFi
 const HOST = "secretmanager.googleapis.com";
 
 /** Signs a token with the service account's key, and reads the latest version of secrets. */
-export const probeGcp = probeOf(gcpSecretManagerClass, gcpReaderKwargs, async (kwargs) => {
-    const { project_id: project, variables_prefix: variables, connections_prefix: connections, sep } = kwargs;
+export const probeGcp = probeOf(gcpSecretManagerClass, gcpReaderKwargs, prefixesIn, async (kwargs) => {
+    const { project_id: project } = kwargs;
     const token = await selfSignedToken(kwargs.gcp_keyfile_dict, HOST);
-    return async ({ kind, key, exists }) => {
-        const name = secretName({ variables, connections, sep }, kind, key);
+    return async ({ name, exists }) => {
         const url = `https://${HOST}/v1/projects/${project}/secrets/${name}/versions/latest:access`;
         const response = await probeCall(url, { method: "GET", headers: { authorization: `Bearer ${token}` } });
         const problem = judgeRead(response.status, exists, () => refusalOf(response));

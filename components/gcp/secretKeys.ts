@@ -11,11 +11,9 @@ export async function listGcpKeys(recorded: Place): Promise<ListedKeys> {
         return { unknown: "its place in Google Cloud is not recorded in a known form" };
     }
     const { project } = place;
-    const prefixes = flatPrefixes(place);
     try {
         const ids = (await getSecrets({ project })).secrets.map(({ secretId }) => secretId);
-        const keys = [...keysBelow(prefixes, "variables", ids), ...keysBelow(prefixes, "connections", ids)];
-        return { isExact: true, keys };
+        return { isExact: true, keys: keysBelow(flatPrefixes(place), ids) };
     } catch (error) {
         const reason = reasonOf(error);
         return {

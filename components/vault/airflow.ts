@@ -1,4 +1,4 @@
-import { prefixesOf, type Scope, type SecretKind } from "../../airflow/scope";
+import { namePrefixes, prefixesOf, type Prefixes, type Scope } from "../../airflow/scope";
 import { comments, type Marks } from "./marks";
 
 /** Settings of Airflow's backend for HashiCorp Vault: `airflow.providers.hashicorp.secrets.vault.VaultBackend`. */
@@ -8,38 +8,22 @@ export const vaultBackendClass = "airflow.providers.hashicorp.secrets.vault.Vaul
 /** 2.1.0 is the first version that reads a connection from its fields. Older versions only read `conn_uri`. */
 export const vaultRequirement = "apache-airflow-providers-hashicorp>=2.1.0";
 
-/** Where a Deployment's secrets are below the mount. */
-export interface VaultPathScope extends Scope {
-    /** Which of the two Airflow looks up in Vault. Default: both. */
-    readonly only?: SecretKind | undefined;
-}
-
 /** What a Deployment may read. The policy, the kwargs and the names of the test secrets are all built from it. */
-export interface VaultScope extends VaultPathScope {
+export interface VaultScope extends Scope {
     /** Path of the KV mount, without slashes around it, e.g. `secret`. */
     readonly mount: string;
     readonly kvVersion: 1 | 2;
 }
 
-/** The keys of `backend` that decide the paths below the mount. */
-export const pathKeys = ["scope", "variablesPrefix", "connectionsPrefix", "only"] as const;
-
-/** Returns the paths below the mount, as they are in Airflow's kwargs; none for what Airflow does not look up. */
-export function vaultPaths(scope: VaultPathScope): Readonly<Partial<Record<SecretKind, string>>> {
-    const { variables, connections } = prefixesOf(scope, "/", (kind) =>
-        scope.scope === undefined ? kind : `${scope.scope}/${kind}`,
-    );
-    return {
-        ...(scope.only === "connections" ? {} : { variables }),
-        ...(scope.only === "variables" ? {} : { connections }),
-    };
+/** Returns the prefixes of the paths below the mount, as they are in Airflow's kwargs. */
+export function vaultPrefixes(scope: Scope): Prefixes {
+    return prefixesOf(scope, "/", (kind) => (scope.scope === undefined ? kind : `${scope.scope}/${kind}`));
 }
 
-/** Returns the API paths below which the Deployment may read. KV v2 has the values below `data/`. */
+/** Returns how the API paths begin at which the Deployment may read. KV v2 has the values below `data/`. */
 export function vaultSecretPaths(scope: VaultScope): string[] {
     const root = scope.kvVersion === 2 ? `${scope.mount}/data` : scope.mount;
-    const config = scope.configPrefix === undefined ? [] : [scope.configPrefix];
-    return [...Object.values(vaultPaths(scope)), ...config].map((path) => `${root}/${path}`);
+    return namePrefixes(vaultPrefixes(scope)).map((prefix) => `${root}/${prefix}`);
 }
 
 /**
@@ -48,7 +32,7 @@ export function vaultSecretPaths(scope: VaultScope): string[] {
  * policy has no other field for that.
  */
 export function vaultPolicy(scope: VaultScope, marks: Marks): string {
-    const rules = vaultSecretPaths(scope).map((path) => `path "${path}/*" {\n  capabilities = ["read"]\n}\n`);
+    const rules = vaultSecretPaths(scope).map((path) => `path "${path}*" {\n  capabilities = ["read"]\n}\n`);
     return [comments(marks), ...rules].join("\n");
 }
 
@@ -66,12 +50,12 @@ export interface VaultLogin<Text> {
 
 /** Returns the backend's keyword arguments. They are set as JSON in `AIRFLOW__SECRETS__BACKEND_KWARGS`. */
 export function vaultKwargs<Text>(scope: VaultScope, login: VaultLogin<Text>) {
-    const { variables, connections } = vaultPaths(scope);
+    const { variables, connections, config } = vaultPrefixes(scope);
     return {
         connections_path: connections ?? null,
         variables_path: variables ?? null,
         // With a path Airflow also looks for its own configuration in Vault, at every start.
-        config_path: scope.configPrefix ?? null,
+        config_path: config ?? null,
         url: login.address,
         ...(login.caFile === undefined ? {} : { verify: login.caFile }),
         ...(login.namespace === undefined ? {} : { namespace: login.namespace }),

@@ -65,10 +65,10 @@ export function tokenIn(answer: unknown): string | undefined {
     return loginAnswer.safeParse(answer).data?.auth.client_token;
 }
 
-/** Returns the API path at which Airflow reads a secret in a folder below the mount, e.g. `secret/data/variables/x`. */
-export function vaultReadPath(kwargs: VaultReader, folder: string, key: string): string {
+/** Returns the API path at which Airflow reads a secret below the mount, e.g. `secret/data/variables/x`. */
+export function vaultReadPath(kwargs: VaultReader, name: string): string {
     const data = kwargs.kv_engine_version === 2 ? "data/" : "";
-    return `${kwargs.mount_point}/${data}${folder}/${key}`;
+    return `${kwargs.mount_point}/${data}${name}`;
 }
 
 /** Returns the texts of an error answer, `{"errors": ["1 error occurred:\n\t* permission denied\n\n"]}`, in one line. */

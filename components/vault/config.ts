@@ -2,7 +2,6 @@ import type { z } from "zod";
 import {
     SEGMENT,
     SEGMENTS,
-    advice,
     integer,
     isCidr,
     isSegment,
@@ -13,7 +12,7 @@ import {
     text,
 } from "../../config/rules";
 import { removedGeneration } from "../generation";
-import { scopeOrPrefixes } from "../prefixes";
+import { only, withPrefixChecks } from "../prefixes";
 import { isVaultAddress, normalAddress } from "./address";
 
 const HOUR = 3600;
@@ -70,13 +69,7 @@ export const vaultKeys = mapping("Describe the Vault server that the Deployment 
     ).optional(),
     variablesPrefix: prefix("variables, below the scope"),
     connectionsPrefix: prefix("connections, below the scope"),
-    only: oneOf(
-        {
-            allowed: "connections or variables",
-            todo: "Write what Airflow looks up in Vault, or leave the key out for both",
-        },
-        ["connections", "variables"],
-    ).optional(),
+    only,
     configPrefix: text(
         {
             allowed: SEGMENTS,
@@ -125,17 +118,6 @@ export const vaultKeys = mapping("Describe the Vault server that the Deployment 
 });
 
 /** Schema of `backend` of kind `vault`. */
-export const vaultBackend = (["variables", "connections"] as const).reduce(
-    (checked, kind) =>
-        checked.refine(
-            (found) => found.only === undefined || found.only === kind || found[`${kind}Prefix`] === undefined,
-            {
-                path: [`${kind}Prefix`],
-                error: advice({ allowed: `no such key if only is another kind`, todo: "Remove one of the two" }),
-                when: () => true,
-            },
-        ),
-    scopeOrPrefixes(vaultKeys),
-);
+export const vaultBackend = withPrefixChecks(vaultKeys);
 
 export type VaultConfig = z.output<typeof vaultBackend>;

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { isMapping } from "../../lib/json";
 import type { BackendDeployment } from "../backend";
 import { findClaims, type ClaimLookup, type Claims, type Found } from "../claims";
-import { holderOf, marksOf } from "../marks";
+import { holderOf, isHeldBy, marksOf } from "../marks";
 import { identityResource, placeResource, serviceName } from "../names";
+import type { Owner } from "../owner";
 import type { VaultConfig } from "./config";
 import { vaultAdvice } from "./errors";
 import { marksInComments, marksInDescription, type Marks } from "./marks";
@@ -86,7 +87,10 @@ function secretLookups(deployment: Deployment, call: VaultClient): ClaimLookup[]
     });
     return testSecrets
         ? all
-        : all.slice(0, 1).map((lookup) => ({ ...lookup, find: async () => onlyMarked(await ifAllowed(lookup.find)) }));
+        : all.slice(0, 1).map((lookup) => ({
+              ...lookup,
+              find: async () => anothers(await ifAllowed(lookup.find), current.owner),
+          }));
 }
 
 /** Without test secrets, Pulumi's login may lack the right. */
@@ -101,8 +105,10 @@ async function ifAllowed<T>(find: () => Promise<T | undefined>): Promise<T | und
     }
 }
 
-function onlyMarked(found: Found | undefined): Found | undefined {
-    return holderOf(found?.marks) === "unknown" ? undefined : found;
+/** The Deployment's own is in a place that it is leaving, in which the name is the same. */
+function anothers(found: Found | undefined, owner: Owner): Found | undefined {
+    const holder = holderOf(found?.marks);
+    return holder === "unknown" || isHeldBy(holder, owner) ? undefined : found;
 }
 
 async function findSecret(

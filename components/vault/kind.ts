@@ -1,17 +1,18 @@
 import { BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
 import { overridesAirflow } from "../../airflow/overriding";
+import { scopeKeys } from "../../airflow/scope";
 import { keysReader } from "../../config/partial";
 import { quote } from "../../config/text";
 import type { BackendKind, BackendReach, SharedSetting } from "../backend";
 import { prefixAlternative } from "../prefixes";
-import { pathKeys, vaultSecretPaths } from "./airflow";
+import { vaultSecretPaths } from "./airflow";
 import { vaultBackend, vaultKeys } from "./config";
 import { vaultCredentials } from "./credentials";
 import { expiryOf } from "./secretIdMetadata";
 import { probeVault } from "./probe";
 import { vaultResourceTypes } from "./resources";
 
-const placeKeys = ["namespace", "mount", "kvVersion", ...pathKeys] as const;
+const placeKeys = ["namespace", "mount", "kvVersion", ...scopeKeys] as const;
 
 export const vaultKind = {
     kind: "vault",
@@ -58,7 +59,7 @@ function reach(backend: unknown): BackendReach | undefined {
     if (found === undefined) {
         return undefined;
     }
-    const prefixes = vaultSecretPaths(found).map((path) => `${inNamespace(found, path)}/`);
+    const prefixes = vaultSecretPaths(found).map((path) => inNamespace(found, path));
     return { store: "vault", ...prefixAlternative(found), alternative: "another scope or mount", prefixes };
 }
 

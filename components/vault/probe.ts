@@ -1,3 +1,4 @@
+import type { Prefixes } from "../../airflow/scope";
 import type { HttpResponse } from "../../lib/http";
 import { vaultBackendClass } from "./airflow";
 import {
@@ -10,13 +11,17 @@ import {
     vaultUrl,
     type VaultReader,
 } from "./client";
-import { jsonBody, probeCall, ProbeError, probeOf, statusText, type Judgement, type ProbeRead } from "../probe";
+import { jsonBody, probeCall, ProbeError, probeOf, statusText, type Judgement } from "../probe";
 
 /** Logs in with the AppRole, and reads. */
-export const probeVault = probeOf(vaultBackendClass, vaultReaderKwargs, async (kwargs) => {
+export const probeVault = probeOf(vaultBackendClass, vaultReaderKwargs, prefixesIn, async (kwargs) => {
     const token = await logIn(kwargs);
-    return (read) => readSecret(kwargs, token, read);
+    return ({ name, exists }) => readSecret(kwargs, token, name, exists);
 });
+
+function prefixesIn({ variables_path, connections_path }: VaultReader): Prefixes {
+    return { variables: variables_path ?? undefined, connections: connections_path ?? undefined, sep: "/" };
+}
 
 async function logIn(kwargs: VaultReader): Promise<string> {
     const request = vaultLogin(kwargs);
@@ -49,13 +54,8 @@ function loginProblem(response: HttpResponse): Judgement {
     };
 }
 
-async function readSecret(kwargs: VaultReader, token: string, { kind, key, exists }: ProbeRead): Promise<void> {
-    const folder = kind === "variables" ? kwargs.variables_path : kwargs.connections_path;
-    if (folder === null) {
-        // Airflow does not look there.
-        return;
-    }
-    const request = { method: "GET", path: vaultReadPath(kwargs, folder, key), token } as const;
+async function readSecret(kwargs: VaultReader, token: string, name: string, exists: boolean): Promise<void> {
+    const request = { method: "GET", path: vaultReadPath(kwargs, name), token } as const;
     const response = await callVault(kwargs, request, probeCall);
     const problem = readProblem(response, exists);
     if (problem !== undefined) {

@@ -1,43 +1,44 @@
 import { getSecretsList } from "@pulumi/vault/kv/getSecretsList";
 import { getSecretsListV2 } from "@pulumi/vault/kv/getSecretsListV2";
-import type { SecretKind } from "../../airflow/scope";
+import { lookedUp, scopeKeys } from "../../airflow/scope";
 import { keysReader } from "../../config/partial";
 import { reasonOf } from "../../lib/reason";
 import type { AirflowKey, ListedKeys, Place } from "../backend";
-import { pathKeys, vaultPaths } from "./airflow";
+import { vaultPrefixes } from "./airflow";
 import { isPermissionDenied } from "./approleMounts";
 import { vaultKeys } from "./config";
 
-const readPlace = keysReader(vaultKeys, ["mount", "kvVersion", "namespace", ...pathKeys]);
+const readPlace = keysReader(vaultKeys, ["mount", "kvVersion", "namespace", ...scopeKeys]);
 
-/** Lists the keys below the two paths of a place. A key may contain slashes: Vault then lists a folder. */
+/** Lists the keys below the paths of a place. A key may contain slashes: Vault then lists a folder. */
 export async function listVaultKeys(recorded: Place): Promise<ListedKeys> {
     const place = readPlace(recorded);
     if (place === undefined) {
         return { unknown: "its place in Vault is not recorded in a known form" };
     }
     const { mount, kvVersion } = place;
-    const paths = vaultPaths(place);
+    const folders = lookedUp(vaultPrefixes(place));
     const inNamespace = place.namespace === undefined ? {} : { namespace: place.namespace };
     try {
-        const found = Object.entries(paths).map(async ([kind, path]) =>
-            (await below(path)).map((key): AirflowKey => ({ kind: kind as SecretKind, key })),
+        const found = folders.map(async ({ kind, prefix }) =>
+            (await below(prefix)).map((key): AirflowKey => ({ kind, key })),
         );
         return { isExact: true, keys: (await Promise.all(found)).flat() };
     } catch (error) {
         const root = kvVersion === 2 ? `${mount}/metadata` : mount;
-        const folders = Object.values(paths).map((path) => `${root}/${path}`);
+        const listed = folders.map(({ prefix }) => `${root}/${withoutSlash(prefix)}`);
         return {
             unknown: isPermissionDenied(error)
-                ? `Pulumi's Vault token may not list ${folders.join(" and ")} (docs/vault.md has the required policy)`
+                ? `Pulumi's Vault token may not list ${listed.join(" and ")} (docs/vault.md has the required policy)`
                 : `Vault does not list them: ${reasonOf(error)}`,
         };
     }
 
-    async function below(path: string): Promise<string[]> {
-        const names = await namesIn(path);
+    /** @param folder with a slash at its end */
+    async function below(folder: string): Promise<string[]> {
+        const names = await namesIn(withoutSlash(folder));
         const found = names.map(async (name) =>
-            name.endsWith("/") ? (await below(`${path}/${name.slice(0, -1)}`)).map((key) => name + key) : [name],
+            name.endsWith("/") ? (await below(folder + name)).map((key) => name + key) : [name],
         );
         return (await Promise.all(found)).flat();
     }
@@ -58,3 +59,5 @@ export async function listVaultKeys(recorded: Place): Promise<ListedKeys> {
         }
     }
 }
+
+const withoutSlash = (folder: string): string => folder.replace(/\/$/, "");

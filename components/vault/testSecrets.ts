@@ -1,5 +1,6 @@
+import { looksUp, secretName, type Scope } from "../../airflow/scope";
 import { testJsonConnection, testUriConnection, testVariable } from "../../airflow/testSecrets";
-import { vaultPaths, type VaultPathScope } from "./airflow";
+import { vaultPrefixes } from "./airflow";
 
 /** A test secret where the Deployment's Airflow looks for it. */
 export interface VaultTestSecret {
@@ -27,10 +28,9 @@ const all = [
 ] as const;
 
 /** Returns the test variable and the two test connections, without what Airflow does not look up. */
-export function testSecretsOf(scope: VaultPathScope): readonly VaultTestSecret[] {
-    const paths = vaultPaths(scope);
-    return all.flatMap(({ role, kind, key, fields }) => {
-        const path = paths[kind];
-        return path === undefined ? [] : { role, path: `${path}/${key}`, fields };
-    });
+export function testSecretsOf(scope: Scope): readonly VaultTestSecret[] {
+    const prefixes = vaultPrefixes(scope);
+    return all
+        .filter(({ kind }) => looksUp(scope, kind))
+        .map(({ role, kind, key, fields }) => ({ role, path: secretName(prefixes, kind, key), fields }));
 }

@@ -78,6 +78,7 @@ describe("the commands of docs/environments.md", function () {
             config["airflow-secrets-backends:awsAccountId"] = "000000000000";
             delete config["airflow-secrets-backends:azureSubscriptionId"];
             delete config["airflow-secrets-backends:vaultClusterId"];
+            delete config["airflow-secrets-backends:kubernetesClusterUid"];
             config[KEY] = config[KEY].filter(({ name }) => [SOLAR, LUNAR].includes(name));
             for (const { name, backend, target } of config[KEY]) {
                 if (target.kind === "kubernetes") {

@@ -9,14 +9,13 @@ import {
 } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import type { z } from "zod";
 import { AWS_ACCESS_KEY_ID, AWS_DEFAULT_REGION, AWS_SECRET_ACCESS_KEY } from "../../../airflow/envVars";
 import type { AwsReaderKwargs } from "../../../components/aws/probe";
 import { testVariable } from "../../../airflow/testSecrets";
 import { reasonOf } from "../../../lib/reason";
 import { failed } from "../report";
 import type { Attempt, ServiceErrors } from "./attempts";
-import { readKwargs } from "./kwargs";
+import { readKwargs, variablePrefix } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs, type ProbedDeployment } from "./probe";
 import { runPlan } from "./probePlan";
 
@@ -47,8 +46,9 @@ interface Calls {
 
 /** Returns a probe that tries, with a Deployment's access key, calls that must be refused. */
 export function awsProbe({ service, backendClass, kwargsSchema, calls }: AwsStore): Probe {
+    const variableReader = kwargsSchema.extend(variablePrefix);
     return async ({ deployment, neighbours, agent }) => {
-        const read = readKwargs(deployment, backendClass, kwargsSchema);
+        const read = readKwargs(deployment, backendClass, variableReader);
         if ("problem" in read) return forEveryRefusal(failed(read.problem));
         const prefix = prefixOf(read.kwargs);
         const config = configOf(deployment, agent);
@@ -56,7 +56,7 @@ export function awsProbe({ service, backendClass, kwargsSchema, calls }: AwsStor
         const ownVariable = `${prefix}${testVariable.key}`;
         const neighbourPrefixes = neighbours
             .filter((other) => regionOf(other) === regionOf(deployment))
-            .map((other) => readKwargs(other, backendClass, kwargsSchema))
+            .map((other) => readKwargs(other, backendClass, variableReader))
             // A neighbour with an invalid environment fails in its own row.
             .flatMap((other) => ("kwargs" in other ? prefixOf(other.kwargs) : []))
             // Deployments that share secrets by configuration do not count.
@@ -139,6 +139,6 @@ function regionOf({ env }: ProbedDeployment): string {
 }
 
 /** Returns the name prefix of the Deployment's variables. */
-function prefixOf({ variables_prefix, sep }: z.output<AwsReaderKwargs>): string {
+function prefixOf({ variables_prefix, sep }: { variables_prefix: string; sep: string }): string {
     return `${variables_prefix}${sep}`;
 }

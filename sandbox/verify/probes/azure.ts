@@ -6,11 +6,13 @@ import { testVariable } from "../../../airflow/testSecrets";
 import { reasonOf } from "../../../lib/reason";
 import { failed } from "../report";
 import type { Attempt, ServiceErrors } from "./attempts";
-import { readKwargs } from "./kwargs";
+import { readKwargs, variablePrefix } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
 import { runPlan } from "./probePlan";
 
-type Kwargs = z.output<typeof azureReaderKwargs>;
+const variableReader = azureReaderKwargs.extend(variablePrefix);
+
+type Kwargs = z.output<typeof variableReader>;
 
 const GRAPH = "https://graph.microsoft.com";
 const MANAGEMENT = "https://management.azure.com";
@@ -18,7 +20,7 @@ const VAULT = "https://vault.azure.net";
 
 /** Tries, as a Deployment's app and at Azure's real hostnames, calls that must be refused. */
 export const probeAzure: Probe = async ({ deployment, neighbours, fetch }) => {
-    const read = readKwargs(deployment, azureKeyVaultClass, azureReaderKwargs);
+    const read = readKwargs(deployment, azureKeyVaultClass, variableReader);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
     const kwargs = read.kwargs;
     const call = caller(deployment.env, fetch);
@@ -27,7 +29,7 @@ export const probeAzure: Probe = async ({ deployment, neighbours, fetch }) => {
         run: () => call(method, `${vault_url}/${path}?api-version=7.4`, VAULT, body),
     });
     const others = neighbours
-        .map((other) => readKwargs(other, azureKeyVaultClass, azureReaderKwargs))
+        .map((other) => readKwargs(other, azureKeyVaultClass, variableReader))
         // A neighbour with an invalid environment fails in its own row.
         .flatMap((other) => ("kwargs" in other ? other.kwargs : []))
         // Deployments that share a vault by configuration do not count.

@@ -8,14 +8,16 @@ import { reasonOf } from "../../../lib/reason";
 import { failed } from "../report";
 import type { Attempt, ServiceErrors } from "./attempts";
 import { secretManagerThroughEdge } from "./googleClient";
-import { readKwargs } from "./kwargs";
+import { readKwargs, variablePrefix } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
 import { runPlan } from "./probePlan";
 
-type Kwargs = z.output<typeof gcpReaderKwargs>;
+const variableReader = gcpReaderKwargs.extend(variablePrefix);
+
+type Kwargs = z.output<typeof variableReader>;
 
 export const probeGcp: Probe = async ({ deployment, neighbours, fetch, edge }) => {
-    const read = readKwargs(deployment, gcpSecretManagerClass, gcpReaderKwargs);
+    const read = readKwargs(deployment, gcpSecretManagerClass, variableReader);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
     const kwargs = read.kwargs;
     const client = secretManagerThroughEdge({ project: kwargs.project_id, key: kwargs.gcp_keyfile_dict }, edge);
@@ -31,7 +33,7 @@ export const probeGcp: Probe = async ({ deployment, neighbours, fetch, edge }) =
         const prefix = prefixOf(kwargs);
         const variable = `${prefix}${testVariable.key}`;
         const neighbourPrefixes = neighbours
-            .map((other) => readKwargs(other, gcpSecretManagerClass, gcpReaderKwargs))
+            .map((other) => readKwargs(other, gcpSecretManagerClass, variableReader))
             // A neighbour with an invalid environment fails in its own row.
             .flatMap((other) =>
                 "kwargs" in other && other.kwargs.project_id === kwargs.project_id ? other.kwargs : [],

@@ -1,6 +1,9 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { readKwargs as parseKwargs } from "../../../airflow/kwargs";
 import type { ProbedDeployment } from "./probe";
+
+/** The argument for the variables' prefix. A Deployment that looks up no variables cannot be verified with one. */
+export const variablePrefix = { variables_prefix: z.string() };
 
 /** Parses the backend's keyword arguments of a Deployment. Returns the problem, with its name, if they are invalid. */
 export function readKwargs<T extends z.ZodType>(

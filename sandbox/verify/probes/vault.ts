@@ -120,7 +120,8 @@ async function allRefused(requests: readonly Request[], vault: Vault): Promise<O
     return problems.length > 0 ? failed(problems.join("; ")) : passed(`${forbidden} for ${calls}`);
 }
 
-const secretPath = (kwargs: VaultReader, key: string): string => vaultReadPath(kwargs, kwargs.variables_path, key);
+const secretPath = (kwargs: VaultReader, key: string): string =>
+    vaultReadPath(kwargs, `${kwargs.variables_path}/${key}`);
 
 function isSameVault(kwargs: VaultReader, other: VaultReader): boolean {
     return other.url === kwargs.url && other.namespace === kwargs.namespace;

@@ -206,6 +206,7 @@ describe("test secrets of two Deployments in one place", () => {
             {},
             { kind: "aws-parameter-store", region: "eu-central-1", address: undefined },
             { kind: "gcp-secret-manager", project: "a-project", address: undefined },
+            { kind: "azure-key-vault", resourceGroup: "a-group", vaultName: "a-vault", address: undefined },
         ];
         for (const kind of kinds) {
             assert.deepEqual(problemsIn(compact(both(kind, true, false))), []);
@@ -217,6 +218,14 @@ describe("test secrets of two Deployments in one place", () => {
                     "the others can read the same ones.",
             );
         }
+    });
+
+    it("do not meet in one Key Vault if their names begin differently", () => {
+        const backend = { kind: "azure-key-vault", resourceGroup: "a-group", vaultName: "a-vault", address: undefined };
+        const deployments = ["a", "b"].map((scope) =>
+            minimal(scope, { ...backend, scope }, { shareSecrets: true, testSecrets: true }),
+        );
+        assert.deepEqual(problemsIn(compact(deployments)), []);
     });
 
     it("do not meet if one place is inside the other", () => {

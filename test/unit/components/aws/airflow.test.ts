@@ -85,9 +85,9 @@ describe("the resources of a scope", () => {
         fc.assert(
             fc.property(segment, segment, fc.constantFrom("/", "_", "-"), segment, (scope, other, sep, key) => {
                 const resources = secretsManagerResources({ scope, sep }, account, "eu-central-1");
-                const arn = (kwargs: { variables_prefix: string; sep?: string }) =>
+                const arn = (kwargs: { variables_prefix: string | null; sep?: string }) =>
                     "arn:aws:secretsmanager:eu-central-1:111122223333:secret:" +
-                    `${kwargs.variables_prefix}${kwargs.sep ?? "/"}${key}-AbCdEf`;
+                    `${kwargs.variables_prefix ?? ""}${kwargs.sep ?? "/"}${key}-AbCdEf`;
                 const own = arn(secretsManagerKwargs({ scope, sep }, {}));
                 assert.ok(resources.some((resource) => covers(resource, own)));
                 if (scope !== other) {
@@ -97,6 +97,36 @@ describe("the resources of a scope", () => {
             }),
         );
     });
+});
+
+/** Each kind, and the other one. */
+const kinds = [
+    ["variables", "connections"],
+    ["connections", "variables"],
+] as const;
+
+describe("an AWS backend in which Airflow looks up one kind only", () => {
+    for (const [only, other] of kinds) {
+        it(`grants and has a prefix for ${only}, and none for ${other}`, () => {
+            const secrets = { scope: "solar", sep: "/", only };
+            const parameters = { scope: "solar", only };
+            assert.deepEqual(secretsManagerResources(secrets, account, "eu-central-1"), [
+                `arn:aws:secretsmanager:eu-central-1:111122223333:secret:airflow/solar/${only}/*`,
+            ]);
+            assert.deepEqual(parameterStoreResources(parameters, account, "eu-central-1"), [
+                `arn:aws:ssm:eu-central-1:111122223333:parameter/airflow/solar/${only}/*`,
+            ]);
+            const none = { [`${other}_prefix`]: null, config_prefix: null };
+            assert.deepEqual(secretsManagerKwargs(secrets, {}), {
+                ...none,
+                [`${only}_prefix`]: `airflow/solar/${only}`,
+            });
+            assert.deepEqual(awsKwargs(parameterStorePrefixes(parameters), {}), {
+                ...none,
+                [`${only}_prefix`]: `/airflow/solar/${only}`,
+            });
+        });
+    }
 });
 
 describe("the kwargs of the AWS backends", () => {

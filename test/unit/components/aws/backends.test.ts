@@ -164,6 +164,17 @@ for (const config of configs) {
             assert.deepEqual(mocks.one(USER).inputs.tags, marksOf(ownerOf(), false));
         });
 
+        it("creates and grants nothing for variables if Airflow looks up connections only", async () => {
+            const { mocks } = await build({ ...config, only: "connections" }, { testSecrets: true });
+            const secrets = mocks.registered.filter(({ type }) => type === SECRET || type === PARAMETER);
+            const root = kind === "aws-secrets-manager" ? "airflow" : "/airflow";
+            assert.deepEqual(
+                secrets.map(({ inputs }) => inputs.name),
+                [`${root}/solar/connections/verify_connection_uri`, `${root}/solar/connections/verify_connection_json`],
+            );
+            assert.doesNotMatch(String(mocks.one(POLICY).inputs.policy), /variables/);
+        });
+
         it("handles AWS's errors in each of its resources", async () => {
             const { mocks } = await build(config, { testSecrets: true });
             const [, ...children] = mocks.registered;

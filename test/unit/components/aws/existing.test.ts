@@ -123,6 +123,19 @@ describe("what already has the name of an AWS user or test secret", () => {
         assert.ok(names.includes(`${NAME}.${PLACE}.test-connection-uri`));
     });
 
+    it("is looked for only among what Airflow looks up", async () => {
+        for (const [config, token] of [
+            [secretsManager, SECRET],
+            [parameterStore, PARAMETER],
+        ] as const) {
+            const { mocks, problems } = await lookUp({ ...config, only: "variables" }, {});
+            const names = mocks.calls.flatMap(({ token: each, inputs }) =>
+                each === token ? (inputs as { name: string }).name : [],
+            );
+            assert.deepEqual([names, problems], [[config === secretsManager ? secret : parameter], []]);
+        }
+    });
+
     it("is only a warning where the login may not look", async () => {
         const warnings = await warningsOf(async () => {
             const { problems, imports } = await lookUp(secretsManager, { [USER]: denied, [SECRET]: denied });

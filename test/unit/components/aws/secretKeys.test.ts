@@ -42,6 +42,13 @@ describe("listSecretsManagerKeys", () => {
         );
     });
 
+    it("lists only what Airflow looks up", async () => {
+        const mocks = await Mocks.set({ secretNames: ["airflow/solar/variables/a", "airflow/solar/connections/db"] });
+        const found = await listSecretsManagerKeys({ ...place, only: "variables" });
+        assert.deepEqual(found, { isExact: true, keys: [{ kind: "variables", key: "a" }] });
+        assert.equal(mocks.calls.length, 1);
+    });
+
     it("says which right is missing, or what AWS answers", async () => {
         await Mocks.set({
             secretNames: new Error("api error AccessDeniedException: User is not authorized to perform"),

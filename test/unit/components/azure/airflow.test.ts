@@ -77,4 +77,11 @@ describe("azureKwargs", () => {
         const { variables_prefix, connections_prefix } = azureKwargs(own, "my-vault");
         assert.deepEqual([variables_prefix, connections_prefix], ["v", "c"]);
     });
+
+    it("has no prefix for what Airflow does not look up", () => {
+        const variables = azureKwargs({ sep, only: "variables" }, "my-vault");
+        assert.deepEqual([variables.variables_prefix, variables.connections_prefix], ["airflow-variables", null]);
+        const connections = azureKwargs({ sep, only: "connections" }, "my-vault");
+        assert.deepEqual([connections.variables_prefix, connections.connections_prefix], [null, "airflow-connections"]);
+    });
 });

@@ -231,6 +231,13 @@ describe("AzureKeyVaultBackend", () => {
         assert.deepEqual(ignoreChanges, ["policy.objectId"]);
     });
 
+    it("creates nothing for variables if Airflow looks up connections only", async () => {
+        const { mocks } = await build({ testSecrets: true, only: "connections" });
+        const secrets = mocks.registered.filter(({ type }) => type === SECRET);
+        const names = secrets.map(({ inputs }) => String(inputs.secretName));
+        assert.match(names.join(" "), /^solar-airflow-connections-\S+ solar-airflow-connections-\S+$/);
+    });
+
     it("grants the operator nothing in an existing vault, or in a vault that uses RBAC", async () => {
         for (const args of [{ vault: defaults.vault }, { vault: created, authorization: "rbac" }] as const) {
             const { mocks } = await build({ testSecrets: true, ...args });

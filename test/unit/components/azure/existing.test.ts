@@ -130,6 +130,13 @@ describe("what already has the name of something in Azure", () => {
         }
     });
 
+    it("is not looked for among what Airflow does not look up", async () => {
+        const id = `${vaultId}/secrets/solar-airflow-variables-verify-variable`;
+        const contents = { [`${MANAGEMENT}${id}`]: { tags: {} } };
+        const only = { backend: { ...backend, only: "connections" } } as const;
+        assert.deepEqual(await found(contents, only, false), nothing);
+    });
+
     it("is a deleted secret that is not this Deployment's: the provider would recover and overwrite it", async () => {
         const url = `${DATA}/deletedsecrets/solar-airflow-variables-verify-variable`;
         assert.deepEqual(await found({ [url]: { tags: own } }, {}, false), nothing);

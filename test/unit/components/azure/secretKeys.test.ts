@@ -38,6 +38,12 @@ describe("listAzureKeys", () => {
         });
     });
 
+    it("lists only what Airflow looks up", async () => {
+        answer(pathOf("Company"), 200, { value: secrets("airflow-variables-a", "airflow-connections-db") });
+        const found = await listAzureKeys({ ...place, only: "variables" }, owner);
+        assert.deepEqual(found, { isExact: false, keys: [{ kind: "variables", key: "a" }] });
+    });
+
     it("finds nothing in a vault that has yet to be created, by its generated name", async () => {
         const created = {
             kind: "azure-key-vault",

@@ -5,6 +5,11 @@ import { gcpCondition, gcpKwargs, gcpSecretId } from "../../../../components/gcp
 import { flatPrefixes, namePrefixes, type SeparatedScope } from "../../../../airflow/scope";
 
 const sep = "-";
+/** Each kind, and the other one. */
+const kinds = [
+    ["variables", "connections"],
+    ["connections", "variables"],
+] as const;
 const idPrefixes = (scope: SeparatedScope) => namePrefixes(flatPrefixes(scope));
 
 describe("the secret ids of a scope in Google Cloud", () => {
@@ -62,18 +67,23 @@ describe("gcpCondition", () => {
                 const condition = gcpCondition({ scope, sep }, number);
                 assert.equal(allows(condition, gcpSecretId({ scope, sep }, "variables", key)), true);
                 assert.equal(allows(condition, gcpSecretId({ scope, sep }, "connections", key)), true);
-                const [variables, connections] = idPrefixes({ scope, sep });
                 const foreign = gcpSecretId({ scope: other, sep }, "variables", key);
-                assert.equal(
-                    allows(condition, foreign),
-                    foreign.startsWith(variables) || foreign.startsWith(connections),
-                );
+                const isOwn = idPrefixes({ scope, sep }).some((prefix) => foreign.startsWith(prefix));
+                assert.equal(allows(condition, foreign), isOwn);
             }),
         );
         assert.equal(allows(gcpCondition({ sep }, number), "airflow-variables-a", "Secret"), false);
         const withConfig = gcpCondition({ sep, configPrefix: "airflow-config" }, number);
         assert.equal(allows(withConfig, "airflow-config-a"), true);
         assert.equal(allows(gcpCondition({ sep }, number), "airflow-config-a"), false);
+    });
+
+    it("is true only for what Airflow looks up", () => {
+        for (const [only, other] of kinds) {
+            const condition = gcpCondition({ scope: "solar", sep, only }, number);
+            assert.equal(allows(condition, gcpSecretId({ scope: "solar", sep }, only, "a")), true);
+            assert.equal(allows(condition, gcpSecretId({ scope: "solar", sep }, other, "a")), false);
+        }
     });
 
     it("stays below Google Cloud's limits for a condition", () => {
@@ -100,5 +110,13 @@ describe("gcpKwargs", () => {
             gcpKwargs({ configPrefix: "airflow-config", sep }, "my-project", key).config_prefix,
             "airflow-config",
         );
+    });
+
+    it("has no prefix for what Airflow does not look up", () => {
+        for (const [only, other] of kinds) {
+            const kwargs = gcpKwargs({ only, sep }, "my-project", {});
+            assert.equal(kwargs[`${only}_prefix`], `airflow-${only}`);
+            assert.equal(kwargs[`${other}_prefix`], null);
+        }
     });
 });

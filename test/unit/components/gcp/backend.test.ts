@@ -134,6 +134,16 @@ describe("GcpSecretManagerBackend", () => {
         assert.notEqual(titles[0], titles[1]);
     });
 
+    it("creates and grants nothing for variables if Airflow looks up connections only", async () => {
+        const { mocks } = await build({ testSecrets: true, only: "connections" });
+        const secrets = mocks.registered.filter(({ type }) => type === SECRET);
+        assert.deepEqual(
+            secrets.map(({ inputs }) => inputs.secretId),
+            ["uri", "json"].map((format) => `solar-airflow-connections-verify_connection_${format}`),
+        );
+        assert.doesNotMatch(JSON.stringify(mocks.one(GRANT).inputs.condition), /variables/);
+    });
+
     it("keeps the test secrets in the configured locations, and recreates them for others", async () => {
         const replicationIn = async (args: Partial<GcpSecretManagerBackendArgs>) => {
             const { mocks } = await build({ testSecrets: true, ...args });

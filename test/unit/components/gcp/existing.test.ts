@@ -18,9 +18,9 @@ type Config = Parameters<typeof gcp.lookUp>[0][number]["backend"];
 const backend: Config = { kind: "gcp-secret-manager", project: "my-project", scope: "solar", sep: "-" };
 const missing: Answer = () => new Error("googleapi: Error 404: it does not exist");
 
-async function lookUp(answers: Answers, more: Partial<BackendDeployment<Config>> = {}) {
+async function lookUp(answers: Answers, more: Partial<BackendDeployment<Config>> = {}, only?: Config["only"]) {
     const mocks = await Mocks.set({ answers });
-    const deployment = deploymentWith<Config>(backend, more);
+    const deployment = deploymentWith<Config>({ ...backend, only }, more);
     const found = await gcp.lookUp([deployment], {});
     found.create(deployment);
     await settled();
@@ -90,6 +90,12 @@ describe("what already has the name of a service account or test secret in Googl
         assert.deepEqual(problems, []);
         assert.ok(!names.includes(testVariable));
         assert.ok(names.includes(`${NAME}.${PLACE}.test-connection-uri`));
+    });
+
+    it("is not looked for among what Airflow does not look up", async () => {
+        const { problems, names } = await lookUp({ [SECRET]: secret({}) }, {}, "connections");
+        assert.deepEqual(problems, []);
+        assert.ok(!names.includes(testVariable));
     });
 
     it("is only a warning where the login may not look", async () => {

@@ -21,6 +21,12 @@ describe("listGcpKeys", () => {
         );
     });
 
+    it("lists only what Airflow looks up", async () => {
+        await Mocks.set({ secretNames: ["solar-airflow-variables_a", "solar-airflow-connections_db"] });
+        const found = await listGcpKeys({ ...place, only: "connections" });
+        assert.deepEqual(found, { isExact: true, keys: [{ kind: "connections", key: "db" }] });
+    });
+
     it("says which right is missing, or what Google Cloud answers", async () => {
         const message = "googleapi: Error 403: Permission 'secretmanager.secrets.list' denied for resource";
         await Mocks.set({ secretNames: new Error(message) });

@@ -29,6 +29,13 @@ describe("a probe of Secrets Manager", () => {
             '{"SecretId":"airflow/solar/connections/verify_connection_uri"}',
         ]);
     });
+    it("reads only what Airflow looks up", async () => {
+        const kwargs = secretsManagerKwargs({ scope: "solar", sep: "/", only: "connections" }, {});
+        const env = { ...awsLogin, ...backendEnv(secretsManagerClass, kwargs) };
+        const { problem, bodies } = await run(probeSecretsManager, env, { answers: [ok] });
+        assert.equal(problem, undefined);
+        assert.deepEqual(bodies, ['{"SecretId":"airflow/solar/connections/verify_connection_uri"}']);
+    });
     check(probeSecretsManager, secretsManagerEnv, [
         { name: "reads names that do not exist", testSecrets: false, answers: [missing, missing] },
         {
@@ -63,6 +70,13 @@ describe("a probe of Parameter Store", () => {
         const { problem, bodies } = await run(probeParameterStore, parameterStoreEnv, { answers });
         assert.equal(problem, undefined);
         assert.equal(bodies[0], '{"Name":"/airflow/solar/variables/verify_variable","WithDecryption":true}');
+    });
+    it("reads only what Airflow looks up", async () => {
+        const kwargs = awsKwargs(parameterStorePrefixes({ scope: "solar", only: "variables" }), {});
+        const env = { ...awsLogin, ...backendEnv(parameterStoreClass, kwargs) };
+        const { problem, bodies } = await run(probeParameterStore, env, { answers: [[200, {}]] });
+        assert.equal(problem, undefined);
+        assert.deepEqual(bodies, ['{"Name":"/airflow/solar/variables/verify_variable","WithDecryption":true}']);
     });
     check(probeParameterStore, parameterStoreEnv, [
         {

@@ -4,10 +4,9 @@ import { azureKeyVaultClass, azureKwargs } from "../../../../components/azure/ai
 import { probeAzure } from "../../../../components/azure/probe";
 import { backendEnv, check, run, type Answer } from "./probing";
 
+const azureLogin = { AZURE_CLIENT_ID: "app", AZURE_TENANT_ID: "tenant", AZURE_CLIENT_SECRET: "secret" };
 const azureEnv: Env = {
-    AZURE_CLIENT_ID: "app",
-    AZURE_TENANT_ID: "tenant",
-    AZURE_CLIENT_SECRET: "secret",
+    ...azureLogin,
     ...backendEnv(azureKeyVaultClass, azureKwargs({ scope: "solar", sep: "-" }, "My-Vault")),
 };
 
@@ -25,6 +24,13 @@ describe("a probe of Azure", () => {
             "POST https://login.microsoftonline.com/tenant/oauth2/v2.0/token",
             "GET https://my-vault.vault.azure.net/secrets/solar-airflow-variables-verify-variable?api-version=7.4",
         ]);
+    });
+    it("reads only what Airflow looks up", async () => {
+        const kwargs = azureKwargs({ scope: "solar", sep: "-", only: "connections" }, "My-Vault");
+        const env = { ...azureLogin, ...backendEnv(azureKeyVaultClass, kwargs) };
+        const { problem, calls } = await run(probeAzure, env, { answers: [token, [200, {}]] });
+        assert.deepEqual([problem, calls.length], [undefined, 2]);
+        assert.match(calls[1]!, /solar-airflow-connections-verify-connection-uri/);
     });
     check(probeAzure, azureEnv, [
         { name: "reads names that do not exist", testSecrets: false, answers: [token, [404, {}], [404, {}]] },

@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import {
     vaultKwargs,
-    vaultPaths,
     vaultPolicy,
+    vaultPrefixes,
     vaultSecretPaths,
     type VaultScope,
 } from "../../../../components/vault/airflow";
@@ -12,34 +12,36 @@ const login = { address: "https://vault.example.com", approleMount: "approle", r
 
 describe("the paths of a scope in Vault", () => {
     it("are those of Astronomer's guide without a scope", () => {
-        const plain = { variables: "variables", connections: "connections" };
-        assert.deepEqual(vaultPaths({}), plain);
-        assert.deepEqual(vaultPaths({ scope: undefined }), plain);
+        const plain = { variables: "variables", connections: "connections", sep: "/" };
+        assert.deepEqual(vaultPrefixes({}), plain);
+        assert.deepEqual(vaultPrefixes({ scope: undefined }), plain);
     });
 
     it("begin with the scope", () => {
         const scope = "solar-dust-1234";
-        assert.deepEqual(vaultPaths({ scope }), {
+        assert.deepEqual(vaultPrefixes({ scope }), {
             variables: "solar-dust-1234/variables",
             connections: "solar-dust-1234/connections",
+            sep: "/",
         });
     });
 
     it("are the prefixes of the config in place of those made from the scope", () => {
-        assert.deepEqual(vaultPaths({ variablesPrefix: "airflow/vars" }), {
+        assert.deepEqual(vaultPrefixes({ variablesPrefix: "airflow/vars" }), {
             variables: "airflow/vars",
             connections: "connections",
+            sep: "/",
         });
     });
 
     it("are below data/ only in the API of KV version 2", () => {
         assert.deepEqual(vaultSecretPaths({ mount: "secret", kvVersion: 2 }), [
-            "secret/data/variables",
-            "secret/data/connections",
+            "secret/data/variables/",
+            "secret/data/connections/",
         ]);
         assert.deepEqual(vaultSecretPaths({ mount: "team/kv", kvVersion: 1, scope: "a" }), [
-            "team/kv/a/variables",
-            "team/kv/a/connections",
+            "team/kv/a/variables/",
+            "team/kv/a/connections/",
         ]);
     });
 });

@@ -72,7 +72,11 @@ const backendCases: [key: string, values: [unknown, string][], rest: RegExp][] =
         ],
         /^Allowed: path segments .* of which none is root, .* or identity\. Write a Vault Enterprise/,
     ],
-    ["only", [["both", '"both"']], /^Allowed: connections or variables\. Write what Airflow looks up in Vault, or /],
+    [
+        "only",
+        [["both", '"both"']],
+        /^Allowed: connections or variables\. Write what Airflow looks up in the backend, or /,
+    ],
     [
         "caFile",
         [
@@ -167,12 +171,6 @@ describe("a problem in a backend of kind vault", () => {
             '""',
             new RegExp(`${rest} con`),
         );
-    });
-
-    it("is a prefix of what Airflow does not look up", () => {
-        const found = [minimal(NAME, { scope: undefined, only: "connections", variablesPrefix: "a" })];
-        const rest = "Allowed: no such key if only is another kind. Remove one of the two.";
-        assertProblem(JSON.parse(JSON.stringify(found)), `${AT}.backend.variablesPrefix`, '"a"', rest);
     });
 
     it("is a prefix of its own together with a scope", () => {

@@ -152,6 +152,17 @@ describe("what already has the names of a Deployment's resources in Vault", () =
         );
         assert.deepEqual((await claims({ [metadataPath]: metadata(null, 4) }, without)).problems, []);
         assert.deepEqual((await claims({ [metadataPath]: 403 }, without)).problems, []);
+        const leaving = { ...without, mayExist: () => false };
+        assert.deepEqual((await claims({ [metadataPath]: metadata(own) }, leaving)).problems, []);
+    });
+
+    it("is looked for only among what Airflow looks up", async () => {
+        const connections = { only: "connections" } as const;
+        const { problems, asked } = await claims({ [metadataPath]: metadata(null, 4) }, {}, connections);
+        assert.deepEqual([problems, asked.includes(metadataPath)], [[], false]);
+        const uri = "secret/metadata/solar/connections/verify_connection_uri";
+        const found = await claims({ [uri]: metadata(another) }, { testSecrets: false }, connections);
+        assert.match(found.problems.join(), /production's\. Use another scope/);
     });
 
     it("is a problem if Vault refuses the look, with the right that is missing", async () => {
