@@ -1,6 +1,6 @@
+import { overridingVariable, type OverridingVariable } from "../../airflow/overriding";
 import { backendKinds } from "../../stack/kinds";
 import type { Change } from "./change";
-import { defeats } from "./defeating";
 import { envValue } from "./envValue";
 import { linesOf, withFinalNewline } from "./lines";
 
@@ -17,11 +17,17 @@ const managedNames: ReadonlySet<string> = new Set(backendKinds.flatMap(({ envNam
  * sets an env var with which Airflow could not use them.
  *
  * @param source where the env vars come from, e.g. `stack dev, Deployment solar-dust-1234`; written into the block
+ * @param overriddenBy what keeps Airflow from reading with these env vars
  */
-export function withEnvVars(text: string, source: string, envVars: Readonly<Record<string, string>>): Change {
+export function withEnvVars(
+    text: string,
+    source: string,
+    envVars: Readonly<Record<string, string>>,
+    overriddenBy: readonly OverridingVariable[],
+): Change {
     const { kept, hadBlock } = withoutBlock(statements(text));
     const conflicts = kept.flatMap((statement) => {
-        const conflict = conflictOf(statement, envVars);
+        const conflict = conflictOf(statement, envVars, overriddenBy);
         return conflict === undefined ? [] : { statement, conflict };
     });
     const replaced = new Set(conflicts.map(({ statement }) => statement));
@@ -54,16 +60,19 @@ interface Statement {
     readonly isOpen: boolean;
 }
 
-function conflictOf({ name, line }: Statement, envVars: Readonly<Record<string, string>>): string | undefined {
+function conflictOf(
+    { name, line }: Statement,
+    envVars: Readonly<Record<string, string>>,
+    overriddenBy: readonly OverridingVariable[],
+): string | undefined {
     if (name === undefined) {
         return undefined;
     }
     if (Object.hasOwn(envVars, name)) {
         return `line ${line} sets ${name}, as this Deployment does: it would be commented out`;
     }
-    return defeats(name, envVars)
-        ? `line ${line} sets ${name}, with which Airflow does not use this Deployment's: it would be commented out`
-        : undefined;
+    const found = overridingVariable(overriddenBy, name, undefined);
+    return found === undefined ? undefined : `line ${line} sets ${name}: ${found.effect}. It would be commented out`;
 }
 
 function statements(text: string): Statement[] {
@@ -108,7 +117,16 @@ function withoutBlock(all: readonly Statement[]): { kept: Statement[]; hadBlock:
         hadBlock ||= isBegin;
         return !isBegin && !isEnd && !(inside && name !== undefined && managedNames.has(name));
     });
-    return { kept, hadBlock };
+    return { kept: reparsed(kept), hadBlock };
+}
+
+/** Parses what is left: a quote may extend further without a mark in between. The line numbers stay those of the file. */
+function reparsed(kept: readonly Statement[]): Statement[] {
+    const numbers = kept.flatMap(({ text, line }) => linesOf(text).map((_, index) => line + index));
+    return statements(kept.map(({ text }) => text).join("")).map((statement) => ({
+        ...statement,
+        line: numbers[statement.line - 1] ?? statement.line,
+    }));
 }
 
 function commentedOut({ text }: Statement): string {

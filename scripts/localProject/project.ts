@@ -1,5 +1,6 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
+import { backendKind } from "../../stack/kinds";
 import { CommandError, log } from "../command";
 import type { Change } from "./change";
 import { encodingOf, plain, type Encoding } from "./encoding";
@@ -34,7 +35,7 @@ export interface PlannedFile extends Change {
 export function planFiles(
     folder: string,
     source: string,
-    { envVars, requirement }: Pick<StackEnv, "envVars" | "requirement">,
+    { envVars, requirement, backend }: Pick<StackEnv, "envVars" | "requirement" | "backend">,
     dag: string,
 ): PlannedFile[] {
     const problems = Object.entries(envVars).flatMap(([name, value]) => {
@@ -56,7 +57,7 @@ export function planFiles(
     };
     return [
         ...IGNORE_FILES.map((name) => plan(name, withEnvIgnored)),
-        plan(ENV, (text) => withEnvVars(text, source, envVars)),
+        plan(ENV, (text) => withEnvVars(text, source, envVars, backendKind(backend).overriddenBy)),
         plan(REQUIREMENTS, (text) => withRequirement(text, requirement)),
         plan(DAG, (text) => ({
             text: dag,

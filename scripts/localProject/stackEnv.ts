@@ -3,6 +3,8 @@ import { pulumiOrThrow } from "../pulumi";
 
 /** What a local project needs from a Deployment's stack outputs. */
 export interface StackEnv {
+    /** The kind of its backend. */
+    readonly backend: string;
     /** Values of the env vars by name, including credentials. */
     readonly envVars: Readonly<Record<string, string>>;
     /** The Airflow provider package, as `name>=version`. */
@@ -12,7 +14,7 @@ export interface StackEnv {
 
 /** The stack's outputs; see `index.ts`. */
 interface Outputs {
-    readonly deployments?: Readonly<Record<string, { readonly requirement: string; readonly testSecrets: boolean }>>;
+    readonly deployments?: Readonly<Record<string, Omit<StackEnv, "envVars">>>;
     readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 

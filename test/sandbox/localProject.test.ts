@@ -52,7 +52,7 @@ describe("a local Astro project", function () {
     async function assertReadAlike(objects: readonly object[]): Promise<void> {
         const values = objects.map((object) => JSON.stringify(object));
         const variables = Object.fromEntries(values.map((value, index) => [`AIRFLOW_${index}`, value]));
-        const { text } = withEnvVars("# one's own\nOWN='it is'\n", "test", variables);
+        const { text } = withEnvVars("# one's own\nOWN='it is'\n", "test", variables, []);
         for (const [reader, found] of Object.entries(await readByAll(readers, join(dir, ".env"), text))) {
             values.forEach((value, index) => {
                 const read = found[`AIRFLOW_${index}`] ?? "";
@@ -77,7 +77,7 @@ describe("a local Astro project", function () {
             fc.asyncProperty(fc.array(plain, { minLength: 20, maxLength: 40 }), async (values) => {
                 const good = values.filter((value) => envValueProblem("A", value) === undefined);
                 const variables = Object.fromEntries(good.map((value, index) => [`AIRFLOW_${index}`, value]));
-                const all = await readByAll(readers, join(dir, ".env"), withEnvVars("", "test", variables).text);
+                const all = await readByAll(readers, join(dir, ".env"), withEnvVars("", "test", variables, []).text);
                 for (const [reader, found] of Object.entries(all)) {
                     const written = Object.entries(variables).map(([name, value]) => [name, envValue(value)]);
                     assert.deepEqual(found, Object.fromEntries(written), reader);

@@ -9,6 +9,7 @@ import { refuseTrackedEnv } from "../../../../scripts/localProject/git";
 import { planFiles, writeFiles } from "../../../../scripts/localProject/project";
 
 const found = {
+    backend: "vault",
     envVars: { AIRFLOW__SECRETS__BACKEND: "a.b.C", AIRFLOW__SECRETS__BACKEND_KWARGS: '{"secret_id":"CANARY"}' },
     requirement: "apache-airflow-providers-hashicorp>=2.1.0",
 };
