@@ -3,6 +3,7 @@ import { parseResourceName } from "../../components/names";
 import { DAY_MS } from "../../config/duration";
 import { credentialEnd } from "../../stack/credentialEnd";
 import { endWarning } from "../../stack/endWarning";
+import { backendKinds } from "../../stack/kinds";
 import { dueAt } from "../../stack/plan";
 import type { PlannedDeployment } from "../../stack/planStack";
 import { rotationTimes } from "../../stack/rotation";
@@ -38,6 +39,11 @@ interface RunOptions {
     readonly now: Date;
 }
 
+interface StatusContext extends RunOptions {
+    /** Logical names of the credentials that the state holds and the service does not. */
+    readonly gone: ReadonlySet<string>;
+}
+
 /** Time after which a rotation or a deletion that is due counts as late. */
 const LATE_MS = 2 * DAY_MS;
 
@@ -45,7 +51,7 @@ const LATE_MS = 2 * DAY_MS;
 export function deploymentStatus(
     planned: PlannedDeployment,
     identities: readonly FoundIdentity[],
-    { stack, now }: RunOptions,
+    { stack, now, gone }: StatusContext,
 ): DeploymentStatus {
     const { name, holds, plan, made, found } = planned;
     if (holds === undefined) {
@@ -77,7 +83,7 @@ export function deploymentStatus(
         credential: { ...describe(holds), made: madeAt },
         nextRotation: due?.toISOString() ?? null,
         retiring: retiring.map((each) => ({ ...describe(each), until: each.until.toISOString() })),
-        problems: [...(ending !== undefined && hasEnded ? [ending] : []), ...missing(planned, holds, stack)],
+        problems: [...(ending !== undefined && hasEnded ? [ending] : []), ...missing(planned, holds, { stack, gone })],
         warnings: [
             ...(ending !== undefined && !hasEnded ? [ending] : []),
             ...unsettled(planned, holds.step, stack),
@@ -86,18 +92,32 @@ export function deploymentStatus(
     };
 }
 
-/** A refresh has found that the service no longer has the credential. */
-function missing({ name, found }: PlannedDeployment, holds: CredentialId, stack: string): string[] {
-    const isInState = found.some((resource) => {
-        const { hash, generation } = parseResourceName(resource.name) ?? {};
-        return hash === holds.identity && generation === holds.generation;
+/** Names of the parts of identities: an env Secret has the number of its credential too, and is none. */
+const parts = new Set(backendKinds.flatMap(({ lifecycle }) => lifecycle.parts.map(({ name }) => name)));
+
+/** The service no longer has the credential, or a refresh has found that. */
+function missing(
+    { name, found }: PlannedDeployment,
+    holds: CredentialId,
+    { stack, gone }: Pick<StatusContext, "stack" | "gone">,
+): string[] {
+    const held = found.find((resource) => {
+        const { hash, generation, part = "" } = parseResourceName(resource.name) ?? {};
+        return hash === holds.identity && generation === holds.generation && parts.has(part);
     });
-    return isInState
-        ? []
-        : [
-              `Deployment "${name}": the credential that its env vars hold is not in the state, so it probably no longer ` +
-                  `exists. Run pulumi up --stack ${stack}: it creates another one.`,
-          ];
+    const start = `Deployment "${name}": the credential that its env vars hold`;
+    if (held === undefined) {
+        return [
+            `${start} is not in the state, so it probably no longer exists. Run pulumi up --stack ${stack}: it creates ` +
+                "another one.",
+        ];
+    }
+    return gone.has(held.name)
+        ? [
+              `${start} no longer exists in the service, and Airflow there cannot read secrets. Run pulumi refresh ` +
+                  `--stack ${stack}, and then pulumi up --stack ${stack}: it creates another one.`,
+          ]
+        : [];
 }
 
 /** The next `up` sets the env vars, for another reason than the credential's age. */

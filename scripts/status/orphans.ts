@@ -2,7 +2,8 @@ import type { CredentialStore, HeldCredential, ServiceCredentials } from "../../
 import { inPool } from "../../lib/pool";
 import { reasonOf } from "../../lib/reason";
 import type { ExportedState } from "../teardown/state";
-import { credentialsIn, identitiesIn, isCreatingCredential, keyOf, type FoundIdentity } from "./state";
+import { parseResourceName } from "../../components/names";
+import { credentialIds, credentialsIn, identitiesIn, isCreatingCredential, keyOf, type FoundIdentity } from "./state";
 
 /** Calls of services at the same time. */
 const CALLS = 8;
@@ -19,6 +20,12 @@ export interface Orphan extends Held {
     readonly isBeingCreated: boolean;
 }
 
+/** What the services answered. */
+export interface Listed {
+    readonly held: readonly Held[];
+    readonly unchecked: readonly Unchecked[];
+}
+
 /** An identity whose credentials could not be listed. */
 export interface Unchecked {
     readonly identity: FoundIdentity;
@@ -29,9 +36,7 @@ export interface Unchecked {
 export class Services {
     private readonly logins = new Map<ServiceCredentials, Promise<CredentialStore>>();
 
-    async list(
-        identities: readonly FoundIdentity[],
-    ): Promise<{ readonly held: readonly Held[]; readonly unchecked: readonly Unchecked[] }> {
+    async list(identities: readonly FoundIdentity[]): Promise<Listed> {
         const found = await inPool(CALLS, identities, async (identity): Promise<readonly Held[] | Unchecked> => {
             try {
                 const credentials = await (await this.store(identity)).list(identity.resource);
@@ -69,4 +74,21 @@ export function orphansAmong(held: readonly Held[], state: ExportedState): Orpha
     return held
         .filter(({ identity, credential }) => !known.has(credential.id) && identities.has(keyOf(identity)))
         .map((each) => ({ ...each, isBeingCreated: isCreatingCredential(state, each.identity) }));
+}
+
+/**
+ * Returns the logical names of the credentials that the state holds and the service does not, of identities whose
+ * credentials were listed.
+ *
+ * @param state exported before the services were asked: what an `up` creates afterwards is not expected there
+ */
+export function goneAmong({ held, unchecked }: Listed, state: ExportedState): ReadonlySet<string> {
+    const there = new Set(held.map(({ credential }) => credential.id));
+    const notListed = new Set(unchecked.map(({ identity }) => keyOf(identity)));
+    const listed = identitiesIn(state).filter((identity) => !notListed.has(keyOf(identity)));
+    const isListed = (name: string): boolean => {
+        const parsed = parseResourceName(name);
+        return listed.some(({ deployment, hash }) => deployment === parsed?.deployment && hash === parsed.hash);
+    };
+    return new Set([...credentialIds(state)].flatMap(([name, id]) => (!there.has(id) && isListed(name) ? name : [])));
 }

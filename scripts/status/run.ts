@@ -6,7 +6,7 @@ import { exportState, PulumiStack } from "../teardown/stack";
 import { STACK, type ExportedState } from "../teardown/state";
 import { configuredDeployments, PROJECT } from "./config";
 import { deploymentStatus } from "./deployment";
-import { orphansAmong, Services, type Orphan } from "./orphans";
+import { goneAmong, orphansAmong, Services, type Orphan } from "./orphans";
 import { asData, asText, exitCode, type OrphanResult } from "./report";
 import { identitiesIn, plannableResources, type FoundIdentity } from "./state";
 
@@ -28,7 +28,9 @@ export async function status({ stack, json, removeOrphans, configArgs = [] }: St
     const before = await existingState(stack);
     const config = await configuredDeployments(stack, configArgs);
     const services = new Services();
-    const { held, unchecked } = await services.list(identitiesIn(before));
+    const listed = await services.list(identitiesIn(before));
+    const { held, unchecked } = listed;
+    const gone = goneAmong(listed, before);
     // Asking takes a while: look at the state again before a credential counts as an orphan.
     const hasCandidates = orphansAmong(held, before).length > 0;
     const running = hasCandidates && removeOrphans ? await findRunningUp(stack, before) : undefined;
@@ -42,7 +44,7 @@ export async function status({ stack, json, removeOrphans, configArgs = [] }: St
     const report = {
         stack,
         now,
-        deployments: planned.map((each) => deploymentStatus(each, identities, { stack, now })),
+        deployments: planned.map((each) => deploymentStatus(each, identities, { stack, now, gone })),
         warnings: notConfigured(
             identities,
             planned.map(({ current }) => current.owner.deployment),

@@ -71,6 +71,16 @@ export function credentialsIn({ deployment }: ExportedState): ReadonlySet<string
     return new Set(ids);
 }
 
+/** Returns the ids of the credentials in the state, by logical name. */
+export function credentialIds({ deployment }: ExportedState): ReadonlyMap<string, string> {
+    const found = (deployment.resources ?? []).flatMap((exported): [string, string][] => {
+        const resource = stored(exported);
+        const ids = backendKinds.flatMap(({ credentials }) => credentials.credentialId(resource) ?? []);
+        return resource.id === "" ? [] : ids.map((id) => [urnParts(exported.urn).name, id]);
+    });
+    return new Map(found);
+}
+
 /**
  * Whether a credential of the identity is being created: by an `up` that runs now, or by one that was killed before it
  * could record the credential.

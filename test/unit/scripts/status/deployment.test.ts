@@ -65,8 +65,11 @@ class Life {
         ];
     }
 
-    status(days: number): DeploymentStatus {
-        return deploymentStatus(this.plan(days), identitiesIn(this.state), { stack: "dev", now: at(days) });
+    /** @param gone whether the service no longer has the second credential */
+    status(days: number, isGone = false): DeploymentStatus {
+        const { identity } = this.plan(days).current;
+        const gone = new Set(isGone ? [`solar.${identity}.secret-id.2`] : []);
+        return deploymentStatus(this.plan(days), identitiesIn(this.state), { stack: "dev", now: at(days), gone });
     }
 }
 
@@ -137,6 +140,26 @@ describe("the status of a Deployment", () => {
         const [problem, ...others] = new Life().up(0).up(20).refresh(2).status(20.5).problems;
         assert.match(problem ?? "", /the credential that its env vars hold is not in the state/);
         assert.deepEqual(others, []);
+    });
+
+    it("has a problem if the service no longer has the credential that the env vars hold, and only then", () => {
+        const [problem, ...others] = new Life().up(0).up(20).status(20.5, true).problems;
+        assert.match(problem ?? "", /no longer exists in the service.*pulumi refresh --stack dev, and then pulumi up/);
+        assert.deepEqual(others, []);
+        assert.deepEqual(new Life().up(0).status(1, true).problems, [], "another credential");
+    });
+
+    it("has a problem if only the env Secret of its credential is in the state", () => {
+        const life = new Life().up(0).up(20).refresh(2);
+        const { deployment } = life.state;
+        const name =
+            (deployment.resources ?? []).map(({ urn }) => urn).find((urn) => urn.endsWith(".secret-id.1")) ?? "";
+        const secret = `${name.slice(name.lastIndexOf("::") + 2).replace(".secret-id.1", "")}.env.2`;
+        life.state = stateOf([
+            ...(deployment.resources ?? []),
+            exported("KubernetesTarget", "kubernetes:core/v1:Secret", secret, { id: "airflow/env" }),
+        ]);
+        assert.match(life.status(20.5).problems.join(), /is not in the state/);
     });
 
     it("has the credential that an interrupted rotation has not replaced yet, and says that it goes on", () => {

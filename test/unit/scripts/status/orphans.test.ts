@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CredentialStore } from "../../../../components/serviceCredentials";
-import { orphansAmong, Services, type Held } from "../../../../scripts/status/orphans";
+import { goneAmong, orphansAmong, Services, type Held } from "../../../../scripts/status/orphans";
 import { credentialsIn, identitiesIn, type FoundIdentity } from "../../../../scripts/status/state";
 import { exported, role, secretId, stateOf } from "./states";
 
@@ -92,6 +92,21 @@ describe("orphans", () => {
         assert.equal(found?.isBeingCreated, true);
         const [other] = orphansAmong(held("two"), stateOf([role()], [["updating", creating]]));
         assert.equal(other?.isBeingCreated, false);
+    });
+});
+
+describe("credentials that are gone", () => {
+    const state = stateOf([role(), secretId(1, "one"), secretId(2, "two")]);
+    const [identity] = identitiesIn(state);
+    const one: Held = { identity: identity!, credential: { id: "one", made: undefined } };
+
+    it("are what the state holds and the service does not", () => {
+        assert.deepEqual([...goneAmong({ held: [one], unchecked: [] }, state)], ["solar.1a2b3c4d.secret-id.2"]);
+    });
+
+    it("are none of an identity that could not be asked", () => {
+        const unchecked = [{ identity: identity!, reason: "no login" }];
+        assert.deepEqual([...goneAmong({ held: [], unchecked }, state)], []);
     });
 });
 
