@@ -39,6 +39,18 @@ interface PrefixKwargs {
     readonly sep: string;
 }
 
+/**
+ * Returns the keyword arguments for the prefixes. `null`: Airflow does not look up that kind. With a prefix for its own
+ * configuration, Airflow also looks for that, in calls that cost money.
+ */
+export function prefixKwargs({ variables, connections, config }: Prefixes) {
+    return {
+        connections_prefix: connections ?? null,
+        variables_prefix: variables ?? null,
+        config_prefix: config ?? null,
+    };
+}
+
 /** Returns the prefixes in a backend's keyword arguments. */
 export function prefixesIn({ variables_prefix, connections_prefix, sep }: PrefixKwargs): Prefixes {
     return { variables: variables_prefix ?? undefined, connections: connections_prefix ?? undefined, sep };

@@ -53,3 +53,6 @@ function listed<Kind extends { readonly kind: string }>(kinds: readonly Kind[], 
     }
     return found;
 }
+
+/** Names of the resources that belong to an identity. The others with a hash in their name belong to a place. */
+export const identityParts = new Set(backendKinds.flatMap(({ lifecycle }) => lifecycle.parts.map(({ name }) => name)));

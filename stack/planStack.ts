@@ -4,7 +4,7 @@ import { credentialTitle, hashOf, parseResourceName } from "../components/names"
 import type { CredentialId, Current } from "../components/owner";
 import type { Place } from "../components/backend";
 import { groupBy } from "../lib/groupBy";
-import { backendKind, backendKinds, targetKind } from "./kinds";
+import { backendKind, identityParts, targetKind } from "./kinds";
 import { credentialEnd } from "./credentialEnd";
 import { isCompleted, plan, type Plan, type Wanted } from "./plan";
 import { madeRecord, madeRecordName, movedRecord, movedRecordName, type MadeRecord, type MovedRecord } from "./records";
@@ -36,9 +36,6 @@ export interface PlannedDeployment extends DeploymentConfig {
 }
 
 const MADE = madeRecordName("");
-
-/** Names of the resources that belong to an identity. The others with a hash in their name belong to a place. */
-const identityParts = new Set(backendKinds.flatMap(({ lifecycle }) => lifecycle.parts.map(({ name }) => name)));
 
 export interface PlanOptions {
     readonly project: string;

@@ -1,3 +1,4 @@
+import { prefixKwargs } from "../../airflow/kwargs";
 import { prefixesOf, type Prefixes, type Scope } from "../../airflow/scope";
 
 /** What Airflow's two backends for AWS have in common. */
@@ -18,15 +19,12 @@ export function awsPrefixes(root: string, sep: string, scope: Scope): Prefixes {
 }
 
 /** Returns the keyword arguments that both backends have. */
-export function awsKwargs({ variables, connections, config }: Prefixes, lookups: AwsLookups) {
+export function awsKwargs(prefixes: Prefixes, lookups: AwsLookups) {
     const { variablesLookupPattern, connectionsLookupPattern } = lookups;
     return {
-        connections_prefix: connections ?? null,
+        ...prefixKwargs(prefixes),
         ...(connectionsLookupPattern === undefined ? {} : { connections_lookup_pattern: connectionsLookupPattern }),
-        variables_prefix: variables ?? null,
         ...(variablesLookupPattern === undefined ? {} : { variables_lookup_pattern: variablesLookupPattern }),
-        // With a prefix Airflow also looks for its own configuration, in calls that cost money.
-        config_prefix: config ?? null,
     };
 }
 

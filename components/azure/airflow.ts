@@ -1,3 +1,4 @@
+import { prefixKwargs } from "../../airflow/kwargs";
 import { flatPrefixes, secretName, type SecretKind, type SeparatedScope } from "../../airflow/scope";
 import { testSecretsIn } from "../../airflow/testSecrets";
 
@@ -81,12 +82,8 @@ function singular(kind: SecretKind): string {
 
 /** Returns the backend's keyword arguments. The credential is not in them, but in Azure's standard env vars. */
 export function azureKwargs(scope: AzureScope, vault: string) {
-    const { variables, connections, config } = flatPrefixes(scope);
     return {
-        connections_prefix: connections ?? null,
-        variables_prefix: variables ?? null,
-        // With a prefix Airflow also looks for its own configuration, in calls that cost money.
-        config_prefix: config ?? null,
+        ...prefixKwargs(flatPrefixes(scope)),
         vault_url: azureVaultUrl(vault),
     };
 }

@@ -12,12 +12,11 @@ import {
     type DeploymentVaultArgs,
 } from "./deploymentVault";
 import { azureErrorAdvice } from "./errors";
-import { notesOf } from "./notes";
 import { DAY_MS } from "../../config/duration";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
 import { importing } from "../existing";
-import { marksOf } from "../marks";
+import { markLines, marksOf } from "../marks";
 import { credentialResource, identityResource, serviceName } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
@@ -54,7 +53,8 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
             appResource,
             {
                 displayName: serviceName(current.owner, current.identity),
-                notes: notesOf(marksOf(current.owner, false)),
+                // An app has no tags with values.
+                notes: markLines(marksOf(current.owner, false)).join("\n"),
                 owners,
                 preventDuplicateNames: true,
             },

@@ -1,13 +1,12 @@
 import { isMapping } from "../../lib/json";
 import type { BackendDeployment } from "../backend";
 import type { ClaimLookup, Found } from "../claims";
-import { holderOf, isHeldBy } from "../marks";
+import { holderOf, isHeldBy, marksInLines, type Marks } from "../marks";
 import { identityResource, placeResource, serviceName, storeResource } from "../names";
 import { azureTestSecrets } from "./airflow";
 import type { AzureConfig } from "./config";
 import { deletedSecretTags } from "./deleted";
 import { roleAssignmentName, vaultResourceId } from "./deploymentVault";
-import { marksIn } from "./notes";
 import { VAULT_PART } from "./resources";
 import { azureCall, KEY_VAULT_API } from "./rest";
 import type { AzureContext, AzureVault } from "./subscription";
@@ -150,6 +149,9 @@ function testSecretLookups(
         return vault.isNew ? [live] : [live, deleted];
     });
 }
+
+/** Returns the marks in an app registration's notes. */
+const marksIn = (notes: unknown): Marks | undefined => (typeof notes === "string" ? marksInLines(notes) : undefined);
 
 const tagsOf = ({ tags }: Fields): Fields | undefined => (isMapping(tags) ? tags : undefined);
 

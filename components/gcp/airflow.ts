@@ -1,3 +1,4 @@
+import { prefixKwargs } from "../../airflow/kwargs";
 import { flatPrefixes, namePrefixes, secretName, type SecretKind, type SeparatedScope } from "../../airflow/scope";
 
 /** Settings of Airflow's backend for Google Cloud Secret Manager. */
@@ -51,12 +52,8 @@ export function gcpCondition(scope: GcpScope, projectNumber: string): string {
 
 /** Returns the backend's keyword arguments. `Key` is the content of the JSON key, or a Pulumi Output of it. */
 export function gcpKwargs<Key>(scope: GcpScope, project: string, key: Key) {
-    const { variables, connections, config } = flatPrefixes(scope);
     return {
-        connections_prefix: connections ?? null,
-        variables_prefix: variables ?? null,
-        // With a prefix Airflow also looks for its own configuration, in calls that cost money.
-        config_prefix: config ?? null,
+        ...prefixKwargs(flatPrefixes(scope)),
         sep: scope.sep,
         project_id: project,
         gcp_keyfile_dict: key,

@@ -1,5 +1,6 @@
 import { namePrefixes, prefixesOf, type Prefixes, type Scope } from "../../airflow/scope";
-import { comments, type Marks } from "./marks";
+import { markLines, type Marks } from "../marks";
+import { COMMENT } from "./marks";
 
 /** Settings of Airflow's backend for HashiCorp Vault: `airflow.providers.hashicorp.secrets.vault.VaultBackend`. */
 
@@ -33,7 +34,10 @@ export function vaultSecretPaths(scope: VaultScope): string[] {
  */
 export function vaultPolicy(scope: VaultScope, marks: Marks): string {
     const rules = vaultSecretPaths(scope).map((path) => `path "${path}*" {\n  capabilities = ["read"]\n}\n`);
-    return [comments(marks), ...rules].join("\n");
+    const comments = markLines(marks, COMMENT)
+        .map((line) => `${line}\n`)
+        .join("");
+    return [comments, ...rules].join("\n");
 }
 
 /** A Vault server and an AppRole login to it. `Text` is a string or a Pulumi Output of a string. */

@@ -1,6 +1,6 @@
+import { normalAddress } from "../../config/address";
 import { groupBy } from "../../lib/groupBy";
 import { jsonBody, statusText, textField } from "../probe";
-import { normalAddress } from "./address";
 import { sendTo, VaultError } from "./rest";
 
 /** A short timeout: an address that only the pods can reach often has no answer here. */

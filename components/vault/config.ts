@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { normalAddress } from "../../config/address";
 import {
     SEGMENT,
     SEGMENTS,
@@ -13,7 +14,7 @@ import {
 } from "../../config/rules";
 import { removedGeneration } from "../generation";
 import { only, withPrefixChecks } from "../prefixes";
-import { isVaultAddress, normalAddress } from "./address";
+import { isVaultAddress } from "./address";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

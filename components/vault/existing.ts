@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { isMapping } from "../../lib/json";
 import type { BackendDeployment } from "../backend";
 import { findClaims, type ClaimLookup, type Claims, type Found } from "../claims";
-import { holderOf, isHeldBy, marksOf } from "../marks";
+import { holderOf, isHeldBy, marksInLines, marksOf, type Marks } from "../marks";
 import { identityResource, placeResource, serviceName } from "../names";
 import type { Owner } from "../owner";
 import type { VaultConfig } from "./config";
 import { vaultAdvice } from "./errors";
-import { marksInComments, marksInDescription, type Marks } from "./marks";
-import { VaultError, type VaultClient } from "./rest";
+import { COMMENT, marksInDescription } from "./marks";
+import { isStatus, VaultError, type VaultClient } from "./rest";
 import { testSecretsOf, type VaultTestSecret } from "./testSecrets";
 
 type Deployment = BackendDeployment<VaultConfig>;
@@ -61,7 +61,7 @@ function identityLookups({ current, backend }: Deployment, call: VaultClient): C
 
     async function findPolicy(): Promise<Found | undefined> {
         const found = await call({ method: "GET", path: `sys/policies/acl/${name}`, namespace });
-        return found === undefined ? undefined : { id: name, marks: marksInComments(String(found.policy)) };
+        return found === undefined ? undefined : { id: name, marks: marksInLines(String(found.policy), COMMENT) };
     }
 
     /** An AppRole has no field for marks. It is its policy's if it has that policy and no other. */
@@ -98,7 +98,7 @@ async function ifAllowed<T>(find: () => Promise<T | undefined>): Promise<T | und
     try {
         return await find();
     } catch (error) {
-        if (error instanceof VaultError && error.status === 403) {
+        if (isStatus(error, 403)) {
             return undefined;
         }
         throw error;

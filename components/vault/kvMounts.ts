@@ -1,6 +1,6 @@
 import { groupBy } from "../../lib/groupBy";
 import { isMapping } from "../../lib/json";
-import { VaultError, type VaultClient } from "./rest";
+import { isStatus, type VaultClient } from "./rest";
 
 /** The KV mount of a Deployment. */
 export interface KvUse {
@@ -105,8 +105,4 @@ async function isMissing(
         }
         throw error;
     }
-}
-
-function isStatus(error: unknown, status: number): boolean {
-    return error instanceof VaultError && error.status === status;
 }

@@ -1,5 +1,5 @@
 import { textField } from "../probe";
-import { VaultError, type VaultClient } from "./rest";
+import { isStatus, type VaultClient } from "./rest";
 
 /** Env vars that Vault's provider puts before, or in place of, the namespace of each resource. */
 const NAMESPACE_VARIABLES = ["VAULT_NAMESPACE", "TERRAFORM_VAULT_NAMESPACE_IMPORT"];
@@ -47,7 +47,7 @@ export async function findTokenProblems(
     try {
         token = await call({ method: "GET", path: "auth/token/lookup-self", namespace: undefined });
     } catch (error) {
-        if (error instanceof VaultError && error.status === 403) {
+        if (isStatus(error, 403)) {
             return [
                 `Vault does not accept the token of this shell (${error.message}). It has expired or was revoked, belongs ` +
                     "to another Vault, or lacks Vault's default policy. Log in again, and set VAULT_TOKEN",

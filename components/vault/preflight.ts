@@ -10,7 +10,7 @@ import { vaultAdvice } from "./errors";
 import { findClaimsInVault } from "./existing";
 import { findKvMountProblems } from "./kvMounts";
 import { findLoginProblems, findTokenProblems, LOGIN_KEYS } from "./login";
-import { vaultAddress, vaultClient, VaultError } from "./rest";
+import { vaultAddress, vaultClient, VaultError, type VaultClient } from "./rest";
 import { listVaultKeys } from "./secretKeys";
 
 /** For how many Deployments Vault is asked at the same time. */
@@ -23,8 +23,7 @@ export const vault: BackendService<VaultConfig> = {
 };
 
 async function lookUp(deployments: readonly BackendDeployment<VaultConfig>[], clusterId: string | undefined) {
-    await checkLogin(deployments, clusterId);
-    const call = await vaultClient();
+    const call = await checkLogin(deployments, clusterId);
     const uses = deployments.map(({ name, backend }) => ({ ...backend, deployment: name }));
     const [clusters, approle, kv, claims] = await allSettled([
         findClusterProblems(uses, vaultAddress()),
@@ -49,11 +48,14 @@ async function lookUp(deployments: readonly BackendDeployment<VaultConfig>[], cl
 }
 
 /**
- * Checks that Pulumi is logged in to the right Vault, before its token is sent to it.
+ * Checks that Pulumi is logged in to the right Vault, before its token is sent to it. Returns a client with that login.
  *
  * @throws RunError with every problem
  */
-async function checkLogin(deployments: readonly BackendDeployment<VaultConfig>[], clusterId: string | undefined) {
+async function checkLogin(
+    deployments: readonly BackendDeployment<VaultConfig>[],
+    clusterId: string | undefined,
+): Promise<VaultClient> {
     const config = new pulumi.Config("vault");
     const problems = findLoginProblems(
         process.env,
@@ -65,6 +67,7 @@ async function checkLogin(deployments: readonly BackendDeployment<VaultConfig>[]
         refuse(await findClusterGuardProblems(clusterId));
     }
     refuse(await findTokenProblems(deployments, process.env, call));
+    return call;
 }
 
 async function findClusterGuardProblems(expected: string): Promise<string[]> {

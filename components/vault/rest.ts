@@ -35,6 +35,11 @@ export class VaultError extends Error {
     }
 }
 
+/** Whether Vault answered with that status. */
+export function isStatus(error: unknown, status: number): error is VaultError {
+    return error instanceof VaultError && error.status === status;
+}
+
 /**
  * Makes one call; returns `data` of the answer. Returns `undefined` if there is none, or if Vault answers 404.
  *

@@ -5,7 +5,8 @@ import { ownTestSecrets } from "../existing";
 import { placeResource } from "../names";
 import type { Current } from "../owner";
 import type { VaultScope } from "./airflow";
-import { description, type Marks } from "./marks";
+import type { Marks } from "../marks";
+import { description } from "./marks";
 import { testSecretsOf } from "./testSecrets";
 
 export interface TestSecretArgs extends VaultScope {

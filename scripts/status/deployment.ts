@@ -3,7 +3,7 @@ import { parseResourceName } from "../../components/names";
 import { DAY_MS } from "../../config/duration";
 import { credentialEnd } from "../../stack/credentialEnd";
 import { endWarning } from "../../stack/endWarning";
-import { backendKinds } from "../../stack/kinds";
+import { identityParts } from "../../stack/kinds";
 import { dueAt } from "../../stack/plan";
 import type { PlannedDeployment } from "../../stack/planStack";
 import { rotationTimes } from "../../stack/rotation";
@@ -92,9 +92,6 @@ export function deploymentStatus(
     };
 }
 
-/** Names of the parts of identities: an env Secret has the number of its credential too, and is none. */
-const parts = new Set(backendKinds.flatMap(({ lifecycle }) => lifecycle.parts.map(({ name }) => name)));
-
 /** The service no longer has the credential, or a refresh has found that. */
 function missing(
     { name, found }: PlannedDeployment,
@@ -102,8 +99,9 @@ function missing(
     { stack, gone }: Pick<StatusContext, "stack" | "gone">,
 ): string[] {
     const held = found.find((resource) => {
+        // An env Secret has the number of its credential too.
         const { hash, generation, part = "" } = parseResourceName(resource.name) ?? {};
-        return hash === holds.identity && generation === holds.generation && parts.has(part);
+        return hash === holds.identity && generation === holds.generation && identityParts.has(part);
     });
     const start = `Deployment "${name}": the credential that its env vars hold`;
     if (held === undefined) {

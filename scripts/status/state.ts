@@ -61,24 +61,24 @@ export const keyOf = ({ resource }: FoundIdentity): string => `${resource.type} 
 /** Returns the ids of all credentials in the state, including those that an operation was changing or deleting. */
 export function credentialsIn({ deployment }: ExportedState): ReadonlySet<string> {
     const pending = (deployment.pending_operations ?? []).map(({ resource }) => resource);
-    const ids = [...(deployment.resources ?? []), ...pending]
-        .map(stored)
-        .flatMap((resource) =>
-            resource.id === ""
-                ? []
-                : backendKinds.flatMap(({ credentials }) => credentials.credentialId(resource) ?? []),
-        );
-    return new Set(ids);
+    return new Set([...(deployment.resources ?? []), ...pending].flatMap(credentialIdsOf));
 }
 
 /** Returns the ids of the credentials in the state, by logical name. */
 export function credentialIds({ deployment }: ExportedState): ReadonlyMap<string, string> {
-    const found = (deployment.resources ?? []).flatMap((exported): [string, string][] => {
-        const resource = stored(exported);
-        const ids = backendKinds.flatMap(({ credentials }) => credentials.credentialId(resource) ?? []);
-        return resource.id === "" ? [] : ids.map((id) => [urnParts(exported.urn).name, id]);
-    });
-    return new Map(found);
+    return new Map(
+        (deployment.resources ?? []).flatMap((exported) =>
+            credentialIdsOf(exported).map((id) => [urnParts(exported.urn).name, id]),
+        ),
+    );
+}
+
+/** Returns the id of a credential in its service; none for another resource, or one that was not created yet. */
+function credentialIdsOf(exported: ExportedResource): string[] {
+    const resource = stored(exported);
+    return resource.id === ""
+        ? []
+        : backendKinds.flatMap(({ credentials }) => credentials.credentialId(resource) ?? []);
 }
 
 /**

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "../../../../components/azure/backend";
-import { marksIn } from "../../../../components/azure/notes";
-import { marksOf } from "../../../../components/marks";
+import { marksInLines, marksOf } from "../../../../components/marks";
 import { azureVaultName, stableUuid } from "../../../../components/names";
 import type { Current } from "../../../../components/owner";
 import { currentOf, IDENTITY, NAME, ownerOf, PLACE, STORE } from "../current";
@@ -113,7 +112,7 @@ describe("AzureKeyVaultBackend", () => {
         assert.equal(marked.length, 4);
         assert.ok(marked.every(({ inputs }) => isDeepStrictEqual(inputs.tags, marks)));
         // Nobody shares an app.
-        assert.deepEqual(marksIn(mocks.one(APP).inputs.notes), marksOf(ownerOf(), false));
+        assert.deepEqual(marksInLines(String(mocks.one(APP).inputs.notes)), marksOf(ownerOf(), false));
     });
 
     it("does not create a test secret that another stack shares", async () => {

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { findClaimsByDeployment } from "../../../../components/claimsByDeployment";
 import { azureDenied, azureLookups } from "../../../../components/azure/existing";
 import { roleAssignmentName, vaultResourceId } from "../../../../components/azure/deploymentVault";
-import { notesOf } from "../../../../components/azure/notes";
-import { marksOf } from "../../../../components/marks";
+import { markLines, marksOf } from "../../../../components/marks";
 import { deploymentWith, IDENTITY, NAME, ownerOf, PLACE, STORE } from "../current";
 import { azureCaller } from "../mockAnswers";
 import { Mocks } from "../mocks";
@@ -69,7 +68,7 @@ async function found(contents: Contents, more: More = {}, isNew = true, statusOf
 
 describe("what already has the name of something in Azure", () => {
     const applications = (...value: object[]): Contents => ({ [`${GRAPH}/v1.0/applications`]: { value } });
-    const app = { id: "object-id", appId: "client-id", notes: notesOf(own) };
+    const app = { id: "object-id", appId: "client-id", notes: markLines(own).join("\n") };
     const appResource = `${NAME}.${IDENTITY}.app`;
 
     it("is nothing if nothing is found", async () => {
@@ -80,7 +79,7 @@ describe("what already has the name of something in Azure", () => {
         const ours = { ...nothing, existing: { [appResource]: "/applications/object-id" } };
         assert.deepEqual(await found(applications(app)), ours);
         assert.deepEqual(await found(applications({ id: "other", notes: null }, app)), ours);
-        for (const notes of [null, "for payroll", notesOf(anothers(false))]) {
+        for (const notes of [null, "for payroll", markLines(anothers(false)).join("\n")]) {
             const { existing, problems } = await found(applications({ ...app, notes }));
             assert.deepEqual([existing, problems.length], [{}, 1]);
             assert.match(problems[0] ?? "", /^Deployment \S+: the app registration "airflow\.dev\.\S+" already exists/);
