@@ -13,6 +13,7 @@ export const awsHosts = [
     `secretsmanager.${REGION}.amazonaws.com`,
     `ssm.${REGION}.amazonaws.com`,
     `sts.${REGION}.amazonaws.com`,
+    `tagging.${REGION}.amazonaws.com`,
     "sts.amazonaws.com",
     "iam.amazonaws.com",
 ];
