@@ -58,6 +58,7 @@ async function stack(): Promise<object> {
             mayListNames: secrets.mayListNames,
             nextRotation: deployment.plan.nextRotation?.toISOString() ?? "never",
             testSecrets,
+            pods: deployment.pods,
             target: services.describeTarget(deployment),
         };
         const values = secrets.env.map(({ name: variable, secret, value }) => [

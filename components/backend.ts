@@ -8,6 +8,7 @@ import type { Current, Owner } from "./owner";
 import type { Probe } from "./probe";
 import type { ResourceTypes } from "./resourceTypes";
 import type { ServiceCredentials } from "./serviceCredentials";
+import type { KeylessLogin, TrustedPods } from "./trustedPods";
 
 /** One environment variable of an Airflow Deployment. */
 export interface EnvVar {
@@ -29,7 +30,7 @@ export interface SecretsBackend {
     readonly hooks: pulumi.ResourceHookBinding;
     /** The store that was created for the Deployment, and what it needs to be emptied. They are deleted after its secrets. */
     readonly store?: readonly pulumi.Resource[];
-    /** When the credential expires: RFC 3339, UTC. `undefined` if the service sets no expiry. */
+    /** When the credential expires: RFC 3339, UTC. `undefined` if there is none, or if the service sets no expiry. */
     readonly credentialEnds: pulumi.Output<string> | undefined;
 }
 
@@ -40,12 +41,16 @@ export interface BackendKind {
     readonly component: string;
     /** Schema of a Deployment's `backend` of this kind. */
     readonly schema: KindSchema;
-    /** Names of the environment variables that the backend sets. */
-    readonly envNames: readonly string[];
-    /** Environment variables of others that would keep Airflow from reading with ours. */
-    readonly overriddenBy: readonly OverridingVariable[];
-    /** Set if the credential is in the cloud's standard environment variables, which every DAG can use. */
+    /** Returns the names of the environment variables that the backend sets. */
+    readonly envNames: (backend: Readonly<Record<string, unknown>>) => readonly string[];
+    /** The names of all that it may set, whatever its config. */
+    readonly allEnvNames: readonly string[];
+    /** Returns the environment variables of others that would keep Airflow from reading with these of ours. */
+    readonly overriddenBy: (envNames: readonly string[]) => readonly OverridingVariable[];
+    /** The cloud's standard environment variables for a credential, which every DAG can use. The backend may set them. */
     readonly cloudIdentity?: CloudIdentity;
+    /** Set if a Deployment can log in without a stored credential. */
+    readonly keyless?: KeylessLogin;
     /** Returns what the backend may read; `undefined` if it is of another kind or the relevant keys are invalid. */
     readonly reach: (backend: unknown) => BackendReach | undefined;
     /**
@@ -131,14 +136,14 @@ export interface Lifecycle {
     readonly parts: readonly IdentityPart[];
     /** Default of `rotation.every`, in days. */
     readonly rotationDays: number;
-    /** Returns how long a new credential lives; left out if the service sets no end. */
-    readonly credentialLife?: (backend: Readonly<Record<string, unknown>>) => CredentialLife;
+    /** Returns how long a new credential lives; left out, or `undefined`, if the service sets no end. */
+    readonly credentialLife?: (backend: Readonly<Record<string, unknown>>) => CredentialLife | undefined;
     /** Reads when a credential ends from the outputs of its resource: an RFC 3339 time. `undefined` if it has none. */
     readonly credentialEnd?: (output: (name: string) => unknown) => string | undefined;
 }
 
 export interface IdentityPart {
-    /** As in the resource's logical name. */
+    /** As in the resource's logical name, without a number at its end. */
     readonly name: string;
     /** The part with which the service deletes it too. */
     readonly deletedWith?: string;
@@ -176,6 +181,8 @@ export interface BackendDeployment<Config> {
     readonly name: string;
     readonly current: Current;
     readonly backend: Config;
+    /** The pods that log in with their own token; `undefined` if the Deployment logs in with a credential. */
+    readonly pods: TrustedPods | undefined;
     readonly testSecrets: boolean;
     /** Whether another Deployment that says so too may read the same secrets. */
     readonly shareSecrets: boolean;

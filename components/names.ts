@@ -12,9 +12,11 @@ export function hashOf(description: unknown): string {
 /**
  * Returns the logical name of one of an identity's resources, e.g. `solar-dust-1234.1a2b3c4d.role`. A Deployment's name
  * is a DNS label without dots, so the parts cannot be confused.
+ *
+ * @param number of the resource, if the identity has several for the same part: `solar-dust-1234.1a2b3c4d.grant_2`
  */
-export function identityResource({ owner, identity }: Current, part: string): string {
-    return [owner.deployment, identity, part].join(".");
+export function identityResource({ owner, identity }: Current, part: string, number?: number): string {
+    return [owner.deployment, identity, number === undefined ? part : `${part}_${number}`].join(".");
 }
 
 /** Returns the logical name of one of a credential's resources, e.g. `solar-dust-1234.1a2b3c4d.secret-id.2`. */
@@ -37,6 +39,7 @@ export interface ResourceName {
     readonly deployment: string;
     /** The hash of the identity or the place. */
     readonly hash: string;
+    /** Without the number that several resources of one part have. */
     readonly part: string;
     /** Only of a credential. */
     readonly generation: number | undefined;
@@ -44,7 +47,7 @@ export interface ResourceName {
 
 /** Splits a logical name; returns `undefined` if none of the functions above returned it. */
 export function parseResourceName(name: string): ResourceName | undefined {
-    const found = /^([^.]+)\.([0-9a-f]{8})\.([^.]+)(?:\.(\d+))?$/.exec(name);
+    const found = /^([^.]+)\.([0-9a-f]{8})\.([^._]+)(?:_\d+)?(?:\.(\d+))?$/.exec(name);
     const [, deployment, hash, part, generation] = found ?? [];
     return deployment === undefined || hash === undefined || part === undefined
         ? undefined

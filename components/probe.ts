@@ -9,8 +9,10 @@ import { reasonOf } from "../lib/reason";
 /**
  * Logs in with a Deployment's environment variables as Airflow does, and reads. Returns the first problem; `undefined` if
  * everything could be read.
+ *
+ * @param token what a pod of a keyless login finds in its token file; `undefined` for a login with a credential
  */
-export type Probe = (env: Env, reads: readonly ProbeRead[]) => Promise<ProbeProblem | undefined>;
+export type Probe = (env: Env, reads: readonly ProbeRead[], token?: string) => Promise<ProbeProblem | undefined>;
 
 /** A secret to read. */
 export interface ProbeRead {
@@ -92,16 +94,16 @@ export function probeOf<Schema extends z.ZodType>(
     backendClass: string,
     schema: Schema,
     prefixesIn: (kwargs: z.output<Schema>) => Prefixes,
-    logIn: (kwargs: z.output<Schema>, env: Env) => Promise<ReadName>,
+    logIn: (kwargs: z.output<Schema>, env: Env, token: string | undefined) => Promise<ReadName>,
 ): Probe {
-    return async (env, reads) => {
+    return async (env, reads, token) => {
         const parsed = readKwargs(env, backendClass, schema);
         if ("problem" in parsed) {
             throw new Error(parsed.problem);
         }
         try {
             const prefixes = prefixesIn(parsed.kwargs);
-            const read = await logIn(parsed.kwargs, env);
+            const read = await logIn(parsed.kwargs, env, token);
             for (const { kind, key, exists } of reads.filter((each) => prefixes[each.kind] !== undefined)) {
                 await read({ name: secretName(prefixes, kind, key), exists });
             }

@@ -5,6 +5,7 @@ import type { EnvVar, ExpectedAccounts, KindSchema } from "./backend";
 import type { DeploymentProvider } from "./deploymentProvider";
 import type { Current } from "./owner";
 import type { ResourceTypes } from "./resourceTypes";
+import type { TargetPods, TrustedPods } from "./trustedPods";
 
 /** A kind of target, without the Pulumi SDK: for the config, the commands and the sandbox. */
 export interface TargetKind {
@@ -15,6 +16,12 @@ export interface TargetKind {
     readonly schema: KindSchema;
     /** Returns what only one Deployment may have. Leaves out invalid values, so it also works if `kind` is invalid. */
     readonly claims: (target: unknown, deployment: string | undefined) => readonly Claim[];
+    /**
+     * Returns what a keyless login needs to know about the pods; `undefined` if a key that says it is missing or invalid.
+     *
+     * @param deployment the Deployment's name
+     */
+    readonly pods: (target: unknown, deployment: string) => TargetPods | undefined;
     /** The resource types that its component creates. */
     readonly resources: ResourceTypes;
 }
@@ -43,6 +50,8 @@ export interface TargetDeployment<Config> {
     readonly envNames: readonly string[];
     /** Environment variables of others that would keep Airflow from reading with them. */
     readonly overriddenBy: readonly OverridingVariable[];
+    /** The pods that log in with their own token; `undefined` if the Deployment logs in with a credential. */
+    readonly pods: TrustedPods | undefined;
     /** Whether Airflow looks for options of its own configuration in the backend. */
     readonly readsConfig: boolean;
 }

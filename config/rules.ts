@@ -107,6 +107,11 @@ export function isSegments(value: string): boolean {
     return value.split("/").every(isSegment);
 }
 
+/** Whether the value is an absolute path of a file, without control characters. */
+export function isFilePath(value: string): boolean {
+    return /^(\/[^/\p{C}]+)+$/u.test(value);
+}
+
 /**
  * Whether the value is an HTTP(S) URL without query, fragment and user info. `new URL` alone accepts too much:
  * surrounding spaces, backslashes, a missing slash. Airflow gets the value as it is written and does not accept these.

@@ -17,6 +17,7 @@ import { azureHosts, startAzure } from "./services/azure";
 import { startEdge, type Edge, type Route } from "./services/edge";
 import { HOUSTON_HOST, startHouston, type Houston } from "./services/houston";
 import { googleHosts, startGoogle } from "./services/google";
+import { ISSUER_HOST, startIssuer } from "./services/issuer";
 import { startKubernetes } from "./services/kubernetes";
 import { freePorts } from "./services/ports";
 import { startProviders } from "./services/providers";
@@ -141,6 +142,7 @@ async function startServices(
         "azure",
         "kubernetes",
         "houston",
+        "issuer",
         "edge",
         ...hosted.map((name) => `${name}Provider` as const),
     );
@@ -153,7 +155,7 @@ async function startServices(
                   ports: [ports.etcd, ports.etcdPeer, ports.kubernetes],
               })
             : Promise.resolve(running);
-    const [vault, aws, google, azure, kubeconfig, houston, edge] = await Promise.all([
+    const [vault, aws, google, azure, kubeconfig, houston, , edge] = await Promise.all([
         startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: ports.vault }),
         startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws }),
         startGoogle(supervisor, { dir: join(dir, "google"), rest: ports.googleRest, grpc: ports.googleGrpc }),
@@ -167,6 +169,7 @@ async function startServices(
                 releases: all.map(({ release }) => release),
             }),
         ),
+        kubernetes.then((kubeconfig) => startIssuer(supervisor, { port: ports.issuer, kubeconfig })),
         startEdge(supervisor, {
             dir: edgeDir ?? join(dir, "edge"),
             port: ports.edge,
@@ -207,7 +210,7 @@ async function startServices(
 
 /** Which service of the sandbox answers for each real hostname. */
 function edgeRoutes(
-    ports: Readonly<Record<"vault" | "aws" | "googleRest" | "googleGrpc" | "azure" | "houston", number>>,
+    ports: Readonly<Record<"vault" | "aws" | "googleRest" | "googleGrpc" | "azure" | "houston" | "issuer", number>>,
 ): Route[] {
     return [
         { host: VAULT_HOST, port: ports.vault },
@@ -216,6 +219,7 @@ function edgeRoutes(
         ...googleHosts.grpc.map((host) => ({ host, port: ports.googleGrpc, h2: true })),
         ...azureHosts.map((host) => ({ host, port: ports.azure })),
         { host: HOUSTON_HOST, port: ports.houston },
+        { host: ISSUER_HOST, port: ports.issuer },
     ];
 }
 

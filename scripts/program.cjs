@@ -41,5 +41,12 @@ for (const name of ["typescript", "@npmcli/arborist"]) {
 // Pulumi has already loaded these packages, and the bundle has to use the same copies.
 const loaded = ["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf"];
 // Only the command `status`, or `pulumi up` for the proof, uses these. They are large.
-const unused = ["@aws-sdk/client-iam", "@googleapis/iam", "@azure/identity", "@smithy/signature-v4", "jose"];
+const unused = [
+    "@aws-sdk/client-iam",
+    "@googleapis/iam",
+    "@azure/identity",
+    "@smithy/signature-v4",
+    "jose",
+    "@kubernetes/client-node",
+];
 module.exports = bundle.load("index.ts", [...loaded, ...unused]);

@@ -1,6 +1,7 @@
 import { crossChecks } from "./crossChecks";
 import { ConfigError, lineOf, problemsOf, type Problem } from "../config/errors";
 import { stackConfig, type StackConfig } from "./schema";
+import { keylessProblems } from "./keyless";
 import { partialDeployment } from "./partialDeployment";
 import { rotationProblems } from "./rotation";
 import { testStackProblems, withTestStackDefaults } from "./testStackConfig";
@@ -27,6 +28,7 @@ export function parseStack(config: FoundConfig, unreadable: readonly Problem[] =
         ...unreadable,
         ...crossChecks(partial),
         ...rotationProblems(items),
+        ...keylessProblems(items),
         ...(isTestStack ? testStackProblems(items) : []),
     ];
     if (data === undefined || problems.length > 0) {

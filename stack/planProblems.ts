@@ -20,9 +20,14 @@ export function requestProblems(
 ): string[] {
     const names = deployments.map(({ name }) => name);
     const unknown = (request?.deployments ?? []).filter((name) => !names.includes(name));
+    const keyless = deployments.filter(({ name, pods }) => pods !== undefined && request?.deployments?.includes(name));
     const waiting = deployments.filter(({ name, plan }) => plan.waits && requestFor(request, name)?.revoke === false);
     return [
         ...unknown.map((name) => `the config has no Deployment "${name}", only: ${names.join(", ") || "none"}`),
+        ...keyless.map(
+            ({ name }) =>
+                `Deployment "${name}" has no credential to replace: its pods log in with their service accounts' own token`,
+        ),
         ...waiting.map(({ name, current, plan }) => {
             const before = plan.retiring.find(({ identity }) => identity === current.identity);
             const reason =

@@ -3,13 +3,14 @@ import { isCreatedVault } from "../components/azure/resources";
 import { credentialTitle, hashOf, parseResourceName } from "../components/names";
 import type { CredentialId, Current } from "../components/owner";
 import type { Place } from "../components/backend";
+import type { TrustedPods } from "../components/trustedPods";
 import { groupBy } from "../lib/groupBy";
 import { backendKind, identityParts, targetKind } from "./kinds";
 import { credentialEnd } from "./credentialEnd";
+import { credentialTimes, trustedPods } from "./keyless";
 import { isCompleted, plan, type Plan, type Wanted } from "./plan";
 import { madeRecord, madeRecordName, movedRecord, movedRecordName, type MadeRecord, type MovedRecord } from "./records";
 import { requestFor, type RotateRequest } from "./rotateRequest";
-import { rotationTimes } from "./rotation";
 import type { DeploymentConfig } from "./schema";
 import { recordsIn, type StateResource } from "./stateResource";
 import { withAuthorization } from "./vaultAuthorization";
@@ -17,6 +18,8 @@ import { withAuthorization } from "./vaultAuthorization";
 /** A Deployment of the config, and what the state says about its life. */
 export interface PlannedDeployment extends DeploymentConfig {
     readonly current: Current;
+    /** The pods that the backend trusts; `undefined` if the Deployment logs in with a credential. */
+    readonly pods: TrustedPods | undefined;
     readonly plan: Plan;
     readonly made: MadeRecord;
     /** The credential that its env vars hold, as the last run recorded it; `undefined` before the first. */
@@ -72,12 +75,15 @@ export function planStack(
         const backend = withAuthorization(deployment.backend, store, own);
         const owner = { project: record?.project ?? project, stack: record?.stack ?? stack, deployment: first };
         // Names in the services have no room for the project. Its hash tells projects with the same names apart.
-        const identity = hashOf([owner.project, backend.kind, pick(backend, identityKeys)]);
+        const pods = trustedPods({ ...deployment, backend });
+        // What logs in is a part of an identity. Where its token is does not matter.
+        const trust = pods === undefined ? [] : [{ ...pods, tokenFile: undefined }];
+        const identity = hashOf([owner.project, backend.kind, pick(backend, identityKeys), ...trust]);
         const place: Place = { ...pick(backend, placeKeys), kind: backend.kind };
         const placeHash = hashOf([backend.kind, "place", pick(backend, placeKeys)]);
         const endOf = (credential: CredentialId): Date | undefined => credentialEnd(own, credential);
         const planned = plan(
-            { identity, ...rotationTimes(deployment.rotation, backend.kind), ...requested(request, name) },
+            { identity, ...credentialTimes(deployment), ...(pods === undefined ? requested(request, name) : {}) },
             { made: record, moved, living: living(own), endOf },
             now,
         );
@@ -89,6 +95,7 @@ export function planStack(
             ...deployment,
             backend,
             current,
+            pods,
             plan: planned,
             made: {
                 ...planned.made,

@@ -113,9 +113,11 @@ async function findTargets(
     return new Map(found.flat());
 }
 
-function targetDeployment({ name, current, backend, target }: PlannedDeployment): TargetDeployment<TargetConfig> {
-    const { envNames, overriddenBy } = backendKind(backend.kind);
-    return { name, current, target, envNames, overriddenBy, readsConfig: backend.configPrefix !== undefined };
+function targetDeployment({ name, current, backend, target, pods }: PlannedDeployment): TargetDeployment<TargetConfig> {
+    const kind = backendKind(backend.kind);
+    const envNames = kind.envNames(backend);
+    const overriddenBy = kind.overriddenBy(envNames);
+    return { name, current, target, envNames, overriddenBy, pods, readsConfig: backend.configPrefix !== undefined };
 }
 
 function serviceOf<T>(services: ReadonlyMap<string, T>, kind: string): T {
@@ -129,10 +131,12 @@ function serviceOf<T>(services: ReadonlyMap<string, T>, kind: string): T {
 /** Warns about credentials in a cloud's standard environment variables: everything in the Deployment uses them. */
 async function warnAboutCloudIdentities(deployments: readonly DeploymentConfig[]): Promise<void> {
     for (const identity of cloudIdentities) {
-        const names = deployments.flatMap(({ name, backend }) =>
-            backendKind(backend.kind).cloudIdentity === identity ? name : [],
-        );
         const { cloud, envVars, principal } = identity;
+        const names = deployments.flatMap(({ name, backend }) => {
+            const { cloudIdentity, envNames } = backendKind(backend.kind);
+            const set = envNames(backend);
+            return cloudIdentity === identity && envVars.every((variable) => set.includes(variable)) ? name : [];
+        });
         if (names.length > 0) {
             await pulumi.log.warn(
                 `${envVars.slice(0, -1).join(", ")} and ${envVars.at(-1) ?? ""} become the identity of every DAG in ` +

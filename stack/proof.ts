@@ -5,7 +5,9 @@ import type { DeploymentProvider } from "../components/deploymentProvider";
 import { probeReads, type ProbeProblem } from "../components/probe";
 import { problemLines, proofMessage, prove, type Proof } from "../components/proof";
 import { shortDurationMs } from "../config/duration";
+import { clusterConfig } from "../components/kubernetes/preflight";
 import { sleepUnlessCancelled } from "./cancelled";
+import { probeKeyless } from "./keylessProof";
 import { backendKind } from "./kinds";
 import type { PlannedDeployment } from "./planStack";
 
@@ -14,10 +16,12 @@ import type { PlannedDeployment } from "./planStack";
  * the credential reads; if it does not, nothing of the target is changed. Pulumi does not run them in a preview.
  */
 export function proofHooks(
-    { name, current, backend, testSecrets, proof, proofTimeout }: PlannedDeployment,
+    deployment: PlannedDeployment,
     env: readonly EnvVar[],
     provider: DeploymentProvider,
 ): pulumi.ResourceHookBinding {
+    const { name, current, backend, target, pods, testSecrets, proofTimeout } = deployment;
+    const proof = proofMode(deployment);
     if (proof === "off") {
         return {};
     }
@@ -38,7 +42,14 @@ export function proofHooks(
         const onWait = (problem: ProbeProblem, waitedMs: number, limitMs: number): void => {
             void progress(name, redact, problem, waitedMs, limitMs);
         };
-        const found = await prove(() => probe(values, probeReads(testSecrets)), {
+        const reads = probeReads(testSecrets);
+        const probeOnce = (): Promise<ProbeProblem | undefined> =>
+            pods === undefined
+                ? probe(values, reads)
+                : probeKeyless({ target: target.kind, pods, cluster: clusterConfig() }, (token) =>
+                      probe(values, reads, token),
+                  );
+        const found = await prove(probeOnce, {
             mode,
             timeoutMs,
             onWait,
@@ -46,6 +57,14 @@ export function proofHooks(
         });
         await judge(name, found, redact);
     }
+}
+
+/**
+ * Returns whether the login has to be proven. On Astronomer, nobody but the pods has the token of a keyless login: the
+ * default is then to say so and go on.
+ */
+function proofMode({ proof, pods, target }: PlannedDeployment): NonNullable<PlannedDeployment["proof"]> {
+    return proof ?? (pods !== undefined && target.kind === "astronomer" ? "if-reachable" : "required");
 }
 
 /** @throws Error if the env vars must not change */

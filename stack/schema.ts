@@ -11,7 +11,7 @@ export const deployment = mapping("Describe a Deployment, its name first", {
     backend: byKind("Write e.g. { kind: vault, address: https://vault.example.com }", exactKinds.backends),
     target: byKind("Write e.g. { kind: astronomer, houstonUrl: https://houston.example.com/v1 }", exactKinds.targets),
     rotation,
-    /** Whether the env vars may change although nobody has seen that the credential reads. */
+    /** Whether the env vars may change although nobody has seen that the login reads. Default: see `proofMode`. */
     proof: oneOf(
         {
             allowed: "required, if-reachable or off",
@@ -20,7 +20,7 @@ export const deployment = mapping("Describe a Deployment, its name first", {
                 "leave the key out for required",
         },
         ["required", "if-reachable", "off"],
-    ).default("required"),
+    ).optional(),
     /** How long to wait until a cloud knows a new credential and its rights everywhere. */
     proofTimeout: text(
         { allowed: "whole minutes or seconds, 60m at most", todo: "Write e.g. 10m, or leave the key out for that" },

@@ -1,6 +1,7 @@
 import { normalAddress } from "../../config/address";
-import { DNS_LABEL, isDnsLabel, isServerAddress, mapping, oneOf, text } from "../../config/rules";
+import { DNS_LABEL, isDnsLabel, isFilePath, isServerAddress, mapping, oneOf, text } from "../../config/rules";
 import { force } from "../force";
+import { serviceAccounts } from "../trustedPods";
 
 /** `target` of kind `astronomer`. */
 export const astronomerTarget = mapping("Describe where Astronomer's API is", {
@@ -22,6 +23,21 @@ export const astronomerTarget = mapping("Describe where Astronomer's API is", {
             todo: "Write the id that `astro deployment list` shows, or leave the key out to have it looked up",
         },
         (value) => /^[A-Za-z0-9_-]+$/.test(value),
+    ).optional(),
+    namespace: text(
+        {
+            allowed: DNS_LABEL,
+            todo: "Write the namespace of the Deployment's pods, e.g. astronomer-solar-dust-1234",
+        },
+        isDnsLabel,
+    ).optional(),
+    serviceAccounts,
+    tokenFile: text(
+        {
+            allowed: "an absolute path without control characters",
+            todo: "Write where your installation puts the service-account token into the pods",
+        },
+        isFilePath,
     ).optional(),
     force,
 });

@@ -1,5 +1,6 @@
 import { keysReader } from "../../config/partial";
 import type { Claim, TargetKind } from "../target";
+import { serviceAccountClaims, type TargetPods } from "../trustedPods";
 import { astronomerTarget } from "./config";
 import { astronomerResourceTypes } from "./resources";
 
@@ -8,6 +9,7 @@ export const astronomerKind = {
     component: "AstronomerTarget",
     schema: astronomerTarget,
     claims,
+    pods,
     resources: astronomerResourceTypes,
 } satisfies TargetKind;
 
@@ -27,5 +29,15 @@ function claims(target: unknown, deployment: string | undefined): Claim[] {
                       todo: "Keep one of the two, or correct releaseName: its default is the Deployment's name",
                   },
               },
+              ...serviceAccountClaims(pods(target)),
           ];
+}
+
+const readPods = keysReader(astronomerTarget, ["kind", "namespace", "serviceAccounts", "tokenFile"]);
+
+function pods(target: unknown): TargetPods | undefined {
+    const { namespace, serviceAccounts, tokenFile } = readPods(target) ?? {};
+    return namespace === undefined || serviceAccounts === undefined
+        ? undefined
+        : { namespace, serviceAccounts, tokenFile };
 }

@@ -38,9 +38,12 @@ const overridesAws: readonly OverridingVariable[] = [
     },
 ];
 
+const allEnvNames = [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, BACKEND, BACKEND_KWARGS];
+
 const shared = {
-    envNames: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, BACKEND, BACKEND_KWARGS],
-    overriddenBy: [...overridesAirflow, ...overridesAws],
+    envNames: () => allEnvNames,
+    allEnvNames,
+    overriddenBy: () => [...overridesAirflow, ...overridesAws],
     cloudIdentity: { cloud: "AWS", envVars: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY], principal: "user" },
     credentials: awsCredentials,
 };

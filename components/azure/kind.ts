@@ -19,9 +19,10 @@ export const azureKeyVaultKind = {
     kind: "azure-key-vault",
     component: "AzureKeyVaultBackend",
     schema: azureKeyVaultBackend,
-    envNames: [...credential, BACKEND, BACKEND_KWARGS],
+    envNames: () => [...credential, BACKEND, BACKEND_KWARGS],
+    allEnvNames: [...credential, BACKEND, BACKEND_KWARGS],
     // The client secret goes before a certificate, a password or AZURE_FEDERATED_TOKEN_FILE.
-    overriddenBy: [
+    overriddenBy: () => [
         ...overridesAirflow,
         {
             name: "AZURE_TOKEN_CREDENTIALS",

@@ -16,9 +16,10 @@ export const gcpSecretManagerKind = {
     kind: "gcp-secret-manager",
     component: "GcpSecretManagerBackend",
     schema: gcpSecretManagerBackend,
-    envNames: [BACKEND, BACKEND_KWARGS],
+    envNames: () => [BACKEND, BACKEND_KWARGS],
+    allEnvNames: [BACKEND, BACKEND_KWARGS],
     // The key in the kwargs goes before GOOGLE_APPLICATION_CREDENTIALS.
-    overriddenBy: overridesAirflow,
+    overriddenBy: () => overridesAirflow,
     reach,
     lifecycle: {
         identityKeys: [...names, "configPrefix"],

@@ -76,8 +76,17 @@ export interface ClusterSecrets extends Pick<ClusterReads, "readSecret"> {
     deleteSecret(secret: SecretName, uid: string): Promise<void>;
 }
 
+/** A service account, and the audience of a token for it. */
+export interface TokenRequest {
+    readonly namespace: string;
+    readonly serviceAccount: string;
+    readonly audience: string;
+}
+
 /** Everything that can be called. */
 export interface AllCalls extends Cluster, ClusterReads, ClusterSecrets {
+    /** Returns a token of a service account, valid for ten minutes: the shortest time that Kubernetes allows. */
+    requestToken(request: TokenRequest): Promise<string>;
     identity(): Promise<ClusterIdentity>;
 }
 
@@ -150,6 +159,16 @@ export function openCluster(config: ClusterConfig, timeoutMs = TIMEOUT_MS): AllC
             return call("read the namespace kube-system", async ({ server, core, options }) => {
                 const { metadata } = await core.readNamespace({ name: "kube-system" }, options());
                 return { server, uid: metadata?.uid ?? "" };
+            });
+        },
+        async requestToken({ namespace, serviceAccount: name, audience }) {
+            return call(`request a token for service account "${name}" in namespace "${namespace}"`, async (to) => {
+                const body = { spec: { audiences: [audience], expirationSeconds: 600 } };
+                const { status } = await to.core.createNamespacedServiceAccountToken(
+                    { name, namespace, body },
+                    to.options(),
+                );
+                return status?.token ?? "";
             });
         },
         ...secretCalls(call),

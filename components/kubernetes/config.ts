@@ -10,6 +10,7 @@ import {
     text,
 } from "../../config/rules";
 import { force } from "../force";
+import { serviceAccounts } from "../trustedPods";
 
 /** Matches the names of the Secrets that the stack creates for the workloads, see `credentialResource`. */
 const ENV_SECRET = /\.[0-9a-f]{8}\.env\.\d+(-|$)/;
@@ -40,6 +41,7 @@ export const kubernetesTarget = mapping("Describe where the Deployment runs", {
         },
         workload,
     ),
+    serviceAccounts,
     force,
     waitForRollout: flag({
         allowed: "true or false",

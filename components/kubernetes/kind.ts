@@ -1,6 +1,7 @@
 import { valid, validList, validObject } from "../../config/partial";
 import type { Rule } from "../../config/rules";
 import type { Claim, TargetKind } from "../target";
+import { serviceAccountClaims, type TargetPods } from "../trustedPods";
 import { kubernetesTarget } from "./config";
 import { kubernetesResourceTypes } from "./resources";
 
@@ -9,6 +10,7 @@ export const kubernetesKind = {
     component: "KubernetesTarget",
     schema: kubernetesTarget,
     claims,
+    pods,
     resources: kubernetesResourceTypes,
 } satisfies TargetKind;
 
@@ -16,8 +18,23 @@ const {
     namespace: namespaceSchema,
     workloads: workloadsSchema,
     podTemplateSecret: secretSchema,
+    serviceAccounts: serviceAccountsSchema,
 } = kubernetesTarget.shape;
 const workloadSchema = workloadsSchema.element.shape;
+
+/** Where the target puts the token into the pods. */
+export const TOKEN_DIR = "/var/run/secrets/airflow-secrets-backend";
+export const TOKEN_NAME = "token";
+
+/** Ignores `kind`, as `claims` does. */
+function pods(target: unknown): TargetPods | undefined {
+    const found = validObject(target);
+    const namespace = valid(namespaceSchema, found.namespace);
+    const serviceAccounts = valid(serviceAccountsSchema, found.serviceAccounts);
+    return namespace === undefined || serviceAccounts === undefined
+        ? undefined
+        : { namespace, serviceAccounts, tokenFile: `${TOKEN_DIR}/${TOKEN_NAME}` };
+}
 
 const workloadRule: Rule = {
     allowed: "each workload once in the stack",
@@ -33,7 +50,11 @@ const containerRule: Rule = { allowed: "each container of a workload once", todo
 function claims(target: unknown): Claim[] {
     const found = validObject(target);
     const namespace = valid(namespaceSchema, found.namespace);
-    return [...workloadClaims(found, namespace), ...secretClaims(found, namespace)];
+    return [
+        ...workloadClaims(found, namespace),
+        ...secretClaims(found, namespace),
+        ...serviceAccountClaims(pods(found)),
+    ];
 }
 
 function workloadClaims(found: Readonly<Record<string, unknown>>, namespace: string | undefined): Claim[] {

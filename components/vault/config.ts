@@ -5,6 +5,7 @@ import {
     SEGMENTS,
     integer,
     isCidr,
+    isFilePath,
     isSegment,
     isSegments,
     list,
@@ -54,7 +55,7 @@ export const vaultKeys = mapping("Describe the Vault server that the Deployment 
                 "Write where the image of Airflow has the certificate of the CA, e.g. /usr/local/share/ca.pem, or leave the " +
                 "key out if Airflow trusts the CA anyway",
         },
-        (path) => /^(\/[^/\p{C}]+)+$/u.test(path),
+        isFilePath,
     ).optional(),
     mount: text(
         { allowed: SEGMENTS, todo: 'Write the path of the KV mount, or leave the key out for "secret"' },

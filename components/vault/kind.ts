@@ -18,9 +18,10 @@ export const vaultKind = {
     kind: "vault",
     component: "VaultBackend",
     schema: vaultBackend,
-    envNames: [BACKEND, BACKEND_KWARGS],
+    envNames: () => [BACKEND, BACKEND_KWARGS],
+    allEnvNames: [BACKEND, BACKEND_KWARGS],
     // The kwargs go before VAULT_ADDR and VAULT_TOKEN.
-    overriddenBy: overridesAirflow,
+    overriddenBy: () => overridesAirflow,
     reach,
     mount: (backend) => {
         const found = readMount(backend);

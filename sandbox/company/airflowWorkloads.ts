@@ -5,13 +5,21 @@ import type { Workload } from "./releases";
 /** The field manager that creates the workloads. */
 const OWNER = "helm";
 
-/** Creates an Airflow's namespace and workloads. They have env entries that must survive whatever the stack does. */
+/**
+ * Creates an Airflow's namespace, service accounts and workloads. They have env entries that must survive whatever the
+ * stack does.
+ */
 export async function installAirflow(kubeconfig: string, { release, namespace, workloads }: Airflow): Promise<void> {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     const api = KubernetesObjectApi.makeApiClient(config);
     await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-    await Promise.all(workloads.map((workload) => apply(objectOf(workload))));
+    const accounts = workloads.map(({ name }) => ({
+        apiVersion: "v1",
+        kind: "ServiceAccount",
+        metadata: { name, namespace },
+    }));
+    await Promise.all([...accounts, ...workloads.map(objectOf)].map(apply));
 
     async function apply(object: KubernetesObject): Promise<void> {
         await api.patch(object, undefined, undefined, OWNER, true, PatchStrategy.ServerSideApply);
@@ -33,6 +41,8 @@ export async function installAirflow(kubeconfig: string, { release, namespace, w
             template: {
                 metadata: { labels },
                 spec: {
+                    // As in Airflow's Helm chart, each has a service account of its own.
+                    serviceAccountName: name,
                     containers: containers.map((role) => ({
                         name: role,
                         image: "apache/airflow:3.3.2",

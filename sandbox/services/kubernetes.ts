@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
+import { ISSUER } from "./issuer";
 import { loopbackTls } from "./loopbackTls";
 import type { Supervisor } from "./supervisor";
 
@@ -43,7 +44,8 @@ export async function startKubernetes(supervisor: Supervisor, options: Kubernete
             `--token-auth-file=${token.file}`,
             "--anonymous-auth=false",
             "--authorization-mode=RBAC",
-            "--service-account-issuer=https://kubernetes.default.svc",
+            `--service-account-issuer=${ISSUER}`,
+            `--service-account-jwks-uri=${ISSUER}/openid/v1/jwks`,
             `--service-account-key-file=${signingKey}`,
             `--service-account-signing-key-file=${signingKey}`,
             "--service-cluster-ip-range=10.0.0.0/24",

@@ -1,8 +1,9 @@
 import { ApiException, AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import type { Cluster, Container } from "./kubernetesEnv";
+import type { Tokens } from "./tokens";
 
 /** Returns the cluster of a kubeconfig file. Each Secret is read only once. */
-export function kubernetesCluster(kubeconfigPath: string): Cluster {
+export function kubernetesCluster(kubeconfigPath: string): Cluster & Tokens {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfigPath);
     const apps = config.makeApiClient(AppsV1Api);
@@ -23,6 +24,11 @@ export function kubernetesCluster(kubeconfigPath: string): Cluster {
             const secret = secrets.get(id) ?? readSecret(core, namespace, name);
             secrets.set(id, secret);
             return secret;
+        },
+        async token({ namespace, audience }, name) {
+            const body = { spec: { audiences: [audience], expirationSeconds: 600 } };
+            const { status } = await core.createNamespacedServiceAccountToken({ namespace, name, body });
+            return status?.token ?? "";
         },
     };
 }

@@ -1,3 +1,4 @@
+import type { TrustedPods } from "../../components/trustedPods";
 import { workloadsOfRelease, type Workloads } from "../company/releases";
 
 /** The stack output `deployments`, by name of the Deployment. */
@@ -13,6 +14,8 @@ export interface StackDeployment {
     /** Whether the stack created the test secrets that verify reads. */
     readonly testSecrets: boolean;
     readonly target: StackTarget;
+    /** The pods that log in with their own token; left out if the Deployment logs in with a credential. */
+    readonly pods?: TrustedPods;
 }
 
 /** Where the Deployment gets its environment from. */

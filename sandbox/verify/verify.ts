@@ -10,6 +10,7 @@ import { forEveryRefusal, type ProbeArgs, type ProbedDeployment, type RefusalChe
 import { kubernetesCluster } from "./kubernetesCluster";
 import { wiredEnv, type Cluster, type WiredEnv } from "./kubernetesEnv";
 import { checkNames, failed, type CheckName, type DeploymentReport, type Outcome, type Report } from "./report";
+import type { Tokens } from "./tokens";
 import { workloadsOf, type StackDeployment, type StackDeployments } from "./stackDeployments";
 
 export type { Report } from "./report";
@@ -31,6 +32,8 @@ interface Job {
     readonly name: string;
     readonly deployment: StackDeployment;
     readonly wired: WiredEnv;
+    /** A token of one of its service accounts; `undefined` if the Deployment logs in with a credential. */
+    readonly token: string | undefined;
     readonly redact: (text: string) => string;
 }
 
@@ -71,14 +74,16 @@ export async function verify(args: VerifyArgs): Promise<Report> {
     }
 }
 
-async function readEnv(cluster: Cluster, name: string, deployment: StackDeployment): Promise<Job> {
+async function readEnv(cluster: Cluster & Tokens, name: string, deployment: StackDeployment): Promise<Job> {
     const wired = await wiredEnv(cluster, workloadsOf(deployment.target), deployment.env).catch(
         (error: unknown): WiredEnv => ({
             values: {},
             outcome: failed(`Kubernetes: ${reasonOf(error)}`),
         }),
     );
-    return { name, deployment, wired, redact: envRedactor(wired.values, deployment.env) };
+    const { pods } = deployment;
+    const token = pods === undefined ? undefined : await cluster.token(pods, pods.serviceAccounts[0] ?? "");
+    return { name, deployment, wired, token, redact: envRedactor(wired.values, deployment.env) };
 }
 
 /** What a probe needs to reach the services through the edge. */
@@ -113,8 +118,8 @@ async function probe(job: Job, all: readonly Job[], clients: EdgeClients): Promi
     );
 }
 
-function toProbed({ name, wired, deployment: { mayListNames } }: Job): ProbedDeployment {
-    return { name, env: wired.values, mayListNames };
+function toProbed({ name, wired, token, deployment: { mayListNames } }: Job): ProbedDeployment {
+    return { name, env: wired.values, mayListNames, token };
 }
 
 /** Returns why the checks cannot run with this Deployment's environment; undefined if they can. */

@@ -9,7 +9,7 @@ const BEGIN = "# >>> airflow-secrets-backends";
 const END = "# <<< airflow-secrets-backends";
 
 /** Names of all env vars that this project sets, for any kind of backend. */
-const managedNames: ReadonlySet<string> = new Set(backendKinds.flatMap(({ envNames }) => envNames));
+const managedNames: ReadonlySet<string> = new Set(backendKinds.flatMap(({ allEnvNames }) => allEnvNames));
 
 /**
  * Writes env vars into a block of the file, between two marks. The user's own lines are kept byte for byte. One that

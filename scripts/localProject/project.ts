@@ -55,9 +55,10 @@ export function planFiles(
         const current = currentFile(folder, name);
         return { name, ...current, ...change(current.before ?? "") };
     };
+    const overriddenBy = backendKind(backend).overriddenBy(Object.keys(envVars));
     return [
         ...IGNORE_FILES.map((name) => plan(name, withEnvIgnored)),
-        plan(ENV, (text) => withEnvVars(text, source, envVars, backendKind(backend).overriddenBy)),
+        plan(ENV, (text) => withEnvVars(text, source, envVars, overriddenBy)),
         plan(REQUIREMENTS, (text) => withRequirement(text, requirement)),
         plan(DAG, (text) => ({
             text: dag,

@@ -4,9 +4,9 @@ import { DAY_MS } from "../../config/duration";
 import { credentialEnd } from "../../stack/credentialEnd";
 import { endWarning } from "../../stack/endWarning";
 import { identityParts } from "../../stack/kinds";
+import { credentialTimes } from "../../stack/keyless";
 import { dueAt } from "../../stack/plan";
 import type { PlannedDeployment } from "../../stack/planStack";
-import { rotationTimes } from "../../stack/rotation";
 import type { FoundIdentity } from "./state";
 
 /** A credential in the state. All times are RFC 3339, UTC. */
@@ -75,8 +75,7 @@ export function deploymentStatus(
     const retiring = [...plan.retiring, ...plan.over].filter((each) => !isSameCredential(each, holds));
     const ending = endWarning(planned, holds, { stack, now });
     const { ends } = describe(holds);
-    const times = rotationTimes(planned.rotation, planned.backend.kind);
-    const due = madeAt === null ? undefined : dueAt(times, madeAt, credentialEnd(found, holds));
+    const due = madeAt === null ? undefined : dueAt(credentialTimes(planned), madeAt, credentialEnd(found, holds));
     const hasEnded = ends !== null && Date.parse(ends) <= now.getTime();
     return {
         name,

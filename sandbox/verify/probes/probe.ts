@@ -12,6 +12,8 @@ export interface ProbedDeployment {
      * Whether its grant allows listing the names of its own secrets. The stack reports it if no narrower grant exists.
      */
     readonly mayListNames: boolean;
+    /** A token of one of its service accounts, if it logs in with that; `undefined` if it logs in with a credential. */
+    readonly token?: string | undefined;
 }
 
 export interface ProbeArgs {

@@ -4,8 +4,8 @@ import { backendKinds } from "../../../stack/kinds";
 
 /** Returns whether the variable overrides what a Deployment with that kind of backend gets. */
 function isOverriding(kind: string, variable: string, value?: string): boolean {
-    const { overriddenBy } = backendKinds.find((each) => each.kind === kind)!;
-    return overridingVariable(overriddenBy, variable, value) !== undefined;
+    const { overriddenBy, allEnvNames } = backendKinds.find((each) => each.kind === kind)!;
+    return overridingVariable(overriddenBy(allEnvNames), variable, value) !== undefined;
 }
 
 const kinds = backendKinds.map(({ kind }) => kind);
@@ -29,9 +29,9 @@ describe("what overrides a Deployment's env vars", () => {
     });
 
     it("is never one of the env vars that the backend sets, nor one that Airflow does not read before ours", () => {
-        for (const { kind, envNames } of backendKinds) {
+        for (const { kind, allEnvNames } of backendKinds) {
             for (const variable of [
-                ...envNames,
+                ...allEnvNames,
                 "AIRFLOW__SECRETS__BACKEND_CMD",
                 "AIRFLOW__SECRETS__BACKEND_KWARGS_SECRET",
                 "AIRFLOW__SECRETS__USE_CACHE",

@@ -26,6 +26,7 @@ export function deploymentWith<Config>(
         name: NAME,
         current: currentOf(),
         backend,
+        pods: undefined,
         testSecrets: true,
         shareSecrets: false,
         isInState: () => false,

@@ -26,7 +26,6 @@ describe("parseDeployments", () => {
                 },
                 rotation: { overlap: "24h" },
                 testSecrets: false,
-                proof: "required",
                 proofTimeout: "10m",
                 shareSecrets: false,
                 allowMissing: false,

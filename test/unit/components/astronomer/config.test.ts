@@ -44,7 +44,7 @@ describe("config of an Astronomer target", () => {
     it("validates the other keys and says what is allowed", () => {
         assertProblem([on({ releaseName: "Solar" })], `${AT}.releaseName`, '"Solar"', /DNS label/);
         assertProblem([on({ deploymentUuid: "a b" })], `${AT}.deploymentUuid`, '"a b"', /astro deployment list/);
-        assertProblem([on({ namespace: "x" })], `${AT}.namespace`, "an unknown key", /houstonUrl, releaseName/);
+        assertProblem([on({ workspace: "x" })], `${AT}.workspace`, "an unknown key", /houstonUrl, releaseName/);
     });
 
     it("rejects two Deployments with the same release, explicit or by default", () => {

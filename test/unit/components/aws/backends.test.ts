@@ -110,7 +110,7 @@ for (const config of configs) {
             const { backend } = await build(config);
             assert.deepEqual(
                 backend.env.map(({ name }) => name),
-                (kind === secretsManagerKind.kind ? secretsManagerKind : parameterStoreKind).envNames,
+                (kind === secretsManagerKind.kind ? secretsManagerKind : parameterStoreKind).envNames(),
             );
             for (const { name, secret, value } of backend.env) {
                 const isCredential = name === "AWS_ACCESS_KEY_ID" || name === "AWS_SECRET_ACCESS_KEY";

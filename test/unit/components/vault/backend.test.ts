@@ -252,7 +252,7 @@ describe("VaultBackend", () => {
         const { backend } = await build();
         assert.deepEqual(
             backend.env.map(({ name }) => name),
-            vaultKind.envNames,
+            vaultKind.envNames(),
         );
     });
 });

@@ -8,7 +8,12 @@ const vault = { AIRFLOW__SECRETS__BACKEND: "a.b.C", AIRFLOW__SECRETS__BACKEND_KW
 const aws = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "k", AWS_DEFAULT_REGION: "r", ...vault };
 
 const change = (text: string, envVars: Readonly<Record<string, string>>) =>
-    withEnvVars(text, SOURCE, envVars, backendKind(envVars === aws ? "aws-secrets-manager" : "vault").overriddenBy);
+    withEnvVars(
+        text,
+        SOURCE,
+        envVars,
+        backendKind(envVars === aws ? "aws-secrets-manager" : "vault").overriddenBy(Object.keys(envVars)),
+    );
 
 const block = (variables: object): string =>
     [
