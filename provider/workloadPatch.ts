@@ -1,11 +1,11 @@
 import type { Cluster } from "../components/kubernetes/cluster";
 import { ClusterError } from "../components/kubernetes/clusterError";
-import { areEntriesRemoved, driftOf, type EnvEntries } from "../components/kubernetes/drift";
+import { areEntriesRemoved, driftOf } from "../components/kubernetes/drift";
 import { withoutTakenOver } from "../components/kubernetes/ownership";
 import { problemsOf, type EntriesByContainer } from "../components/kubernetes/problems";
+import { tokenDrift, withoutSharedToken } from "../components/kubernetes/tokenVolume";
 import { RolloutError, waitForRollout } from "../components/kubernetes/rollout";
 import {
-    containersOf,
     entryPositions,
     type LiveWorkload,
     type SecretKey,
@@ -13,9 +13,10 @@ import {
 } from "../components/kubernetes/workload";
 import { hasUnknown, NotReady, UNKNOWN, type Context, type Properties, type ResourceType } from "./resourceType";
 import { removeOrForget } from "./unreachable";
+import { specOf, type WantedEntries } from "./workloadSpec";
 
 /** The resource's inputs. */
-interface Inputs extends WorkloadName, EnvEntries {
+interface Inputs extends WorkloadName, WantedEntries {
     /** Whether to take over entries of the same name that somebody else set. */
     readonly force: boolean;
     /** Entries of others that preflight found, and that this run takes over or removes. */
@@ -44,15 +45,16 @@ const names = [
 const NOT_NAMED_YET = "not-known-yet";
 
 /**
- * `airflow-deployment:kubernetes:WorkloadPatch`: some env entries of a workload that somebody else created. Everything
- * else on the workload is left unchanged and is not stored in the state.
+ * `airflow-deployment:kubernetes:WorkloadPatch`: some env entries of a workload that somebody else created, and for a
+ * login without a stored credential the pods' token. Everything else on the workload is left unchanged and is not stored
+ * in the state.
  */
 export function workloadPatch(
     cluster: () => Cluster,
     waitOptions: WaitOptions = { timeoutMs: 600_000, pollMs: 1_000 },
 ): ResourceType {
     return {
-        inputs: [...names, "takeOver"],
+        inputs: [...names, "token", "takeOver"],
         required: names,
         once: ["takeOver"],
         // With another field manager, the entries belong to another resource.
@@ -83,7 +85,11 @@ export function workloadPatch(
             if (live === undefined || areEntriesRemoved(live, wanted)) {
                 return undefined;
             }
-            const drift = driftOf(live, wanted);
+            const { token, containers } = wanted;
+            const drift = {
+                ...driftOf(live, wanted),
+                ...(token === undefined ? {} : tokenDrift(live, token, containers)),
+            };
             // The program never sets `drift`, so the next `up` sees a difference and sets the entries again.
             const shown = { ...pick(inputs), ...(Object.keys(drift).length === 0 ? {} : { drift }) };
             return { id, inputs: shown, outputs: shown };
@@ -103,7 +109,8 @@ export function workloadPatch(
 async function apply(cluster: Cluster, wanted: Inputs, dryRun: boolean): Promise<void> {
     const isWanted = (container: string, envVar: string): boolean =>
         wanted.containers.includes(container) && envVar in wanted.env;
-    const live = dryRun ? await cluster.read(wanted) : await release(cluster, wanted, isWanted);
+    const wantsToken = wanted.token !== undefined;
+    const live = dryRun ? await cluster.read(wanted) : await release(cluster, wanted, isWanted, wantsToken);
     expectNone(problemsOf(planOf(wanted), wanted, live));
     try {
         await cluster.apply(wanted, live?.metadata?.uid ?? "", specOf(wanted, live ?? {}), { ...wanted, dryRun });
@@ -119,7 +126,7 @@ async function apply(cluster: Cluster, wanted: Inputs, dryRun: boolean): Promise
 
 /** Releases all our fields: applies an empty configuration with the same field manager. */
 async function releaseAll(cluster: Cluster, state: Inputs): Promise<void> {
-    const live = await release(cluster, { ...state, force: false }, () => false);
+    const live = await release(cluster, { ...state, force: false }, () => false, false);
     if (live === undefined) {
         return;
     }
@@ -142,11 +149,15 @@ async function release(
     cluster: Cluster,
     inputs: Inputs,
     isWanted: (container: string, envVar: string) => boolean,
+    wantsToken: boolean,
 ): Promise<LiveWorkload | undefined> {
     const isRemoved = (container: string, envVar: string): boolean =>
         inputs.force && inputs.takeOver?.[container]?.includes(envVar) === true && !isWanted(container, envVar);
     return changeRead(cluster, inputs, (live) => {
-        const managedFields = withoutTakenOver(live, inputs.fieldManager, isWanted);
+        const { fieldManager } = inputs;
+        const managedFields =
+            withoutTakenOver(live, fieldManager, isWanted) ??
+            (wantsToken ? undefined : withoutSharedToken(live, fieldManager));
         if (managedFields !== undefined) {
             return () => cluster.setManagedFields(inputs, live, managedFields);
         }
@@ -219,26 +230,13 @@ async function waitFor(
 
 const idOf = ({ kind, namespace, name }: WorkloadName): string => `${namespace}/${kind}/${name}`;
 
-const planOf = ({ namespace, env, fieldManager, force }: Inputs) => ({
+const planOf = ({ namespace, env, token, fieldManager, force }: Inputs) => ({
     namespace,
+    token,
     names: Object.keys(env),
     manager: fieldManager,
     force,
 });
-
-function specOf({ containers, env }: EnvEntries, live: LiveWorkload): object {
-    // In the order of the workload: the API server would put the containers into the order in which they are sent.
-    const inOrder = containersOf(live).filter(({ name }) => containers.includes(name));
-    const entries = Object.entries(env).map(([name, { secretKeyRef }]) => ({
-        name,
-        // All alternatives that an entry may have are sent as empty. If somebody else has set one of them, the API
-        // server then returns a conflict, which `force` resolves. Otherwise it would report that an entry cannot have
-        // both a value and a reference, which `force` does not resolve.
-        value: "",
-        valueFrom: { secretKeyRef, configMapKeyRef: null, fieldRef: null, resourceFieldRef: null },
-    }));
-    return { template: { spec: { containers: inOrder.map(({ name }) => ({ name, env: entries })) } } };
-}
 
 /** Returns the env entries with a placeholder for each Secret whose name is not known yet. */
 function withSecretNames(env: unknown): unknown {
@@ -256,7 +254,8 @@ function withSecretNames(env: unknown): unknown {
 
 /** Returns the inputs that the program sets, without the `drift` of a refresh. */
 function pick(inputs: Properties): Properties {
-    return Object.fromEntries(names.map((name) => [name, inputs[name]]));
+    const found = names.map((name) => [name, inputs[name]] as const);
+    return Object.fromEntries([...found, ...("token" in inputs ? [["token", inputs.token] as const] : [])]);
 }
 
 function expectNone(problems: readonly string[]): void {

@@ -2,6 +2,7 @@ import type { Cluster, ClusterReads } from "../components/kubernetes/cluster";
 import { ClusterError } from "../components/kubernetes/clusterError";
 import { readEnvSources } from "../components/kubernetes/envSources";
 import {
+    accountProblems,
     entriesToTakeOver,
     problemsOf,
     warningsOf,
@@ -26,7 +27,7 @@ export function workloadProblems(cluster: () => Reads): FunctionType {
     return {
         inputs: [
             ...["workloads", "podTemplateSecret", "namespace", "names", "overriddenBy", "readsConfig", "manager"],
-            "force",
+            ...["force", "token", "serviceAccounts"],
         ],
         async call(inputs) {
             const plan = inputs as unknown as PlannedWorkloads;
@@ -65,7 +66,7 @@ async function checkWorkload(cluster: Reads, plan: PlannedWorkloads, workload: W
     const sources = await readEnvSources(cluster, namespace, live, workload.containers);
     const entries = entriesToTakeOver(plan, workload, live);
     return {
-        problems: problemsOf(plan, workload, live, { sources }),
+        problems: [...problemsOf(plan, workload, live, { sources }), ...accountProblems(plan, workload, live)],
         warnings: warningsOf(plan, workload, live, sources),
         takeOver: Object.keys(entries).length === 0 ? {} : { [workloadKey(workload)]: entries },
     };

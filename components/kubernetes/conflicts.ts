@@ -1,6 +1,7 @@
 import { overridingVariable, type OverridingVariable } from "../../airflow/overriding";
 import { sourcedVariables, sourceTitle, type EnvSources, type SourcedVariable } from "./envSources";
 import { ownersOf } from "./ownership";
+import type { PodToken } from "./tokenVolume";
 import type { LiveContainer, LiveEntry, LiveWorkload } from "./workload";
 
 /** The env entries to set on workloads in a namespace. */
@@ -14,6 +15,8 @@ export interface Plan {
     readonly force: boolean;
     /** Env vars of others that would keep Airflow from reading with ours. */
     readonly overriddenBy?: readonly OverridingVariable[];
+    /** The token of the pods; `undefined` if the Deployment logs in with a credential. */
+    readonly token?: PodToken | undefined;
     /** Name of the Secret for pod templates; `undefined` if there is none. */
     readonly podTemplateSecret?: string | undefined;
 }

@@ -4,6 +4,7 @@ import type { Claim, TargetKind } from "../target";
 import { serviceAccountClaims, type TargetPods } from "../trustedPods";
 import { kubernetesTarget } from "./config";
 import { kubernetesResourceTypes } from "./resources";
+import { TOKEN_DIR, TOKEN_NAME } from "./tokenVolume";
 
 export const kubernetesKind = {
     kind: "kubernetes",
@@ -21,10 +22,6 @@ const {
     serviceAccounts: serviceAccountsSchema,
 } = kubernetesTarget.shape;
 const workloadSchema = workloadsSchema.element.shape;
-
-/** Where the target puts the token into the pods. */
-export const TOKEN_DIR = "/var/run/secrets/airflow-secrets-backend";
-export const TOKEN_NAME = "token";
 
 /** Ignores `kind`, as `claims` does. */
 function pods(target: unknown): TargetPods | undefined {

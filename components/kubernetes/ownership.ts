@@ -11,6 +11,15 @@ export function ownersOf(live: LiveWorkload, container: string, envVar: string):
     return [...new Set(owners)];
 }
 
+/** Returns the field managers that own something at a path below the pod template's spec. */
+export function managersOf(live: LiveWorkload, path: readonly string[]): string[] {
+    const whole = [...POD_SPEC, ...path];
+    const owners = (live.metadata?.managedFields ?? []).filter(
+        ({ fieldsV1 }) => whole.reduce<unknown>((node, field) => mapping(node)[field], fieldsV1) !== undefined,
+    );
+    return [...new Set(owners.flatMap(({ manager }) => manager ?? []))];
+}
+
 /**
  * Returns the managed fields without the env entries that `manager` created and that somebody else has set since;
  * `undefined` if there are none. `manager` still owns the name of such an entry. If it released the name by server-side
@@ -52,7 +61,8 @@ export function withoutTakenOver(
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Path in `fieldsV1`. Format: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/ */
-const CONTAINERS = ["f:spec", "f:template", "f:spec", "f:containers"];
+const POD_SPEC = ["f:spec", "f:template", "f:spec"];
+const CONTAINERS = [...POD_SPEC, "f:containers"];
 const keyOf = (name: string): string => `k:${JSON.stringify({ name })}`;
 
 /** Returns the name in a key that `keyOf` built; an empty string for another kind of key, such as `.`. */
@@ -62,6 +72,34 @@ function nameOf(key: string): string {
 
 function mapping(node: unknown): Fields {
     return typeof node === "object" && node !== null ? (node as Fields) : {};
+}
+
+/**
+ * Returns the managed fields without the entries at these paths that `manager` created and that somebody else has changed
+ * since, for the same reason as above; `undefined` if there are none.
+ *
+ * @param paths below the pod template's spec
+ */
+export function withoutShared(
+    live: LiveWorkload,
+    manager: string,
+    paths: readonly (readonly string[])[],
+): readonly ManagedFields[] | undefined {
+    const shared = paths.filter((path) => {
+        const managers = managersOf(live, path);
+        return managers.includes(manager) && managers.length > 1;
+    });
+    const without = (fieldsV1: unknown, path: readonly string[]): object =>
+        updateAt(fieldsV1, [...POD_SPEC, ...path.slice(0, -1)], (fields) =>
+            Object.fromEntries(Object.entries(fields).filter(([key]) => key !== path.at(-1))),
+        );
+    return shared.length === 0
+        ? undefined
+        : live.metadata?.managedFields?.map((fields) =>
+              fields.manager === manager
+                  ? { ...fields, fieldsV1: shared.reduce<object>(without, fields.fieldsV1 ?? {}) }
+                  : fields,
+          );
 }
 
 /** Returns a copy of the node with the fields at a path changed. Returns it unchanged if the path does not exist. */

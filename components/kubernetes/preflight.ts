@@ -21,8 +21,9 @@ export const kubernetes: TargetService<KubernetesConfig> = {
         return {
             problems: checks.flatMap(({ problems }) => problems),
             warnings: checks.flatMap(({ warnings }) => warnings),
-            create: ({ name, current, target }, env, hooks) => {
-                const args = { ...target, takeOver: takeOver.get(name) ?? {}, env, hooks };
+            create: ({ name, current, target, pods }, env, hooks) => {
+                const token = pods === undefined ? undefined : { audience: pods.audience };
+                const args = { ...target, takeOver: takeOver.get(name) ?? {}, token, env, hooks };
                 return new KubernetesTarget(current, args, { providers: [provider] });
             },
             describe: ({ target: { kind, namespace, workloads } }) => ({ kind, namespace, workloads }),
@@ -69,7 +70,7 @@ interface Check extends WorkloadCheck {
 
 /** Calls the plugin, so that only the plugin loads the Kubernetes client. */
 async function check(
-    { name, current, target, envNames, overriddenBy, readsConfig }: TargetDeployment<KubernetesConfig>,
+    { name, current, target, envNames, overriddenBy, pods, readsConfig }: TargetDeployment<KubernetesConfig>,
     provider: DeploymentProvider,
 ): Promise<Check> {
     const { workloads, podTemplateSecret, namespace, force } = target;
@@ -80,6 +81,8 @@ async function check(
         names: envNames,
         overriddenBy,
         readsConfig,
+        token: pods === undefined ? undefined : { audience: pods.audience },
+        serviceAccounts: pods?.serviceAccounts,
         manager: fieldManager(current.owner),
         force,
     };

@@ -1,13 +1,23 @@
 import { isSecretOption, secretOptionsWarning } from "../../airflow/secretOptions";
 import { conflictsOf, type Conflict, type Plan } from "./conflicts";
 import { sourcedVariables, type EnvSources } from "./envSources";
-import { containersOf, workloadTitle, type LiveContainer, type LiveWorkload, type Workload } from "./workload";
+import { mountProblems, tokenProblems } from "./tokenVolume";
+import {
+    containersOf,
+    serviceAccountOf,
+    workloadTitle,
+    type LiveContainer,
+    type LiveWorkload,
+    type Workload,
+} from "./workload";
 
 /** Arguments of the plugin's function `airflow-deployment:kubernetes:findProblems`. */
 export interface PlannedWorkloads extends Plan {
     readonly workloads: readonly Workload[];
     /** Whether Airflow looks for options of its own configuration in the backend. */
     readonly readsConfig: boolean;
+    /** The service accounts that the backend trusts; `undefined` if the Deployment logs in with a credential. */
+    readonly serviceAccounts?: readonly string[] | undefined;
 }
 
 /**
@@ -54,16 +64,38 @@ export function problemsOf(
         return [`there is no ${where}${missingAdvice(plan, otherKinds)}`];
     }
     const containers = containersOf(live);
-    return workload.containers.flatMap((wanted) => {
+    const { token, manager, force } = plan;
+    const onWorkload = token === undefined ? [] : tokenProblems(token, live, manager, force);
+    const inContainers = workload.containers.flatMap((wanted) => {
         const container = containers.find(({ name }) => name === wanted);
         if (container === undefined) {
             const names = containers.map(({ name }) => name).join(", ");
             return [`${where} has no container "${wanted}", only: ${names}`];
         }
-        return conflictsOf(plan, live, container, sources)
-            .filter(({ withForce }) => !plan.force || withForce === "refused")
-            .map(({ text }) => `${where}, container "${container.name}": ${text}`);
+        const conflicts = conflictsOf(plan, live, container, sources).filter(
+            ({ withForce }) => !force || withForce === "refused",
+        );
+        const mounted = token === undefined ? [] : mountProblems(live, container, manager);
+        return [...conflicts.map(({ text }) => text), ...mounted].map(
+            (text) => `${where}, container "${container.name}": ${text}`,
+        );
     });
+    return [...onWorkload.map((text) => `${where} ${text}`), ...inContainers];
+}
+
+/** Returns why a keyless login would not work in a workload's pods: the backend does not trust their service account. */
+export function accountProblems(
+    { namespace, serviceAccounts }: PlannedWorkloads,
+    workload: Workload,
+    live: LiveWorkload,
+): string[] {
+    const account = serviceAccountOf(live);
+    return serviceAccounts === undefined || serviceAccounts.includes(account)
+        ? []
+        : [
+              `${workloadTitle({ ...workload, namespace })} runs as service account "${account}", which serviceAccounts does ` +
+                  `not name, only: ${serviceAccounts.join(", ")}. Add it there, or let the workload run as one of these`,
+          ];
 }
 
 function missingAdvice({ namespace }: Plan, [otherKind]: readonly string[]): string {

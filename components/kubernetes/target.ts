@@ -7,6 +7,7 @@ import type { Current } from "../owner";
 import type { EnvVar } from "../backend";
 import { PodTemplateSecret } from "./podTemplateSecret";
 import { workloadKey, type TakeOver } from "./problems";
+import type { PodToken } from "./tokenVolume";
 import { WorkloadPatch } from "./workloadPatch";
 
 export interface KubernetesTargetArgs {
@@ -21,6 +22,8 @@ export interface KubernetesTargetArgs {
     readonly waitForRollout: boolean;
     /** Name of a Secret with the env vars that keeps its name, for pod templates. Default: there is none. */
     readonly podTemplateSecret?: string | undefined;
+    /** The token that its pods log in with; `undefined` if they log in with a credential. */
+    readonly token?: PodToken | undefined;
     readonly env: readonly EnvVar[];
     /** Hooks of its resources. */
     readonly hooks: pulumi.ResourceHookBinding;
@@ -69,6 +72,7 @@ export class KubernetesTarget extends pulumi.ComponentResource {
                     name: workload,
                     containers,
                     env: Object.fromEntries(entries),
+                    token: args.token,
                     fieldManager: fieldManager(current.owner),
                     force: args.force,
                     takeOver: args.takeOver[workloadKey({ kind, name: workload })],

@@ -31,7 +31,7 @@ export interface LiveWorkload {
         readonly paused?: boolean;
         readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
         readonly updateStrategy?: { readonly type?: string };
-        readonly template?: { readonly spec?: { readonly containers?: readonly LiveContainer[] } };
+        readonly template?: { readonly spec?: LivePodSpec };
     };
     readonly status?: {
         readonly observedGeneration?: number;
@@ -43,8 +43,27 @@ export interface LiveWorkload {
     };
 }
 
+interface LivePodSpec {
+    readonly containers?: readonly LiveContainer[];
+    readonly volumes?: readonly LiveVolume[];
+    readonly serviceAccountName?: string;
+}
+
+export interface LiveVolume {
+    readonly name: string;
+    /** Set if it is a projected volume. */
+    readonly projected?: { readonly sources?: readonly { readonly serviceAccountToken?: TokenProjection }[] };
+}
+
+interface TokenProjection {
+    readonly audience?: string;
+    readonly expirationSeconds?: number;
+    readonly path: string;
+}
+
 export interface LiveContainer {
     readonly name: string;
+    readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
     readonly env?: readonly LiveEntry[];
     readonly envFrom?: readonly LiveEnvSource[];
 }
@@ -104,4 +123,13 @@ export function entryPositions(
 
 export function containersOf(live: LiveWorkload): readonly LiveContainer[] {
     return live.spec?.template?.spec?.containers ?? [];
+}
+
+export function volumesOf(live: LiveWorkload): readonly LiveVolume[] {
+    return live.spec?.template?.spec?.volumes ?? [];
+}
+
+/** Returns the name of the service account that a workload's pods run as. */
+export function serviceAccountOf(live: LiveWorkload): string {
+    return live.spec?.template?.spec?.serviceAccountName ?? "default";
 }

@@ -7,6 +7,7 @@ import { describeGeneratedWorkloads } from "./generatedWorkloads";
 import { Harness } from "./harness";
 import type { EnvEntry } from "./liveWorkload";
 import { describePodTemplateSecret } from "./podTemplateSecret";
+import { describePodToken } from "./podToken";
 
 const SOLAR = "solar-dust-1234";
 const namespace = `airflow-${SOLAR}`;
@@ -229,6 +230,7 @@ describe("the resource for a workload's env vars", function () {
     });
 
     describeGeneratedWorkloads(namespace, () => harness.sandbox.kubeconfig);
+    describePodToken(namespace, processor.name, () => harness.sandbox.kubeconfig);
     describePodTemplateSecret(namespace, () => harness.sandbox.kubeconfig);
 });
 
