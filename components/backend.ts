@@ -131,11 +131,8 @@ export interface Lifecycle {
     readonly parts: readonly IdentityPart[];
     /** Default of `rotation.every`, in days. */
     readonly rotationDays: number;
-    /**
-     * Returns how long a new credential lives; `undefined` if the key that sets it is invalid. Left out if the service sets
-     * no end.
-     */
-    readonly credentialLife?: (backend: unknown) => CredentialLife | undefined;
+    /** Returns how long a new credential lives; left out, or `undefined`, if the service sets no end. */
+    readonly credentialLife?: (backend: Readonly<Record<string, unknown>>) => CredentialLife | undefined;
     /** Reads when a credential ends from the outputs of its resource: an RFC 3339 time. `undefined` if it has none. */
     readonly credentialEnd?: (output: (name: string) => unknown) => string | undefined;
 }
@@ -150,7 +147,7 @@ export interface IdentityPart {
 }
 
 export interface CredentialLife {
-    /** The key of `backend` that sets it. */
+    /** The key of `backend` that sets it. If its value is invalid, nothing is known about the life. */
     readonly key: string;
     readonly ms: number;
 }

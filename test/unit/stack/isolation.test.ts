@@ -117,9 +117,8 @@ describe("two Deployments with Vault", () => {
                 "it could read those secrets",
             `${allowed} Write scope: a in deployments[0] (a).backend.`,
         );
-        const same = compact([minimal("a", {}, { shareSecrets: true }), minimal("b", { scope: "a" })]);
         assertProblem(
-            same,
+            compact([minimal("a", {}, { shareSecrets: true }), minimal("b", { scope: "a" })]),
             "deployments[1] (b).backend",
             'the prefix "secret/data/a/connections/", which deployments[0] (a) also has: each could read the other\'s secrets',
             `${rule} (deployments[1] (b) does not set it). Write scope: b in deployments[1] (b).backend.`,
