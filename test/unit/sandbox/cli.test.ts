@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { projectDir } from "../../../scripts/pulumi";
 
-describe("the arguments of npm run sandbox", () => {
+describe("the arguments of npm run sandbox", function () {
+    this.timeout(60_000);
+
     async function run(...args: string[]): Promise<string> {
         const typescript = ["--require", join(projectDir, "scripts", "typescript.cjs")];
         const command = [...typescript, join(projectDir, "sandbox", "cli.ts"), ...args];
