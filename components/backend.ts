@@ -152,7 +152,7 @@ export interface IdentityPart {
 }
 
 export interface CredentialLife {
-    /** The key of `backend` that sets it. */
+    /** The key of `backend` that sets it. If its value is invalid, nothing is known about the life. */
     readonly key: string;
     readonly ms: number;
 }

@@ -66,7 +66,7 @@ function problem(
     { title, wayOut }: Pick<ClaimLookup, "title" | "wayOut">,
     holder: Holder,
 ): string {
-    const start = `Deployment ${name}: ${title} already exists, `;
+    const start = `Deployment "${name}": ${title} already exists, `;
     if (holder === "unknown") {
         return (
             `${start}and it is not known whose it is, since it does not have this project's marks. ` +

@@ -44,7 +44,7 @@ async function allowedClaims(
             const reason = reasonOf(error);
             if (!denied.test(reason)) {
                 throw new pulumi.RunError(
-                    `Deployment ${deployment.name}: cannot find out whether ${title} already exists: ${reason}. ` +
+                    `Deployment "${deployment.name}": cannot find out whether ${title} already exists: ${reason}. ` +
                         "Nothing was changed.",
                 );
             }
@@ -59,7 +59,7 @@ async function allowedClaims(
     const [first] = refusals;
     if (first !== undefined) {
         await pulumi.log.warn(
-            `Deployment ${deployment.name}: cannot find out whether one of these already exists: ` +
+            `Deployment "${deployment.name}": cannot find out whether one of these already exists: ` +
                 `${refusals.map(({ title }) => title).join(", ")} (${first.reason}). If so, pulumi up stops where it ` +
                 "creates it.",
         );

@@ -47,7 +47,7 @@ export function holderOf(marks: Readonly<Record<string, unknown>> | undefined): 
 
 /** Returns who holds a resource, for messages. */
 export function holderTitle({ stack, deployment }: Exclude<Holder, "unknown">): string {
-    return `Deployment ${deployment} of stack ${stack}`;
+    return `Deployment "${deployment}" of stack ${stack}`;
 }
 
 export function isHeldBy(holder: Holder, { project, stack, deployment }: Owner): boolean {

@@ -64,6 +64,11 @@ export function serviceName({ stack, deployment }: Owner, identity: string): str
     return lower === name ? name : `${lower}.${stableHash(name)}`;
 }
 
+/** Returns how a message about Deployments begins, e.g. `Deployment "a", "b"`. */
+export function deploymentsTitle(names: readonly string[]): string {
+    return `Deployment ${names.map((name) => `"${name}"`).join(", ")}`;
+}
+
 /**
  * Returns `name` if it has less than `limit` characters, otherwise its beginning and a stable hash of the whole name. So a
  * name that is not shortened is never as long as one that is.

@@ -35,8 +35,7 @@ export function problemsOf(error: z.ZodError, config: unknown): Problem[] {
         if (issue.code === "unrecognized_keys") {
             return issue.keys.map((key) => unknownKey([...path, key], key, issue.message));
         }
-        const found = valueAt(config, path);
-        return [{ path, found: describe(found), advice: issue.message + quotesHint(issue, found) }];
+        return [{ path, found: describe(valueAt(config, path)), advice: issue.message }];
     });
 }
 
@@ -45,29 +44,6 @@ function unknownKey(path: readonly PropertyKey[], key: string, allowed: string):
     const suggestion = nearest(key, allowed.split(", "));
     const todo = suggestion === undefined ? "Remove it" : `Did you mean ${suggestion}?`;
     return { path, found: "an unknown key", advice: advice({ allowed, todo }) };
-}
-
-/** Hints at quotes: they decide whether YAML reads a string or a number, and nothing here converts between the two. */
-function quotesHint(issue: z.core.$ZodIssue, found: unknown): string {
-    if (issue.code === "invalid_type" && issue.expected === "string") {
-        const needsQuotes = typeof found === "number" || typeof found === "boolean";
-        return needsQuotes ? ` This is a ${typeof found}: put it in quotes.` : "";
-    }
-    return typeof found === "string" && allowedUnquoted(issue, found) ? " Write it without quotes." : "";
-}
-
-function allowedUnquoted(issue: z.core.$ZodIssue, quoted: string): boolean {
-    switch (issue.code) {
-        case "invalid_value":
-            return issue.values.some((value) => String(value) === quoted);
-        case "invalid_type":
-            return (
-                (issue.expected === "number" && /^\d+$/.test(quoted)) ||
-                (issue.expected === "boolean" && /^(true|false)$/.test(quoted))
-            );
-        default:
-            return false;
-    }
 }
 
 function valueAt(config: unknown, path: readonly PropertyKey[]): unknown {

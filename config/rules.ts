@@ -17,23 +17,58 @@ export function advice({ allowed, todo }: Rule): string {
     return `Allowed: ${allowed}. ${todo}${todo.endsWith("?") ? "" : "."}`;
 }
 
+/**
+ * Returns zod's error for a rule.
+ *
+ * @param hint returns how to write a value that the rule would then allow: a sentence without a full stop; `undefined`
+ * for any other value
+ */
+function errorOf(rule: Rule, hint: (found: unknown) => string | undefined) {
+    return ({ input }: { readonly input?: unknown }): string => {
+        const found = hint(input);
+        return found === undefined ? advice(rule) : `${advice(rule)} ${found}.`;
+    };
+}
+
+/** YAML reads a text as a number or as a boolean unless it is in quotes, and nothing here converts between them. */
+function addQuotes(found: unknown, isAllowed: (value: string) => boolean): string | undefined {
+    const needsQuotes = (typeof found === "number" || typeof found === "boolean") && isAllowed(String(found));
+    return needsQuotes ? `This is a ${typeof found}: put it in quotes` : undefined;
+}
+
+function removeQuotes(found: unknown, isAllowed: (text: string) => boolean): string | undefined {
+    return typeof found === "string" && isAllowed(found) ? "Write it without quotes" : undefined;
+}
+
 export function text(rule: Rule, isAllowed: (value: string) => boolean) {
-    const error = advice(rule);
+    const error = errorOf(rule, (found) => addQuotes(found, isAllowed));
+    return z.string({ error }).refine(isAllowed, { error });
+}
+
+/** A number with a unit. `units` are those to propose for a number without one. */
+export function duration(rule: Rule, units: readonly string[], isAllowed: (value: string) => boolean) {
+    const error = errorOf(rule, (found) => {
+        const isCount = (typeof found === "number" || typeof found === "string") && /^[1-9]\d*$/.test(String(found));
+        const proposals = isCount ? units.map((unit) => `${found}${unit}`).filter(isAllowed) : [];
+        return proposals.length === 0 ? undefined : `The unit is missing: write ${proposals.join(" or ")}`;
+    });
     return z.string({ error }).refine(isAllowed, { error });
 }
 
 export function integer(rule: Rule, min: number, max: number) {
-    const error = advice(rule);
+    const isInRange = (text: string): boolean => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max;
+    const error = errorOf(rule, (found) => removeQuotes(found, isInRange));
     // `abort`: report the message once, even if two checks fail.
     return z.int({ error, abort: true }).min(min, { error }).max(max, { error });
 }
 
 export function flag(rule: Rule) {
-    return z.boolean({ error: advice(rule) });
+    return z.boolean({ error: errorOf(rule, (found) => removeQuotes(found, (text) => /^(true|false)$/.test(text))) });
 }
 
 export function oneOf<const T extends string | number>(rule: Rule, values: readonly T[]) {
-    return z.literal(values, { error: advice(rule) });
+    const isValue = (text: string): boolean => values.some((value) => String(value) === text);
+    return z.literal(values, { error: errorOf(rule, (found) => removeQuotes(found, isValue)) });
 }
 
 /** A non-empty list. */

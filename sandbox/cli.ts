@@ -35,7 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
         .enablePositionalOptions()
         .showHelpAfterError();
     program
-        .command("up", { isDefault: true })
+        .command("up")
         .description(
             "start the services, run pulumi up on stack dev, verify it with a real Airflow, stop the services (default)",
         )
@@ -50,7 +50,7 @@ async function main(argv: readonly string[]): Promise<number> {
         .description(
             "run a command while the services are up, with administrator credentials for them in its environment",
         )
-        .usage("-- <command> [arguments...]")
+        .usage("<command> [arguments...]")
         .argument("<command...>")
         .passThroughOptions()
         .action((command: [string, ...string[]]) => runVerb(exec(command)));
@@ -59,8 +59,14 @@ async function main(argv: readonly string[]): Promise<number> {
         .description("run pulumi destroy on the stack")
         .action(() => runVerb(destroy));
     program.command("clean").description("delete all state of the services; built tools are kept").action(clean);
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(withDefault(program, argv), { from: "user" });
     return code;
+}
+
+/** Adds `up` if no command is named. As Commander's default command, it would get a mistyped one as its argument. */
+function withDefault(program: Command, argv: readonly string[]): string[] {
+    const { operands, unknown } = program.parseOptions([...argv]);
+    return operands.length === 0 && unknown.length === 0 ? [...argv, "up"] : [...argv];
 }
 
 /** Forwards the signal to the foreground command. If there is none, stops the services and exits. */

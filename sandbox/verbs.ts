@@ -60,7 +60,8 @@ export function exec(command: readonly [string, ...string[]]): Verb {
     return ({ env, setForeground }) => run(command, { env, setForeground, interactive: true });
 }
 
-export const destroy: Verb = (sandbox) => pulumi(sandbox, "destroy", "--refresh", "--yes", "--skip-preview");
+export const destroy: Verb = (sandbox) =>
+    pulumi(sandbox, "destroy", "--refresh", "--yes", "--skip-preview", "--suppress-outputs");
 
 /** Deletes the services' state. Built tools are kept: other clones use them. */
 export async function clean(): Promise<void> {

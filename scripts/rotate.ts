@@ -22,8 +22,9 @@ const command = new Command("npm run rotate --")
     .addHelpText(
         "after",
         `
-What is due for other Deployments is done too. Without --revoke, the old credential stays valid for rotation.overlap. With it, pods that have not restarted yet cannot
-read secrets until they have: a Kubernetes target with waitForRollout restarts them first, Astronomer does so afterwards.
+What is due for other Deployments is done too. Without --revoke, the old credential stays valid for rotation.overlap.
+With it, pods that have not restarted yet cannot read secrets until they have: a Kubernetes target with waitForRollout
+restarts them first, Astronomer does so afterwards.
 
 Exit code: 0 if it is done, also if there was nothing to do; 1 if something else would change, or if an error occurs; 2
 for wrong arguments; 8 if interrupted; otherwise the exit code of pulumi.

@@ -24,12 +24,12 @@ const command = new Command("npm run status --")
     .addHelpText(
         "after",
         `
-Without --remove-orphans nothing is changed. With it, a refresh of the stack itself, which reads nothing, makes sure that
-no pulumi up runs.
+Without --remove-orphans nothing is changed. With it, pulumi refresh runs first, with no target but the stack itself: it
+asks no service anything, but fails if a pulumi up runs, since it needs the stack's lock.
 
 Exit code: 0 if there is nothing to repair, also with warnings; 7 if a credential has ended, or if a service still holds
-credentials that the state does not; 1 if a service could not be asked, or if another error occurs; 2 for wrong arguments
-or an invalid config; 8 if interrupted.
+credentials that the state does not; 1 if a service could not be asked, or if another error occurs; 2 for wrong
+arguments or an invalid config; 8 if interrupted.
 
 Example: npm run status -- --stack production
 In the sandbox: npm run sandbox -- exec npm run status -- --stack dev`,

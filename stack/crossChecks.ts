@@ -159,12 +159,19 @@ function overlap(wide: Side, narrow: Side): Problem {
             ? `the prefix ${quote(wide.prefix)}, which ${other} also has: each could read the other's secrets`
             : `the prefix ${quote(wide.prefix)}, which includes ${quote(narrow.prefix)} of ${other}: it could read ` +
               "those secrets";
-    const allowed = "prefixes of which none starts with another Deployment's, or shareSecrets: true on both";
+    const allowed =
+        "prefixes of which none starts with another Deployment's, or shareSecrets: true on both " +
+        `(${whoDoesNotShare([wide.deployment, narrow.deployment])})`;
     return {
         path: ["deployments", wide.deployment.index, "backend"],
         found,
         advice: advice({ allowed, todo: suggestScope([wide.deployment, narrow.deployment]) }),
     };
+}
+
+function whoDoesNotShare(deployments: readonly PartialDeployment[]): string {
+    const [first, second] = deployments.filter(({ reach }) => reach?.shareSecrets !== true);
+    return first === undefined || second !== undefined ? "neither sets it" : `${labelOf(first)} does not set it`;
 }
 
 /** Suggests a Deployment's name as its scope, unless one of the two already has that scope. */

@@ -1,32 +1,36 @@
 import type { z } from "zod";
 import { backendKind, backendKinds, type BackendKindName } from "./kinds";
 import { DAY_MS, HOUR_MS, durationMs, formatDuration } from "../config/duration";
-import { advice, mapping, text } from "../config/rules";
+import { advice, duration, mapping } from "../config/rules";
 import type { Problem } from "../config/errors";
 import { MARGIN_MS } from "./plan";
-import { valid, validObject } from "../config/partial";
+import { keysReader, validObject } from "../config/partial";
 
 const DEFAULT_OVERLAP = "24h";
 const NEVER = "never";
 
-/** A Deployment's `rotation`. */
-export const rotation = mapping("Describe how often the credential is replaced, e.g. { every: 20d }", {
-    every: text(
+const rotationKeys = mapping("Describe how often the credential is replaced, e.g. { every: 20d }", {
+    every: duration(
         {
             allowed: "whole days or hours, e.g. 20d, at least 1h, or never",
             todo: "Write the age at which the credential is replaced, or leave the key out for the backend's default",
         },
+        ["d", "h"],
         (value) => value === NEVER || (durationMs(value) ?? 0) >= HOUR_MS,
     ).optional(),
-    overlap: text(
+    overlap: duration(
         {
             allowed:
                 "whole days or hours, at least 1h, or 0h for a Kubernetes target that waits for its rollout and has no podTemplateSecret",
             todo: `Write how long the previous credential stays valid, or leave the key out for ${DEFAULT_OVERLAP}`,
         },
+        ["d", "h"],
         (value) => durationMs(value) !== undefined,
     ).default(DEFAULT_OVERLAP),
-}).prefault({});
+});
+
+/** A Deployment's `rotation`. */
+export const rotation = rotationKeys.prefault({});
 
 /** The times of a Deployment's `rotation`, in milliseconds. */
 export interface RotationTimes {
@@ -44,22 +48,27 @@ export function rotationTimes({ every, overlap }: z.output<typeof rotation>, kin
     };
 }
 
+const readEvery = keysReader(rotationKeys, ["every"]);
+const readOverlap = keysReader(rotationKeys, ["overlap"]);
+
 /** Finds the problems of a Deployment's `rotation` that depend on its backend and its target. */
 export function rotationProblems(items: readonly unknown[]): Problem[] {
     return items.flatMap((item, index) => {
-        const { rotation: found, backend, target } = validObject(item);
-        const times = valid(rotation, found);
+        const { rotation: found = {}, backend, target } = validObject(item);
         const path = ["deployments", index, "rotation"];
-        return times === undefined
-            ? []
-            : [...overlapProblems(times, validObject(target), path), ...lifeProblems(times, backend, path)];
+        const every = readEvery(found);
+        const overlap = readOverlap(found)?.overlap;
+        const inOverlap = overlap === undefined ? [] : overlapProblems(overlap, validObject(target), path);
+        const allowedOverlap = inOverlap.length === 0 ? overlap : undefined;
+        return [
+            ...inOverlap,
+            ...(every === undefined ? [] : lifeProblems(every.every, allowedOverlap, validObject(backend), path)),
+        ];
     });
 }
 
-type Rotation = z.output<typeof rotation>;
-
 function overlapProblems(
-    { overlap }: Rotation,
+    overlap: string,
     target: Readonly<Record<string, unknown>>,
     path: readonly PropertyKey[],
 ): Problem[] {
@@ -72,7 +81,7 @@ function overlapProblems(
                   found: `${overlap} for a target ${reason}`,
                   advice: advice({
                       allowed: "at least 1h: until then, pods read with the previous credential",
-                      todo: "Write e.g. 24h",
+                      todo: `Write e.g. ${DEFAULT_OVERLAP}`,
                   }),
               },
           ];
@@ -88,26 +97,37 @@ function whyOverlap(target: Readonly<Record<string, unknown>>): string | undefin
         : "with podTemplateSecret: pods from a template do not restart";
 }
 
-function lifeProblems(times: Rotation, backend: unknown, path: readonly PropertyKey[]): Problem[] {
-    const { kind } = validObject(backend);
-    if (typeof kind !== "string" || !isBackendKind(kind)) {
+/**
+ * Reports a credential that may end before it has been replaced.
+ *
+ * @param overlap `undefined` if it is invalid. What is too long with every overlap is reported then, and the proposal is
+ * for the default
+ */
+function lifeProblems(
+    every: string | undefined,
+    overlap: string | undefined,
+    backend: Readonly<Record<string, unknown>>,
+    path: readonly PropertyKey[],
+): Problem[] {
+    const { kind } = backend;
+    const life = isBackendKind(kind) ? backendKind(kind).lifecycle.credentialLife?.(backend) : undefined;
+    if (!isBackendKind(kind) || life === undefined) {
         return [];
     }
-    const { schema, lifecycle } = backendKind(kind);
-    const checked = lifecycle.credentialLife === undefined ? undefined : valid(schema, backend);
-    const life = checked === undefined ? undefined : lifecycle.credentialLife?.(checked);
-    const { everyMs, overlapMs } = rotationTimes(times, kind);
-    if (life === undefined || everyMs === undefined || everyMs + overlapMs + MARGIN_MS <= life.ms) {
+    const { everyMs, overlapMs } = rotationTimes({ every, overlap: overlap ?? DEFAULT_OVERLAP }, kind);
+    const shortestMs = overlap === undefined ? HOUR_MS : overlapMs;
+    if (everyMs === undefined || everyMs + shortestMs + MARGIN_MS <= life.ms) {
         return [];
     }
     const longest = life.ms - overlapMs - MARGIN_MS;
     const shorter = longest >= HOUR_MS ? `every: ${formatDuration(longest)} or less` : "every: never";
+    const source = overlap === undefined ? "the default of overlap" : "overlap";
     return [
         {
             path: [...path, "every"],
             found:
-                `${times.every ?? formatDuration(everyMs)}, but a credential lives ${formatDuration(life.ms)} (backend.${life.key}) ` +
-                `and stays valid for ${times.overlap} (overlap) after it has been replaced`,
+                `${every ?? formatDuration(everyMs)}, but a credential lives ${formatDuration(life.ms)} (backend.${life.key}) ` +
+                `and stays valid for ${overlap ?? DEFAULT_OVERLAP} (${source}) after it has been replaced`,
             advice: advice({
                 allowed: "every + overlap + 7d at most as long as a credential lives",
                 todo: `Write ${shorter}, or raise backend.${life.key}`,
@@ -116,6 +136,6 @@ function lifeProblems(times: Rotation, backend: unknown, path: readonly Property
     ];
 }
 
-function isBackendKind(kind: string): kind is BackendKindName {
+function isBackendKind(kind: unknown): kind is BackendKindName {
     return backendKinds.some((each) => each.kind === kind);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { expiresOf, isExpires } from "./expires";
 import { HOUR_MS, shortDurationMs } from "../config/duration";
-import { DNS_LABEL, advice, byKind, flag, isDnsLabel, isGuid, mapping, oneOf, text } from "../config/rules";
+import { DNS_LABEL, advice, byKind, duration, flag, isDnsLabel, isGuid, mapping, oneOf, text } from "../config/rules";
 import { exactKinds } from "./kinds";
 import { rotation } from "./rotation";
 
@@ -22,8 +22,9 @@ export const deployment = mapping("Describe a Deployment, its name first", {
         ["required", "if-reachable", "off"],
     ).optional(),
     /** How long to wait until a cloud knows a new credential and its rights everywhere. */
-    proofTimeout: text(
+    proofTimeout: duration(
         { allowed: "whole minutes or seconds, 60m at most", todo: "Write e.g. 10m, or leave the key out for that" },
+        ["m", "s"],
         (value) => (shortDurationMs(value) ?? Infinity) <= HOUR_MS,
     ).default("10m"),
     testSecrets: flag({

@@ -56,7 +56,10 @@ export const azureKeyVaultKind = {
             const end = output("endDate");
             return typeof end === "string" ? end : undefined;
         },
-        credentialLife: ({ clientSecretDays }) => ({ key: "clientSecretDays", ms: Number(clientSecretDays) * DAY_MS }),
+        credentialLife: (backend) => {
+            const found = readLife(backend);
+            return found === undefined ? undefined : { key: "clientSecretDays", ms: found.clientSecretDays * DAY_MS };
+        },
     },
     testStack: { defaults: {}, findRetention },
     probe: probeAzure,
@@ -66,6 +69,7 @@ export const azureKeyVaultKind = {
 
 /** Reads the keys that decide where the secrets are. */
 export const readPlace = keysReader(azureKeyVaultKeys, place);
+const readLife = keysReader(azureKeyVaultKeys, ["clientSecretDays"]);
 const readVault = keysReader(azureKeyVaultKeys, ["kind", "vaultName"]);
 
 /** A grant is for a whole vault. A vault with a generated name is used by one Deployment only. */

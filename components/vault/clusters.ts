@@ -1,5 +1,6 @@
 import { normalAddress } from "../../config/address";
 import { groupBy } from "../../lib/groupBy";
+import { deploymentsTitle } from "../names";
 import { jsonBody, statusText, textField } from "../probe";
 import { sendTo, VaultError } from "./rest";
 
@@ -68,14 +69,14 @@ async function compare(
     users: readonly AddressUse[],
     ours: Cluster & { readonly url: string },
 ): Promise<{ readonly problem?: string; readonly warning?: string }> {
-    const names = users.map(({ deployment }) => deployment).join(", ");
+    const title = deploymentsTitle(users.map(({ deployment }) => deployment));
     try {
         const { id, isReplicated } = await readCluster(address);
         return id === ours.id || (isReplicated && ours.isReplicated)
             ? {}
             : {
                   problem:
-                      `Deployment ${names}: address ${address} is the Vault with cluster id ${id}, but Pulumi is logged ` +
+                      `${title}: address ${address} is the Vault with cluster id ${id}, but Pulumi is logged ` +
                       `in to the one with ${ours.id} (VAULT_ADDR, ${ours.url}). Airflow would find nothing that Pulumi ` +
                       "creates. Write the address of that Vault, or log in to the other one",
               };
@@ -87,7 +88,7 @@ async function compare(
         return error.status === undefined
             ? {}
             : {
-                  warning: `Deployment ${names}: ${error.message}. It may be another server than the one that Airflow reaches.`,
+                  warning: `${title}: ${error.message}. It may be another server than the one that Airflow reaches.`,
               };
     }
 }

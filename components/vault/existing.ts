@@ -29,7 +29,7 @@ export async function findClaimsInVault(deployment: Deployment, call: VaultClien
             throw error;
         }
         const advice = vaultAdvice(error.message)?.replace(/\.$/, "");
-        const problem = `Deployment ${deployment.name}: ${error.message}${advice === undefined ? "" : `. ${advice}`}`;
+        const problem = `Deployment "${deployment.name}": ${error.message}${advice === undefined ? "" : `. ${advice}`}`;
         return { existing: new Map(), shared: new Set(), problems: [problem] };
     }
 }
@@ -40,7 +40,7 @@ function namespaceProblems({ name, current, backend }: Deployment, { existing }:
     return role === undefined || backend.namespace === undefined
         ? []
         : [
-              `Deployment ${name}: an interrupted run of this stack created the AppRole ${role} in namespace ` +
+              `Deployment "${name}": an interrupted run of this stack created the AppRole ${role} in namespace ` +
                   `"${backend.namespace}", and Pulumi cannot import from a namespace. Delete it: ` +
                   `vault delete -namespace=${backend.namespace} ${role}`,
           ];

@@ -41,7 +41,10 @@ export const vaultKind = {
             const metadata = output("metadata");
             return typeof metadata === "string" ? expiryOf(metadata) : undefined;
         },
-        credentialLife: ({ secretIdTtl }) => ({ key: "secretIdTtl", ms: Number(secretIdTtl) * 1000 }),
+        credentialLife: (backend) => {
+            const found = readLife(backend);
+            return found === undefined ? undefined : { key: "secretIdTtl", ms: found.secretIdTtl * 1000 };
+        },
     },
     probe: probeVault,
     credentials: vaultCredentials,
@@ -49,6 +52,7 @@ export const vaultKind = {
 } satisfies BackendKind;
 
 const readPlace = keysReader(vaultKeys, ["kind", ...placeKeys, "configPrefix"]);
+const readLife = keysReader(vaultKeys, ["secretIdTtl"]);
 const readMount = keysReader(vaultKeys, ["kind", "mount", "namespace", "kvVersion"]);
 
 /**

@@ -1,5 +1,6 @@
 import { groupBy } from "../../lib/groupBy";
 import { isMapping } from "../../lib/json";
+import { deploymentsTitle } from "../names";
 import { isStatus, type VaultClient } from "./rest";
 
 /** The KV mount of a Deployment. */
@@ -41,8 +42,7 @@ type Mount = { readonly path: string; readonly type: string; readonly version: s
 
 function judge(found: Mount, users: readonly KvUse[], { mount, namespace }: KvUse): Partial<MountFindings> {
     const where = namespace === undefined ? "" : ` in namespace "${namespace}"`;
-    const names = users.map(({ deployment }) => deployment).join(", ");
-    const start = `Deployment ${names}: mount "${mount}"${where}`;
+    const start = `${deploymentsTitle(users.map(({ deployment }) => deployment))}: mount "${mount}"${where}`;
     const todo = "Write the path of the KV mount as vault secrets list shows it, without the slash at its end";
     if (found === "not known") {
         const right = `read sys/mounts/${mount}`;
@@ -62,7 +62,7 @@ function judge(found: Mount, users: readonly KvUse[], { mount, namespace }: KvUs
             .filter(({ kvVersion }) => String(kvVersion) !== found.version)
             .map(
                 ({ deployment, kvVersion }) =>
-                    `Deployment ${deployment}: mount "${mount}"${where} has version ${found.version}, but kvVersion is ` +
+                    `Deployment "${deployment}": mount "${mount}"${where} has version ${found.version}, but kvVersion is ` +
                     `${kvVersion}. Write kvVersion: ${found.version}`,
             ),
     };

@@ -1,3 +1,4 @@
+import { deploymentsTitle } from "../names";
 import { textField } from "../probe";
 import { isStatus, type VaultClient } from "./rest";
 
@@ -70,7 +71,7 @@ export async function findTokenProblems(
         ...(outside.length === 0
             ? []
             : [
-                  `Deployment ${outside.join(", ")}: its backend has no namespace, but the token of this shell belongs to ` +
+                  `${deploymentsTitle(outside)}: its backend has no namespace, but the token of this shell belongs to ` +
                       `the namespace "${namespace}". Write namespace: ${namespace}, or use a token of the root namespace`,
               ]),
     ];

@@ -1,4 +1,5 @@
 import type { Prefixes } from "../../airflow/scope";
+import { normalAddress } from "../../config/address";
 import type { HttpResponse } from "../../lib/http";
 import { vaultBackendClass } from "./airflow";
 import {
@@ -10,8 +11,10 @@ import {
     vaultReaderKwargs,
     vaultUrl,
     type VaultReader,
+    type VaultRequest,
 } from "./client";
 import { jsonBody, probeCall, ProbeError, probeOf, statusText, type Judgement } from "../probe";
+import { vaultAddress } from "./rest";
 
 /** Logs in with the AppRole, and reads. */
 export const probeVault = probeOf(vaultBackendClass, vaultReaderKwargs, prefixesIn, async (kwargs) => {
@@ -23,9 +26,33 @@ function prefixesIn({ variables_path, connections_path }: VaultReader): Prefixes
     return { variables: variables_path ?? undefined, connections: connections_path ?? undefined, sep: "/" };
 }
 
+/**
+ * Sends a request to the backend's `address`, of which nothing has been seen before: Pulumi itself uses VAULT_ADDR, and
+ * preflight does not judge an address that has no answer.
+ */
+async function callAddress(kwargs: VaultReader, request: VaultRequest): Promise<HttpResponse> {
+    try {
+        return await callVault(kwargs, request, probeCall);
+    } catch (error) {
+        if (error instanceof ProbeError && error.problem.kind === "unreachable") {
+            const cause = `${error.problem.cause ?? ""}, or backend.address is wrong${otherAddress(kwargs)}`;
+            throw new ProbeError({ ...error.problem, cause });
+        }
+        throw error;
+    }
+}
+
+/** Returns a further sentence with the address that Pulumi uses, if it is another one. */
+function otherAddress({ url }: VaultReader): string {
+    const own = vaultAddress();
+    return own === "" || normalAddress(own) === normalAddress(url)
+        ? ""
+        : `. Pulumi reaches Vault at ${own} (VAULT_ADDR)`;
+}
+
 async function logIn(kwargs: VaultReader): Promise<string> {
     const request = vaultLogin(kwargs);
-    const response = await callVault(kwargs, request, probeCall);
+    const response = await callAddress(kwargs, request);
     const token = tokenIn(jsonBody(response));
     if (token === undefined) {
         throw new ProbeError({ call: callOf(kwargs, request), answer: answerOf(response), ...loginProblem(response) });
@@ -56,7 +83,7 @@ function loginProblem(response: HttpResponse): Judgement {
 
 async function readSecret(kwargs: VaultReader, token: string, name: string, exists: boolean): Promise<void> {
     const request = { method: "GET", path: vaultReadPath(kwargs, name), token } as const;
-    const response = await callVault(kwargs, request, probeCall);
+    const response = await callAddress(kwargs, request);
     const problem = readProblem(response, exists);
     if (problem !== undefined) {
         throw new ProbeError({ call: callOf(kwargs, request), answer: answerOf(response), ...problem });

@@ -30,9 +30,11 @@ export async function rotate({ stack, deployments, due, revoke, pulumiArgs = [] 
         ...(deployments === undefined ? {} : { deployments: [...deployments] }),
         revoke,
     };
+    // The outputs list every Deployment, and not what changes.
+    const args = ["--suppress-outputs", ...pulumiArgs];
     const env = due ? {} : { [ROTATE_ENV]: JSON.stringify(request) };
     for (let ups = 0; ; ups += 1) {
-        const parts = await previewStack(stack, pulumiArgs, env);
+        const parts = await previewStack(stack, args, env);
         if ("output" in parts) {
             return parts.exitCode;
         }
@@ -55,8 +57,8 @@ export async function rotate({ stack, deployments, due, revoke, pulumiArgs = [] 
         }
         log(`pulumi up --stack ${stack} …`);
         // One broken Deployment must not keep the others from their new credentials.
-        const args = ["up", "--yes", "--skip-preview", "--continue-on-error", "--suppress-outputs", "--stack", stack];
-        const { code } = await pulumi([...args, ...pulumiArgs], { show: true, env });
+        const up = ["up", "--yes", "--skip-preview", "--continue-on-error", "--stack", stack];
+        const { code } = await pulumi([...up, ...args], { show: true, env });
         if (code !== 0) {
             log(
                 `${stack}: not everything was rotated. No old credential was deleted. Repair what failed, and try again.`,

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DeleteAccessKeyCommand } from "@aws-sdk/client-iam";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { projectDir } from "../../sandbox/paths";
@@ -98,28 +97,35 @@ describe("the commands of docs/environments.md", function () {
         return Promise.all(names.map(async (name) => `${name} ${(await stat(join(folder, name))).mtimeMs}`));
     }
 
+    /** Replaces the state with one without resources. The next command of the page imports it again. */
+    async function loseState(): Promise<void> {
+        const found = JSON.parse(await readFile(join(dir, "staging.before.json"), "utf8")) as {
+            deployment: { resources: { type: string }[] };
+        };
+        found.deployment.resources = found.deployment.resources.filter(({ type }) => type === "pulumi:pulumi:Stack");
+        await writeFile(join(harness.dir, "lost.json"), JSON.stringify(found));
+        await succeed(`pulumi stack import --file ${join(harness.dir, "lost.json")} --stack staging`);
+        const { code, all } = await run("pulumi up --skip-preview --stack staging");
+        assert.notEqual(code, 0);
+        for (const title of ["the IAM user", "the AppRole", "the policy"]) {
+            assert.match(
+                all,
+                new RegExp(`${title} "airflow\\.staging\\.\\S+" .*already exists, and its marks name this very`),
+            );
+        }
+    }
+
     let stateBefore: string[];
 
     const { tried } = commandsOf(pageText("environments.md"));
-    /** The names of the IAM user that the page imports, in Pulumi and in AWS. */
-    const [, logicalName = "", UserName = ""] =
-        /pulumi import aws:iam\/user:User (\S+) (\S+)/.exec(tried.join("\n")) ?? [];
+    /** The command that takes the IAM user out of the state. */
+    const takeOut = tried.find((command) => command.startsWith("pulumi state delete ")) ?? "";
+    const exportState = "pulumi stack export --file staging.before.json --stack staging";
 
     /** Prepares the situation that the page describes for a command, by command. */
     const setup: Record<string, () => Promise<unknown>> = {
         "pulumi refresh --preview-only --expect-no-changes --stack staging": async () => {
             stateBefore = await stateFiles();
-        },
-        "pulumi stack --show-urns --stack staging": async () => {
-            const component = "airflow-secrets-backends:index:SecretsManagerBackend";
-            const urn = `urn:pulumi:staging::airflow-secrets-backends::${component}$aws:iam/user:User::${logicalName}`;
-            await succeed(`pulumi state delete '${urn}' --target-dependents --stack staging`);
-            const { code, all } = await run("pulumi up --skip-preview --stack staging");
-            assert.notEqual(code, 0);
-            assert.match(all, /EntityAlreadyExists/);
-            for (const AccessKeyId of await aws.keys(UserName)) {
-                await aws.iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
-            }
         },
     };
 
@@ -163,6 +169,26 @@ describe("the commands of docs/environments.md", function () {
                 assert.match(all, /--yes and --preview-only cannot be used together/);
             },
         ],
+        [
+            takeOut,
+            "is followed by an up that imports the user",
+            async () => {
+                const { all } = await run("pulumi preview --stack staging");
+                assert.match(all, /= +aws:iam:User lunar-tide-5678\.\S+ import/);
+                assert.match(all, /\+ +aws:iam:AccessKey lunar-tide-5678\.\S+ create/);
+            },
+        ],
+        [
+            exportState,
+            "comes after an up that has created another access key beside the one that is in no state",
+            async () => {
+                const [user = "", ...others] = await aws.users();
+                assert.deepEqual(others, []);
+                assert.equal((await aws.keys(user)).length, 2);
+                await succeed("pulumi preview --expect-no-changes --stack staging");
+            },
+        ],
+        [exportState, "has what is needed if the state is lost: without it, preview stops", loseState],
         [
             "pulumi stack import --file staging.before.json --stack staging",
             "leaves no changes to make",

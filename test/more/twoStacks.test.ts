@@ -72,8 +72,8 @@ describe("two stacks with the same scopes", function () {
                 [LUNAR, SOLAR],
                 [AMBER, CRIMSON],
             ] as const) {
-                const whose = `already exists, and is Deployment ${first} of stack \\S+/dev's\\. Use another scope`;
-                assert.match(output, new RegExp(`Deployment ${second}: the secret "\\S+".* ${whose}`));
+                const whose = `already exists, and is Deployment "${first}" of stack \\S+/dev's\\. Use another scope`;
+                assert.match(output, new RegExp(`Deployment "${second}": the secret "\\S+".* ${whose}`));
             }
         }
         await isUnchanged();

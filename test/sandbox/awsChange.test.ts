@@ -94,7 +94,7 @@ describe("a config change of an AWS backend", function () {
         assert.match(
             all,
             new RegExp(
-                `the parameter "${parameter}" in us-east-1 already exists, and is Deployment solar of stack airflow/prod`,
+                `the parameter "${parameter}" in us-east-1 already exists, and is Deployment "solar" of stack airflow/prod`,
             ),
         );
         assert.doesNotMatch(all, /\n\s+at .*:\d+/, "a message, not a stack trace");

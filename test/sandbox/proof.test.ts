@@ -134,6 +134,7 @@ describe("the proof of a credential", function () {
         assert.match(output, /"solar-dust-1234" cannot be tried from this machine/);
         assert.match(output, /likely cause: secretIdBoundCidrs accepts logins from other addresses/);
         assert.match(output, /"lunar-tide-5678" cannot be tried from this machine/);
+        assert.match(output, /, or backend\.address is wrong\. Pulumi reaches Vault at \S+ \(VAULT_ADDR\)\./);
         assert.match(output, /set proof: if-reachable or proof: off for this Deployment/);
     });
 

@@ -100,6 +100,8 @@ describe("a living Deployment", function () {
         assert.match(output, /access-key\.2 created/);
         assert.match(output, /PodTemplateSecret solar-dust-1234\.env-pod-template updated/);
         assert.match(output, /dev: done\./);
+        // The outputs list every Deployment.
+        assert.doesNotMatch(output, /Outputs:|credentialEnds/);
         assert.equal(await secretIds(), 2);
         assert.deepEqual(await failures(await startPods()), []);
     });
@@ -158,5 +160,27 @@ describe("a living Deployment", function () {
         assert.doesNotMatch(output, /access-key/);
         assert.deepEqual(await failures(pods), [SOLAR, POD_TEMPLATE]);
         assert.deepEqual(await failures(await startPods()), []);
+    });
+
+    it("keeps the previous Secret if another address comes with a rotation, and not without one", async () => {
+        const secrets = async (): Promise<string[]> => {
+            const { items } = await harness.kubernetes.list("v1", "Secret", `airflow-${SOLAR}`);
+            return items.flatMap(({ metadata }) => metadata?.name ?? []).filter((name) => /\.env\.\d-/.test(name));
+        };
+        const moveTo = (address: unknown): Promise<void> =>
+            harness.edit(([solar]) => {
+                solar!.backend.address = address;
+            });
+        const [first = "", ...others] = await secrets();
+        assert.deepEqual(others, []);
+        await moveTo(harness.sandbox.env.VAULT_ADDR);
+        await rotated({ deployments: ["renamed-one"] });
+        const [second = "", ...more] = (await secrets()).filter((name) => name !== first);
+        assert.deepEqual(more, []);
+        await moveTo("https://vault.sandbox.test");
+        await harness.up();
+        const last = await secrets();
+        assert.equal(last.length, 2);
+        assert.deepEqual([last.includes(first), last.includes(second)], [true, false]);
     });
 });

@@ -43,7 +43,12 @@ describe("findClaims", () => {
         ["what has no marks", undefined, {}, /it is not known whose it is.*Use another scope, rename or delete it/],
         ["what has other marks", { "made-by": "payments" }, {}, /it is not known whose it is/],
         ["what has no marks, although this Deployment shares", {}, { shareSecrets: true }, /it is not known whose/],
-        ["another stack's", anothers(false), {}, /is Deployment lunar of stack \S+\/production's\. Use another scope/],
+        [
+            "another stack's",
+            anothers(false),
+            {},
+            /is Deployment "lunar" of stack \S+\/production's\. Use another scope/,
+        ],
         ["another stack's which shares", anothers(true), {}, /set shareSecrets: true in both/],
         [
             "another stack's which does not share",
@@ -69,7 +74,7 @@ describe("findClaims", () => {
             const { existing, shared, problems } = await claims(marks, more);
             assert.deepEqual([existing.size, shared.size, problems.length], [0, 0, 1]);
             assert.match(problems[0] ?? "", expected);
-            assert.match(problems[0] ?? "", /^Deployment solar-dust-1234: the secret "airflow\S+" already exists, /);
+            assert.match(problems[0] ?? "", /^Deployment "solar-dust-1234": the secret "airflow\S+" already exists, /);
         });
     }
 });

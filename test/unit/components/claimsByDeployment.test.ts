@@ -19,7 +19,7 @@ describe("findClaimsByDeployment", () => {
         assert.deepEqual([...(ours.claims.get(NAME)?.existing ?? [])], [[SECRET, "1"]]);
         assert.deepEqual(ours.problems, []);
         const others = await claimsIf(() => Promise.resolve({ id: "1", marks: marksOf(ownerOf("lunar"), false) }));
-        assert.match(others.problems.join(), /the secret "a" already exists, and is Deployment lunar of stack/);
+        assert.match(others.problems.join(), /the secret "a" already exists, and is Deployment "lunar" of stack/);
     });
 
     it("goes on where the login may not look", async () => {

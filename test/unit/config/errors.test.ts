@@ -85,6 +85,12 @@ describe("a config error", () => {
         assertProblem([{ ...minimal(NAME), name: true }], "deployments[0].name", "true", on);
     });
 
+    it("hints at the quotes only if the value is then allowed", () => {
+        assertProblem([minimal(NAME, { address: 8200 })], `${AT}.backend.address`, "8200", /itself\.$/);
+        assertProblem([minimal(NAME, { tokenTtl: "0" })], `${AT}.backend.tokenTtl`, '"0"', /for 1200\.$/);
+        assertProblem([minimal(NAME, { kvVersion: "3" })], `${AT}.backend.kvVersion`, '"3"', /for 2\.$/);
+    });
+
     it("names an unknown key, the allowed ones and the most similar one, but not its value", () => {
         const keys =
             "kind, address, caFile, mount, kvVersion, scope, variablesPrefix, connectionsPrefix, only, configPrefix, " +

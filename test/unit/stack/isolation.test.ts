@@ -101,8 +101,8 @@ describe("two Deployments with Vault", () => {
             minimal("a", { scope: undefined }),
             minimal("b", { scope: undefined, namespace: undefined }),
         ]);
-        const allowed =
-            "Allowed: prefixes of which none starts with another Deployment's, or shareSecrets: true on both.";
+        const rule = "Allowed: prefixes of which none starts with another Deployment's, or shareSecrets: true on both";
+        const allowed = `${rule} (neither sets it).`;
         assertProblem(
             none,
             "deployments[1] (b).backend",
@@ -116,6 +116,12 @@ describe("two Deployments with Vault", () => {
             'the prefix "secret/data/variables/", which includes "secret/data/variables/connections/" of deployments[1] (b): ' +
                 "it could read those secrets",
             `${allowed} Write scope: a in deployments[0] (a).backend.`,
+        );
+        assertProblem(
+            compact([minimal("a", {}, { shareSecrets: true }), minimal("b", { scope: "a" })]),
+            "deployments[1] (b).backend",
+            'the prefix "secret/data/a/connections/", which deployments[0] (a) also has: each could read the other\'s secrets',
+            `${rule} (deployments[1] (b) does not set it). Write scope: b in deployments[1] (b).backend.`,
         );
     });
 

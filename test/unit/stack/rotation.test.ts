@@ -48,6 +48,12 @@ describe("rotation", () => {
                 /^deployments\[0\] \(solar\)\.rotation\.every: found .* Allowed: whole days or hours, e\.g\. 20d/,
             );
         }
+        const hints = [20, "20"].map((every) => problemsIn([withRotation({ every })])[0] ?? "");
+        hints.push(...problemsIn([withRotation({ overlap: 20 })]));
+        assert.equal(hints.length, 3);
+        for (const line of hints) {
+            assert.match(line, /\. The unit is missing: write 20d or 20h\.$/);
+        }
         assertProblem(
             [withRotation({ overlap: "1w" })],
             "deployments[0] (solar).rotation.overlap",
@@ -97,6 +103,45 @@ describe("rotation", () => {
             "90d, but a credential lives 90d (backend.clientSecretDays) and stays valid for 24h (overlap) after it has been replaced",
             `Allowed: ${RULE}. Write every: 82d or less, or raise backend.clientSecretDays.`,
         );
+    });
+
+    it("proposes an every that is allowed, also beside an invalid overlap", () => {
+        const paths = ["deployments[0] (solar).rotation.overlap", "deployments[0] (solar).rotation.every"];
+        for (const overlap of ["0h", "1w"]) {
+            const astronomer = { target: { kind: "astronomer", houstonUrl: "https://houston.example.com/v1" } };
+            const lines = problemsIn([withRotation({ every: "25d", overlap }, {}, astronomer)]);
+            assert.deepEqual(
+                lines.map((line) => line.slice(0, line.indexOf(":"))),
+                paths,
+            );
+            assert.match(
+                lines[1] ?? "",
+                /found 25d, .* stays valid for 24h \(the default of overlap\) .* Write every: 22d or less/,
+            );
+            // Right with an overlap of an hour.
+            assert.equal(problemsIn([withRotation({ every: "551h", overlap }, {}, astronomer)]).length, 1);
+        }
+    });
+
+    it("refuses an every that is too long together with other problems of the Deployment", () => {
+        const paths = (rest: object) =>
+            problemsIn([withRotation({ every: "25d", ...rest }, { scope: "a/b" })]).map((line) =>
+                line.slice(0, line.indexOf(":")),
+            );
+        const [scope, every] = ["deployments[0] (solar).backend.scope", "deployments[0] (solar).rotation.every"];
+        assert.deepEqual(paths({}), [scope, every]);
+        // A mistyped key may be the one that makes it right.
+        assert.deepEqual(paths({ evry: "20d" }), [scope, "deployments[0] (solar).rotation.evry"]);
+        const mistyped = withRotation({ every: "25d" }, { secretIdTTL: 3_456_000 });
+        assert.equal(problemsIn([mistyped]).length, 1);
+        const invalid = withRotation({ every: "25d" }, { secretIdTtl: "40d" });
+        assert.equal(problemsIn([invalid]).length, 1);
+        const inAzure = {
+            name: "solar",
+            target: target("solar"),
+            backend: { ...azure, scope: "_", clientSecretDays: 90 },
+        };
+        assert.equal(problemsIn([inAzure]).length, 2);
     });
 
     it("proposes never for a credential that lives too short, and accepts it", () => {

@@ -96,7 +96,7 @@ describe("what already has the name of an AWS user or test secret", () => {
             [
                 secretsManager,
                 { [SECRET]: only("name", secret, { arn: "arn", tags: anothers(true) }) },
-                /the secret "airflow\/solar\S+" in eu-central-1 already exists, and is Deployment lunar of stack \S+\/production/,
+                /the secret "airflow\/solar\S+" in eu-central-1 already exists, and is Deployment "lunar" of stack \S+\/production/,
             ],
             [
                 parameterStore,

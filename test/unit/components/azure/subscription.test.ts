@@ -124,7 +124,7 @@ describe("calls of Azure", () => {
             const others: [body: object, whose: RegExp][] = [
                 [kept("sandbox-group"), /it does not have this project's tags, so the stack does not recover it/],
                 [kept("sandbox-group", { owner: "payments" }), /it does not have this project's tags/],
-                [kept("sandbox-group", anothers(true)), /it is Deployment lunar of stack \S+\/production's/],
+                [kept("sandbox-group", anothers(true)), /it is Deployment "lunar" of stack \S+\/production's/],
                 [kept("other", own), /resourceGroups\/other\//],
             ];
             for (const [body, whose] of others) {
@@ -160,7 +160,7 @@ describe("calls of Azure", () => {
                 assert.equal(problems.length, 1);
                 assert.match(
                     problems[0] ?? "",
-                    /"solar": Key Vault "v" is Deployment lunar of stack \S+\/production's/,
+                    /"solar": Key Vault "v" is Deployment "lunar" of stack \S+\/production's/,
                 );
             }
         });

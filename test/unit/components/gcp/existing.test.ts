@@ -74,7 +74,7 @@ describe("what already has the name of a service account or test secret in Googl
             ],
             [
                 { [SECRET]: secret(marksOf(ownerOf("lunar", "production"), true)) },
-                /already exists, and is Deployment lunar of stack \S+\/production's\. Use another scope/,
+                /already exists, and is Deployment "lunar" of stack \S+\/production's\. Use another scope/,
             ],
         ];
         for (const [answers, expected] of cases) {

@@ -77,6 +77,30 @@ describe("a probe of Vault", () => {
         },
     ]);
 
+    describe("that has no answer", () => {
+        const { VAULT_ADDR } = process.env;
+        afterEach(() => {
+            process.env.VAULT_ADDR = VAULT_ADDR;
+            if (VAULT_ADDR === undefined) {
+                delete process.env.VAULT_ADDR;
+            }
+        });
+        const common =
+            "This machine cannot reach the service, or does not trust its certificate (NODE_EXTRA_CA_CERTS), or " +
+            "backend.address is wrong";
+        for (const [own, cause] of [
+            ["", common],
+            ["https://VAULT.test", common],
+            ["https://vault.example.com", `${common}. Pulumi reaches Vault at https://vault.example.com (VAULT_ADDR)`],
+        ] as const) {
+            it(`says that the address may be wrong, with VAULT_ADDR=${own}`, async () => {
+                process.env.VAULT_ADDR = own;
+                const { problem } = await run(probeVault, vaultEnv, { answers: [new Error("connect ECONNREFUSED")] });
+                assert.equal(problem?.cause, cause);
+            });
+        }
+    });
+
     it("throws for env vars that are not those of its backend, without a value", async () => {
         const env = { ...vaultEnv, AIRFLOW__SECRETS__BACKEND_KWARGS: '{"secret_id": "s3cr3t"' };
         await assert.rejects(

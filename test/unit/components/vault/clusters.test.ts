@@ -40,7 +40,7 @@ describe("the Vault at an address", () => {
         assert.equal(problems.length, 1);
         assert.match(
             problems[0] ?? "",
-            /^Deployment solar, lunar: address https:\/\/vault\.example\.com is the Vault with cluster id other, .* with one /,
+            /^Deployment "solar", "lunar": address https:\/\/vault\.example\.com is the Vault with cluster id other, .* with one /,
         );
     });
 

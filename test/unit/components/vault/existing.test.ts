@@ -105,7 +105,7 @@ describe("what already has the names of a Deployment's resources in Vault", () =
             { [metadataPath]: metadata(null, 2), [dataPath]: { data: { value: "my-test-variable" } } },
             /not known whose it is/,
         ],
-        ["another stack's test secret", { [metadataPath]: metadata(another) }, /lunar of stack \S+\/production's/],
+        ["another stack's test secret", { [metadataPath]: metadata(another) }, /"lunar" of stack \S+\/production's/],
     ];
     for (const [what, contents, expected] of foreign) {
         it(`is refused if it is ${what}`, async () => {
@@ -167,7 +167,7 @@ describe("what already has the names of a Deployment's resources in Vault", () =
 
     it("is a problem if Vault refuses the look, with the right that is missing", async () => {
         assert.deepEqual((await claims({ [metadataPath]: 403 })).problems, [
-            `Deployment ${NAME}: Vault's answer to GET ${metadataPath}: 403 permission denied. Pulumi's Vault token lacks a ` +
+            `Deployment "${NAME}": Vault's answer to GET ${metadataPath}: 403 permission denied. Pulumi's Vault token lacks a ` +
                 `permission (read on ${metadataPath}): docs/vault.md lists the required policy`,
         ]);
         assert.match((await claims({ [policyPath]: 503 })).problems.join(), /Vault is sealed\. Unseal Vault/);

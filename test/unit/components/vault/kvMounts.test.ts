@@ -25,7 +25,7 @@ describe("findKvMountProblems", () => {
             "another version",
             { [`${UI}/secret`]: kv("secret/", { version: "1" }) },
             {},
-            /^Deployment solar: mount "secret" has version 1, but kvVersion is 2\. Write kvVersion: 1$/,
+            /^Deployment "solar": mount "secret" has version 1, but kvVersion is 2\. Write kvVersion: 1$/,
         ],
         [
             "a mount without options as version 2",

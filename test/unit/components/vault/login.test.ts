@@ -47,7 +47,7 @@ describe("the login to Vault", () => {
         assert.deepEqual(await findTokenProblems(inNamespace("team"), env, call), []);
         assert.match(
             (await findTokenProblems(inNamespace("team", undefined), env, call)).join(),
-            /^Deployment d-1: its/,
+            /^Deployment "d-1": its/,
         );
         const { call: root } = fakeVault({ [SELF]: { namespace_path: "" } });
         assert.deepEqual(await findTokenProblems(inNamespace(undefined, "team"), {}, root), []);
