@@ -93,7 +93,7 @@ export function deploymentStatus(
 
 /** The service no longer has the credential, or a refresh has found that. */
 function missing(
-    { name, found }: PlannedDeployment,
+    { name, found, pods, current }: PlannedDeployment,
     holds: CredentialId,
     { stack, gone }: Pick<StatusContext, "stack" | "gone">,
 ): string[] {
@@ -102,6 +102,10 @@ function missing(
         const { hash, generation, part = "" } = parseResourceName(resource.name) ?? {};
         return hash === holds.identity && generation === holds.generation && identityParts.has(part);
     });
+    // A keyless login has no credential. Whether its identity is there shows at the next refresh.
+    if (pods !== undefined && holds.identity === current.identity) {
+        return [];
+    }
     const start = `Deployment "${name}": the credential that its env vars hold`;
     if (held === undefined) {
         return [
