@@ -5,6 +5,7 @@ import { cacheDir, stateDir } from "./paths";
 import type { PluginMode } from "./plugins/mode";
 import { log, SandboxError, step } from "./progress";
 import { openSandbox, type Sandbox } from "./sandbox";
+import { signingKeyIn } from "./services/kubernetes";
 import { STACK } from "./stackFile";
 import { install, type Installed } from "./tools/installed";
 import { dagRuns } from "./verify/airflowRun";
@@ -53,7 +54,8 @@ async function verifyStack(sandbox: Sandbox, installed: Installed): Promise<Repo
     const deployments = await stackOutput(sandbox);
     const { edge, kubeconfig: kubeconfigPath, stateDir } = sandbox;
     const airflow = dagRuns({ python: installed.airflow, edge, stateDir, log });
-    return verify({ deployments, kubeconfigPath, airflow, edge });
+    const signingKeyPath = signingKeyIn(stateDir);
+    return verify({ deployments, kubeconfigPath, signingKeyPath, airflow, edge });
 }
 
 export function exec(command: readonly [string, ...string[]]): Verb {

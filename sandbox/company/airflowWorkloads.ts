@@ -14,7 +14,8 @@ export async function installAirflow(kubeconfig: string, { release, namespace, w
     config.loadFromFile(kubeconfig);
     const api = KubernetesObjectApi.makeApiClient(config);
     await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-    const accounts = workloads.map(({ name }) => ({
+    // Airflow's Helm chart has one for a CronJob too.
+    const accounts = [...workloads.map(({ name }) => name), `${release}-cleanup`].map((name) => ({
         apiVersion: "v1",
         kind: "ServiceAccount",
         metadata: { name, namespace },

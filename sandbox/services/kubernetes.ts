@@ -128,8 +128,13 @@ async function administratorToken(dir: string): Promise<{ file: string; value: s
     return { file, value };
 }
 
+const KEY_FILE = "service-account.key";
+
+/** Returns the path of the key with which the cluster signs the tokens of service accounts. */
+export const signingKeyIn = (stateDir: string): string => join(stateDir, "kubernetes", KEY_FILE);
+
 async function serviceAccountKey(dir: string): Promise<string> {
-    const file = join(dir, "service-account.key");
+    const file = join(dir, KEY_FILE);
     if (!existsSync(file)) {
         const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
         await writeFile(file, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });

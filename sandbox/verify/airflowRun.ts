@@ -62,7 +62,7 @@ export function dagRuns({ python, edge, stateDir, log }: DagRunsArgs): AirflowRe
 }
 
 /** Writes the token to a file of this machine. Returns the environment with that file's path in place of the pods'. */
-async function withTokenFile(
+export async function withTokenFile(
     env: WiredDeployment["env"],
     { file, token }: PodToken,
     path: string,

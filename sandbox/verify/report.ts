@@ -8,6 +8,7 @@ export const checkNames = [
     "list refused",
     "write refused",
     "escalation refused",
+    "foreign tokens refused",
 ] as const;
 
 export type CheckName = (typeof checkNames)[number];
@@ -31,7 +32,7 @@ export interface DeploymentReport {
     readonly backend: string;
     /** Kind of target: `kubernetes`, … */
     readonly target: string;
-    /** One per entry of `checkNames`, in that order. */
+    /** Those that apply to the Deployment, in the order of `checkNames`. */
     readonly checks: readonly ({ readonly name: CheckName } & Outcome)[];
 }
 

@@ -14,12 +14,18 @@ export function formatTable(report: Report): string {
             name,
             backend,
             target,
-            ...checks.map(({ ok, note }) => (ok ? (note === undefined ? "✓" : "✓*") : "✗")),
+            ...checkNames.map((check) => mark(checks.find(({ name: found }) => found === check))),
         ]);
     }
     return [table.toString(), ...report.deployments.flatMap(notesOf), ...report.deployments.flatMap(failuresOf)].join(
         "\n",
     );
+}
+
+/** @param check `undefined` if it does not apply */
+function mark(check: DeploymentReport["checks"][number] | undefined): string {
+    if (check === undefined) return "-";
+    return check.ok ? (check.note === undefined ? "✓" : "✓*") : "✗";
 }
 
 function notesOf({ name, checks }: DeploymentReport): string[] {

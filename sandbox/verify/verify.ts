@@ -7,6 +7,7 @@ import { reasonOf } from "../../lib/reason";
 import type { AirflowReader, EdgeAccess } from "./airflowRun";
 import { probes } from "./probes";
 import { forEveryRefusal, type ProbeArgs, type ProbedDeployment, type RefusalCheck } from "./probes/probe";
+import { foreignTokenOutcomes, type KeylessDeployment } from "./foreignTokens";
 import { kubernetesCluster } from "./kubernetesCluster";
 import { wiredEnv, type Cluster, type WiredEnv } from "./kubernetesEnv";
 import { checkNames, failed, type CheckName, type DeploymentReport, type Outcome, type Report } from "./report";
@@ -20,6 +21,8 @@ export interface VerifyArgs {
     /** The stack output `deployments`. */
     readonly deployments: StackDeployments;
     readonly kubeconfigPath: string;
+    /** Path of the key with which the cluster signs the tokens of service accounts, PEM. */
+    readonly signingKeyPath: string;
     /** Reads the test secrets with a Deployment's environment. */
     readonly airflow: AirflowReader;
     readonly edge: EdgeAccess;
@@ -59,13 +62,28 @@ export async function verify(args: VerifyArgs): Promise<Report> {
             fetch(url, { ...init, dispatcher }).catch((error: unknown) => {
                 throw new Error(`${init.method} ${url}: ${reasonOf(error)}`);
             });
+        const foreign = foreignTokenOutcomes(
+            jobs.flatMap(keyless),
+            { tokens: cluster, signingKeyPath: args.signingKeyPath },
+            (name) => strangerOf(jobs, name),
+            args.edge,
+        );
+        const clients = { fetch: fetchThroughEdge, agent, edge: { proxyUrl: args.edge.proxyUrl, ca } };
+        const checked = inPool(runsAtATime, jobs, async (job) => {
+            const [airflow, refusals] = await Promise.all([
+                readByAirflow(args.airflow, job),
+                probe(job, jobs, clients),
+            ]);
+            return { job, outcomes: { "env wired": job.wired.outcome, ...airflow, ...refusals } };
+        });
+        const [tokens, rows] = await Promise.all([foreign, checked]);
         return {
-            deployments: await inPool(runsAtATime, jobs, async (job) => {
-                const [airflow, refusals] = await Promise.all([
-                    readByAirflow(args.airflow, job),
-                    probe(job, jobs, { fetch: fetchThroughEdge, agent, edge: { proxyUrl: args.edge.proxyUrl, ca } }),
-                ]);
-                return report(job, { "env wired": job.wired.outcome, ...airflow, ...refusals });
+            deployments: rows.map(({ job, outcomes }) => {
+                const refused = tokens.get(job.name);
+                return report(job, {
+                    ...outcomes,
+                    ...(refused === undefined ? {} : { "foreign tokens refused": refused }),
+                });
             }),
         };
     } finally {
@@ -81,9 +99,18 @@ async function readEnv(cluster: Cluster & Tokens, name: string, deployment: Stac
             outcome: failed(`Kubernetes: ${reasonOf(error)}`),
         }),
     );
+    const redact = envRedactor(wired.values, deployment.env);
     const { pods } = deployment;
-    const token = pods === undefined ? undefined : await cluster.token(pods, pods.serviceAccounts[0] ?? "");
-    return { name, deployment, wired, token, redact: envRedactor(wired.values, deployment.env) };
+    if (pods === undefined) {
+        return { name, deployment, wired, token: undefined, redact };
+    }
+    const [account = ""] = pods.serviceAccounts;
+    try {
+        return { name, deployment, wired, token: await cluster.token(pods, account), redact };
+    } catch (error) {
+        const outcome = failed(`no token for service account ${account}: ${reasonOf(error)}`);
+        return { name, deployment, wired: { values: {}, outcome }, token: undefined, redact };
+    }
 }
 
 /** What a probe needs to reach the services through the edge. */
@@ -140,14 +167,31 @@ function isComplete(job: Job): boolean {
     return job.deployment.env.every(({ name }) => job.wired.values[name] !== undefined);
 }
 
-function report({ name, deployment, redact }: Job, outcomes: Record<CheckName, Outcome>): DeploymentReport {
+/** Returns the Deployment if it logs in with a token and its environment could be read. */
+function keyless({ name, deployment, wired, token }: Job): KeylessDeployment[] {
+    const { pods } = deployment;
+    return pods === undefined || token === undefined || deployment.env.some((each) => !(each.name in wired.values))
+        ? []
+        : [{ name, deployment, pods, env: wired.values, token }];
+}
+
+/** Returns a service account of another Deployment. */
+function strangerOf(jobs: readonly Job[], name: string): { namespace: string; serviceAccount: string } {
+    const other = jobs.find((job) => job.name !== name) ?? jobs[0];
+    const { namespace = "", workloads = [] } = other === undefined ? {} : workloadsOf(other.deployment.target);
+    return { namespace, serviceAccount: workloads[0]?.name ?? "" };
+}
+
+function report({ name, deployment, redact }: Job, outcomes: Partial<Record<CheckName, Outcome>>): DeploymentReport {
     return {
         name,
         backend: deployment.backend,
         target: deployment.target.kind,
-        checks: checkNames.map((check) => {
-            const { ok, detail, note } = outcomes[check];
-            return { name: check, ok, detail: redact(detail), ...(note === undefined ? {} : { note }) };
+        checks: checkNames.flatMap((check) => {
+            const outcome = outcomes[check];
+            if (outcome === undefined) return [];
+            const { ok, detail, note } = outcome;
+            return [{ name: check, ok, detail: redact(detail), ...(note === undefined ? {} : { note }) }];
         }),
     };
 }

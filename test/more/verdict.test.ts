@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DeleteUserPolicyCommand, PutUserPolicyCommand, UpdateAccessKeyCommand } from "@aws-sdk/client-iam";
 import { verify, type StackDeployments } from "../../sandbox/verify/verify";
+import { signingKeyIn } from "../../sandbox/services/kubernetes";
 import { startAirflow, type AirflowProcess } from "../sandbox/airflowProcess";
 import { AwsAccount } from "../sandbox/aws";
 import { AzureSubscription, azureLoginIn, SECRETS_OFFICER } from "../sandbox/azure";
@@ -56,8 +57,9 @@ describe("verify", function () {
 
     /** Returns the names of the checks that failed, by Deployment. */
     async function failures(): Promise<Record<string, string[]>> {
-        const { kubeconfig: kubeconfigPath, edge } = harness.sandbox;
-        const report = await verify({ deployments, kubeconfigPath, airflow: airflow.read, edge });
+        const { kubeconfig: kubeconfigPath, edge, stateDir } = harness.sandbox;
+        const signingKeyPath = signingKeyIn(stateDir);
+        const report = await verify({ deployments, kubeconfigPath, signingKeyPath, airflow: airflow.read, edge });
         return Object.fromEntries(
             report.deployments.map(({ name, checks }) => [
                 name,

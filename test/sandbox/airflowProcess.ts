@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { execa } from "execa";
 import { ensureDatabaseTemplate, prepareAirflowHome } from "../../sandbox/airflow/airflowHome";
-import { dagFile, edgeEnv, type AirflowReader, type EdgeAccess } from "../../sandbox/verify/airflowRun";
+import { dagFile, edgeEnv, withTokenFile, type AirflowReader, type EdgeAccess } from "../../sandbox/verify/airflowRun";
 import type { Outcome } from "../../sandbox/verify/report";
 import type { TaskId } from "../../sandbox/verify/airflowOutput";
 
@@ -34,9 +34,10 @@ export async function startAirflow(python: string, edge: EdgeAccess): Promise<Ai
     const replies = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     let lastRead: Promise<unknown> = Promise.resolve();
     return {
-        read: ({ env }) => {
+        read: ({ env, podToken }) => {
             const reply = lastRead.then(async () => {
-                child.stdin.write(`${JSON.stringify({ env })}\n`);
+                const found = podToken === undefined ? env : await withTokenFile(env, podToken, join(dir, "token"));
+                child.stdin.write(`${JSON.stringify({ env: found })}\n`);
                 const next = await replies.next();
                 if (next.done === true) {
                     throw new Error(`Python exited:\n${(await child).stderr}`);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { verify, type StackDeployments } from "../../sandbox/verify/verify";
 import { dagRuns, type AirflowReader } from "../../sandbox/verify/airflowRun";
+import { signingKeyIn } from "../../sandbox/services/kubernetes";
 import { airflowsOf, STACK } from "../../sandbox/stackFile";
 import { startAirflow } from "./airflowProcess";
 import { AwsAccount } from "./aws";
@@ -80,19 +81,22 @@ describe("the dev stack", function () {
         const { stdout } = await harness.succeed(["stack", "output", "--json"], { configFile: false });
         const { deployments } = JSON.parse(stdout) as { deployments: StackDeployments };
         const { edge, kubeconfig: kubeconfigPath, stateDir } = harness.sandbox;
-        // A DAG run takes 20 seconds, so each kind of backend has one. The other Deployment of that kind differs only
-        // in its target.
+        // A DAG run takes 20 seconds, so each kind of backend has one. The other Deployments of that kind differ only in
+        // their target or their login.
         const python = harness.installed.airflow;
         const runDag = dagRuns({ python, edge, stateDir, log: () => undefined });
         const inProcess = await startAirflow(python, edge);
+        const runsDag = ({ target, pods }: StackDeployments[string]): boolean =>
+            target.kind === "kubernetes" && pods === undefined;
         const airflow: AirflowReader = (deployment) =>
-            deployments[deployment.name]?.target.kind === "kubernetes"
-                ? runDag(deployment)
-                : inProcess.read(deployment);
-        const report = await verify({ deployments, kubeconfigPath, airflow, edge }).finally(() => inProcess.close());
+            runsDag(deployments[deployment.name]!) ? runDag(deployment) : inProcess.read(deployment);
+        const signingKeyPath = signingKeyIn(stateDir);
+        const report = await verify({ deployments, kubeconfigPath, signingKeyPath, airflow, edge }).finally(() =>
+            inProcess.close(),
+        );
         assert.deepEqual(report.deployments.map(({ name }) => name).sort(), [...releases].sort());
         for (const { name, checks } of report.deployments) {
-            assert.equal(checks.length, 8, name);
+            assert.equal(checks.length, deployments[name]?.pods === undefined ? 8 : 9, name);
             assert.deepEqual(
                 checks.filter(({ ok }) => !ok),
                 [],

@@ -2,7 +2,7 @@ import type { Agent } from "node:https";
 import type { CheckName, Outcome } from "../report";
 
 /** The checks that call the backend directly, without Airflow, with the Deployment's own credential. */
-export type RefusalCheck = Extract<CheckName, `${string} refused`>;
+export type RefusalCheck = Exclude<Extract<CheckName, `${string} refused`>, "foreign tokens refused">;
 
 /** A Deployment whose environment has been read. */
 export interface ProbedDeployment {
