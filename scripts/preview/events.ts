@@ -3,7 +3,7 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { isMapping } from "../../lib/json";
 import type { Inputs } from "../../components/resourceTypes";
 import { RECORD } from "../../stack/records";
-import { grantKind } from "../../stack/resources";
+import { grantKind, resourceType } from "../../stack/resources";
 
 /** An operation of the engine on a resource. */
 export interface Step {
@@ -53,14 +53,15 @@ export async function readEvents(lines: AsyncIterable<string>): Promise<Events> 
 }
 
 /**
- * Omits outputs, and the inputs of unchanged resources that neither grant nor record something: with a thousand
+ * Omits outputs, and the inputs of unchanged resources that neither grant, trust nor record something: with a thousand
  * Deployments, they would need too much memory.
  */
 function stepOf({ op, urn, type, old, new: next, diffs, detailedDiff }: StepEventMetadata): Step {
     const state = next ?? old;
     // The first segment of each path. A quoted first segment is in `diffs`.
     const names = Object.keys(detailedDiff ?? {}).flatMap((path) => /^[^.[]+/.exec(path) ?? []);
-    const isNeeded = op !== "same" || grantKind(type) !== "none" || type === RECORD;
+    const trusts = resourceType(type)?.trusts !== undefined;
+    const isNeeded = op !== "same" || grantKind(type) !== "none" || trusts || type === RECORD;
     const inputs = isNeeded ? { old: inputsOf(old), new: inputsOf(next) } : {};
     return {
         op,

@@ -5,6 +5,7 @@ import { addedGrants, type Grant, type Granted } from "../../components/grants/g
 import type { Inputs } from "../../components/resourceTypes";
 import { grantedBy, grantKind } from "../../stack/resources";
 import { testStackType } from "../../stack/testStackConfig";
+import { trustFindings, type TrustFinding } from "./trust";
 import { plainVariables } from "./plainVariables";
 
 /** Something that a reviewer must not overlook in a Deployment. */
@@ -17,6 +18,7 @@ export type Finding =
     | { readonly kind: "plain"; readonly names: readonly string[] }
     /** The stack gets `expires`: a time from which teardown destroys it. */
     | { readonly kind: "expires"; readonly at: string }
+    | TrustFinding
     | { readonly kind: LoginFinding | "removed" };
 
 /** Returns the findings of a Deployment, or of the resources that belong to no Deployment. */
@@ -27,6 +29,7 @@ export function findingsOf(part: Part): Finding[] {
     return [
         ...expiry(part),
         ...grants,
+        ...trustFindings(part),
         ...(names.length > 0 ? [{ kind: "plain" as const, names }] : []),
         ...login.map((kind) => ({ kind })),
         ...(part.whole === "deleted" && part.deployment !== undefined ? [{ kind: "removed" as const }] : []),

@@ -16,6 +16,9 @@ const words: Readonly<Record<FindingKind, { readonly name: string; readonly mean
     expires: { name: "expires" },
     widened: { name: "WIDENED grant" },
     unclear: { name: "grant: look at it" },
+    trusts: { name: "login without a credential" },
+    "trust-widened": { name: "WIDENED trust" },
+    "trust-unclear": { name: "trust: look at it" },
     plain: { name: "no longer secret" },
     "identity-replaced": {
         name: "replaced identity",
@@ -51,7 +54,10 @@ const words: Readonly<Record<FindingKind, { readonly name: string; readonly mean
 const order: readonly FindingKind[] = [
     "expires",
     "widened",
+    "trust-widened",
     "unclear",
+    "trust-unclear",
+    "trusts",
     "plain",
     "credential-gap",
     "credential-deleted",
@@ -112,6 +118,12 @@ function detail(finding: Finding): string {
             return ` (${code(finding.role)}) may now also ${grantWords(finding.grants)}.`;
         case "unclear":
             return ` (${code(finding.role)}) changes, and ${finding.why}.`;
+        case "trusts":
+            return ` lets these log in with their own token: ${codes(finding.whom, MOST_GRANTS)}.`;
+        case "trust-widened":
+            return ` would now also let these log in: ${codes(finding.whom, MOST_GRANTS)}.`;
+        case "trust-unclear":
+            return ` (${code(finding.role)}): whom it lets log in is written in a way that this command does not understand.`;
         case "plain":
             return ` shows the values of ${codes(finding.names, MOST_GRANTS)} to whoever can see its environment variables.`;
         default:
