@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import { exchangeForm, type TokenExchange } from "../../components/gcp/client";
+import { typescript } from "../typescript";
 import { startAirflow } from "./airflowProcess";
 import { accountKeyIn, GoogleProject } from "./google";
 import { Harness, type DeploymentEntry } from "./harness";
@@ -127,6 +129,29 @@ describe("a Deployment that logs in to Google Cloud with its pods' own token", f
         }
     });
 
+    it("reads with Google's own Node.js client, which finds no other provider", async () => {
+        const { gcp_credential_config_file: set } = await harness.kwargs(OLIVE);
+        const [token, config] = ["node-token", "node-config.json"].map((name) => join(harness.dir, name)) as [
+            string,
+            string,
+        ];
+        await writeFile(token, tokens.good, { mode: 0o600 });
+        const readAt = async (provider: string): Promise<string> => {
+            const text = JSON.stringify(set).replace(TOKEN_FILE, token).replace(PROVIDER, provider);
+            await writeFile(config, text);
+            const secret = `projects/${GoogleProject.id}/secrets/${OLIVE}-airflow-variables-verify_variable`;
+            const args = [...typescript, join(__dirname, "googleContract.client.ts"), config, secret];
+            return (await execa(process.execPath, args, { env: harness.sandbox.env })).stdout;
+        };
+        assert.equal(await readAt(PROVIDER), VALUE);
+        assert.equal(await readAt(`${POOL}/providers/another`), "400 invalid_target");
+        const policy = await google.policy();
+        const [member = ""] = members;
+        const binding = { role: "roles/viewer", members: [member.replace("sandbox-cluster", "another")] };
+        const changed = google.setPolicy({ ...policy, bindings: [...policy.bindings, binding] });
+        await assert.rejects(changed, /400 .*Identity Pool does not exist \(/);
+    });
+
     it("is refused with every other token", async () => {
         const answers = await Promise.all(
             Object.entries(tokens.refused).map(async ([what, token]) => [what, await read(token)] as const),
@@ -145,44 +170,39 @@ describe("a Deployment that logs in to Google Cloud with its pods' own token", f
         await harness.up("--expect-no-changes");
     });
 
-    it("keeps what other service accounts may read if one is taken away", async () => {
+    it("has another identity for other service accounts, with bindings of its own", async () => {
         await harness.edit(([olive]) => {
             olive!.target.serviceAccounts = [`${OLIVE}-scheduler`];
         });
         await harness.up();
-        // Google Cloud lists a member once per binding, and each identity has its own.
+        // The scheduler is in a binding of both.
         assert.equal((await google.accessors()).length, members.length + 1);
-        await harness.age({ days: 2 });
-        await harness.up();
-        assert.deepEqual(
-            await google.accessors(),
-            members.filter((member) => member.endsWith("-scheduler")),
-        );
-        assert.equal(await read(tokens.good), VALUE);
     });
 
     it("gets a service account with a key instead, while its pods can still read with their token", async () => {
         await harness.edit((deployments) => {
             deployments.forEach(useKey);
         });
+        await harness.age({ days: 2 });
         await harness.up();
         const [email = ""] = await google.accounts();
         assert.equal(accountKeyIn(await harness.kwargs(OLIVE)).client_email, email);
+        // The overlap of the first identity is over. Its end took away none of the second's bindings.
+        const scheduler = members.filter((member) => member.endsWith("-scheduler"));
+        assert.deepEqual((await google.accessors()).sort(), [...scheduler, `serviceAccount:${email}`]);
         assert.equal(await read(tokens.good), VALUE);
-        await harness.age({ days: 2 });
-        await harness.up();
-        assert.deepEqual(await google.accessors(), [`serviceAccount:${email}`]);
-        assert.equal(await read(tokens.good), "403");
     });
 
     it("goes back to its pods' token, and its service account is gone when the overlap is over", async () => {
         await harness.restoreConfig();
+        await harness.age({ days: 2 });
         await harness.up();
-        assert.equal((await google.accounts()).length, 1);
-        assert.equal(await read(tokens.good), VALUE);
+        const [email = ""] = await google.accounts();
+        assert.deepEqual((await google.accessors()).sort(), [...members, `serviceAccount:${email}`]);
         await harness.age({ days: 2 });
         await harness.up();
         assert.deepEqual([await google.accounts(), (await google.accessors()).sort()], [[], members]);
+        assert.equal(await read(tokens.good), VALUE);
     });
 
     it("leaves nothing behind", async () => {
