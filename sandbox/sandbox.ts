@@ -158,7 +158,7 @@ async function startServices(
     const [vault, aws, google, azure, kubeconfig, houston, , edge] = await Promise.all([
         startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: ports.vault }),
         startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws }),
-        startGoogle(supervisor, { dir: join(dir, "google"), rest: ports.googleRest, grpc: ports.googleGrpc }),
+        startGoogle(supervisor, { dir: join(dir, "google"), ports }),
         startAzure(supervisor, { dir: join(dir, "azure"), port: ports.azure }),
         kubernetes,
         kubernetes.then((kubeconfig) =>

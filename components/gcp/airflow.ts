@@ -5,8 +5,14 @@ import { flatPrefixes, namePrefixes, secretName, type SecretKind, type Separated
 
 export const gcpSecretManagerClass = "airflow.providers.google.cloud.secrets.secret_manager.CloudSecretManagerBackend";
 
-/** 6.8.0 is the first version that reads JSON connections. */
-export const googleRequirement = "apache-airflow-providers-google>=6.8.0";
+/**
+ * The oldest versions that work: 6.8.0 is the first that reads JSON connections, 10.2.0 the first that takes
+ * `gcp_credential_config_file`.
+ */
+export const googleRequirements = {
+    key: "apache-airflow-providers-google>=6.8.0",
+    "workload-identity": "apache-airflow-providers-google>=10.2.0",
+} as const;
 
 /**
  * What a Deployment may read. The grant, the kwargs and the ids of the test secrets are all built from it. `sep` is `-`
@@ -40,7 +46,7 @@ export function gcpSecretId(scope: GcpScope, kind: SecretKind, key: string): str
 }
 
 /**
- * Returns the IAM condition of the service account's role: the secret's id begins with one of the prefixes. In a
+ * Returns the IAM condition of the identity's role: the secret's id begins with one of the prefixes. In a
  * condition, the resource name has the project's number, and the resource that is read is a version of the secret.
  */
 export function gcpCondition(scope: GcpScope, projectNumber: string): string {
@@ -50,12 +56,15 @@ export function gcpCondition(scope: GcpScope, projectNumber: string): string {
     return `resource.type == "secretmanager.googleapis.com/SecretVersion" && (${names.join(" || ")})`;
 }
 
-/** Returns the backend's keyword arguments. `Key` is the content of the JSON key, or a Pulumi Output of it. */
-export function gcpKwargs<Key>(scope: GcpScope, project: string, key: Key) {
+/**
+ * Returns the backend's keyword arguments. `Login` is what it logs in with: `gcp_keyfile_dict`, the content of the JSON
+ * key, or `gcp_credential_config_file`, see `credentialConfig`.
+ */
+export function gcpKwargs<Login extends object>(scope: GcpScope, project: string, login: Login) {
     return {
         ...prefixKwargs(flatPrefixes(scope)),
         sep: scope.sep,
         project_id: project,
-        gcp_keyfile_dict: key,
+        ...login,
     };
 }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { advice, list, mapping, oneOf, text } from "../../config/rules";
 import { removedGeneration } from "../generation";
 import { only, withPrefixChecks } from "../prefixes";
+import { parseProviderName } from "./workloadIdentity";
 
 /** A secret id has at most 255 characters, and the key needs some of them. */
 const PREFIX_LIMIT = 150;
@@ -62,10 +63,53 @@ export const gcpSecretManagerKeys = mapping("Describe the Secret Manager that th
             error: advice({ allowed: "a list without duplicates", todo: "Write each location once" }),
         })
         .optional(),
+    login: oneOf(
+        {
+            allowed: "key or workload-identity",
+            todo: "Write how Airflow logs in, or leave the key out for key, a service account with a JSON key",
+        },
+        ["key", "workload-identity"],
+    ).default("key"),
+    workloadIdentityProvider: text(
+        {
+            allowed:
+                "projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>, with the project's " +
+                "number and not its id",
+            todo:
+                "Write what this prints: gcloud iam workload-identity-pools providers describe PROVIDER " +
+                "--workload-identity-pool=POOL --location=global --project=PROJECT --format='value(name)'",
+        },
+        (value) => parseProviderName(value) !== undefined,
+    ).optional(),
     generation: removedGeneration,
 });
 
 /** Schema of `backend` of kind `gcp-secret-manager`. */
-export const gcpSecretManagerBackend = withPrefixChecks(gcpSecretManagerKeys);
+export const gcpSecretManagerBackend = withLoginChecks(withPrefixChecks(gcpSecretManagerKeys));
+
+/** Adds the check that a login with a token of the pods, and no other, names the provider that trusts it. */
+function withLoginChecks<T extends z.ZodObject>(backend: T): T {
+    const path = ["workloadIdentityProvider"];
+    const when = (): boolean => true;
+    const missing = advice({
+        allowed: "the name of a provider, because login: workload-identity needs one that trusts the cluster's tokens",
+        todo: "Write projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>",
+    });
+    const useless = advice({
+        allowed: "no such key if login is key",
+        todo: "Write login: workload-identity, or remove the key",
+    });
+    return backend
+        .refine(
+            ({ login, workloadIdentityProvider }) =>
+                login !== "workload-identity" || workloadIdentityProvider !== undefined,
+            { path, error: missing, when },
+        )
+        .refine(({ login, workloadIdentityProvider }) => login !== "key" || workloadIdentityProvider === undefined, {
+            path,
+            error: useless,
+            when,
+        });
+}
 
 export type GcpConfig = z.output<typeof gcpSecretManagerBackend>;

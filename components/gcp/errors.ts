@@ -9,10 +9,16 @@ export const gcpErrorAdvice: readonly ErrorAdvice[] = [
         matches: /disableServiceAccountKeyCreation|Key creation is not allowed on this service account/i,
         message: () =>
             "Your organisation forbids service account keys (constraint iam.disableServiceAccountKeyCreation), but " +
-            "this backend needs such a key. Either have an organisation policy administrator exempt the project " +
+            "login: key needs one. Either let Airflow log in with its pods' own token, which needs no key (login: " +
+            "workload-identity, see docs/gcp.md), or have an organisation policy administrator exempt the project " +
             "(gcloud resource-manager org-policies disable-enforce iam.disableServiceAccountKeyCreation " +
-            "--project=…), or use another kind of backend for this Deployment. Then run pulumi up again: it " +
-            "continues from here.",
+            "--project=…). Then run pulumi up again: it continues from here.",
+    },
+    {
+        matches: /Identity Pool does not exist/i,
+        message: ({ newInputs }) =>
+            `Google Cloud knows no workload identity pool for the member ${String(newInputs?.member)}. Correct ` +
+            "workloadIdentityProvider, or create the pool and its provider (docs/gcp.md), and run pulumi up again.",
     },
     {
         matches: /(Service account .* already exists|alreadyExists.*serviceAccounts)/i,
@@ -40,9 +46,9 @@ export const gcpErrorAdvice: readonly ErrorAdvice[] = [
     {
         matches: /larger than the maximum allowed size/i,
         message: () =>
-            "The project's IAM policy is full: Google Cloud allows 1,500 members in all of its bindings together, " +
-            "and each Deployment is one. Remove members that nobody needs, or spread the Deployments over several " +
-            "projects.",
+            "The project's IAM policy is full: Google Cloud allows 1,500 members in all of its bindings together. Each " +
+            "Deployment is one, or with login: workload-identity one per service account. Remove members that nobody " +
+            "needs, or spread the Deployments over several projects.",
     },
     {
         matches: /Quota exceeded.*service accounts|maximum number of service accounts/i,

@@ -14,21 +14,26 @@ import type { GcpConfig } from "./config";
 /** Matches Google Cloud's errors about a missing permission. */
 export const gcpDenied = /PERMISSION_DENIED|Error 403|Permission .* denied|forbidden/i;
 
-const isNotFound = (error: unknown): boolean => /Error 404|not found/i.test(String(error));
+/** Whether Google Cloud has no such thing. */
+export const isNotFound = (error: unknown): boolean => /Error 404|not found/i.test(String(error));
 
 /** Returns how to find what already has the names of the Deployment's service account and test secrets. */
 export function gcpLookups(deployment: BackendDeployment<GcpConfig>): ClaimLookup[] {
-    const { current, backend, testSecrets } = deployment;
-    const accountId = gcpAccountId(current.owner, current.identity);
+    const { pods, testSecrets } = deployment;
     return [
-        {
-            name: identityResource(current, "account"),
-            title: `the service account "${accountId}" in project ${backend.project}`,
-            wayOut: "Delete it, or use another scope: the Deployment's service account then has another id",
-            find: () => findAccount(accountId, backend.project, current.owner),
-        },
+        ...(pods === undefined ? [accountLookup(deployment)] : []),
         ...(testSecrets ? testSecretLookups(deployment) : []),
     ];
+}
+
+function accountLookup({ current, backend }: BackendDeployment<GcpConfig>): ClaimLookup {
+    const accountId = gcpAccountId(current.owner, current.identity);
+    return {
+        name: identityResource(current, "account"),
+        title: `the service account "${accountId}" in project ${backend.project}`,
+        wayOut: "Delete it, or use another scope: the Deployment's service account then has another id",
+        find: () => findAccount(accountId, backend.project, current.owner),
+    };
 }
 
 /** A service account has neither labels nor annotations: its display name says whose it is. */

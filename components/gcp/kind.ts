@@ -8,6 +8,7 @@ import { gcpSecretManagerBackend, gcpSecretManagerKeys } from "./config";
 import { gcpCredentials } from "./credentials";
 import { probeGcp } from "./probe";
 import { gcpResourceTypes } from "./resources";
+import { defaultAudience } from "./workloadIdentity";
 
 /** The keys that decide the names of the secrets. The grant is a condition on the same names. */
 const names = ["project", ...scopeKeys, "sep"] as const;
@@ -18,11 +19,18 @@ export const gcpSecretManagerKind = {
     schema: gcpSecretManagerBackend,
     envNames: () => [BACKEND, BACKEND_KWARGS],
     allEnvNames: [BACKEND, BACKEND_KWARGS],
-    // The key in the kwargs goes before GOOGLE_APPLICATION_CREDENTIALS.
+    // What the kwargs log in with goes before GOOGLE_APPLICATION_CREDENTIALS.
     overriddenBy: () => overridesAirflow,
+    keyless: {
+        logins: ["workload-identity"],
+        audience: ({ workloadIdentityProvider }) => defaultAudience(String(workloadIdentityProvider)),
+        // No cluster puts a token with this audience into pods by itself.
+        installedTokenFile: undefined,
+    },
     reach,
     lifecycle: {
-        identityKeys: [...names, "configPrefix"],
+        // Not `login`: it goes with the provider, which only one of its values has.
+        identityKeys: [...names, "configPrefix", "workloadIdentityProvider"],
         placeKeys: names,
         parts: [{ name: "account" }, { name: "grant" }, { name: "key", secretOutputs: ["privateKey"] }],
         rotationDays: 60,

@@ -1,5 +1,6 @@
 import { DELETED_WITH_PARENT, nested, requiredText, type ResourceTypes } from "../resourceTypes";
 import { iamMemberGrants } from "./grants";
+import { iamMemberTrusts } from "./trusts";
 
 export const gcpResourceTypes: ResourceTypes = {
     "gcp:serviceaccount/account:Account": {
@@ -19,6 +20,7 @@ export const gcpResourceTypes: ResourceTypes = {
             return [...member, ...limit].join("/");
         },
         grants: iamMemberGrants,
+        trusts: iamMemberTrusts,
     },
     "gcp:secretmanager/secret:Secret": {
         id: (inputs) => `projects/${requiredText(inputs, "project")}/secrets/${requiredText(inputs, "secretId")}`,

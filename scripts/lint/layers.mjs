@@ -31,7 +31,7 @@ const usesSdk = [
     /^components\/vault\/(approleMounts|testSecretResources)\.ts$/,
     /^components\/(aws|azure|gcp)\/existing\.ts$/,
     /^components\/aws\/(account|identity|regions|secretsManagerKey)\.ts$/,
-    /^components\/gcp\/projects\.ts$/,
+    /^components\/gcp\/(projects|providers)\.ts$/,
     /^components\/azure\/(deploymentVault|errors|subscription)\.ts$/,
     /^components\/kubernetes\/(podTemplateSecret|workloadPatch)\.ts$/,
 ];

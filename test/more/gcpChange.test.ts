@@ -83,7 +83,7 @@ describe("a config change of a Google Cloud backend", function () {
         const old = await keyOf();
         await google.forbidKeys(true);
         await harness.age({ days: 60 });
-        assert.match(await harness.failedUp(), /organisation forbids service account keys .*another kind of backend/s);
+        assert.match(await harness.failedUp(), /organisation forbids service account keys .*login: workload-identity/s);
         assert.deepEqual(await keyOf(), old);
         await google.forbidKeys(false);
         await edit({ backend: { replication: ["europe-west1"] } });

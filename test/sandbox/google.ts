@@ -11,6 +11,11 @@ export interface Policy {
     bindings: { role: string; members: string[]; condition?: { title: string; expression: string } }[];
 }
 
+const withKey = (key: AccountKey) => ({
+    project: GoogleProject.id,
+    bearer: (host: string) => selfSignedToken(key, host),
+});
+
 /** Administrator's access to the sandbox's Google Cloud project, through the edge. */
 export class GoogleProject {
     static readonly id = "sandbox-project";
@@ -26,7 +31,7 @@ export class GoogleProject {
         const key = JSON.parse(await readFile(env.GOOGLE_APPLICATION_CREDENTIALS ?? "", "utf8")) as AccountKey;
         const connection = { proxyUrl: edge.proxyUrl, ca: await readFile(edge.caPath, "utf8") };
         const agent = new ProxyAgent({ uri: connection.proxyUrl, requestTls: { ca: connection.ca } });
-        const secretManager = secretManagerThroughEdge({ project: GoogleProject.id, key }, connection);
+        const secretManager = secretManagerThroughEdge(withKey(key), connection);
         return new GoogleProject(key, agent, secretManager, connection);
     }
 
@@ -37,7 +42,7 @@ export class GoogleProject {
 
     /** Returns a Secret Manager client that uses another account's key. */
     as(key: AccountKey): SecretManagerServiceClient {
-        return secretManagerThroughEdge({ project: GoogleProject.id, key }, this.edge);
+        return secretManagerThroughEdge(withKey(key), this.edge);
     }
 
     /** Calls a REST API as administrator; `path` follows `/v1/`. Returns status and body. */

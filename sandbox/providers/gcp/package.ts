@@ -5,6 +5,7 @@ import { iamMember } from "./iamMember";
 import { key } from "./key";
 import { getAccount, getSecret } from "./lookups";
 import { getProject } from "./project";
+import { getWorkloadIdentityPoolProvider } from "./poolProvider";
 import { secret } from "./secret";
 import { secretVersion } from "./secretVersion";
 import { getSecrets } from "./secrets";
@@ -20,6 +21,7 @@ export const gcpPackage: BridgedPackage = {
         "gcp:secretmanager/secretVersion:SecretVersion": secretVersion,
     },
     functions: {
+        "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider": getWorkloadIdentityPoolProvider,
         "gcp:organizations/getProject:getProject": getProject,
         "gcp:secretmanager/getSecrets:getSecrets": getSecrets,
         "gcp:serviceaccount/getAccount:getAccount": getAccount,

@@ -1,11 +1,22 @@
 import { createPublicKey, randomBytes } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from "jose";
-import { GoogleError, unauthenticated } from "./errors";
+import { OAuthError, unauthenticated } from "./errors";
 import type { GoogleStore } from "./state";
+import type { WorkloadIdentity } from "./workloadIdentity";
 
 const TOKEN_URI = "https://oauth2.googleapis.com/token";
 const PLATFORM_SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 const LIFETIME_S = 3600;
+
+/** Who an access token was issued to. */
+interface TokenHolder {
+    /** As a member of an IAM policy. */
+    readonly member: string;
+    /** Whether the token is still valid, apart from its expiry. */
+    readonly isValid: () => boolean;
+    readonly expiresAt: number;
+}
 
 /**
  * Identifies the caller by an access token issued here, or by a JWT that a service account signed for the called
@@ -13,12 +24,12 @@ const LIFETIME_S = 3600;
  */
 export class Authentication {
     /** Tokens are lost when this process ends: clients then request new ones. */
-    private readonly tokens = new Map<
-        string,
-        { readonly email: string; readonly keyId: string; readonly expiresAt: number }
-    >();
+    private readonly tokens = new Map<string, TokenHolder>();
 
-    constructor(private readonly store: GoogleStore) {}
+    constructor(
+        private readonly store: GoogleStore,
+        private readonly workloadIdentity: WorkloadIdentity,
+    ) {}
 
     /** Exchanges a JWT that is signed with a key of the account for an access token (RFC 7523). */
     async exchange(form: URLSearchParams): Promise<object> {
@@ -35,13 +46,24 @@ export class Authentication {
         if (!hasPlatformScope(payload)) {
             throw new OAuthError("invalid_scope", "Empty or missing scope not allowed.");
         }
+        const email = String(payload.iss);
+        return this.issue(memberOf(email), () => this.hasKey(email, keyId));
+    }
+
+    /** Exchanges a token of an identity provider that is trusted for an access token (RFC 8693). */
+    async exchangeFederated(form: URLSearchParams): Promise<object> {
+        const member = await this.workloadIdentity.memberOf(form);
+        return { ...this.issue(member, () => true), issued_token_type: ACCESS_TOKEN };
+    }
+
+    private issue(member: string, isValid: () => boolean): object {
         const token = `ya29.${randomBytes(32).toString("base64url")}`;
-        this.tokens.set(token, { email: String(payload.iss), keyId, expiresAt: Date.now() + LIFETIME_S * 1000 });
+        this.tokens.set(token, { member, isValid, expiresAt: Date.now() + LIFETIME_S * 1000 });
         return { access_token: token, expires_in: LIFETIME_S - 1, token_type: "Bearer" };
     }
 
     /**
-     * Returns the email address of the calling account.
+     * Returns the caller, as a member of an IAM policy.
      *
      * @throws GoogleError UNAUTHENTICATED
      */
@@ -52,10 +74,10 @@ export class Authentication {
         }
         const token = this.tokens.get(bearer);
         if (token !== undefined) {
-            if (token.expiresAt < Date.now() || !this.hasKey(token.email, token.keyId)) {
+            if (token.expiresAt < Date.now() || !token.isValid()) {
                 throw unauthenticated();
             }
-            return token.email;
+            return token.member;
         }
         const { payload } = await this.verify(bearer).catch(() => {
             throw unauthenticated();
@@ -65,7 +87,7 @@ export class Authentication {
         if ((!isForHost && !isForPlatform) || payload.sub !== payload.iss) {
             throw unauthenticated();
         }
-        return String(payload.iss);
+        return memberOf(String(payload.iss));
     }
 
     /**
@@ -105,16 +127,5 @@ function hasPlatformScope({ scope }: JWTPayload): boolean {
     return typeof scope === "string" && scope.split(" ").includes(PLATFORM_SCOPE);
 }
 
-/** The token endpoint's errors have their own format: RFC 6749. */
-class OAuthError extends GoogleError {
-    constructor(
-        readonly code: string,
-        description: string,
-    ) {
-        super("INVALID_ARGUMENT", description);
-    }
-
-    override toJSON(): object {
-        return { error: this.code, error_description: this.message };
-    }
-}
+/** Returns how an IAM policy names a service account. */
+export const memberOf = (email: string): string => `serviceAccount:${email}`;

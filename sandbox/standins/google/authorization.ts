@@ -29,6 +29,7 @@ const roles: Readonly<Record<string, readonly string[]>> = {
         "iam.serviceAccountKeys.get",
         "iam.serviceAccountKeys.list",
     ],
+    "roles/iam.workloadIdentityPoolViewer": ["iam.workloadIdentityPoolProviders.get"],
     "roles/resourcemanager.projectIamAdmin": [
         "resourcemanager.projects.get",
         "resourcemanager.projects.getIamPolicy",
@@ -47,12 +48,12 @@ export interface Resource {
 /**
  * Checks a permission against the project's IAM policy, conditions included.
  *
+ * @param caller as a member of the policy
  * @throws GoogleError PERMISSION_DENIED
  */
 export function authorize({ state }: GoogleStore, caller: string, permission: string, resource: Resource): void {
-    const member = `serviceAccount:${caller}`;
     const isAllowed = state.policy.bindings.some(
-        (binding) => binding.members.includes(member) && grants(binding, permission) && holds(binding, resource),
+        (binding) => binding.members.includes(caller) && grants(binding, permission) && holds(binding, resource),
     );
     if (!isAllowed) {
         throw denied(permission, resource.name);

@@ -49,3 +49,17 @@ export const unauthenticated = (): GoogleError =>
         "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid " +
             "authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
     );
+
+/** The token endpoints' errors have their own format: RFC 6749. */
+export class OAuthError extends GoogleError {
+    constructor(
+        readonly code: string,
+        description: string,
+    ) {
+        super("INVALID_ARGUMENT", description);
+    }
+
+    override toJSON(): object {
+        return { error: this.code, error_description: this.message };
+    }
+}

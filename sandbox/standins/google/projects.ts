@@ -1,6 +1,7 @@
 import { parse } from "@marcbachmann/cel-js";
 import { authorize } from "./authorization";
 import { GoogleError } from "./errors";
+import type { WorkloadIdentity } from "./workloadIdentity";
 import { newEtag, type Binding, type Policy, type GoogleStore } from "./state";
 
 /** Google's limit: each occurrence of a member counts. */
@@ -11,7 +12,10 @@ const MEMBERS_PER_POLICY = 1500;
  * verify and the contract tests make.
  */
 export class Projects {
-    constructor(private readonly store: GoogleStore) {}
+    constructor(
+        private readonly store: GoogleStore,
+        private readonly workloadIdentity: WorkloadIdentity,
+    ) {}
 
     get(caller: string, id: string): object {
         this.allow(caller, "resourcemanager.projects.get", id);
@@ -94,6 +98,7 @@ export class Projects {
             if (email !== undefined && accounts[email] === undefined) {
                 throw new GoogleError("INVALID_ARGUMENT", `Service account ${email} does not exist.`);
             }
+            this.workloadIdentity.checkMember(member);
         }
         if (condition !== undefined) {
             try {

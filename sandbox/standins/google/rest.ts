@@ -6,11 +6,13 @@ import { GoogleError } from "./errors";
 import type { Projects } from "./projects";
 import { secretRoutes } from "./secretRoutes";
 import type { Secrets } from "./secrets";
+import type { WorkloadIdentity } from "./workloadIdentity";
 
 interface Services {
     readonly accounts: ServiceAccounts;
     readonly projects: Projects;
     readonly secrets: Secrets;
+    readonly workloadIdentity: WorkloadIdentity;
     readonly authentication: Authentication;
 }
 
@@ -29,7 +31,7 @@ export interface Route {
 
 /**
  * Creates the stand-in's REST server: IAM v1, Resource Manager v1, Secret Manager v1, a project's billing and the token
- * endpoint. It answers 501 to a call that is not implemented.
+ * endpoints. It answers 501 to a call that is not implemented.
  */
 export function restServer(services: Services): Server {
     const routes = routesOf(services);
@@ -37,6 +39,9 @@ export function restServer(services: Services): Server {
     async function answer({ method, host, path, query, headers, body }: Call): Promise<object> {
         if (host === "oauth2.googleapis.com" && method === "POST" && path === "/token") {
             return services.authentication.exchange(new URLSearchParams(body));
+        }
+        if (host === "sts.googleapis.com" && method === "POST" && path === "/v1/token") {
+            return services.authentication.exchangeFederated(new URLSearchParams(body));
         }
         if (host === "iamcredentials.googleapis.com") {
             // Clients ask from which locations an account may be used. They take this answer for no restriction.
@@ -58,7 +63,7 @@ export function restServer(services: Services): Server {
     );
 }
 
-function routesOf({ accounts, projects, secrets }: Services): readonly Route[] {
+function routesOf({ accounts, projects, secrets, workloadIdentity }: Services): readonly Route[] {
     const iam = "iam.googleapis.com";
     const manager = "cloudresourcemanager.googleapis.com";
     const account = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+)$/;
@@ -90,6 +95,12 @@ function routesOf({ accounts, projects, secrets }: Services): readonly Route[] {
             host: iam,
             path: key,
             answer: (who, [email = "", id = ""]) => accounts.deleteKey(who, email, id),
+        },
+        {
+            method: "GET",
+            host: iam,
+            path: /^\/v1\/(projects\/[^/]+\/locations\/global\/workloadIdentityPools\/[^/]+\/providers\/[^/:]+)$/,
+            answer: (who, [name = ""]) => workloadIdentity.get(who, name),
         },
         { method: "GET", host: manager, path: project, answer: (who, [id = ""]) => projects.get(who, id) },
         {

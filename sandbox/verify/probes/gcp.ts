@@ -2,12 +2,12 @@ import type { SecretManagerServiceClient } from "@google-cloud/secret-manager";
 import { status } from "@grpc/grpc-js";
 import { z } from "zod";
 import { gcpSecretManagerClass } from "../../../components/gcp/airflow";
-import { gcpReaderKwargs, selfSignedToken } from "../../../components/gcp/client";
+import { accessTokenIn, exchangeForm, gcpReaderKwargs, selfSignedToken } from "../../../components/gcp/client";
 import { testVariable } from "../../../airflow/testSecrets";
 import { reasonOf } from "../../../lib/reason";
 import { failed } from "../report";
 import type { Attempt, ServiceErrors } from "./attempts";
-import { secretManagerThroughEdge } from "./googleClient";
+import { secretManagerThroughEdge, type Bearer } from "./googleClient";
 import { readKwargs, variablePrefix } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
 import { runPlan } from "./probePlan";
@@ -20,7 +20,10 @@ export const probeGcp: Probe = async ({ deployment, neighbours, fetch, edge }) =
     const read = readKwargs(deployment, gcpSecretManagerClass, variableReader);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
     const kwargs = read.kwargs;
-    const client = secretManagerThroughEdge({ project: kwargs.project_id, key: kwargs.gcp_keyfile_dict }, edge);
+    const bearer = bearerOf(kwargs, deployment.token, fetch);
+    if (bearer === undefined)
+        return forEveryRefusal(failed("not run: there is neither a key nor a token to log in with"));
+    const client = secretManagerThroughEdge({ project: kwargs.project_id, bearer }, edge);
     try {
         const access = (id: string): Attempt => ({
             name: `AccessSecretVersion ${id}`,
@@ -53,7 +56,7 @@ export const probeGcp: Probe = async ({ deployment, neighbours, fetch, edge }) =
                 foreignReads: foreignSecrets.map(access),
                 listings: listings(client, kwargs),
                 writes: writes(client, kwargs, variable),
-                escalations: () => escalations(kwargs, fetch),
+                escalations: () => escalations(kwargs, bearer, fetch),
             },
             errors,
         );
@@ -61,6 +64,29 @@ export const probeGcp: Probe = async ({ deployment, neighbours, fetch, edge }) =
         await client.close();
     }
 };
+
+/** Returns the tokens of the Deployment's login, as Airflow gets them; `undefined` if there is nothing to log in with. */
+function bearerOf(
+    { gcp_keyfile_dict: key, gcp_credential_config_file: config }: Kwargs,
+    token: string | undefined,
+    fetch: ProbeArgs["fetch"],
+): Bearer | undefined {
+    if (key !== undefined) return (host) => selfSignedToken(key, host);
+    if (config === undefined || token === undefined) return undefined;
+    let exchanged: Promise<string> | undefined;
+    const exchange = async (): Promise<string> => {
+        const response = await fetch(config.token_url, {
+            method: "POST",
+            headers: { "content-type": "application/x-www-form-urlencoded" },
+            body: exchangeForm(config, token).toString(),
+        });
+        const body = await response.text();
+        const accessToken = accessTokenIn(body);
+        if (accessToken === undefined) throw new Error(`POST ${config.token_url}: ${response.status} ${body}`);
+        return accessToken;
+    };
+    return () => (exchanged ??= exchange());
+}
 
 /** Call options: without them, Google's client would retry a failed call for a minute. */
 const noRetry = { timeout: 10_000, retry: null };
@@ -88,14 +114,13 @@ function writes(client: SecretManagerServiceClient, { project_id: project }: Kwa
 }
 
 /** Attempts to gain more permissions than the conditional role binding grants. */
-function escalations(kwargs: Kwargs, fetch: ProbeArgs["fetch"]): Attempt[] {
+function escalations(kwargs: Kwargs, bearer: Bearer, fetch: ProbeArgs["fetch"]): Attempt[] {
     const { project_id: project, gcp_keyfile_dict: key } = kwargs;
-    const account = `projects/${project}/serviceAccounts/${key.client_email}`;
     const call = async (method: string, host: string, path: string, body?: object): Promise<unknown> => {
         const response = await fetch(`https://${host}/v1/${path}`, {
             method,
             headers: {
-                Authorization: `Bearer ${await selfSignedToken(key, host)}`,
+                Authorization: `Bearer ${await bearer(host)}`,
                 "Content-Type": "application/json",
             },
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -105,16 +130,8 @@ function escalations(kwargs: Kwargs, fetch: ProbeArgs["fetch"]): Attempt[] {
         return answer;
     };
     const iam = "iam.googleapis.com";
-    let created = "";
     return [
-        {
-            name: "iam.serviceAccountKeys.create",
-            run: async () => {
-                ({ name: created } = (await call("POST", iam, `${account}/keys`, {})) as { name: string });
-            },
-            undo: () => call("DELETE", iam, created),
-        },
-        { name: "iam.serviceAccountKeys.list", run: () => call("GET", iam, `${account}/keys`) },
+        ...(key === undefined ? [] : keyEscalations(`projects/${project}/serviceAccounts/${key.client_email}`, call)),
         {
             name: "iam.serviceAccounts.create",
             run: () => call("POST", iam, `projects/${project}/serviceAccounts`, { accountId: "verify-probe" }),
@@ -132,6 +149,25 @@ function escalations(kwargs: Kwargs, fetch: ProbeArgs["fetch"]): Attempt[] {
                     options: { requestedPolicyVersion: 3 },
                 }),
         },
+    ];
+}
+
+/** Attempts of a service account to get another key of its own. */
+function keyEscalations(
+    account: string,
+    call: (method: string, host: string, path: string, body?: object) => Promise<unknown>,
+): Attempt[] {
+    const iam = "iam.googleapis.com";
+    let created = "";
+    return [
+        {
+            name: "iam.serviceAccountKeys.create",
+            run: async () => {
+                ({ name: created } = (await call("POST", iam, `${account}/keys`, {})) as { name: string });
+            },
+            undo: () => call("DELETE", iam, created),
+        },
+        { name: "iam.serviceAccountKeys.list", run: () => call("GET", iam, `${account}/keys`) },
     ];
 }
 

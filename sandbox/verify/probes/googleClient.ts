@@ -1,18 +1,20 @@
 import { SecretManagerServiceClient } from "@google-cloud/secret-manager";
 import { credentials, Metadata } from "@grpc/grpc-js";
-import { selfSignedToken, type AccountKey } from "../../../components/gcp/client";
 
 const HOST = "secretmanager.googleapis.com";
 
+/** Returns a bearer token for one of Google's APIs, e.g. `secretmanager.googleapis.com`. */
+export type Bearer = (host: string) => Promise<string>;
+
 /**
- * Creates Google's own Secret Manager client with this key, through the edge, independent of the process environment.
+ * Creates Google's own Secret Manager client with these tokens, through the edge, independent of the process environment.
  */
 export function secretManagerThroughEdge(
-    { project, key }: { readonly project: string; readonly key: AccountKey },
+    { project, bearer }: { readonly project: string; readonly bearer: Bearer },
     { proxyUrl, ca }: { readonly proxyUrl: string; readonly ca: string },
 ): SecretManagerServiceClient {
-    const bearer = credentials.createFromMetadataGenerator((_context, done) => {
-        selfSignedToken(key, HOST).then(
+    const tokens = credentials.createFromMetadataGenerator((_context, done) => {
+        bearer(HOST).then(
             (token) => {
                 const metadata = new Metadata();
                 metadata.set("authorization", `Bearer ${token}`);
@@ -24,14 +26,13 @@ export function secretManagerThroughEdge(
         );
     });
     const { hostname, port } = new URL(proxyUrl);
-    const { client_email, private_key } = key;
     return new SecretManagerServiceClient({
-        // Without them, the client would look for this machine's own login.
+        // Without them, the client would look for this machine's own login. It sends the tokens of `sslCreds`.
         projectId: project,
-        credentials: { client_email, private_key },
+        credentials: { client_email: "unused", private_key: "unused" },
         apiEndpoint: hostname,
         port: Number(port),
-        sslCreds: credentials.combineChannelCredentials(credentials.createSsl(Buffer.from(ca)), bearer),
+        sslCreds: credentials.combineChannelCredentials(credentials.createSsl(Buffer.from(ca)), tokens),
         // The same as a proxy in the environment, but not for the whole process.
         "grpc.http_connect_target": `dns:${HOST}:443`,
         "grpc.default_authority": HOST,

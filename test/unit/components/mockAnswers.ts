@@ -38,6 +38,14 @@ export const azureCaller = {
     tenantId: "tenant-id-of-test",
 } as const;
 
+/** A provider that trusts a cluster's tokens, as far as the stack reads it. */
+export const poolProvider = {
+    state: "ACTIVE",
+    disabled: false,
+    attributeMapping: { "google.subject": "assertion.sub" },
+    oidcs: [{ issuerUri: "https://kubernetes.example.com", allowedAudiences: [] as readonly string[], jwksJson: "" }],
+};
+
 const azureGroup = "sandbox-group";
 
 type Answer = (inputs: Readonly<Record<string, string>>) => object;
@@ -83,6 +91,7 @@ export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
         ],
         ["aws:index/getCallerIdentity:getCallerIdentity", () => caller],
         ["gcp:organizations/getProject:getProject", () => ({ number: "123456789012" })],
+        ["gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider", () => poolProvider],
         ["azure-native:authorization:getClientConfig", () => azureCaller],
         ["azure-native:authorization:getClientToken", () => ({ token: "access-token-of-test" })],
         ["vault:index/getAuthBackend:getAuthBackend", () => orThrow(approleMount)],

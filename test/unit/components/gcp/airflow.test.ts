@@ -98,7 +98,7 @@ describe("gcpCondition", () => {
 describe("gcpKwargs", () => {
     it("has the prefixes, the project and the key as an object", () => {
         const key = { type: "service_account", private_key: "-----BEGIN PRIVATE KEY-----\nabc\n" };
-        assert.deepEqual(gcpKwargs({ scope: "solar", sep }, "my-project", key), {
+        assert.deepEqual(gcpKwargs({ scope: "solar", sep }, "my-project", { gcp_keyfile_dict: key }), {
             connections_prefix: "solar-airflow-connections",
             variables_prefix: "solar-airflow-variables",
             config_prefix: null,
@@ -107,7 +107,7 @@ describe("gcpKwargs", () => {
             gcp_keyfile_dict: key,
         });
         assert.equal(
-            gcpKwargs({ configPrefix: "airflow-config", sep }, "my-project", key).config_prefix,
+            gcpKwargs({ configPrefix: "airflow-config", sep }, "my-project", {}).config_prefix,
             "airflow-config",
         );
     });

@@ -200,7 +200,7 @@ describe("the advice on an error from Google Cloud", () => {
         [
             "Error creating service account key: googleapi: Error 400: Key creation is not allowed on this service " +
                 "account. Details: [constraints/iam.disableServiceAccountKeyCreation]",
-            /organisation forbids service account keys.*another kind of backend/,
+            /organisation forbids service account keys.*login: workload-identity/,
         ],
         [
             "Error 409: Service account a already exists within project projects/p., alreadyExists",
@@ -216,6 +216,10 @@ describe("the advice on an error from Google Cloud", () => {
             "Error 400: The number of members in the policy (1,501) is larger than the maximum allowed size 1,500.",
             /IAM policy is full/,
         ],
+        [
+            "Error 400: Identity Pool does not exist (projects/1/locations/global/workloadIdentityPools/a). Please check",
+            /knows no workload identity pool for the member a\. Correct workloadIdentityProvider/,
+        ],
         ["Error 403: Permission 'iam.serviceAccounts.create' denied on resource", /lacks a permission: docs\/gcp\.md/],
         [
             "Error 403: Secret Manager API has not been used in project 1 before or it is disabled.",
@@ -224,7 +228,7 @@ describe("the advice on an error from Google Cloud", () => {
     ];
     for (const [error, advice] of cases) {
         it(`exists for ${error.slice(0, 60)}…`, () => {
-            const args = { newInputs: { secretId: "a", accountId: "a" }, errors: [error] };
+            const args = { newInputs: { secretId: "a", accountId: "a", member: "a" }, errors: [error] };
             assert.match(adviceMessage(gcpErrorAdvice, args as unknown as pulumi.ErrorHookArgs) ?? "", advice);
         });
     }

@@ -7,15 +7,17 @@ import { deploymentWith, IDENTITY, NAME, ownerOf, PLACE } from "../current";
 import type { MockOptions } from "../mockAnswers";
 import { Mocks, settled } from "../mocks";
 import { warningsOf } from "../../warnings";
+import { federated } from "./federated";
 
 const ACCOUNT = "gcp:serviceaccount/getAccount:getAccount";
 const SECRET = "gcp:secretmanager/getSecret:getSecret";
+const PROVIDER = "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider";
 
 type Answers = NonNullable<MockOptions["answers"]>;
 type Answer = Answers[string];
 type Config = Parameters<typeof gcp.lookUp>[0][number]["backend"];
 
-const backend: Config = { kind: "gcp-secret-manager", project: "my-project", scope: "solar", sep: "-" };
+const backend: Config = { kind: "gcp-secret-manager", project: "my-project", scope: "solar", sep: "-", login: "key" };
 const missing: Answer = () => new Error("googleapi: Error 404: it does not exist");
 
 async function lookUp(answers: Answers, more: Partial<BackendDeployment<Config>> = {}, only?: Config["only"]) {
@@ -90,6 +92,20 @@ describe("what already has the name of a service account or test secret in Googl
         assert.deepEqual(problems, []);
         assert.ok(!names.includes(testVariable));
         assert.ok(names.includes(`${NAME}.${PLACE}.test-connection-uri`));
+    });
+
+    it("is no service account if the pods log in with their own token", async () => {
+        const { pods, provider: workloadIdentityProvider } = federated;
+        const trusting = { ...backend, login: "workload-identity" as const, workloadIdentityProvider };
+        const { problems, names } = await lookUp({ [ACCOUNT]: account("Another one") }, { pods, backend: trusting });
+        assert.deepEqual(problems, []);
+        assert.deepEqual(
+            names.filter((name) => name.startsWith(`${NAME}.${IDENTITY}.`)),
+            [`${NAME}.${IDENTITY}.grant_1`, `${NAME}.${IDENTITY}.grant_2`],
+        );
+        const gone = { [PROVIDER]: () => new Error("not found") };
+        const [problem = ""] = (await lookUp(gone, { pods, backend: trusting })).problems;
+        assert.match(problem, /^solar-dust-1234: the workload identity provider \S+ does not exist\./);
     });
 
     it("is not looked for among what Airflow does not look up", async () => {
