@@ -8,6 +8,7 @@ import { prefixAlternative } from "../prefixes";
 import { vaultSecretPaths } from "./airflow";
 import { vaultBackend, vaultKeys } from "./config";
 import { vaultCredentials } from "./credentials";
+import { keylessLogins } from "./logins";
 import { expiryOf } from "./secretIdMetadata";
 import { probeVault } from "./probe";
 import { vaultResourceTypes } from "./resources";
@@ -22,6 +23,11 @@ export const vaultKind = {
     allEnvNames: [BACKEND, BACKEND_KWARGS],
     // The kwargs go before VAULT_ADDR and VAULT_TOKEN.
     overriddenBy: () => overridesAirflow,
+    keyless: {
+        logins: keylessLogins,
+        audience: ({ audience }) => String(audience),
+        installedTokenFile: "/var/run/secrets/kubernetes.io/serviceaccount/token",
+    },
     reach,
     mount: (backend) => {
         const found = readMount(backend);
@@ -29,7 +35,8 @@ export const vaultKind = {
     },
     sharedSettings,
     lifecycle: {
-        identityKeys: [...placeKeys, "configPrefix", "approleMount", "secretIdBoundCidrs"],
+        // The pods that Vault trusts, and the audience, are in the identity of every kind.
+        identityKeys: [...placeKeys, "configPrefix", "login", "authMount", "boundCidrs"],
         placeKeys,
         parts: [
             { name: "policy" },
@@ -41,7 +48,8 @@ export const vaultKind = {
             const metadata = output("metadata");
             return typeof metadata === "string" ? expiryOf(metadata) : undefined;
         },
-        credentialLife: ({ secretIdTtl }) => ({ key: "secretIdTtl", ms: Number(secretIdTtl) * 1000 }),
+        credentialLife: ({ secretIdTtl }) =>
+            secretIdTtl === undefined ? undefined : { key: "secretIdTtl", ms: Number(secretIdTtl) * 1000 },
     },
     probe: probeVault,
     credentials: vaultCredentials,
