@@ -1,13 +1,23 @@
 import { namePrefixes, prefixesOf, type Prefixes, type Scope } from "../../airflow/scope";
 import { markLines, type Marks } from "../marks";
+import type { KeylessLoginName } from "./logins";
 import { COMMENT } from "./marks";
 
 /** Settings of Airflow's backend for HashiCorp Vault: `airflow.providers.hashicorp.secrets.vault.VaultBackend`. */
 
 export const vaultBackendClass = "airflow.providers.hashicorp.secrets.vault.VaultBackend";
 
-/** 2.1.0 is the first version that reads a connection from its fields. Older versions only read `conn_uri`. */
-export const vaultRequirement = "apache-airflow-providers-hashicorp>=2.1.0";
+/**
+ * The oldest version of the provider that works with each login. 2.1.0 is the first version that reads a connection from
+ * its fields; older versions only read `conn_uri`. Before 3.1.0, the login `kubernetes` calls a method that is gone from
+ * every `hvac` since 1.0. 4.5.0 is the first version with the login `jwt`.
+ */
+const oldestVersions = { approle: "2.1.0", kubernetes: "3.1.0", jwt: "4.5.0" } as const;
+
+/** Returns the provider and the oldest version that works with a login, as a line of requirements.txt. */
+export function vaultRequirement(login: keyof typeof oldestVersions): string {
+    return `apache-airflow-providers-hashicorp>=${oldestVersions[login]}`;
+}
 
 /** What a Deployment may read. The policy, the kwargs and the names of the test secrets are all built from it. */
 export interface VaultScope extends Scope {
@@ -28,7 +38,7 @@ export function vaultSecretPaths(scope: VaultScope): string[] {
 }
 
 /**
- * Returns the policy of a Deployment's AppRole: only `read`, below its paths. It does not grant `list`: Airflow never
+ * Returns the policy of a Deployment's role: only `read`, below its paths. It does not grant `list`: Airflow never
  * lists, and on KV v2 `list` would only have an effect on `metadata/` (docs/vault.md). Its comments say whose it is: a
  * policy has no other field for that.
  */
@@ -40,34 +50,51 @@ export function vaultPolicy(scope: VaultScope, marks: Marks): string {
     return [comments, ...rules].join("\n");
 }
 
-/** A Vault server and an AppRole login to it. `Text` is a string or a Pulumi Output of a string. */
-export interface VaultLogin<Text> {
+/** A Vault server and where Airflow logs in to it. */
+export interface VaultServer {
     /** The URL that Airflow calls. */
     readonly address: string;
     /** Path of the file with the CA's certificate in the image of Airflow. Default: the CAs that Airflow trusts. */
     readonly caFile?: string | undefined;
     readonly namespace?: string | undefined;
-    readonly approleMount: string;
-    readonly roleId: Text;
-    readonly secretId: Text;
+    /** Path of the auth method. */
+    readonly authMount: string;
 }
 
-/** Returns the backend's keyword arguments. They are set as JSON in `AIRFLOW__SECRETS__BACKEND_KWARGS`. */
-export function vaultKwargs<Text>(scope: VaultScope, login: VaultLogin<Text>) {
+/** The keyword arguments of a login with an AppRole. `Text` is a string or a Pulumi Output of a string. */
+export function approleKwargs<Text>(roleId: Text, secretId: Text) {
+    return { auth_type: "approle", role_id: roleId, secret_id: secretId } as const;
+}
+
+/**
+ * The keyword arguments of a login with the token of the pods.
+ *
+ * @param tokenFile path of the token in the pods
+ */
+export function podKwargs<Text>(login: KeylessLoginName, role: Text, tokenFile: string) {
+    return login === "kubernetes"
+        ? ({ auth_type: "kubernetes", kubernetes_role: role, kubernetes_jwt_path: tokenFile } as const)
+        : ({ auth_type: "jwt", jwt_role: role, jwt_token_path: tokenFile } as const);
+}
+
+/**
+ * Returns the backend's keyword arguments. They are set as JSON in `AIRFLOW__SECRETS__BACKEND_KWARGS`.
+ *
+ * @param login those of the login
+ */
+export function vaultKwargs<Login extends object>(scope: VaultScope, server: VaultServer, login: Login) {
     const { variables, connections, config } = vaultPrefixes(scope);
     return {
         connections_path: connections ?? null,
         variables_path: variables ?? null,
         // With a path Airflow also looks for its own configuration in Vault, at every start.
         config_path: config ?? null,
-        url: login.address,
-        ...(login.caFile === undefined ? {} : { verify: login.caFile }),
-        ...(login.namespace === undefined ? {} : { namespace: login.namespace }),
+        url: server.address,
+        ...(server.caFile === undefined ? {} : { verify: server.caFile }),
+        ...(server.namespace === undefined ? {} : { namespace: server.namespace }),
         mount_point: scope.mount,
         kv_engine_version: scope.kvVersion,
-        auth_type: "approle",
-        auth_mount_point: login.approleMount,
-        role_id: login.roleId,
-        secret_id: login.secretId,
+        auth_mount_point: server.authMount,
+        ...login,
     };
 }

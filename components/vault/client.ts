@@ -1,19 +1,38 @@
 import { z } from "zod";
 import type { HttpResponse, Send } from "../../lib/http";
 
-/** The keyword arguments of Airflow's Vault backend that a read needs, with the backend's own defaults. */
-export const vaultReaderKwargs = z.object({
+/** The keyword arguments that a read needs, with the defaults of Airflow's backend. */
+const readerKwargs = z.object({
     url: z.url(),
     namespace: z.string().optional(),
-    auth_type: z.literal("approle"),
-    auth_mount_point: z.string().default("approle"),
-    role_id: z.string(),
-    secret_id: z.string(),
     mount_point: z.string().default("secret"),
     kv_engine_version: z.union([z.literal(1), z.literal(2)]).default(2),
     variables_path: z.string().nullable().default("variables"),
     connections_path: z.string().nullable().default("connections"),
 });
+
+/** The keyword arguments of the logins that this project sets. */
+const loginKwargs = z.discriminatedUnion("auth_type", [
+    z.object({
+        auth_type: z.literal("approle"),
+        auth_mount_point: z.string().default("approle"),
+        role_id: z.string(),
+        secret_id: z.string(),
+    }),
+    z.object({
+        auth_type: z.literal("kubernetes"),
+        auth_mount_point: z.string().default("kubernetes"),
+        kubernetes_role: z.string(),
+    }),
+    z.object({
+        auth_type: z.literal("jwt"),
+        auth_mount_point: z.string().default("jwt"),
+        jwt_role: z.string(),
+    }),
+]);
+
+/** The keyword arguments of Airflow's Vault backend that a login and a read need. */
+export const vaultReaderKwargs = z.intersection(readerKwargs, loginKwargs);
 
 export type VaultReader = z.output<typeof vaultReaderKwargs>;
 
@@ -52,10 +71,23 @@ export async function callVault(
 
 export const vaultUrl = ({ url }: VaultServer, path: string): string => `${url.replace(/\/+$/, "")}/v1/${path}`;
 
-/** Returns the request that logs in with the AppRole. */
-export function vaultLogin(kwargs: VaultReader): VaultRequest {
-    const { auth_mount_point: mount, role_id, secret_id } = kwargs;
-    return { method: "POST", path: `auth/${mount}/login`, body: { role_id, secret_id } };
+/**
+ * Returns the request that logs in as Airflow does.
+ *
+ * @param token in the token file of the pods; `undefined` for an AppRole
+ */
+export function vaultLogin(kwargs: VaultReader, token: string | undefined): VaultRequest {
+    return { method: "POST", path: `auth/${kwargs.auth_mount_point}/login`, body: loginBody(kwargs, token) };
+}
+
+function loginBody(kwargs: VaultReader, token: string | undefined): object {
+    if (kwargs.auth_type === "approle") {
+        return { role_id: kwargs.role_id, secret_id: kwargs.secret_id };
+    }
+    if (token === undefined) {
+        throw new Error(`a login with auth_type ${kwargs.auth_type} needs a token of the pods`);
+    }
+    return { role: kwargs.auth_type === "kubernetes" ? kwargs.kubernetes_role : kwargs.jwt_role, jwt: token };
 }
 
 const loginAnswer = z.object({ auth: z.object({ client_token: z.string() }) });

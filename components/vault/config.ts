@@ -16,18 +16,24 @@ import {
 import { removedGeneration } from "../generation";
 import { only, withPrefixChecks } from "../prefixes";
 import { isVaultAddress } from "./address";
+import { logins, withLoginChecks, type KeylessLoginName } from "./logins";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 /** Batch tokens cannot be revoked: a leaked one can be used until it expires. */
 const MAX_TOKEN_TTL = 20 * 60;
 /** Below Vault's default maximum TTL of 32 days. */
-const DEFAULT_SECRET_ID_TTL = 30 * DAY;
+export const DEFAULT_SECRET_ID_TTL = 30 * DAY;
 /** Every secret id expires within a foreseeable time. JavaScript dates and Vault durations have limits too. */
 const MAX_SECRET_ID_TTL = 3650 * DAY;
 
+const DEFAULT_AUDIENCE = "vault";
+
 /** Vault allows none of these as a namespace. Some of its clients take `root` for the root namespace. */
 const RESERVED = ["root", "sys", "audit", "auth", "cubbyhole", "identity"];
+
+/** Printable, and nothing that would be taken for a list. */
+const isAudience = (value: string): boolean => /^[!-~]{1,200}$/.test(value) && !/["',\\]/.test(value);
 
 const prefix = (standard: string) =>
     text(
@@ -86,10 +92,29 @@ export const vaultKeys = mapping("Describe the Vault server that the Deployment 
         },
         (value) => isSegments(value) && value.split("/").every((segment) => !RESERVED.includes(segment)),
     ).optional(),
-    approleMount: text(
-        { allowed: SEGMENTS, todo: 'Write the path of the AppRole auth method, or leave the key out for "approle"' },
-        isSegments,
+    login: oneOf(
+        {
+            allowed: logins.join(", "),
+            todo: "Write the type of the auth method with which Airflow logs in, or leave the key out for approle",
+        },
+        logins,
     ).default("approle"),
+    authMount: text(
+        {
+            allowed: SEGMENTS,
+            todo: 'Write the path of the auth method, or leave the key out for the login\'s name, e.g. "approle"',
+        },
+        isSegments,
+    ).optional(),
+    audience: text(
+        {
+            allowed: "1 to 200 characters without spaces, quotes and commas",
+            todo:
+                "Write the audience of the token in the pods, e.g. https://vault.example.com, or leave the key out for " +
+                `"${DEFAULT_AUDIENCE}"`,
+        },
+        isAudience,
+    ).optional(),
     tokenTtl: integer(
         {
             allowed: `whole seconds from 1 to ${MAX_TOKEN_TTL} (20 minutes)`,
@@ -105,8 +130,8 @@ export const vaultKeys = mapping("Describe the Vault server that the Deployment 
         },
         HOUR,
         MAX_SECRET_ID_TTL,
-    ).default(DEFAULT_SECRET_ID_TTL),
-    secretIdBoundCidrs: list(
+    ).optional(),
+    boundCidrs: list(
         { allowed: "a list of at least one CIDR block", todo: "Leave the key out to accept a login from anywhere" },
         text(
             {
@@ -119,7 +144,27 @@ export const vaultKeys = mapping("Describe the Vault server that the Deployment 
     generation: removedGeneration,
 });
 
-/** Schema of `backend` of kind `vault`. */
-export const vaultBackend = withPrefixChecks(vaultKeys);
+type Keys = z.output<typeof vaultKeys>;
 
-export type VaultConfig = z.output<typeof vaultBackend>;
+/** The checked config of a backend, with the defaults of its login. */
+export type VaultConfig = Omit<Keys, "login" | "authMount" | "secretIdTtl" | "audience"> & {
+    /** Path of the auth method. */
+    readonly authMount: string;
+} & (
+        | { readonly login: "approle"; readonly secretIdTtl: number }
+        | { readonly login: KeylessLoginName; readonly audience: string }
+    );
+
+/** Fills in the defaults that depend on the login. */
+function withLoginDefaults({
+    login,
+    authMount = login,
+    secretIdTtl = DEFAULT_SECRET_ID_TTL,
+    audience = DEFAULT_AUDIENCE,
+    ...keys
+}: Keys): VaultConfig {
+    return login === "approle" ? { ...keys, authMount, login, secretIdTtl } : { ...keys, authMount, login, audience };
+}
+
+/** Schema of `backend` of kind `vault`. The defaults of some keys depend on the login. */
+export const vaultBackend = withLoginChecks(withPrefixChecks(vaultKeys)).overwrite(withLoginDefaults);

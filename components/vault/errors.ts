@@ -34,7 +34,7 @@ const refusals: readonly Advice[] = [
     {
         matches: /no handler for route|unsupported path|unsupported operation/,
         todo: () =>
-            "Vault has no secrets engine or auth method at that path, or another one. Compare mount, kvVersion, approleMount " +
+            "Vault has no secrets engine or auth method at that path, or another one. Compare mount, kvVersion, authMount " +
             "and namespace with vault secrets list and vault auth list.",
     },
     {

@@ -40,21 +40,23 @@ function namespaceProblems({ name, current, backend }: Deployment, { existing }:
     return role === undefined || backend.namespace === undefined
         ? []
         : [
-              `Deployment "${name}": an interrupted run of this stack created the AppRole ${role} in namespace ` +
+              `Deployment "${name}": an interrupted run of this stack created the role ${role} in namespace ` +
                   `"${backend.namespace}", and Pulumi cannot import from a namespace. Delete it: ` +
                   `vault delete -namespace=${backend.namespace} ${role}`,
           ];
 }
 
+const roleTitles = { approle: "AppRole", kubernetes: "Kubernetes role", jwt: "JWT role" } as const;
+
 function identityLookups({ current, backend }: Deployment, call: VaultClient): ClaimLookup[] {
-    const { namespace, approleMount } = backend;
+    const { namespace, authMount, login } = backend;
     const name = serviceName(current.owner, current.identity);
-    const rolePath = `auth/${approleMount}/role/${name}`;
+    const rolePath = `auth/${authMount}/role/${name}`;
     return [
         { name: identityResource(current, "policy"), title: `the policy "${name}"`, find: findPolicy },
         {
             name: identityResource(current, "role"),
-            title: `the AppRole "${name}" at auth/${approleMount}`,
+            title: `the ${roleTitles[login]} "${name}" at auth/${authMount}`,
             find: findRole,
         },
     ];
@@ -64,7 +66,7 @@ function identityLookups({ current, backend }: Deployment, call: VaultClient): C
         return found === undefined ? undefined : { id: name, marks: marksInLines(String(found.policy), COMMENT) };
     }
 
-    /** An AppRole has no field for marks. It is its policy's if it has that policy and no other. */
+    /** A role has no field for marks. It is its policy's if it has that policy and no other. */
     async function findRole(): Promise<Found | undefined> {
         const found = await call({ method: "GET", path: rolePath, namespace });
         if (found === undefined) {

@@ -53,21 +53,39 @@ function isShadowed(one: Block, other: Block): boolean {
 
 /** Returns what a `vault.approle.AuthBackendRole` grants: the policies of a login, and from where it may come. */
 export function appRoleGrants(inputs: Inputs): Granted | undefined {
-    const policies = knownTexts(inputs.tokenPolicies ?? [])?.map(literal);
-    const cidrs = [inputs.secretIdBoundCidrs, inputs.tokenBoundCidrs].map(cidrsOrAny);
-    if (!policies?.every((name) => name !== undefined) || cidrs.includes(undefined)) {
+    const secretIdCidrs = cidrsOrAny(inputs.secretIdBoundCidrs);
+    const token = tokenGrants(inputs);
+    if (secretIdCidrs === undefined || token === undefined) {
         return undefined;
     }
-    const names = inputs.tokenNoDefaultPolicy === true ? policies : [...policies, "default"];
-    const [secretId = [], token = []] = cidrs;
     const needsSecretId = inputs.bindSecretId === undefined || inputs.bindSecretId === true;
     const grants: Grant[] = [
-        ...names.map((name) => ({ action: "token policy", resource: name })),
-        ...secretId.map((cidr) => ({ action: "log in from", resource: cidr })),
-        ...token.map((cidr) => ({ action: "use a token from", resource: cidr })),
+        ...token.policies,
+        ...secretIdCidrs.map((cidr) => ({ action: "log in from", resource: cidr })),
+        ...token.cidrs,
         ...(needsSecretId ? [] : [{ action: "log in without a secret id", resource: "*" }]),
     ];
     return { grants };
+}
+
+/** Returns what a role for the tokens of pods grants. Vault checks the CIDR blocks of its tokens at the login, too. */
+export function podRoleGrants(inputs: Inputs): Granted | undefined {
+    const token = tokenGrants(inputs);
+    return token === undefined ? undefined : { grants: [...token.policies, ...token.cidrs] };
+}
+
+/** Returns the policies of a role's tokens, and from where these may be used; `undefined` if one of them is not known. */
+function tokenGrants(inputs: Inputs): { readonly policies: Grant[]; readonly cidrs: Grant[] } | undefined {
+    const policies = knownTexts(inputs.tokenPolicies ?? [])?.map(literal);
+    const cidrs = cidrsOrAny(inputs.tokenBoundCidrs);
+    if (!policies?.every((name) => name !== undefined) || cidrs === undefined) {
+        return undefined;
+    }
+    const names = inputs.tokenNoDefaultPolicy === true ? policies : [...policies, "default"];
+    return {
+        policies: names.map((name) => ({ action: "token policy", resource: name })),
+        cidrs: cidrs.map((cidr) => ({ action: "use a token from", resource: cidr })),
+    };
 }
 
 /** Returns the CIDR blocks. An empty list means no limit. */

@@ -6,8 +6,9 @@ import { quote } from "../../config/text";
 import type { BackendKind, BackendReach, SharedSetting } from "../backend";
 import { prefixAlternative } from "../prefixes";
 import { vaultSecretPaths } from "./airflow";
-import { vaultBackend, vaultKeys } from "./config";
+import { DEFAULT_SECRET_ID_TTL, vaultBackend, vaultKeys } from "./config";
 import { vaultCredentials } from "./credentials";
+import { keylessLogins } from "./logins";
 import { expiryOf } from "./secretIdMetadata";
 import { probeVault } from "./probe";
 import { vaultResourceTypes } from "./resources";
@@ -22,6 +23,11 @@ export const vaultKind = {
     allEnvNames: [BACKEND, BACKEND_KWARGS],
     // The kwargs go before VAULT_ADDR and VAULT_TOKEN.
     overriddenBy: () => overridesAirflow,
+    keyless: {
+        logins: keylessLogins,
+        audience: ({ audience }) => String(audience),
+        installedTokenFile: "/var/run/secrets/kubernetes.io/serviceaccount/token",
+    },
     reach,
     mount: (backend) => {
         const found = readMount(backend);
@@ -29,7 +35,8 @@ export const vaultKind = {
     },
     sharedSettings,
     lifecycle: {
-        identityKeys: [...placeKeys, "configPrefix", "approleMount", "secretIdBoundCidrs"],
+        // The pods that Vault trusts, and the audience, are in the identity of every kind.
+        identityKeys: [...placeKeys, "configPrefix", "login", "authMount", "boundCidrs"],
         placeKeys,
         parts: [
             { name: "policy" },
@@ -43,7 +50,10 @@ export const vaultKind = {
         },
         credentialLife: (backend) => {
             const found = readLife(backend);
-            return found === undefined ? undefined : { key: "secretIdTtl", ms: found.secretIdTtl * 1000 };
+            if (found === undefined || found.login !== "approle") {
+                return undefined;
+            }
+            return { key: "secretIdTtl", ms: (found.secretIdTtl ?? DEFAULT_SECRET_ID_TTL) * 1000 };
         },
     },
     probe: probeVault,
@@ -52,7 +62,7 @@ export const vaultKind = {
 } satisfies BackendKind;
 
 const readPlace = keysReader(vaultKeys, ["kind", ...placeKeys, "configPrefix"]);
-const readLife = keysReader(vaultKeys, ["secretIdTtl"]);
+const readLife = keysReader(vaultKeys, ["login", "secretIdTtl"]);
 const readMount = keysReader(vaultKeys, ["kind", "mount", "namespace", "kvVersion"]);
 
 /**

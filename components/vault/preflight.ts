@@ -2,13 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { inPool } from "../../lib/pool";
 import { allSettled } from "../allSettled";
 import type { BackendDeployment, BackendService } from "../backend";
-import { findMountProblems } from "./approleMounts";
+import { findAuthMountProblems } from "./authMounts";
 import { VaultBackend } from "./backend";
 import { findClusterProblems, readCluster } from "./clusters";
 import type { VaultConfig } from "./config";
 import { vaultAdvice } from "./errors";
 import { findClaimsInVault } from "./existing";
 import { findKvMountProblems } from "./kvMounts";
+import { loginOf } from "./logins";
 import { findLoginProblems, findTokenProblems, LOGIN_KEYS } from "./login";
 import { vaultAddress, vaultClient, VaultError, type VaultClient } from "./rest";
 import { listVaultKeys } from "./secretKeys";
@@ -25,9 +26,9 @@ export const vault: BackendService<VaultConfig> = {
 async function lookUp(deployments: readonly BackendDeployment<VaultConfig>[], clusterId: string | undefined) {
     const call = await checkLogin(deployments, clusterId);
     const uses = deployments.map(({ name, backend }) => ({ ...backend, deployment: name }));
-    const [clusters, approle, kv, claims] = await allSettled([
+    const [clusters, authMounts, kv, claims] = await allSettled([
         findClusterProblems(uses, vaultAddress()),
-        findMountProblems(uses),
+        findAuthMountProblems(uses, call),
         findKvMountProblems(uses, call),
         inPool(POOL, deployments, async (each) => [each.name, await findClaimsInVault(each, call)] as const),
     ]);
@@ -38,12 +39,14 @@ async function lookUp(deployments: readonly BackendDeployment<VaultConfig>[], cl
     return {
         problems: [
             ...clusters.problems,
-            ...approle,
+            ...authMounts,
             ...kv.problems,
             ...new Set(claims.flatMap(([, { problems }]) => problems)),
         ],
-        create: ({ name, backend, testSecrets, shareSecrets, current }: BackendDeployment<VaultConfig>) =>
-            new VaultBackend(current, { ...backend, testSecrets, shareSecrets, ...byName.get(name) }),
+        create: ({ name, backend, pods, testSecrets, shareSecrets, current }: BackendDeployment<VaultConfig>) => {
+            const login = loginOf(backend, pods);
+            return new VaultBackend(current, { ...backend, login, testSecrets, shareSecrets, ...byName.get(name) });
+        },
     };
 }
 

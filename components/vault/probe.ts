@@ -16,9 +16,9 @@ import {
 import { jsonBody, probeCall, ProbeError, probeOf, statusText, type Judgement } from "../probe";
 import { vaultAddress } from "./rest";
 
-/** Logs in with the AppRole, and reads. */
-export const probeVault = probeOf(vaultBackendClass, vaultReaderKwargs, prefixesIn, async (kwargs) => {
-    const token = await logIn(kwargs);
+/** Logs in as Airflow does, and reads. */
+export const probeVault = probeOf(vaultBackendClass, vaultReaderKwargs, prefixesIn, async (kwargs, _env, podToken) => {
+    const token = await logIn(kwargs, podToken);
     return ({ name, exists }) => readSecret(kwargs, token, name, exists);
 });
 
@@ -50,28 +50,33 @@ function otherAddress({ url }: VaultReader): string {
         : `. Pulumi reaches Vault at ${own} (VAULT_ADDR)`;
 }
 
-async function logIn(kwargs: VaultReader): Promise<string> {
-    const request = vaultLogin(kwargs);
+async function logIn(kwargs: VaultReader, podToken: string | undefined): Promise<string> {
+    const request = vaultLogin(kwargs, podToken);
     const response = await callAddress(kwargs, request);
     const token = tokenIn(jsonBody(response));
     if (token === undefined) {
-        throw new ProbeError({ call: callOf(kwargs, request), answer: answerOf(response), ...loginProblem(response) });
+        throw new ProbeError({
+            call: callOf(kwargs, request),
+            answer: answerOf(response),
+            ...loginProblem(kwargs, response),
+        });
     }
     return token;
 }
 
-/**
- * A refused login is not tried again: after five, Vault locks the role for 15 minutes, also for the credential that the
- * Deployment uses now. https://developer.hashicorp.com/vault/docs/concepts/user-lockout
- */
-function loginProblem(response: HttpResponse): Judgement {
+function loginProblem({ auth_type }: VaultReader, response: HttpResponse): Judgement {
+    if (auth_type !== "approle") {
+        return podLoginProblem(auth_type, response);
+    }
     if (/CIDR restrictions/i.test(response.text)) {
         return {
             kind: "unreachable",
-            cause: "secretIdBoundCidrs accepts logins from other addresses than this machine's",
+            cause: "boundCidrs accepts logins from other addresses than this machine's",
             mayPass: "no",
         };
     }
+    // Not tried again: after five refusals, Vault locks the role for 15 minutes, also for the credential that the
+    // Deployment uses now. https://developer.hashicorp.com/vault/docs/concepts/user-lockout
     return {
         kind: "refused",
         cause:
@@ -79,6 +84,30 @@ function loginProblem(response: HttpResponse): Judgement {
             "logged in to (VAULT_ADDR). After five refused logins, Vault refuses a role for 15 minutes",
         mayPass: "no",
     };
+}
+
+/** Vault names the reason unless it is the token's signature, the cluster's answer or the caller's address. */
+function podLoginProblem(type: "kubernetes" | "jwt", { status, text }: HttpResponse): Judgement {
+    if (!text.includes("permission denied")) {
+        return {
+            kind: "refused",
+            cause: "Somebody has changed the role or the auth method's configuration, or authMount is for another cluster",
+            mayPass: "no",
+        };
+    }
+    return type === "jwt" && status === 403
+        ? {
+              kind: "unreachable",
+              cause: "boundCidrs accepts logins from other addresses than this machine's",
+              mayPass: "no",
+          }
+        : {
+              kind: "refused",
+              cause:
+                  "authMount is for another cluster than the one of the pods, Vault may not ask that cluster (its token for " +
+                  "reviews has expired, or lacks the role system:auth-delegator), or boundCidrs accepts other addresses only",
+              mayPass: "soon",
+          };
 }
 
 async function readSecret(kwargs: VaultReader, token: string, name: string, exists: boolean): Promise<void> {

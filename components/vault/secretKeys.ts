@@ -5,7 +5,7 @@ import { keysReader } from "../../config/partial";
 import { reasonOf } from "../../lib/reason";
 import type { AirflowKey, ListedKeys, Place } from "../backend";
 import { vaultPrefixes } from "./airflow";
-import { isPermissionDenied } from "./approleMounts";
+import { isPermissionDenied } from "./authMounts";
 import { vaultKeys } from "./config";
 
 const readPlace = keysReader(vaultKeys, ["mount", "kvVersion", "namespace", ...scopeKeys]);

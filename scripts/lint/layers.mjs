@@ -28,7 +28,7 @@ const usesSdk = [
     /^components\/[a-z]+\/(preflight|target|\w*[bB]ackend)\.ts$/,
     // Parts of a service's backend, target or preflight in separate files.
     /^components\/[a-z]+\/secretKeys\.ts$/,
-    /^components\/vault\/(approleMounts|testSecretResources)\.ts$/,
+    /^components\/vault\/(appRole|authMounts|podRole|testSecretResources)\.ts$/,
     /^components\/(aws|azure|gcp)\/existing\.ts$/,
     /^components\/aws\/(account|identity|regions|secretsManagerKey)\.ts$/,
     /^components\/gcp\/(projects|providers)\.ts$/,

@@ -38,7 +38,7 @@ describe("the credentials that the stack creates", function () {
         outputs.set("rotation", (await harness.up("--diff")).all);
         await collect();
         await harness.edit(([solar]) => {
-            solar!.backend.approleMount = "nowhere";
+            solar!.backend.authMount = "nowhere";
         });
         outputs.set("error", (await harness.pulumi(["up", "--yes"])).all);
         await harness.restoreConfig();

@@ -173,17 +173,17 @@ describe("a config change of a Vault backend", function () {
     it("fails if Vault would cap the TTL, or if the AppRole mount does not exist", async () => {
         await harness.edit(([solar, lunar]) => {
             solar!.backend.secretIdTtl = 7_776_001;
-            lunar!.backend.approleMount = "nowhere";
+            lunar!.backend.authMount = "nowhere";
         });
         const output = await harness.failedUp();
         assert.match(output, /secretIdTtl is 7776001 s, but .* allows 7776000 s at most/);
-        assert.match(output, /approleMount "nowhere": there is no auth method at that path/);
+        assert.match(output, /authMount "nowhere": there is no auth method at that path/);
         assert.doesNotMatch(output, /\n\s+at .*:\d+/);
     });
 
     it("gets another identity on another AppRole mount, and a warning if the mount's maximum TTL is unknown", async () => {
         await harness.restoreConfig();
-        await backend({ scope: "moved", approleMount: "approle-untuned" });
+        await backend({ scope: "moved", authMount: "approle-untuned" });
         const before = await harness.kwargs(SOLAR);
         assert.match((await harness.up()).all, /"approle-untuned\/" sets no maximum TTL of its own/);
         const now = await current();

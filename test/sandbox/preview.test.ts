@@ -153,7 +153,7 @@ describe("the summary of a preview", function () {
 
     it("highlights a replaced identity, but not its narrowed grant", async () => {
         const text = await previewOf((entry) => {
-            entry(SOLAR).backend.secretIdBoundCidrs = ["10.0.0.0/8"];
+            entry(SOLAR).backend.boundCidrs = ["10.0.0.0/8"];
         });
         assert.match(text, new RegExp(`\n- \\*\\*Replaced identity\\*\\*: \`${SOLAR}\`\\. `));
         assert.doesNotMatch(text, /WIDENED/);

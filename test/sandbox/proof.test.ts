@@ -127,12 +127,12 @@ describe("the proof of a credential", function () {
     it("names proof: if-reachable when only Airflow can reach the service", async () => {
         await harness.keep(VAULT_ON_KUBERNETES, VAULT);
         await harness.edit(([solar, lunar]) => {
-            solar!.backend.secretIdBoundCidrs = ["192.0.2.0/24"];
+            solar!.backend.boundCidrs = ["192.0.2.0/24"];
             lunar!.backend.address = "https://vault.not-here.test";
         });
         const output = await harness.failedUp(keepGoing);
         assert.match(output, /"solar-dust-1234" cannot be tried from this machine/);
-        assert.match(output, /likely cause: secretIdBoundCidrs accepts logins from other addresses/);
+        assert.match(output, /likely cause: boundCidrs accepts logins from other addresses/);
         assert.match(output, /"lunar-tide-5678" cannot be tried from this machine/);
         assert.match(output, /, or backend\.address is wrong\. Pulumi reaches Vault at \S+ \(VAULT_ADDR\)\./);
         assert.match(output, /set proof: if-reachable or proof: off for this Deployment/);

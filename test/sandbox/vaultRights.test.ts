@@ -52,7 +52,7 @@ describe("the Vault user that runs pulumi up", function () {
     it("is told which right it lacks to read the tuning of the AppRole mount", async () => {
         const user = await VaultUser.create(harness, "no-mounts", policyWithout("sys/mounts/auth/approle"));
         const output = await user.run(() => harness.failedUp());
-        assert.match(output, /approleMount "approle": Vault does not let this token read sys\/mounts\/auth\/approle/);
+        assert.match(output, /authMount "approle": Vault does not let this token read sys\/mounts\/auth\/approle/);
         assert.match(output, /Preflight failed; nothing was changed/);
         assert.doesNotMatch(output, /\n\s+at .*:\d+/);
     });

@@ -16,7 +16,7 @@ import { readKwargs } from "./kwargs";
 import { forEveryRefusal, type Probe, type ProbeArgs } from "./probe";
 
 /** A Deployment that looks up no variables in Vault cannot be verified with one. */
-const variableReader = vaultReaderKwargs.extend({ variables_path: z.string().default("variables") });
+const variableReader = vaultReaderKwargs.and(z.object({ variables_path: z.string().default("variables") }));
 
 type VaultReader = z.output<typeof variableReader>;
 
@@ -27,7 +27,7 @@ export const probeVault: Probe = async ({ deployment, neighbours, fetch }) => {
     const read = readKwargs(deployment, vaultBackendClass, variableReader);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
     const kwargs = read.kwargs;
-    const vault = await login(kwargs, fetch);
+    const vault = await login(kwargs, deployment.token, fetch);
     const control = await readsOwnVariable(vault, kwargs);
     if (control !== undefined) return forEveryRefusal(control);
     const neighbourPaths = neighbours
@@ -70,7 +70,7 @@ type Request = readonly [method: VaultRequest["method"], path: string, body?: ob
 /** Calls Vault's API with the Deployment's token. Returns status and parsed body. */
 type Vault = (...request: Request) => Promise<{ status: number; body: unknown }>;
 
-async function login(kwargs: VaultReader, fetch: ProbeArgs["fetch"]): Promise<Vault> {
+async function login(kwargs: VaultReader, podToken: string | undefined, fetch: ProbeArgs["fetch"]): Promise<Vault> {
     const call = async (request: VaultRequest) => {
         const { status, text } = await callVault(kwargs, request, async (url, init) => {
             const response = await fetch(url, { ...init, headers: { ...init.headers } });
@@ -78,12 +78,12 @@ async function login(kwargs: VaultReader, fetch: ProbeArgs["fetch"]): Promise<Va
         });
         return { status, body: parseJson(text) };
     };
-    const request = vaultLogin(kwargs);
+    const request = vaultLogin(kwargs, podToken);
     const { status, body } = await call(request);
     const token = tokenIn(body);
     if (status !== 200 || token === undefined) {
-        const locked =
-            status === forbidden ? "; Vault also answers this for 15 minutes after five wrong secret IDs" : "";
+        const isLocked = status === forbidden && podToken === undefined;
+        const locked = isLocked ? "; Vault also answers this for 15 minutes after five wrong secret IDs" : "";
         throw new Error(`login at ${request.path} answered ${describe(status, body)}${locked}`);
     }
     return (method, path, body) => call({ method, path, token, ...(body === undefined ? {} : { body }) });

@@ -7,8 +7,8 @@ export interface MockOptions {
     readonly stack?: string;
     /** Whether a preview runs. */
     readonly preview?: boolean;
-    /** The AppRole mount, or Vault's error when it is read. */
-    readonly approleMount?: { readonly type: string; readonly maxLeaseTtlSeconds: number } | Error;
+    /** The auth method, or Vault's error when it is read. */
+    readonly authMount?: { readonly type: string; readonly maxLeaseTtlSeconds: number } | Error;
     /** The caller's identity in AWS. */
     readonly caller?: { readonly accountId: string; readonly arn: string };
     /** Permission model of each existing Key Vault. */
@@ -53,7 +53,7 @@ type Answer = (inputs: Readonly<Record<string, string>>) => object;
 /** Returns the functions of the engine and the providers that the stack calls, by token. */
 export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
     const { stack = mockNames.stack, state = {}, secretNames = [] } = options;
-    const approleMount = options.approleMount ?? { type: "approle", maxLeaseTtlSeconds: 7_776_000 };
+    const authMount = options.authMount ?? { type: "approle", maxLeaseTtlSeconds: 7_776_000 };
     const caller = options.caller ?? { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root" };
     return new Map<string, Answer>([
         [
@@ -94,7 +94,7 @@ export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
         ["gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider", () => poolProvider],
         ["azure-native:authorization:getClientConfig", () => azureCaller],
         ["azure-native:authorization:getClientToken", () => ({ token: "access-token-of-test" })],
-        ["vault:index/getAuthBackend:getAuthBackend", () => orThrow(approleMount)],
+        ["vault:index/getAuthBackend:getAuthBackend", () => orThrow(authMount)],
         [
             "azure-native:resources:getResourceGroup",
             ({ resourceGroupName }) => {

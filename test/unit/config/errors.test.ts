@@ -94,7 +94,7 @@ describe("a config error", () => {
     it("names an unknown key, the allowed ones and the most similar one, but not its value", () => {
         const keys =
             "kind, address, caFile, mount, kvVersion, scope, variablesPrefix, connectionsPrefix, only, configPrefix, " +
-            "namespace, approleMount, tokenTtl, secretIdTtl, secretIdBoundCidrs";
+            "namespace, login, authMount, audience, tokenTtl, secretIdTtl, boundCidrs";
         const near = [
             ["mout", "mount"],
             ["kv_version", "kvVersion"],

@@ -2,17 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { nearest } from "../../../config/nearest";
 
-const known = [
-    "kind",
-    "address",
-    "mount",
-    "kvVersion",
-    "scope",
-    "namespace",
-    "approleMount",
-    "tokenTtl",
-    "secretIdTtl",
-];
+const known = ["kind", "address", "mount", "kvVersion", "scope", "namespace", "authMount", "tokenTtl", "secretIdTtl"];
 
 describe("nearest", () => {
     it("finds a key with a missing, additional, different or swapped character, or in another case", () => {
@@ -23,7 +13,7 @@ describe("nearest", () => {
             adrress: "address",
             knid: "kind",
             kv_version: "kvVersion",
-            "approle-mount": "approleMount",
+            "auth-mount": "authMount",
             TOKENTTL: "tokenTtl",
             secretIdTTl: "secretIdTtl",
             secretTtl: "secretIdTtl",

@@ -17,7 +17,7 @@ const key = fc.constantFrom(
         "scope",
         "kvVersion",
     ],
-    ...["namespace", "secretIdBoundCidrs", "workloads", "containers", "force", "__proto__", "constructor", "toString"],
+    ...["namespace", "boundCidrs", "workloads", "containers", "force", "__proto__", "constructor", "toString"],
     ...["rotation", "every", "overlap", "generation"],
 );
 const leaf = fc.oneof(
@@ -52,7 +52,7 @@ const { half } = fc.letrec<{ half: unknown }>((tie) => ({
 
 /** A valid config with one value replaced. */
 const nearlyRight = fc.tuple(fc.array(fc.nat(), { maxLength: 5 }), leaf).map(([steps, value]) => {
-    const root: unknown = [minimal("a"), minimal("b", { secretIdBoundCidrs: ["10.0.0.0/8"] })];
+    const root: unknown = [minimal("a"), minimal("b", { boundCidrs: ["10.0.0.0/8"] })];
     let node = root as Record<string, unknown>;
     for (const [i, step] of steps.entries()) {
         const keys = Object.keys(node);

@@ -49,7 +49,7 @@ describe("findMissingSecrets", () => {
     it("lists nothing with allowMissing, or if the place is the same", async () => {
         const refuse = (): Promise<ListedKeys> => assert.fail("nothing is listed");
         const first = planned([minimal("solar")], [], 0);
-        for (const backend of [{ scope: "other" }, { secretIdBoundCidrs: ["10.0.0.0/8"] }, {}]) {
+        for (const backend of [{ scope: "other" }, { boundCidrs: ["10.0.0.0/8"] }, {}]) {
             const more = "scope" in backend ? { allowMissing: true } : {};
             const deployments = planned([minimal("solar", backend, more)], stateOf(first), 1);
             assert.deepEqual(await findMissingSecrets(deployments, refuse), { problems: [], warnings: [] });

@@ -40,7 +40,7 @@ describe("planStack", () => {
     it("finds another identity and place where the scope is another, and only another identity for other CIDRs", () => {
         const [one] = planned([minimal("solar")], [], 0);
         const [scope] = planned([minimal("solar", { scope: "other" })], [], 0);
-        const [cidrs] = planned([minimal("solar", { secretIdBoundCidrs: ["10.0.0.0/8"] })], [], 0);
+        const [cidrs] = planned([minimal("solar", { boundCidrs: ["10.0.0.0/8"] })], [], 0);
         const [ttl] = planned([minimal("solar", { tokenTtl: 60 })], [], 0);
         assert.notEqual(scope?.current.identity, one?.current.identity);
         assert.notEqual(scope?.current.place, one?.current.place);
@@ -149,7 +149,7 @@ describe("planStack", () => {
             { identity: first!.current.identity, place: place("solar") },
             { identity: moved[0]!.current.identity, place: place("other") },
         ]);
-        const cidrs = [minimal("solar", { scope: "other", secretIdBoundCidrs: ["10.0.0.0/8"] })];
+        const cidrs = [minimal("solar", { scope: "other", boundCidrs: ["10.0.0.0/8"] })];
         const later = planned(cidrs, stateOf(planned([minimal("solar", { scope: "other" })], stateOf(moved), 2)), 3);
         assert.deepEqual(
             later[0]?.made.places.map((each) => each.place),
@@ -168,7 +168,7 @@ describe("planStack", () => {
         const again = planned([minimal("solar", { scope: "other" })], stateBeforeMove(moved, state), 2);
         assert.deepEqual(movesFrom(again), place);
         assert.deepEqual(movesFrom(planned([minimal("solar", { scope: "other" })], stateOf(again), 3)), undefined);
-        const cidrs = planned([minimal("solar", { secretIdBoundCidrs: ["10.0.0.0/8"] })], state, 1);
+        const cidrs = planned([minimal("solar", { boundCidrs: ["10.0.0.0/8"] })], state, 1);
         assert.deepEqual(movesFrom(cidrs), undefined);
     });
 

@@ -84,6 +84,23 @@ describe("an AppRole", () => {
     });
 });
 
+describe("a role of Vault for the tokens of pods", () => {
+    it("grants its policies, from the allowed addresses", () => {
+        for (const type of [
+            "vault:kubernetes/authBackendRole:AuthBackendRole",
+            "vault:jwt/authBackendRole:AuthBackendRole",
+        ]) {
+            assert.deepEqual(grantedBy(type, { tokenPolicies: ["p"], tokenBoundCidrs: ["10.0.0.0/8"] })?.grants, [
+                { action: "token policy", resource: "p" },
+                { action: "token policy", resource: "default" },
+                { action: "use a token from", resource: "10.0.0.0/8" },
+            ]);
+            assert.equal(grantedBy(type, { tokenPolicies: [UNKNOWN] }), undefined);
+            assert.equal(grantedBy(type, { tokenPolicies: ["p"], tokenBoundCidrs: secret }), undefined);
+        }
+    });
+});
+
 describe("an AWS user's policy", () => {
     const grants = (policy: unknown) =>
         grantedBy(USER_POLICY, { policy: typeof policy === "string" ? policy : JSON.stringify(policy) })?.grants;

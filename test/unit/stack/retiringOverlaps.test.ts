@@ -66,10 +66,7 @@ describe("retiringOverlaps", () => {
 
     it("are not about a Deployment's own previous identity", () => {
         assert.deepEqual(refused(both, afterOneLeft, 1.5), []);
-        assert.deepEqual(
-            refused([minimal("one", { secretIdBoundCidrs: ["10.0.0.0/8"] }), minimal("two")], begin, 1),
-            [],
-        );
+        assert.deepEqual(refused([minimal("one", { boundCidrs: ["10.0.0.0/8"] }), minimal("two")], begin, 1), []);
         assert.deepEqual(refused([{ ...minimal("one", { scope: "free" }), name: "luna" }], begin, 1), []);
     });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { vaultBackendClass, vaultKwargs } from "../../../../components/vault/airflow";
+import { approleKwargs, podKwargs, vaultBackendClass, vaultKwargs } from "../../../../components/vault/airflow";
 import { probeReads } from "../../../../components/probe";
 import { probeVault } from "../../../../components/vault/probe";
 import { backendEnv, check, run, type Answer } from "./probing";
@@ -8,7 +8,8 @@ const vaultEnv = backendEnv(
     vaultBackendClass,
     vaultKwargs(
         { mount: "kv", kvVersion: 2, scope: "solar" },
-        { address: "https://vault.test/", approleMount: "approle", roleId: "r", secretId: "s", namespace: "team" },
+        { address: "https://vault.test/", authMount: "approle", namespace: "team" },
+        approleKwargs("r", "s"),
     ),
 );
 const login: Answer = [200, { auth: { client_token: "token" } }];
@@ -28,7 +29,8 @@ describe("a probe of Vault", () => {
     it("reads only what Airflow looks up", async () => {
         const kwargs = vaultKwargs(
             { mount: "kv", kvVersion: 1, scope: "solar", only: "connections" },
-            { address: "https://vault.test", approleMount: "approle", roleId: "r", secretId: "s" },
+            { address: "https://vault.test", authMount: "approle" },
+            approleKwargs("r", "s"),
         );
         const { problem, calls } = await run(probeVault, backendEnv(vaultBackendClass, kwargs), {
             answers: [login, ok],
@@ -100,6 +102,45 @@ describe("a probe of Vault", () => {
             });
         }
     });
+
+    for (const [type, mount] of [
+        ["kubernetes", "clusters/eu"],
+        ["jwt", "jwt"],
+    ] as const) {
+        const env = backendEnv(
+            vaultBackendClass,
+            vaultKwargs(
+                { mount: "kv", kvVersion: 2, scope: "solar" },
+                { address: "https://vault.test", authMount: mount },
+                podKwargs(type, "a-role", "/tokens/token"),
+            ),
+        );
+        it(`logs in with the token of the pods: ${type}`, async () => {
+            const { problem, calls, bodies } = await run(probeVault, env, { answers: [login, ok, ok], token: "a.b.c" });
+            assert.equal(problem, undefined);
+            assert.equal(calls[0], `POST https://vault.test/v1/auth/${mount}/login`);
+            assert.deepEqual(JSON.parse(bodies[0]!), { role: "a-role", jwt: "a.b.c" });
+        });
+        it(`needs that token: ${type}`, async () => {
+            await assert.rejects(probeVault(env, probeReads(true)), new RegExp(`auth_type ${type} needs a token`));
+        });
+        const named =
+            type === "jwt" ? "error validating token: invalid audience (aud) claim" : "namespace not authorized";
+        check(probeVault, env, [
+            {
+                name: `does not repeat a refusal with a reason: ${type}`,
+                token: "a.b.c",
+                answers: [[400, vaultError(named)]],
+                problem: { kind: "refused", mayPass: "no" },
+            },
+            {
+                name: `judges a refusal without a reason: ${type}`,
+                token: "a.b.c",
+                answers: [[403, vaultError("permission denied")]],
+                problem: type === "jwt" ? { kind: "unreachable", mayPass: "no" } : { kind: "refused", mayPass: "soon" },
+            },
+        ]);
+    }
 
     it("throws for env vars that are not those of its backend, without a value", async () => {
         const env = { ...vaultEnv, AIRFLOW__SECRETS__BACKEND_KWARGS: '{"secret_id": "s3cr3t"' };

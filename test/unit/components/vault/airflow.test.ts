@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import {
+    approleKwargs,
     vaultKwargs,
     vaultPolicy,
     vaultPrefixes,
@@ -8,7 +9,8 @@ import {
     type VaultScope,
 } from "../../../../components/vault/airflow";
 
-const login = { address: "https://vault.example.com", approleMount: "approle", roleId: "role", secretId: "secret" };
+const server = { address: "https://vault.example.com", authMount: "approle" };
+const login = approleKwargs("role", "secret");
 
 describe("the paths of a scope in Vault", () => {
     it("are those of Astronomer's guide without a scope", () => {
@@ -50,10 +52,10 @@ describe("vaultPolicy", () => {
     it("grants read below the path of Airflow's own configuration only if there is one, as the kwargs have it", () => {
         const scope = { mount: "secret", kvVersion: 2, configPrefix: "a/config" } as const;
         assert.match(vaultPolicy(scope, {}), /^path "secret\/data\/a\/config\/\*" \{\n {2}capabilities = \["read"\]/m);
-        assert.equal(vaultKwargs(scope, login).config_path, "a/config");
+        assert.equal(vaultKwargs(scope, server, login).config_path, "a/config");
         const without = { mount: "secret", kvVersion: 2 } as const;
         assert.doesNotMatch(vaultPolicy(without, {}), /config/);
-        assert.equal(vaultKwargs(without, login).config_path, null);
+        assert.equal(vaultKwargs(without, server, login).config_path, null);
     });
 
     it("grants read below the two paths, and says whose it is", () => {
@@ -79,7 +81,11 @@ describe("vaultKwargs", () => {
     it("contains the paths that the policy grants", () => {
         fc.assert(
             fc.property(scope, (value) => {
-                const { mount_point, kv_engine_version, variables_path, connections_path } = vaultKwargs(value, login);
+                const { mount_point, kv_engine_version, variables_path, connections_path } = vaultKwargs(
+                    value,
+                    server,
+                    login,
+                );
                 const root = kv_engine_version === 2 ? `${mount_point}/data` : mount_point;
                 const granted = [...vaultPolicy(value, {}).matchAll(/^path "(.*)\/\*" \{$/gm)].map(([, path]) => path);
                 const paths = [variables_path, connections_path].flatMap((path) => path ?? []);
@@ -93,22 +99,25 @@ describe("vaultKwargs", () => {
     });
 
     it("has a namespace only if there is one", () => {
-        const kwargs = vaultKwargs({ mount: "secret", kvVersion: 2 }, login);
+        const kwargs = vaultKwargs({ mount: "secret", kvVersion: 2 }, server, login);
         assert.equal("namespace" in kwargs, false);
-        assert.equal(vaultKwargs({ mount: "secret", kvVersion: 2 }, { ...login, namespace: "team" }).namespace, "team");
+        assert.equal(
+            vaultKwargs({ mount: "secret", kvVersion: 2 }, { ...server, namespace: "team" }, login).namespace,
+            "team",
+        );
     });
 
     it("names the file of a private CA, which the client of Airflow's backend takes as verify", () => {
-        const kwargs = vaultKwargs({ mount: "secret", kvVersion: 2 }, { ...login, caFile: "/ca.pem" });
+        const kwargs = vaultKwargs({ mount: "secret", kvVersion: 2 }, { ...server, caFile: "/ca.pem" }, login);
         assert.equal(kwargs.verify, "/ca.pem");
-        assert.equal("verify" in vaultKwargs({ mount: "secret", kvVersion: 2 }, login), false);
+        assert.equal("verify" in vaultKwargs({ mount: "secret", kvVersion: 2 }, server, login), false);
     });
 
     it("survives conversion to JSON and back, whatever characters the credential contains", () => {
         const hostile = fc.oneof(fc.string({ unit: "binary" }), fc.constant("'\"\\\n$HOME ${x} #√\u2028"));
         fc.assert(
             fc.property(hostile, hostile, (roleId, secretId) => {
-                const kwargs = vaultKwargs({ mount: "secret", kvVersion: 1 }, { ...login, roleId, secretId });
+                const kwargs = vaultKwargs({ mount: "secret", kvVersion: 1 }, server, approleKwargs(roleId, secretId));
                 assert.deepEqual(JSON.parse(JSON.stringify(kwargs)), kwargs);
                 assert.equal(kwargs.role_id, roleId);
                 assert.equal(kwargs.secret_id, secretId);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { vaultKwargs, vaultPolicy } from "../../../../components/vault/airflow";
+import { approleKwargs, vaultKwargs, vaultPolicy } from "../../../../components/vault/airflow";
 import { vaultKind } from "../../../../components/vault/kind";
 import { VaultBackend, type VaultBackendArgs } from "../../../../components/vault/backend";
 import type { Current } from "../../../../components/owner";
@@ -17,9 +17,9 @@ const defaults = {
     mount: "secret",
     kvVersion: 2,
     scope: "solar",
-    approleMount: "approle",
+    authMount: "approle",
+    login: { type: "approle", secretIdTtl: 2_592_000 },
     tokenTtl: 1200,
-    secretIdTtl: 2_592_000,
     testSecrets: false,
     shareSecrets: false,
 } as const;
@@ -88,7 +88,7 @@ describe("VaultBackend", () => {
     });
 
     it("passes namespace and CIDR blocks to every resource that has them", async () => {
-        const { mocks } = await build({ namespace: "team-a", secretIdBoundCidrs: ["10.0.0.0/8"], testSecrets: true });
+        const { mocks } = await build({ namespace: "team-a", boundCidrs: ["10.0.0.0/8"], testSecrets: true });
         const children = mocks.registered.slice(1);
         assert.equal(children.length, 6);
         assert.deepEqual(new Set(children.map(({ inputs }) => inputs.namespace)), new Set(["team-a"]));
@@ -106,7 +106,7 @@ describe("VaultBackend", () => {
         assert.ok(made >= before && made <= Date.now(), ends);
         assert.equal(ttl, "2592000");
         assert.deepEqual(ignoreChanges, ["metadata", "ttl"]);
-        assert.deepEqual(await inspect(backend.credentialEnds), { value: ends, secret: false });
+        assert.deepEqual(await inspect(backend.credentialEnds!), { value: ends, secret: false });
     });
 
     it("names a secret id by its generation, so that the new one exists next to the old one", async () => {
@@ -264,10 +264,11 @@ describe("vaultKwargs", () => {
             fc.constantFrom("'\"\\", "a\nb", "$HOME ${x}", "ü√\u2028"),
         );
         fc.assert(
-            fc.property(fc.record({ roleId: text, secretId: text, address: text, approleMount: text }), (login) => {
-                const kwargs = vaultKwargs({ mount: "secret", kvVersion: 2 }, login);
+            fc.property(text, text, fc.record({ address: text, authMount: text }), (roleId, secretId, server) => {
+                const scope = { mount: "secret", kvVersion: 2 } as const;
+                const kwargs = vaultKwargs(scope, server, approleKwargs(roleId, secretId));
                 assert.deepEqual(JSON.parse(JSON.stringify(kwargs)), kwargs);
-                assert.equal(kwargs.secret_id, login.secretId);
+                assert.equal(kwargs.secret_id, secretId);
             }),
         );
     });

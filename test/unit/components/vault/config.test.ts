@@ -1,4 +1,6 @@
-import { assertProblem, minimal } from "../../stack/fixtures";
+import assert from "node:assert/strict";
+import { planStack } from "../../../../stack/planStack";
+import { assertProblem, minimal, parseDeployments, target } from "../../stack/fixtures";
 
 const NAME = "solar-dust-1234";
 const AT = `deployments[0] (${NAME})`;
@@ -87,7 +89,15 @@ const backendCases: [key: string, values: [unknown, string][], rest: RegExp][] =
         ],
         /^Allowed: an absolute path without control characters\. Write where the image of Airflow /,
     ],
-    ["approleMount", [["auth//approle", '"auth//approle"']], /^Allowed: path segments .* AppRole .* "approle"\.$/],
+    ["authMount", [["auth//approle", '"auth//approle"']], /^Allowed: path segments .* auth method, .* "approle"\.$/],
+    [
+        "login",
+        [
+            ["token", '"token"'],
+            [null, "null (a key without a value)"],
+        ],
+        /^Allowed: approle, kubernetes, jwt\. Write the type .* for approle\.$/,
+    ],
     [
         "kvVersion",
         [
@@ -125,7 +135,7 @@ const backendCases: [key: string, values: [unknown, string][], rest: RegExp][] =
         /^Allowed: no such key: the stack replaces each credential by itself, .* rotation\.every\. Remove it\.$/,
     ],
     [
-        "secretIdBoundCidrs",
+        "boundCidrs",
         [
             [[], "an empty list"],
             ["10.0.0.0/8", '"10.0.0.0/8"'],
@@ -179,11 +189,86 @@ describe("a problem in a backend of kind vault", () => {
         assertProblem(found, `${AT}.backend.connectionsPrefix`, '"airflow/connections"', rest);
     });
 
+    const login = (name: string, more: object) => [
+        minimal(NAME, { login: name, ...more }, { target: target(NAME, { serviceAccounts: ["scheduler"] }) }),
+    ];
+
+    it("is an audience that is none, or looks like several", () => {
+        const rest =
+            /^Allowed: 1 to 200 characters without spaces, quotes and commas\. Write the audience .* for "vault"\.$/;
+        for (const audience of ["", "a b", "a,b", "a\n"]) {
+            const found = login("jwt", { audience });
+            assertProblem(found, `${AT}.backend.audience`, JSON.stringify(audience), rest);
+        }
+    });
+
+    it("is a key of another login", () => {
+        for (const name of ["kubernetes", "jwt"]) {
+            assertProblem(
+                login(name, { secretIdTtl: 3600 }),
+                `${AT}.backend.secretIdTtl`,
+                "3600",
+                "Allowed: this key with login: approle. Remove the key, or write login: approle.",
+            );
+        }
+        assertProblem(
+            [minimal(NAME, { audience: "vault" })],
+            `${AT}.backend.audience`,
+            '"vault"',
+            "Allowed: this key with login: kubernetes or jwt. Remove the key, or write login: kubernetes.",
+        );
+    });
+
     it("is reported for each CIDR block", () => {
         for (const cidr of cidrs) {
-            const found = [minimal(NAME, { secretIdBoundCidrs: ["10.0.0.0/8", cidr] })];
+            const found = [minimal(NAME, { boundCidrs: ["10.0.0.0/8", cidr] })];
             const rest = /^Allowed: an IPv4 address with \/0 to \/32, .* Write e\.g\. 10\.0\.0\.0\/8 /;
-            assertProblem(found, `${AT}.backend.secretIdBoundCidrs[1]`, JSON.stringify(cidr), rest);
+            assertProblem(found, `${AT}.backend.boundCidrs[1]`, JSON.stringify(cidr), rest);
         }
+    });
+});
+
+describe("a backend of kind vault that trusts the pods", () => {
+    const parse = (backend: object, accounts = ["worker", "scheduler"]) => {
+        const found = minimal(NAME, { ...backend }, { target: target(NAME, { serviceAccounts: accounts }) });
+        const [deployment] = planStack(parseDeployments([found]), [], {
+            project: "project",
+            stack: "dev",
+            now: new Date("2026-11-27T00:00:00Z"),
+        });
+        assert.ok(deployment !== undefined);
+        return deployment;
+    };
+
+    it("has the login's auth method and the audience vault by default, and no TTL of a secret id", () => {
+        for (const login of ["kubernetes", "jwt"]) {
+            const { authMount, audience, secretIdTtl } = parse({ login }).backend as unknown as Record<string, unknown>;
+            assert.deepEqual([authMount, audience, secretIdTtl], [login, "vault", undefined]);
+        }
+    });
+
+    it("tells which pods, with which token", () => {
+        assert.deepEqual(parse({ login: "kubernetes", audience: "https://vault.example.com" }).pods, {
+            namespace: `airflow-${NAME}`,
+            serviceAccounts: ["scheduler", "worker"],
+            audience: "https://vault.example.com",
+            tokenFile: "/var/run/secrets/airflow-secrets-backend/token",
+        });
+    });
+
+    it("is another identity with another login, auth method, audience, CIDR block or pod, but not with a default", () => {
+        const of = (...args: Parameters<typeof parse>): string => parse(...args).current.identity;
+        const first = of({ login: "kubernetes" });
+        assert.equal(of({ login: "kubernetes", authMount: "kubernetes", audience: "vault" }), first);
+        assert.equal(of({ login: "kubernetes", tokenTtl: 60 }), first);
+        const others = [
+            of({ login: "jwt" }),
+            of({ login: "jwt", authMount: "kubernetes" }),
+            of({ login: "kubernetes", authMount: "clusters/eu" }),
+            of({ login: "kubernetes", audience: "another" }),
+            of({ login: "kubernetes", boundCidrs: ["10.0.0.0/8"] }),
+            of({ login: "kubernetes" }, ["scheduler"]),
+        ];
+        assert.equal(new Set([first, ...others]).size, others.length + 1);
     });
 });

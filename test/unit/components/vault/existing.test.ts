@@ -17,14 +17,15 @@ const backend: VaultConfig = {
     mount: "secret",
     kvVersion: 2,
     scope: "solar",
-    approleMount: "logins",
+    login: "approle",
+    authMount: "logins",
     tokenTtl: 1200,
     secretIdTtl: 2_592_000,
 };
 
-async function claims(contents: Contents, more: More = {}, config: Partial<VaultConfig> = {}) {
+async function claims(contents: Contents, more: More = {}, config: object = {}) {
     const { call, asked } = fakeVault(contents);
-    const found = await findClaimsInVault(deploymentWith({ ...backend, ...config }, more), call);
+    const found = await findClaimsInVault(deploymentWith<VaultConfig>({ ...backend, ...config }, more), call);
     return { ...found, asked };
 }
 
@@ -185,6 +186,19 @@ describe("what already has the names of a Deployment's resources in Vault", () =
         );
         assert.equal(problems.length, 1);
         assert.match(problems[0] ?? "", new RegExp(`Delete it: vault delete -namespace=team ${rolePath}$`));
+    });
+
+    it("is a role of the login's auth method, which counts as ours by its policy, too", async () => {
+        for (const [login, title] of [
+            ["kubernetes", "the Kubernetes role"],
+            ["jwt", "the JWT role"],
+        ] as const) {
+            const contents = { [policyPath]: policyOf(own), [rolePath]: { token_policies: [vaultName] } };
+            const { existing } = await claims(contents, {}, { login });
+            assert.equal(existing.get(roleResource), rolePath);
+            const { problems } = await claims({ [rolePath]: { token_policies: ["admin"] } }, {}, { login });
+            assert.match(problems.join(), new RegExp(`${title} "airflow.* at auth/logins already exists.* not known`));
+        }
     });
 
     it("does not hide an error of another kind", async () => {

@@ -11,16 +11,17 @@ import { Mocks, settled } from "../mocks";
 const ADDRESS = "https://vault.example.com";
 const CLUSTER = "11112222-3333-4444-5555-666677778888";
 
-const backend: VaultConfig = {
+const backend = {
     kind: "vault",
     address: ADDRESS,
     mount: "secret",
     kvVersion: 2,
     scope: "solar",
-    approleMount: "approle",
+    login: "approle",
+    authMount: "approle",
     tokenTtl: 1200,
     secretIdTtl: 2_592_000,
-};
+} as const satisfies VaultConfig;
 
 const healthy: Readonly<Record<string, object>> = {
     "auth/token/lookup-self": { data: {} },
@@ -59,7 +60,8 @@ describe("the preflight of Vault", () => {
         return asked;
     }
 
-    const lookUp = (vaultClusterId?: string) => vault.lookUp([deploymentWith(backend)], { vaultClusterId });
+    const lookUp = (vaultClusterId?: string) =>
+        vault.lookUp([deploymentWith<VaultConfig>(backend)], { vaultClusterId });
 
     it("finds no problem in a Vault with the mounts and nothing of the names", async () => {
         serve();
@@ -76,7 +78,7 @@ describe("the preflight of Vault", () => {
                 data: { custom_metadata: marksOf(ownerOf("lunar", "production"), true), current_version: 1 },
             },
         });
-        const deployment = deploymentWith(backend, { shareSecrets: true });
+        const deployment = deploymentWith<VaultConfig>(backend, { shareSecrets: true });
         const found = await vault.lookUp([deployment], {});
         assert.deepEqual(found.problems, []);
         found.create(deployment);
@@ -88,6 +90,28 @@ describe("the preflight of Vault", () => {
         );
         assert.equal(mocks.one("vault:appRole/authBackendRole:AuthBackendRole").importId, `auth/approle/role/${name}`);
         assert.equal(mocks.one("vault:index/policy:Policy").importId, "");
+    });
+
+    it("creates a role for the token of the pods, and no credential", async () => {
+        mocks = await Mocks.set({ authMount: { type: "kubernetes", maxLeaseTtlSeconds: 0 } });
+        const { secretIdTtl, ...keys } = backend;
+        assert.equal(secretIdTtl, 2_592_000);
+        const keyless: VaultConfig = { ...keys, login: "kubernetes", authMount: "kubernetes", audience: "vault" };
+        const pods = {
+            namespace: "airflow",
+            serviceAccounts: ["scheduler"],
+            audience: "vault",
+            tokenFile: "/tokens/token",
+        };
+        const deployment = deploymentWith(keyless, { pods, testSecrets: false });
+        serve({ ...healthy, "auth/kubernetes/config": { data: { kubernetes_host: "https://k8s" } } });
+        const found = await vault.lookUp([deployment], {});
+        assert.deepEqual(found.problems, []);
+        const created = found.create(deployment);
+        await settled();
+        assert.equal(created.requirement, "apache-airflow-providers-hashicorp>=3.1.0");
+        const types = mocks.registered.map(({ type }) => type).filter((type) => type.startsWith("vault:"));
+        assert.deepEqual(types, ["vault:index/policy:Policy", "vault:kubernetes/authBackendRole:AuthBackendRole"]);
     });
 
     it("stops in another Vault than the config names, before the token is sent to it", async () => {
