@@ -90,6 +90,15 @@ export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deploy
         },
         ["-"],
     ).default("-"),
+    credentialIn: oneOf(
+        {
+            allowed: "kwargs or environment",
+            todo:
+                "Write environment to have the client secret in AZURE_CLIENT_SECRET, where every DAG uses it, or leave the " +
+                "key out for kwargs",
+        },
+        ["kwargs", "environment"],
+    ).default("kwargs"),
     clientSecretDays: integer(
         {
             allowed: `whole days from 1 to ${MAX_CLIENT_SECRET_DAYS}`,

@@ -1,5 +1,5 @@
 import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
-import { overridesAirflow } from "../../airflow/overriding";
+import { overridesAirflow, type OverridingVariable } from "../../airflow/overriding";
 import { flatPrefixes, namePrefixes, scopeKeys } from "../../airflow/scope";
 import { DAY_MS } from "../../config/duration";
 import { keysReader } from "../../config/partial";
@@ -11,6 +11,19 @@ import { probeAzure } from "./probe";
 import { azureResourceTypes } from "./resources";
 
 const credential = [AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_CLIENT_SECRET];
+const airflow = [BACKEND, BACKEND_KWARGS];
+
+const otherAuthority: OverridingVariable = {
+    name: "AZURE_AUTHORITY_HOST",
+    effect: "the Azure SDK then logs in somewhere else than at login.microsoftonline.com",
+    harmless: ["https://login.microsoftonline.com", "https://login.microsoftonline.com/", "login.microsoftonline.com"],
+};
+
+const otherCredential: OverridingVariable = {
+    name: "AZURE_TOKEN_CREDENTIALS",
+    effect: "with this value the Azure SDK does not use AZURE_CLIENT_SECRET",
+    harmless: ["", "prod", "environmentcredential"],
+};
 
 const vault = ["resourceGroup", "vaultName", "createVault"] as const;
 const place = [...vault, ...scopeKeys, "sep"] as const;
@@ -19,26 +32,9 @@ export const azureKeyVaultKind = {
     kind: "azure-key-vault",
     component: "AzureKeyVaultBackend",
     schema: azureKeyVaultBackend,
-    envNames: () => [...credential, BACKEND, BACKEND_KWARGS],
-    allEnvNames: [...credential, BACKEND, BACKEND_KWARGS],
-    // The client secret goes before a certificate, a password or AZURE_FEDERATED_TOKEN_FILE.
-    overriddenBy: () => [
-        ...overridesAirflow,
-        {
-            name: "AZURE_TOKEN_CREDENTIALS",
-            effect: "with this value the Azure SDK does not use AZURE_CLIENT_SECRET",
-            harmless: ["", "prod", "environmentcredential"],
-        },
-        {
-            name: "AZURE_AUTHORITY_HOST",
-            effect: "the Azure SDK then logs in somewhere else than at login.microsoftonline.com",
-            harmless: [
-                "https://login.microsoftonline.com",
-                "https://login.microsoftonline.com/",
-                "login.microsoftonline.com",
-            ],
-        },
-    ],
+    envNames: ({ credentialIn }) => (credentialIn === "environment" ? [...credential, ...airflow] : airflow),
+    allEnvNames: [...credential, ...airflow],
+    overriddenBy,
     cloudIdentity: { cloud: "Azure", envVars: credential, principal: "app" },
     reach,
     lifecycle: {
@@ -63,6 +59,15 @@ export const azureKeyVaultKind = {
     credentials: azureCredentials,
     resources: azureResourceTypes,
 } satisfies BackendKind;
+
+/**
+ * The client secret in the environment goes before a certificate, a password or AZURE_FEDERATED_TOKEN_FILE. With one in
+ * the kwargs, Airflow looks at none of these.
+ */
+function overriddenBy(envNames: readonly string[]): readonly OverridingVariable[] {
+    const fromEnvironment = envNames.includes(AZURE_CLIENT_SECRET) ? [otherCredential] : [];
+    return [...overridesAirflow, ...fromEnvironment, otherAuthority];
+}
 
 /** Reads the keys that decide where the secrets are. */
 export const readPlace = keysReader(azureKeyVaultKeys, place);

@@ -1,14 +1,14 @@
-import { prefixesIn, type Env } from "../../airflow/kwargs";
+import { prefixesIn } from "../../airflow/kwargs";
 import { isMapping } from "../../lib/json";
 import type { HttpResponse } from "../../lib/http";
 import { azureKeyVaultClass } from "./airflow";
-import { azureReaderKwargs, azureTokenRequest } from "./client";
+import { azureAppLogin, azureReaderKwargs, azureTokenRequest, type AzureAppLogin } from "./client";
 import { jsonBody, judgeRead, probeCall, ProbeError, probeOf, statusText, textField, type Judgement } from "../probe";
 
 /** Logs in with the client secret, and reads from the vault. */
 export const probeAzure = probeOf(azureKeyVaultClass, azureReaderKwargs, prefixesIn, async (kwargs, env) => {
     const { vault_url: vault, sep } = kwargs;
-    const token = await logIn(env);
+    const token = await logIn(azureAppLogin(kwargs, env));
     return async ({ name, exists }) => {
         const url = `${vault.replace(/\/+$/, "")}/secrets/${name.replaceAll("_", sep)}`;
         const headers = { authorization: `Bearer ${token}` };
@@ -26,8 +26,8 @@ export const probeAzure = probeOf(azureKeyVaultClass, azureReaderKwargs, prefixe
     };
 });
 
-async function logIn(env: Env): Promise<string> {
-    const { url, request } = azureTokenRequest(env, "https://vault.azure.net");
+async function logIn(login: AzureAppLogin): Promise<string> {
+    const { url, request } = azureTokenRequest(login, "https://vault.azure.net");
     const response = await probeCall(url, request);
     const body = jsonBody(response);
     const token = textField(body, "access_token");

@@ -25,6 +25,7 @@ const backend = {
     authorization: "rbac",
     scope: "solar",
     sep: "-",
+    credentialIn: "kwargs",
     clientSecretDays: 180,
 } as const;
 
