@@ -12,12 +12,17 @@ export type CredentialIn = "kwargs" | "environment";
 
 /**
  * The oldest provider that works: 3.8.0 is the first that reads JSON connections, 8.0.0 the first that takes
- * `client_secret`.
+ * `client_secret`. 8.2.0 is the first that takes `managed_identity_client_id`, but 15.2.1 the first that requires an
+ * azure-identity (1.24.0 or later) that looks at it without all of the env vars that Azure's own clusters set.
  */
 export const azureRequirements = {
     environment: "apache-airflow-providers-microsoft-azure>=3.8.0",
     kwargs: "apache-airflow-providers-microsoft-azure>=8.0.0",
-} as const satisfies Record<CredentialIn, string>;
+    workloadIdentity: "apache-airflow-providers-microsoft-azure>=15.2.1",
+} as const satisfies Record<CredentialIn | "workloadIdentity", string>;
+
+/** The audience that Microsoft Entra ID demands of a token from elsewhere. */
+export const azureTokenAudience = "api://AzureADTokenExchange";
 
 /**
  * How the names of a Deployment's secrets begin. The grant always includes the whole vault: Key Vault has no narrower

@@ -1,8 +1,9 @@
 import { Application } from "@pulumi/azuread/application";
 import { ServicePrincipal } from "@pulumi/azuread/servicePrincipal";
 import * as pulumi from "@pulumi/pulumi";
-import { azureRequirements } from "./airflow";
-import { clientSecretEnv, createClientSecret, type ClientSecretArgs } from "./clientSecret";
+import { azureKwargs, type AzureScope } from "./airflow";
+import type { AppLogin } from "./appLogin";
+import { createClientSecret } from "./clientSecret";
 import {
     createTestSecrets,
     createVault,
@@ -11,6 +12,7 @@ import {
     type DeploymentVaultArgs,
 } from "./deploymentVault";
 import { azureErrorAdvice } from "./errors";
+import { trustPods } from "./federatedCredentials";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
 import { importing } from "../existing";
@@ -19,12 +21,13 @@ import { identityResource, serviceName } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
 
-export interface AzureKeyVaultBackendArgs extends ClientSecretArgs, DeploymentVaultArgs {
+export interface AzureKeyVaultBackendArgs extends AzureScope, DeploymentVaultArgs {
+    readonly appLogin: AppLogin;
     /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
 }
 
-/** Azure Key Vault: an app registration that can read a vault's secrets, and its client secret, which expires. */
+/** Azure Key Vault: an app registration that can read a vault's secrets, and what a Deployment logs in to it with. */
 export class AzureKeyVaultBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly hooks: pulumi.ResourceHookBinding;
@@ -32,12 +35,12 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
     readonly requirement: string;
     /** True with the role `Key Vault Secrets User`, false with an access policy. */
     readonly mayListNames: boolean;
-    readonly credentialEnds: pulumi.Output<string>;
+    readonly credentialEnds: pulumi.Output<string> | undefined;
 
     constructor(current: Current, args: AzureKeyVaultBackendArgs, opts?: pulumi.ComponentResourceOptions) {
         const name = current.owner.deployment;
         super(componentType("AzureKeyVaultBackend"), name, {}, opts);
-        const { operatorId, vaultToken } = args.login;
+        const { operatorId, tenantId, vaultToken } = args.login;
         const azureOpts = withErrorAdvice(this, name, azureErrorAdvice(current.owner, vaultToken));
         // With `Application.ReadWrite.OwnedBy`, only an owner can manage the app. Whoever runs `up` first becomes the
         // owner.
@@ -70,16 +73,25 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         const operator = args.testSecrets ? operatorPolicy(current, args, afterGrant) : undefined;
         const beforeSecrets = operator === undefined ? afterGrant : { ...azureOpts, dependsOn: [operator] };
         const testSecrets = args.testSecrets ? createTestSecrets(current, args, beforeSecrets) : [];
-        // A Deployment must not get a credential that cannot read anything yet, and the credential is deleted before the
-        // test secrets that it reads.
-        const afterAll = { ...azureOpts, dependsOn: [grant, ...testSecrets] };
-        const clientSecret = createClientSecret(current, args, app, afterAll);
-        this.requirement = azureRequirements[args.credentialIn];
+        // A Deployment must not get a login that cannot read anything yet, and it is deleted before the test secrets that
+        // it reads.
+        const context = {
+            app,
+            tenantId,
+            kwargs: (login: object) => JSON.stringify(azureKwargs(args, args.vault.name, login)),
+            opts: { ...azureOpts, dependsOn: [grant, ...testSecrets] },
+        };
+        const { appLogin, claims } = args;
+        const login =
+            appLogin.kind === "client-secret"
+                ? createClientSecret(current, appLogin, context)
+                : trustPods(current, appLogin, claims, context);
+        this.env = login.env;
+        this.requirement = login.requirement;
+        this.credentialEnds = login.credentialEnds;
         this.mayListNames = args.authorization === "rbac";
-        this.credentialEnds = clientSecret.endDate;
         this.store = [vault, operator].filter((each) => each !== undefined);
         this.hooks = azureOpts.hooks;
-        this.env = clientSecretEnv(args, app, clientSecret);
         this.registerOutputs({ credentialEnds: this.credentialEnds });
     }
 }

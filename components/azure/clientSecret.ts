@@ -1,4 +1,3 @@
-import type { Application } from "@pulumi/azuread/application";
 import { ApplicationPassword } from "@pulumi/azuread/applicationPassword";
 import * as pulumi from "@pulumi/pulumi";
 import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
@@ -6,24 +5,16 @@ import { DAY_MS } from "../../config/duration";
 import type { EnvVar } from "../backend";
 import { credentialResource } from "../names";
 import type { Current } from "../owner";
-import { azureKeyVaultClass, azureKwargs, type AzureScope, type CredentialIn } from "./airflow";
-import type { AzureLogin, AzureVault } from "./subscription";
+import { azureKeyVaultClass, azureRequirements } from "./airflow";
+import type { ClientSecretLogin, CreatedLogin, LoginContext } from "./appLogin";
 
-export interface ClientSecretArgs extends AzureScope {
-    /** Lifetime of the client secret, in days. A change takes effect with the next rotation. */
-    readonly clientSecretDays: number;
-    readonly credentialIn: CredentialIn;
-    readonly vault: AzureVault;
-    readonly login: AzureLogin;
-}
-
-/** Creates a client secret, which expires. */
+/** Creates a client secret, which expires, and returns the env vars with which Airflow logs in with it. */
 export function createClientSecret(
     current: Current,
-    { clientSecretDays }: ClientSecretArgs,
-    app: Application,
-    opts: pulumi.CustomResourceOptions,
-): ApplicationPassword {
+    { clientSecretDays, credentialIn }: ClientSecretLogin,
+    context: LoginContext,
+): CreatedLogin {
+    const { app, opts } = context;
     const clientSecret = new ApplicationPassword(
         credentialResource(current, "client-secret"),
         {
@@ -36,31 +27,30 @@ export function createClientSecret(
         { ...opts, ignoreChanges: ["endDate"], deletedWith: app },
     );
     warnIfLifetimeChanged(clientSecret, clientSecretDays);
-    return clientSecret;
+    return {
+        env: credentialIn === "kwargs" ? inKwargs(context, clientSecret) : inEnvironment(context, clientSecret),
+        requirement: azureRequirements[credentialIn],
+        credentialEnds: clientSecret.endDate,
+    };
 }
 
-/** Returns the env vars with which Airflow logs in with the client secret. */
-export function clientSecretEnv(
-    args: ClientSecretArgs,
-    { clientId }: Application,
-    { value: clientSecret }: ApplicationPassword,
-): readonly EnvVar[] {
-    const { credentialIn, vault, login } = args;
-    const backend = { name: BACKEND, secret: false, value: pulumi.output(azureKeyVaultClass) };
-    if (credentialIn === "environment") {
-        const kwargs = JSON.stringify(azureKwargs(args, vault.name, {}));
-        return [
-            { name: AZURE_CLIENT_ID, secret: true, value: pulumi.secret(clientId) },
-            { name: AZURE_TENANT_ID, secret: true, value: pulumi.secret(login.tenantId) },
-            { name: AZURE_CLIENT_SECRET, secret: true, value: pulumi.secret(clientSecret) },
-            backend,
-            { name: BACKEND_KWARGS, secret: false, value: pulumi.output(kwargs) },
-        ];
-    }
-    const kwargs = pulumi.all([clientId, clientSecret]).apply(([client_id, client_secret]) => {
-        return JSON.stringify(azureKwargs(args, vault.name, { tenant_id: login.tenantId, client_id, client_secret }));
-    });
-    return [backend, { name: BACKEND_KWARGS, secret: true, value: pulumi.secret(kwargs) }];
+const backend = (): EnvVar => ({ name: BACKEND, secret: false, value: pulumi.output(azureKeyVaultClass) });
+
+function inKwargs({ app, tenantId, kwargs }: LoginContext, clientSecret: ApplicationPassword): EnvVar[] {
+    const all = pulumi
+        .all([app.clientId, clientSecret.value])
+        .apply(([client_id, client_secret]) => kwargs({ tenant_id: tenantId, client_id, client_secret }));
+    return [backend(), { name: BACKEND_KWARGS, secret: true, value: pulumi.secret(all) }];
+}
+
+function inEnvironment({ app, tenantId, kwargs }: LoginContext, clientSecret: ApplicationPassword): EnvVar[] {
+    return [
+        { name: AZURE_CLIENT_ID, secret: true, value: pulumi.secret(app.clientId) },
+        { name: AZURE_TENANT_ID, secret: true, value: pulumi.secret(tenantId) },
+        { name: AZURE_CLIENT_SECRET, secret: true, value: pulumi.secret(clientSecret.value) },
+        backend(),
+        { name: BACKEND_KWARGS, secret: false, value: pulumi.output(kwargs({})) },
+    ];
 }
 
 function warnIfLifetimeChanged(clientSecret: ApplicationPassword, clientSecretDays: number): void {

@@ -244,5 +244,6 @@ export function azureLoginIn(env: Readonly<Record<string, string>>): Login & { r
     const kwargs = JSON.parse(env.AIRFLOW__SECRETS__BACKEND_KWARGS ?? '{"vault_url":"https://none"}') as unknown;
     const read = azureReaderKwargs.parse(kwargs);
     const [vault = ""] = new URL(read.vault_url).hostname.split(".");
-    return { ...azureAppLogin(read, env), vault };
+    const { tenantId, clientId, proof } = azureAppLogin(read, env, undefined);
+    return { tenantId, clientId, clientSecret: proof.client_secret ?? "", vault };
 }

@@ -27,7 +27,7 @@ export const probeAzure: Probe = async ({ deployment, neighbours, fetch }) => {
     const read = readKwargs(deployment, azureKeyVaultClass, variableReader);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
     const kwargs = read.kwargs;
-    const login = azureAppLogin(kwargs, deployment.env);
+    const login = azureAppLogin(kwargs, deployment.env, deployment.token);
     const call = caller(login, fetch);
     const inVault = (method: string, { vault_url }: Kwargs, path: string, body?: object): Attempt => ({
         name: `${method} ${vault_url}/${path}`,

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { azureKeyVaultKind } from "../../../../components/azure/kind";
 import { IDENTITY, NAME } from "../current";
 import { inspect } from "../mocks";
-import { build, envOf } from "./fixture";
+import { build, defaults, envOf } from "./fixture";
 
 const APP = "azuread:index/application:Application";
 const PASSWORD = "azuread:index/applicationPassword:ApplicationPassword";
+
+const { appLogin } = defaults;
 
 describe("a login to Azure with a client secret", () => {
     const backendClass = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend";
@@ -28,7 +30,7 @@ describe("a login to Azure with a client secret", () => {
     });
 
     it("has the credential in Azure's env vars only if the config says so, and marks all parts as secret", async () => {
-        const { backend } = await build({ credentialIn: "environment" });
+        const { backend } = await build({ appLogin: { ...appLogin, credentialIn: "environment" } });
         const kwargs = JSON.stringify(kwargsWithoutLogin);
         assert.deepEqual(await envOf(backend), [
             ["AZURE_CLIENT_ID", true, { value: "client-id-of-test", secret: true }],
@@ -42,7 +44,7 @@ describe("a login to Azure with a client secret", () => {
 
     it("sets the env vars that its kind names, in both forms", async () => {
         for (const credentialIn of ["kwargs", "environment"] as const) {
-            const { backend } = await build({ credentialIn });
+            const { backend } = await build({ appLogin: { ...appLogin, credentialIn } });
             assert.deepEqual(
                 backend.env.map(({ name }) => name),
                 azureKeyVaultKind.envNames({ credentialIn }),
@@ -51,7 +53,7 @@ describe("a login to Azure with a client secret", () => {
     });
 
     it("calculates the client secret's end date once, and names it by its generation", async () => {
-        const { mocks, backend } = await build({ clientSecretDays: 30 }, { generation: 7 });
+        const { mocks, backend } = await build({ appLogin: { ...appLogin, clientSecretDays: 30 } }, { generation: 7 });
         const { name, inputs, ignoreChanges } = mocks.one(PASSWORD);
         assert.equal(name, `${NAME}.${IDENTITY}.client-secret.7`);
         assert.equal(inputs.displayName, "generation 7");
@@ -60,6 +62,6 @@ describe("a login to Azure with a client secret", () => {
         const days = (Date.parse(String(inputs.endDate)) - Date.now()) / 86_400_000;
         assert.ok(Math.abs(days - 30) < 0.01, String(inputs.endDate));
         assert.match(String(inputs.endDate), /T\d\d:\d\d:\d\dZ$/, "as Microsoft Graph returns it");
-        assert.equal((await inspect(backend.credentialEnds)).value, inputs.endDate);
+        assert.equal((await inspect(backend.credentialEnds!)).value, inputs.endDate);
     });
 });

@@ -91,8 +91,7 @@ describe("a backend of kind azure-key-vault", () => {
             createVault: false,
             purgeProtection: false,
             sep: "-",
-            credentialIn: "kwargs",
-            clientSecretDays: 180,
+            login: "client-secret",
         });
     });
 
