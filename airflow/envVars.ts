@@ -11,3 +11,6 @@ export const AWS_DEFAULT_REGION = "AWS_DEFAULT_REGION";
 export const AZURE_CLIENT_ID = "AZURE_CLIENT_ID";
 export const AZURE_TENANT_ID = "AZURE_TENANT_ID";
 export const AZURE_CLIENT_SECRET = "AZURE_CLIENT_SECRET";
+
+/** Path of the file with the pods' token, for a login to Azure without a stored credential. */
+export const AZURE_FEDERATED_TOKEN_FILE = "AZURE_FEDERATED_TOKEN_FILE";

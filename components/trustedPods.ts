@@ -65,4 +65,6 @@ export interface KeylessLogin {
      * there is no usual path.
      */
     readonly installedTokenFile: string | undefined;
+    /** How many service accounts one identity can trust. Left out if the service sets no limit. */
+    readonly maxServiceAccounts?: number;
 }

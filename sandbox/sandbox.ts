@@ -159,7 +159,7 @@ async function startServices(
         startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: ports.vault }),
         startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws }),
         startGoogle(supervisor, { dir: join(dir, "google"), ports }),
-        startAzure(supervisor, { dir: join(dir, "azure"), port: ports.azure }),
+        startAzure(supervisor, { dir: join(dir, "azure"), port: ports.azure, issuer: ports.issuer }),
         kubernetes,
         kubernetes.then((kubeconfig) =>
             startHouston(supervisor, {

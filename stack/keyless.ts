@@ -1,5 +1,5 @@
 import type { Problem } from "../config/errors";
-import { validObject } from "../config/partial";
+import { validList, validObject } from "../config/partial";
 import { advice, type Rule } from "../config/rules";
 import { quote } from "../config/text";
 import type { TrustedPods } from "../components/trustedPods";
@@ -53,6 +53,7 @@ export function keylessProblems(items: readonly unknown[]): Problem[] {
         return isKeyless(backend)
             ? missingKeys(validObject(target), backend, String(login), problem).concat(
                   everyProblem(validObject(rotation), String(login), problem),
+                  limitProblem(validObject(target), backend, problem),
               )
             : uselessKeys(validObject(target), backend, problem);
     });
@@ -99,6 +100,21 @@ function uselessKeys(target: Readonly<Record<string, unknown>>, backend: unknown
                 todo: `Write login: ${logins[0] ?? ""} in the backend, or remove the key`,
             }),
         );
+}
+
+/** A service trusts a limited number of service accounts per identity. */
+function limitProblem(target: Readonly<Record<string, unknown>>, backend: unknown, problem: Report): Problem[] {
+    const kind = backendKinds.find((each) => each.kind === validObject(backend).kind);
+    const { length } = validList(target.serviceAccounts);
+    const limit = kind?.keyless?.maxServiceAccounts ?? Infinity;
+    return length <= limit
+        ? []
+        : [
+              problem(["target", "serviceAccounts"], `${length} service accounts`, {
+                  allowed: `at most ${limit} with a backend of kind ${kind?.kind ?? ""}: it trusts no more per identity`,
+                  todo: "Let several of Airflow's pods run as the same service account",
+              }),
+          ];
 }
 
 function everyProblem(rotation: Readonly<Record<string, unknown>>, login: string, problem: Report): Problem[] {

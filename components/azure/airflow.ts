@@ -7,8 +7,22 @@ import { testSecretsIn } from "../../airflow/testSecrets";
 /** Provider 5.0.0 removed the class path with `azure_key_vault`, which some guides still show. */
 export const azureKeyVaultClass = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend";
 
-/** 3.8.0 is the first version that reads JSON connections. */
-export const azureRequirement = "apache-airflow-providers-microsoft-azure>=3.8.0";
+/** Where Airflow finds the client secret: in the backend's keyword arguments, or in Azure's standard env vars. */
+export type CredentialIn = "kwargs" | "environment";
+
+/**
+ * The oldest provider that works: 3.8.0 is the first that reads JSON connections, 8.0.0 the first that takes
+ * `client_secret`. 8.2.0 is the first that takes `managed_identity_client_id`, but 15.2.1 the first that requires an
+ * azure-identity (1.24.0 or later) that looks at it without all of the env vars that Azure's own clusters set.
+ */
+export const azureRequirements = {
+    environment: "apache-airflow-providers-microsoft-azure>=3.8.0",
+    kwargs: "apache-airflow-providers-microsoft-azure>=8.0.0",
+    workloadIdentity: "apache-airflow-providers-microsoft-azure>=15.2.1",
+} as const satisfies Record<CredentialIn | "workloadIdentity", string>;
+
+/** The audience that Microsoft Entra ID demands of a token from elsewhere. */
+export const azureTokenAudience = "api://AzureADTokenExchange";
 
 /**
  * How the names of a Deployment's secrets begin. The grant always includes the whole vault: Key Vault has no narrower
@@ -80,10 +94,11 @@ function singular(kind: SecretKind): string {
     return kind.slice(0, -1);
 }
 
-/** Returns the backend's keyword arguments. The credential is not in them, but in Azure's standard env vars. */
-export function azureKwargs(scope: AzureScope, vault: string) {
+/** Returns the backend's keyword arguments. `Login` are those that it logs in with; none if that is in the env vars. */
+export function azureKwargs<Login extends object>(scope: AzureScope, vault: string, login: Login) {
     return {
         ...prefixKwargs(flatPrefixes(scope)),
         vault_url: azureVaultUrl(vault),
+        ...login,
     };
 }

@@ -1,9 +1,9 @@
 import { Application } from "@pulumi/azuread/application";
-import { ApplicationPassword } from "@pulumi/azuread/applicationPassword";
 import { ServicePrincipal } from "@pulumi/azuread/servicePrincipal";
 import * as pulumi from "@pulumi/pulumi";
-import { azureKeyVaultClass, azureKwargs, azureRequirement, type AzureScope } from "./airflow";
-import { AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT_ID, BACKEND, BACKEND_KWARGS } from "../../airflow/envVars";
+import { azureKwargs, type AzureScope } from "./airflow";
+import type { AppLogin } from "./appLogin";
+import { createClientSecret } from "./clientSecret";
 import {
     createTestSecrets,
     createVault,
@@ -12,31 +12,30 @@ import {
     type DeploymentVaultArgs,
 } from "./deploymentVault";
 import { azureErrorAdvice } from "./errors";
-import { DAY_MS } from "../../config/duration";
+import { trustPods } from "./federatedCredentials";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
 import { importing } from "../existing";
 import { markLines, marksOf } from "../marks";
-import { credentialResource, identityResource, serviceName } from "../names";
+import { identityResource, serviceName } from "../names";
 import type { Current } from "../owner";
 import type { EnvVar, SecretsBackend } from "../backend";
 
 export interface AzureKeyVaultBackendArgs extends AzureScope, DeploymentVaultArgs {
-    /** Lifetime of the client secret, in days. A change takes effect with the next rotation. */
-    readonly clientSecretDays: number;
+    readonly appLogin: AppLogin;
     /** Whether to create the test variable and the two test connections. */
     readonly testSecrets: boolean;
 }
 
-/** Azure Key Vault: an app registration that can read a vault's secrets, and its client secret, which expires. */
+/** Azure Key Vault: an app registration that can read a vault's secrets, and what a Deployment logs in to it with. */
 export class AzureKeyVaultBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly hooks: pulumi.ResourceHookBinding;
     readonly store: readonly pulumi.Resource[];
-    readonly requirement = azureRequirement;
+    readonly requirement: string;
     /** True with the role `Key Vault Secrets User`, false with an access policy. */
     readonly mayListNames: boolean;
-    readonly credentialEnds: pulumi.Output<string>;
+    readonly credentialEnds: pulumi.Output<string> | undefined;
 
     constructor(current: Current, args: AzureKeyVaultBackendArgs, opts?: pulumi.ComponentResourceOptions) {
         const name = current.owner.deployment;
@@ -74,55 +73,25 @@ export class AzureKeyVaultBackend extends pulumi.ComponentResource implements Se
         const operator = args.testSecrets ? operatorPolicy(current, args, afterGrant) : undefined;
         const beforeSecrets = operator === undefined ? afterGrant : { ...azureOpts, dependsOn: [operator] };
         const testSecrets = args.testSecrets ? createTestSecrets(current, args, beforeSecrets) : [];
-        const clientSecret = new ApplicationPassword(
-            credentialResource(current, "client-secret"),
-            {
-                applicationId: app.id,
-                displayName: `generation ${current.generation}`,
-                endDate: expiryDate(args.clientSecretDays),
-            },
-            // The end date is calculated once, when the secret is created. `dependsOn`: a Deployment must not get a
-            // credential that cannot read anything yet, and the credential is deleted before the test secrets that it
-            // reads. `deletedWith`: the provider cannot delete a client secret that no longer exists.
-            { ...azureOpts, ignoreChanges: ["endDate"], dependsOn: [grant, ...testSecrets], deletedWith: app },
-        );
-        warnIfLifetimeChanged(clientSecret, args);
+        // A Deployment must not get a login that cannot read anything yet, and it is deleted before the test secrets that
+        // it reads.
+        const context = {
+            app,
+            tenantId,
+            kwargs: (login: object) => JSON.stringify(azureKwargs(args, args.vault.name, login)),
+            opts: { ...azureOpts, dependsOn: [grant, ...testSecrets] },
+        };
+        const { appLogin, claims } = args;
+        const login =
+            appLogin.kind === "client-secret"
+                ? createClientSecret(current, appLogin, context)
+                : trustPods(current, appLogin, claims, context);
+        this.env = login.env;
+        this.requirement = login.requirement;
+        this.credentialEnds = login.credentialEnds;
         this.mayListNames = args.authorization === "rbac";
-        this.credentialEnds = clientSecret.endDate;
         this.store = [vault, operator].filter((each) => each !== undefined);
         this.hooks = azureOpts.hooks;
-        this.env = [
-            { name: AZURE_CLIENT_ID, secret: true, value: pulumi.secret(app.clientId) },
-            { name: AZURE_TENANT_ID, secret: true, value: pulumi.secret(tenantId) },
-            { name: AZURE_CLIENT_SECRET, secret: true, value: pulumi.secret(clientSecret.value) },
-            { name: BACKEND, secret: false, value: pulumi.output(azureKeyVaultClass) },
-            {
-                name: BACKEND_KWARGS,
-                secret: false,
-                value: pulumi.output(JSON.stringify(azureKwargs(args, args.vault.name))),
-            },
-        ];
         this.registerOutputs({ credentialEnds: this.credentialEnds });
     }
-}
-
-function warnIfLifetimeChanged(
-    clientSecret: ApplicationPassword,
-    { clientSecretDays }: AzureKeyVaultBackendArgs,
-): void {
-    pulumi.all([clientSecret.startDate, clientSecret.endDate]).apply(([start, end]) => {
-        const days = Math.round((Date.parse(end) - Date.parse(start)) / DAY_MS);
-        if (Number.isFinite(days) && days !== clientSecretDays) {
-            void pulumi.log.warn(
-                `clientSecretDays is ${clientSecretDays} now, but the client secret was created for ${days} days and ` +
-                    "keeps that lifetime. The next rotation creates one with the new lifetime.",
-                clientSecret,
-            );
-        }
-    });
-}
-
-/** Returns the date as RFC 3339 in whole seconds, as Microsoft Graph returns it. */
-function expiryDate(days: number): string {
-    return new Date(Date.now() + days * DAY_MS).toISOString().replace(/\.\d+Z$/, "Z");
 }

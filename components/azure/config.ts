@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { advice, flag, integer, mapping, oneOf, text } from "../../config/rules";
+import { advice, flag, integer, isServerAddress, mapping, oneOf, text } from "../../config/rules";
 import { removedGeneration } from "../generation";
 import { only, withPrefixChecks } from "../prefixes";
 
@@ -22,7 +22,7 @@ const prefix = (standard: string) =>
 /** The longest lifetime of a client secret in the Azure portal. */
 const MAX_CLIENT_SECRET_DAYS = 730;
 /** Microsoft's recommendation. */
-const DEFAULT_CLIENT_SECRET_DAYS = 180;
+export const DEFAULT_CLIENT_SECRET_DAYS = 180;
 
 /**
  * The permission model of a vault, if the config does not say it. A vault that the stack has created before keeps its
@@ -90,6 +90,30 @@ export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deploy
         },
         ["-"],
     ).default("-"),
+    login: oneOf(
+        {
+            allowed: "client-secret or workload-identity",
+            todo: "Write how Airflow logs in to its app, or leave the key out for client-secret",
+        },
+        ["client-secret", "workload-identity"],
+    ).default("client-secret"),
+    issuer: text(
+        {
+            allowed:
+                "the https URL of the issuer of the cluster's tokens, character by character: a slash at its end matters",
+            todo: "Write the issuer in what this prints: kubectl get --raw /.well-known/openid-configuration",
+        },
+        (value) => value.startsWith("https://") && isServerAddress(value),
+    ).optional(),
+    credentialIn: oneOf(
+        {
+            allowed: "kwargs or environment",
+            todo:
+                "Write environment to have the client secret in AZURE_CLIENT_SECRET, where every DAG uses it, or leave the " +
+                "key out for kwargs",
+        },
+        ["kwargs", "environment"],
+    ).optional(),
     clientSecretDays: integer(
         {
             allowed: `whole days from 1 to ${MAX_CLIENT_SECRET_DAYS}`,
@@ -97,12 +121,12 @@ export const azureKeyVaultKeys = mapping("Describe the Key Vault that the Deploy
         },
         1,
         MAX_CLIENT_SECRET_DAYS,
-    ).default(DEFAULT_CLIENT_SECRET_DAYS),
+    ).optional(),
     generation: removedGeneration,
 });
 
 /** Schema of `backend` of kind `azure-key-vault`. */
-export const azureKeyVaultBackend = withPrefixChecks(azureKeyVaultKeys)
+export const azureKeyVaultBackend = withLoginChecks(withPrefixChecks(azureKeyVaultKeys))
     .refine(({ purgeProtection, createVault }) => !purgeProtection || createVault, {
         path: ["purgeProtection"],
         error: advice({
@@ -118,5 +142,35 @@ export const azureKeyVaultBackend = withPrefixChecks(azureKeyVaultKeys)
         }),
         when: () => true,
     });
+
+/** Adds the checks that each login has the keys that it needs, and no other's. They also run if other keys are invalid. */
+function withLoginChecks<T extends z.ZodObject>(backend: T): T {
+    const when = (): boolean => true;
+    const isKeyless = ({ login }: Record<string, unknown>): boolean => login === "workload-identity";
+    const missing = advice({
+        allowed: "the issuer of the cluster's tokens, because login: workload-identity trusts what it has signed",
+        todo: "Write the issuer in what this prints: kubectl get --raw /.well-known/openid-configuration",
+    });
+    const useless = advice({
+        allowed: "no such key if login is client-secret",
+        todo: "Write login: workload-identity, or remove the key",
+    });
+    const withIssuer = backend
+        .refine((found) => !isKeyless(found) || found.issuer !== undefined, { path: ["issuer"], error: missing, when })
+        .refine((found) => isKeyless(found) || found.issuer === undefined, { path: ["issuer"], error: useless, when });
+    const noSecret = advice({
+        allowed: "no such key if login is workload-identity: there is no client secret",
+        todo: "Remove the key",
+    });
+    return ["credentialIn", "clientSecretDays"].reduce(
+        (checked, key) =>
+            checked.refine((found) => !isKeyless(found) || found[key] === undefined, {
+                path: [key],
+                error: noSecret,
+                when,
+            }),
+        withIssuer,
+    );
+}
 
 export type AzureConfig = z.output<typeof azureKeyVaultBackend>;

@@ -99,6 +99,13 @@ const alreadyExists: readonly ErrorAdvice[] = [
             "for it: it imports the vault. If the Deployment is to read from it, set createVault: false and vaultName.",
     },
     {
+        matches: /FederatedIdentityCredential with (the )?name .* already exists/i,
+        message: ({ newInputs }) =>
+            `The app has a federated credential "${String(newInputs?.displayName)}" already, but it is not in this stack's ` +
+            "state. If an interrupted pulumi up created it, run pulumi up again with a login that may look for it: it " +
+            "imports the federated credential. Otherwise delete it (az ad app federated-credential delete).",
+    },
+    {
         // A preview reports this error too.
         matches: /existing "azuread_application"/i,
         message: ({ newInputs }) =>

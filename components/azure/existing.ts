@@ -1,5 +1,6 @@
 import { isMapping } from "../../lib/json";
 import type { BackendDeployment } from "../backend";
+import { subjectsOf } from "../trustedPods";
 import type { ClaimLookup, Found } from "../claims";
 import { holderOf, isHeldBy, marksInLines, type Marks } from "../marks";
 import { identityResource, placeResource, serviceName, storeResource } from "../names";
@@ -7,7 +8,7 @@ import { azureTestSecrets } from "./airflow";
 import type { AzureConfig } from "./config";
 import { deletedSecretTags } from "./deleted";
 import { roleAssignmentName, vaultResourceId } from "./deploymentVault";
-import { VAULT_PART } from "./resources";
+import { federatedCredentialName, TRUST_PART, VAULT_PART } from "./resources";
 import { azureCall, KEY_VAULT_API } from "./rest";
 import type { AzureContext, AzureVault } from "./subscription";
 
@@ -44,16 +45,18 @@ export function azureLookups(
 }
 
 function identityLookups(
-    { current, backend, mayExist }: BackendDeployment<AzureConfig>,
+    deployment: BackendDeployment<AzureConfig>,
     { managerToken }: AzureContext,
     vaultId: string,
     graphToken: () => Promise<string>,
 ): ClaimLookup[] {
+    const { current, backend, mayExist } = deployment;
     const appName = serviceName(current.owner, current.identity);
     const isOwn = ({ notes }: Fields): boolean => isHeldBy(holderOf(marksIn(notes)), current.owner);
-    const appsNamed = async () => graphObjects("applications", `displayName eq '${appName}'`, await graphToken());
+    const appsNamed = async () =>
+        graphObjects(filterPath("applications", `displayName eq '${appName}'`), await graphToken());
     let apps: ReturnType<typeof appsNamed> | undefined;
-    // Two lookups need it.
+    // Several lookups need it.
     const findApp = async (): Promise<Fields | undefined> => {
         const found = await (apps ??= appsNamed());
         return found.find(isOwn) ?? found[0];
@@ -80,7 +83,45 @@ function identityLookups(
                     : findAssignment(vaultId, app, await graphToken(), managerToken);
             },
         },
+        ...trustLookups(
+            deployment,
+            async () => {
+                const app = await findApp();
+                return app !== undefined && isOwn(app) ? app : undefined;
+            },
+            graphToken,
+        ),
     ];
+}
+
+/** A federated credential has no tags. It is ours if the app is. */
+function trustLookups(
+    { current, pods, mayExist }: BackendDeployment<AzureConfig>,
+    findOwnApp: () => Promise<Fields | undefined>,
+    graphToken: () => Promise<string>,
+): ClaimLookup[] {
+    const subjects = pods === undefined ? [] : subjectsOf(pods);
+    return subjects.map((subject, index) => {
+        const name = identityResource(current, TRUST_PART, index + 1);
+        const displayName = federatedCredentialName(index + 1);
+        return {
+            name,
+            title: `the app's federated credential "${displayName}" for ${subject}`,
+            find: async () => {
+                const app = mayExist(name) ? await findOwnApp() : undefined;
+                if (app === undefined) {
+                    return undefined;
+                }
+                const all = await graphObjects(
+                    `applications/${String(app.id)}/federatedIdentityCredentials`,
+                    await graphToken(),
+                );
+                const found = all.find((each) => each.name === displayName);
+                const id = `${String(app.id)}/federatedIdentityCredential/${String(found?.id)}`;
+                return found && { id, marks: marksIn(app.notes) };
+            },
+        };
+    });
 }
 
 async function findAssignment(
@@ -89,7 +130,7 @@ async function findAssignment(
     graphToken: string,
     managerToken: string,
 ): Promise<Found | undefined> {
-    const [principal] = await graphObjects("servicePrincipals", `appId eq '${String(appId)}'`, graphToken);
+    const [principal] = await graphObjects(filterPath("servicePrincipals", `appId eq '${String(appId)}'`), graphToken);
     if (principal === undefined) {
         return undefined;
     }
@@ -155,14 +196,12 @@ const marksIn = (notes: unknown): Marks | undefined => (typeof notes === "string
 
 const tagsOf = ({ tags }: Fields): Fields | undefined => (isMapping(tags) ? tags : undefined);
 
-/** Returns the objects of Microsoft Graph that the filter selects. */
-async function graphObjects(
-    kind: "applications" | "servicePrincipals",
-    filter: string,
-    token: string,
-): Promise<readonly Fields[]> {
-    const url = `${GRAPH}/v1.0/${kind}?$filter=${encodeURIComponent(filter)}`;
-    const { body } = await azureCall("GET", url, token);
+const filterPath = (kind: "applications" | "servicePrincipals", filter: string): string =>
+    `${kind}?$filter=${encodeURIComponent(filter)}`;
+
+/** Returns a collection of Microsoft Graph. */
+async function graphObjects(path: string, token: string): Promise<readonly Fields[]> {
+    const { body } = await azureCall("GET", `${GRAPH}/v1.0/${path}`, token);
     return isMapping(body) && Array.isArray(body.value) ? (body.value as Fields[]) : [];
 }
 

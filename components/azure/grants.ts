@@ -49,3 +49,12 @@ export function vaultGrants({ properties }: Inputs): Granted | undefined {
     }
     return { grants: [{ action: "be opened by", resource: usesRbac ? "roles" : "access policies" }] };
 }
+
+/** Returns whose tokens an `azuread.ApplicationFederatedIdentityCredential` accepts. */
+export function federatedCredentialTrusts({ issuer, subject, audiences }: Inputs): string[] | undefined {
+    const [from, of] = [literal(issuer), literal(subject)];
+    const accepted = knownTexts(audiences);
+    return from === undefined || of === undefined || accepted === undefined
+        ? undefined
+        : accepted.map((audience) => `issuer ${from}, subject ${of}, audience ${audience}`);
+}

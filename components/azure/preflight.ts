@@ -2,6 +2,7 @@ import { getClientToken } from "@pulumi/azure-native/authorization/getClientToke
 import type { BackendDeployment, BackendService } from "../backend";
 import { findClaimsByDeployment } from "../claimsByDeployment";
 import { storeResource } from "../names";
+import { appLoginOf } from "./appLogin";
 import { AzureKeyVaultBackend } from "./backend";
 import type { AzureConfig } from "./config";
 import { azureDenied, azureLookups, GRAPH } from "./existing";
@@ -24,7 +25,7 @@ export const azure: BackendService<AzureConfig> = {
         );
         return {
             problems: [...problems, ...existing.problems],
-            create: ({ name, backend, testSecrets, shareSecrets, current }) => {
+            create: ({ name, backend, pods, testSecrets, shareSecrets, current }) => {
                 const vault = found.vaults.get(name);
                 if (vault === undefined) {
                     throw new Error(`the Key Vault of ${name} was not looked up`);
@@ -33,6 +34,7 @@ export const azure: BackendService<AzureConfig> = {
                 const isShared = claims?.shared.has(storeResource(current, VAULT_PART)) === true;
                 return new AzureKeyVaultBackend(current, {
                     ...decided(backend),
+                    appLogin: appLoginOf(backend, pods),
                     testSecrets,
                     shareSecrets,
                     // Another stack has created the vault.

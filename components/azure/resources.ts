@@ -7,13 +7,19 @@ import {
     type ResourceTypes,
 } from "../resourceTypes";
 import { parseResourceName } from "../names";
-import { accessPolicyGrants, roleAssignmentGrants, vaultGrants } from "./grants";
+import { accessPolicyGrants, federatedCredentialTrusts, roleAssignmentGrants, vaultGrants } from "./grants";
 
 /** The created vault's part of its logical name, and that of the access policy of whoever runs Pulumi. */
 export const VAULT_PART = "vault";
 export const OPERATOR_PART = "operator";
 /** In the order of creation. */
 export const storeParts: readonly string[] = [VAULT_PART, OPERATOR_PART];
+
+/** The part of the logical name that an app's federated credentials have. */
+export const TRUST_PART = "trust";
+
+/** Returns the name of an app's federated credential. It cannot have a subject's length and characters. */
+export const federatedCredentialName = (number: number): string => `${TRUST_PART}-${number}`;
 
 /** Whether a logical name is that of a Key Vault that the stack created. */
 export const isCreatedVault = (name: string): boolean => parseResourceName(name)?.part === VAULT_PART;
@@ -44,6 +50,11 @@ export const azureResourceTypes: ResourceTypes = {
     },
     "azuread:index/servicePrincipal:ServicePrincipal": { id: DELETED_WITH_PARENT, login: "identity" },
     "azuread:index/applicationPassword:ApplicationPassword": { id: DELETED_WITH_PARENT, login: "credential" },
+    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": {
+        id: DELETED_WITH_PARENT,
+        trusts: federatedCredentialTrusts,
+        login: "credential",
+    },
 };
 
 function vaultId(inputs: Inputs, { azureSubscriptionId }: IdContext): string {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ISSUER } from "./issuer";
 import { startStandIn } from "./standIn";
 import type { Supervisor } from "./supervisor";
 
@@ -22,14 +23,16 @@ interface Login {
 }
 
 /**
- * Starts the stand-in for Azure. Returns an administrator's login as environment variables of Pulumi's Azure providers.
+ * Starts the stand-in for Azure, which trusts the cluster's issuer at the port `issuer`. Returns an administrator's login as environment variables of Pulumi's Azure providers.
  */
 export async function startAzure(
     supervisor: Supervisor,
-    { dir, port }: { dir: string; port: number },
+    { dir, port, issuer }: { dir: string; port: number; issuer: number },
 ): Promise<Record<string, string>> {
     const group = `${AZURE_GROUP.name}=${AZURE_GROUP.location}`;
-    const args = ["--port", String(port), "--dir", dir, "--group", group];
+    // The issuer is asked when somebody logs in with one of its tokens. It may start later than the stand-in.
+    const federation = ["--issuer", `${ISSUER}=http://127.0.0.1:${issuer}`];
+    const args = ["--port", String(port), "--dir", dir, "--group", group, ...federation];
     await startStandIn(supervisor, { name: "azure", args, ports: [port] });
     const login = JSON.parse(await readFile(join(dir, "admin.json"), "utf8")) as Login;
     return {

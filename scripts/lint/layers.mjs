@@ -32,7 +32,7 @@ const usesSdk = [
     /^components\/(aws|azure|gcp)\/existing\.ts$/,
     /^components\/aws\/(account|identity|regions|secretsManagerKey)\.ts$/,
     /^components\/gcp\/(projects|providers)\.ts$/,
-    /^components\/azure\/(deploymentVault|errors|subscription)\.ts$/,
+    /^components\/azure\/(clientSecret|deploymentVault|errors|federatedCredentials|subscription)\.ts$/,
     /^components\/kubernetes\/(podTemplateSecret|workloadPatch)\.ts$/,
 ];
 

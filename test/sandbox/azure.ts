@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { ProxyAgent, fetch } from "undici";
+import { azureAppLogin, azureReaderKwargs } from "../../components/azure/client";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { AZURE_GROUP } from "../../sandbox/services/azure";
 
@@ -238,10 +239,11 @@ export class AzureSubscription {
     }
 }
 
-/** Returns the login in a Deployment's env vars, and the name of its vault. */
+/** Returns the login in a Deployment's env vars, and the name of its vault. Before the first `up`, all are empty. */
 export function azureLoginIn(env: Readonly<Record<string, string>>): Login & { readonly vault: string } {
-    const { AZURE_TENANT_ID = "", AZURE_CLIENT_ID = "", AZURE_CLIENT_SECRET = "" } = env;
-    const { vault_url } = JSON.parse(env.AIRFLOW__SECRETS__BACKEND_KWARGS ?? "{}") as { vault_url?: string };
-    const [vault = ""] = new URL(vault_url ?? "https://none").hostname.split(".");
-    return { tenantId: AZURE_TENANT_ID, clientId: AZURE_CLIENT_ID, clientSecret: AZURE_CLIENT_SECRET, vault };
+    const kwargs = JSON.parse(env.AIRFLOW__SECRETS__BACKEND_KWARGS ?? '{"vault_url":"https://none"}') as unknown;
+    const read = azureReaderKwargs.parse(kwargs);
+    const [vault = ""] = new URL(read.vault_url).hostname.split(".");
+    const { tenantId, clientId, proof } = azureAppLogin(read, env, undefined);
+    return { tenantId, clientId, clientSecret: proof.client_secret ?? "", vault };
 }

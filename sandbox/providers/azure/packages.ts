@@ -3,6 +3,7 @@ import { version as azureAdVersion } from "@pulumi/azuread/package.json";
 import type { BridgedPackage } from "../bridge/schema";
 import { accessPolicy } from "./native/accessPolicy";
 import { application } from "./entra/application";
+import { applicationFederatedIdentityCredential } from "./entra/applicationFederatedIdentityCredential";
 import { applicationPassword } from "./entra/applicationPassword";
 import { servicePrincipal } from "./entra/servicePrincipal";
 import { getClientConfig, getClientToken, getResourceGroup, getVault } from "./native/functions";
@@ -33,6 +34,8 @@ export const azureAdPackage: BridgedPackage = {
     version: azureAdVersion,
     resources: {
         "azuread:index/application:Application": application,
+        "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential":
+            applicationFederatedIdentityCredential,
         "azuread:index/applicationPassword:ApplicationPassword": applicationPassword,
         "azuread:index/servicePrincipal:ServicePrincipal": servicePrincipal,
     },

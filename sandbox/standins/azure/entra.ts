@@ -1,7 +1,9 @@
 import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import { errors, exportJWK, generateKeyPair, jwtVerify, SignJWT, type CryptoKey, type JWK } from "jose";
 import type { Call } from "../jsonServer";
+import { ASSERTION_TYPE, checkAssertion } from "./assertion";
 import { AzureError, EntraError, notImplemented } from "./errors";
+import type { IssuerKeys } from "./issuerKeys";
 import { applicationOf, type Application, type AzureStore } from "./state";
 
 export const LOGIN_HOST = "login.microsoftonline.com";
@@ -25,20 +27,21 @@ export interface Caller {
     readonly roles: readonly string[];
 }
 
-/** The part of Microsoft Entra ID that clients with a client secret use: discovery, tokens, keys. */
+/** The part of Microsoft Entra ID that an app uses to log in: discovery, tokens, keys. */
 export class Entra {
     private constructor(
         private readonly store: AzureStore,
         private readonly privateKey: CryptoKey,
         private readonly publicKey: CryptoKey,
         private readonly jwk: JWK,
+        private readonly issuerKeys: IssuerKeys,
     ) {}
 
     /** The signing key exists only in this process: clients request new tokens after a restart. */
-    static async start(store: AzureStore): Promise<Entra> {
+    static async start(store: AzureStore, issuerKeys: IssuerKeys): Promise<Entra> {
         const { privateKey, publicKey } = await generateKeyPair("RS256");
         const jwk = { ...(await exportJWK(publicKey)), kid: randomUUID(), use: "sig", alg: "RS256" };
-        return new Entra(store, privateKey, publicKey, jwk);
+        return new Entra(store, privateKey, publicKey, jwk, issuerKeys);
     }
 
     async answer({ method, path, query, headers, body }: Call): Promise<object> {
@@ -79,7 +82,7 @@ export class Entra {
             token_endpoint: `${base}/oauth2/v2.0/token`,
             authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
             jwks_uri: `${base}/discovery/v2.0/keys`,
-            token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic"],
+            token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic", "private_key_jwt"],
             response_types_supported: ["token"],
             subject_types_supported: ["pairwise"],
             id_token_signing_alg_values_supported: ["RS256"],
@@ -99,7 +102,11 @@ export class Entra {
             const message = `Application with identifier '${appId}' was not found in the directory.`;
             throw new EntraError(400, "unauthorized_client", 700016, message);
         }
-        checkSecret(application, secret);
+        if (form.get("client_assertion_type") === ASSERTION_TYPE) {
+            await checkAssertion(application, form.get("client_assertion") ?? "", this.issuerKeys);
+        } else {
+            checkSecret(application, secret);
+        }
         const resource = (form.get("scope") ?? "").replace(/\/\.default$/, "").replace(/\/$/, "");
         if (!Object.values<string>(audiences).includes(resource)) {
             const message = `The resource principal named ${resource} was not found in the tenant.`;

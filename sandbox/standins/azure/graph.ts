@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { ok, type Call, type Reply } from "../jsonServer";
 import { hashOf, type Caller } from "./entra";
 import { AzureError, notImplemented } from "./errors";
+import { answerFederatedCredentials } from "./federatedCredentials";
 import {
     applyFilter,
     mergeProperties,
@@ -39,27 +40,31 @@ interface GraphCall {
     readonly version: Version;
     /** Object id; empty for all objects of a kind. */
     readonly id: string;
+    /** Object id of what belongs to that object; empty for all of them. */
+    readonly part: string;
     readonly query: URLSearchParams;
     readonly given: Body;
 }
 
-/** Microsoft Graph, v1.0 and beta: applications with their passwords, and service principals. */
+/** Microsoft Graph, v1.0 and beta: applications with their passwords and federated credentials, and service principals. */
 export class Graph {
     constructor(private readonly store: AzureStore) {}
 
     answer(caller: Caller, { method, path, query, body }: Call): Reply {
-        const [, version = "", kind = "", id = "", what = ""] =
-            /^\/(v1\.0|beta)\/(applications|servicePrincipals)(?:\/([^/]+)(?:\/(\w+))?)?$/.exec(
+        const [, version = "", kind = "", id = "", what = "", part = ""] =
+            /^\/(v1\.0|beta)\/(applications|servicePrincipals)(?:\/([^/]+)(?:\/(\w+)(?:\/([^/]+))?)?)?$/.exec(
                 this.withObjectId(path),
             ) ?? [];
         if (!caller.roles.some((role) => role === OWNED || role === ALL)) {
             throw denied();
         }
         const given = (body === "" ? {} : JSON.parse(body)) as Body;
-        const graphCall: GraphCall = { caller, version: version as Version, id, query, given };
-        const call = `${method} ${kind}${id === "" ? "" : "/"}${what}`;
+        const graphCall: GraphCall = { caller, version: version as Version, id, part, query, given };
+        const call = `${method} ${kind}${id === "" ? "" : "/"}${what}${part === "" ? "" : "/"}`;
         const reply =
-            kind === "applications" ? this.ofApplications(call, graphCall) : this.ofPrincipals(call, graphCall);
+            kind === "applications"
+                ? (this.ofApplications(call, graphCall) ?? this.ofFederatedCredentials(call, graphCall))
+                : this.ofPrincipals(call, graphCall);
         if (reply === undefined) {
             throw notImplemented(`${method} ${GRAPH_HOST}${path}`);
         }
@@ -97,6 +102,17 @@ export class Graph {
             default:
                 return undefined;
         }
+    }
+
+    private ofFederatedCredentials(call: string, { caller, id, part, given }: GraphCall): Reply | undefined {
+        const reply = answerFederatedCredentials(call.replace("applications/", ""), part, given, {
+            application: () => this.application(id),
+            owned: () => this.owned(caller, this.application(id)),
+        });
+        if (!call.startsWith("GET ")) {
+            this.store.save();
+        }
+        return reply;
     }
 
     private ofPrincipals(call: string, { caller, id, query, given }: GraphCall): Reply | undefined {

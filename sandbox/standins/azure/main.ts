@@ -1,6 +1,7 @@
 /**
  * The stand-in for Azure, as its own process. No emulator is available. The stand-in implements the calls that the
- * stack, Airflow and verify make, and returns Azure's errors: `main.ts --port PORT --dir DIR --group NAME=LOCATION`.
+ * stack, Airflow and verify make, and returns Azure's errors: `main.ts --port PORT --dir DIR --group NAME=LOCATION
+ * --issuer URL=ADDRESS`, with the address at which the issuer of the cluster's tokens answers on this machine.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,6 +14,7 @@ import { DeletedVaults } from "./deletedVaults";
 import { AzureError, notImplemented } from "./errors";
 import { Graph, GRAPH_HOST } from "./graph";
 import { KeyVault, VAULT_DOMAIN } from "./keyVault";
+import { IssuerKeys } from "./issuerKeys";
 import { MANAGER_HOST, ResourceManager } from "./resourceManager";
 import { RoleAssignments } from "./roleAssignments";
 import { roles } from "./roles";
@@ -27,16 +29,17 @@ const GRAPH_ROLES = ["Application.ReadWrite.OwnedBy"];
 
 async function main(): Promise<void> {
     const option = { type: "string" } as const;
-    const { values } = parseArgs({ options: { port: option, dir: option, group: option } });
-    const { dir, group } = values;
-    if (dir === undefined || group === undefined) {
-        throw new Error("--port, --dir and --group are required");
+    const { values } = parseArgs({ options: { port: option, dir: option, group: option, issuer: option } });
+    const { dir, group, issuer: issuerOption } = values;
+    if (dir === undefined || group === undefined || issuerOption === undefined) {
+        throw new Error("--port, --dir, --group and --issuer are required");
     }
+    const [issuer = "", address = ""] = issuerOption.split("=");
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const [resourceGroup = "", location = ""] = group.split("=");
     const store = new Store(join(dir, "state.json"), () => emptyTenant({ [resourceGroup]: location }));
     grantRoles(store, resourceGroup, createAdministrator(store, join(dir, "admin.json")));
-    const server = jsonServer(await createHandler(store), (error) =>
+    const server = jsonServer(await createHandler(store, new IssuerKeys(new Map([[issuer, address]]))), (error) =>
         error instanceof AzureError
             ? { status: error.status, body: error, ...(error.extra.headers ? { headers: error.extra.headers } : {}) }
             : undefined,
@@ -50,8 +53,8 @@ async function main(): Promise<void> {
     }
 }
 
-async function createHandler(store: AzureStore): Promise<(call: Call) => Promise<Reply>> {
-    const entra = await Entra.start(store);
+async function createHandler(store: AzureStore, issuerKeys: IssuerKeys): Promise<(call: Call) => Promise<Reply>> {
+    const entra = await Entra.start(store, issuerKeys);
     const graph = new Graph(store);
     const assignments = new RoleAssignments(store);
     const secrets = new Secrets(store);

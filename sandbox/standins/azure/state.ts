@@ -12,6 +12,16 @@ export interface Password {
     readonly hash: string;
 }
 
+/** Whose tokens an application accepts. */
+export interface FederatedCredential {
+    readonly id: string;
+    readonly name: string;
+    readonly issuer: string;
+    readonly subject: string;
+    readonly audiences: readonly string[];
+    readonly description: string | null;
+}
+
 export interface Application {
     /** Object id. */
     readonly id: string;
@@ -21,6 +31,7 @@ export interface Application {
     readonly createdDateTime: string;
     readonly owners: readonly string[];
     passwords: Password[];
+    federatedCredentials?: readonly FederatedCredential[];
     /** Properties that clients have set, except the name. */
     set?: Readonly<Record<string, unknown>>;
 }

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { azureKeyVaultClass } from "../../../components/azure/airflow";
-import { azureReaderKwargs, azureTokenRequest } from "../../../components/azure/client";
-import { AZURE_CLIENT_ID } from "../../../airflow/envVars";
+import {
+    azureAppLogin,
+    azureReaderKwargs,
+    azureTokenRequest,
+    type AzureAppLogin,
+} from "../../../components/azure/client";
 import { testVariable } from "../../../airflow/testSecrets";
 import { reasonOf } from "../../../lib/reason";
 import { failed } from "../report";
@@ -23,7 +27,8 @@ export const probeAzure: Probe = async ({ deployment, neighbours, fetch }) => {
     const read = readKwargs(deployment, azureKeyVaultClass, variableReader);
     if ("problem" in read) return forEveryRefusal(failed(read.problem));
     const kwargs = read.kwargs;
-    const call = caller(deployment.env, fetch);
+    const login = azureAppLogin(kwargs, deployment.env, deployment.token);
+    const call = caller(login, fetch);
     const inVault = (method: string, { vault_url }: Kwargs, path: string, body?: object): Attempt => ({
         name: `${method} ${vault_url}/${path}`,
         run: () => call(method, `${vault_url}/${path}?api-version=7.4`, VAULT, body),
@@ -68,7 +73,7 @@ export const probeAzure: Probe = async ({ deployment, neighbours, fetch }) => {
                     undo: undo(["POST", `deletedsecrets/${variable}/recover`]),
                 },
             ],
-            escalations: () => escalations(call, deployment.env[AZURE_CLIENT_ID] ?? ""),
+            escalations: () => escalations(call, login.clientId),
         },
         errors,
     );
@@ -110,10 +115,10 @@ function escalations(call: Call, clientId: string): Attempt[] {
     ];
 }
 
-function caller(env: Readonly<Record<string, string>>, fetch: ProbeArgs["fetch"]): Call {
+function caller(login: AzureAppLogin, fetch: ProbeArgs["fetch"]): Call {
     const tokens = new Map<string, Promise<string>>();
     return async (method, url, audience, body) => {
-        const token = tokens.get(audience) ?? logIn(env, audience, fetch);
+        const token = tokens.get(audience) ?? logIn(login, audience, fetch);
         tokens.set(audience, token);
         const response = await fetch(url, {
             method,
@@ -124,12 +129,8 @@ function caller(env: Readonly<Record<string, string>>, fetch: ProbeArgs["fetch"]
     };
 }
 
-async function logIn(
-    env: Readonly<Record<string, string>>,
-    audience: string,
-    fetch: ProbeArgs["fetch"],
-): Promise<string> {
-    const { url, request } = azureTokenRequest(env, audience);
+async function logIn(login: AzureAppLogin, audience: string, fetch: ProbeArgs["fetch"]): Promise<string> {
+    const { url, request } = azureTokenRequest(login, audience);
     const answer = await answerOf(await fetch(url, { ...request, headers: { ...request.headers } }));
     return (answer as { access_token: string }).access_token;
 }

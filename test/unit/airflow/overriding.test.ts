@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
 import { overridingVariable } from "../../../airflow/overriding";
+import { azureKeyVaultKind } from "../../../components/azure/kind";
 import { backendKinds } from "../../../stack/kinds";
 
 /** Returns whether the variable overrides what a Deployment with that kind of backend gets. */
 function isOverriding(kind: string, variable: string, value?: string): boolean {
     const { overriddenBy, allEnvNames } = backendKinds.find((each) => each.kind === kind)!;
     return overridingVariable(overriddenBy(allEnvNames), variable, value) !== undefined;
+}
+
+/** Returns whether the variable overrides what a Deployment in Azure with that config gets. */
+function isOverridingAzure(backend: object, variable: string, value?: string): boolean {
+    const { overriddenBy, envNames } = azureKeyVaultKind;
+    return overridingVariable(overriddenBy(envNames({ ...backend })), variable, value) !== undefined;
 }
 
 const kinds = backendKinds.map(({ kind }) => kind);
@@ -66,10 +73,22 @@ describe("what overrides a Deployment's env vars", () => {
             [" EnvironmentCredential", false],
             [undefined, true],
         ] as const) {
-            assert.equal(isOverriding("azure-key-vault", "AZURE_TOKEN_CREDENTIALS", value), expected, value);
+            const found = isOverridingAzure({ credentialIn: "environment" }, "AZURE_TOKEN_CREDENTIALS", value);
+            assert.equal(found, expected, value);
         }
-        const authority = (value: string): boolean => isOverriding("azure-key-vault", "AZURE_AUTHORITY_HOST", value);
-        assert.ok(authority("https://login.chinacloudapi.cn"));
-        assert.ok(!authority("https://login.microsoftonline.com/"));
+    });
+
+    it("is nothing that chooses a credential if Airflow has the client secret in its kwargs", () => {
+        for (const variable of ["AZURE_TOKEN_CREDENTIALS", "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH"]) {
+            assert.ok(!isOverridingAzure({ credentialIn: "kwargs" }, variable, "dev"), variable);
+        }
+    });
+
+    it("is another authority than Azure's public cloud, in each form", () => {
+        for (const credentialIn of ["kwargs", "environment"]) {
+            const authority = (value: string) => isOverridingAzure({ credentialIn }, "AZURE_AUTHORITY_HOST", value);
+            assert.ok(authority("https://login.chinacloudapi.cn"));
+            assert.ok(!authority("https://login.microsoftonline.com/"));
+        }
     });
 });

@@ -65,23 +65,27 @@ describe("azureSecretNames", () => {
 });
 
 describe("azureKwargs", () => {
-    it("contains the vault's URL and no credential, and disables the lookup of Airflow's configuration", () => {
-        assert.deepEqual(azureKwargs({ sep }, "my-vault"), {
+    it("contains the vault's URL, and what it logs in with only if that is given, and disables the lookup of Airflow's configuration", () => {
+        assert.deepEqual(azureKwargs({ sep }, "my-vault", {}), {
             connections_prefix: "airflow-connections",
             variables_prefix: "airflow-variables",
             config_prefix: null,
             vault_url: "https://my-vault.vault.azure.net",
         });
-        assert.equal(azureKwargs({ configPrefix: "airflow-config", sep }, "my-vault").config_prefix, "airflow-config");
+        assert.equal(azureKwargs({ sep }, "my-vault", { client_id: "app" }).client_id, "app");
+        assert.equal(
+            azureKwargs({ configPrefix: "airflow-config", sep }, "my-vault", {}).config_prefix,
+            "airflow-config",
+        );
         const own = { sep, variablesPrefix: "v", connectionsPrefix: "c" };
-        const { variables_prefix, connections_prefix } = azureKwargs(own, "my-vault");
+        const { variables_prefix, connections_prefix } = azureKwargs(own, "my-vault", {});
         assert.deepEqual([variables_prefix, connections_prefix], ["v", "c"]);
     });
 
     it("has no prefix for what Airflow does not look up", () => {
-        const variables = azureKwargs({ sep, only: "variables" }, "my-vault");
+        const variables = azureKwargs({ sep, only: "variables" }, "my-vault", {});
         assert.deepEqual([variables.variables_prefix, variables.connections_prefix], ["airflow-variables", null]);
-        const connections = azureKwargs({ sep, only: "connections" }, "my-vault");
+        const connections = azureKwargs({ sep, only: "connections" }, "my-vault", {});
         assert.deepEqual([connections.variables_prefix, connections.connections_prefix], [null, "airflow-connections"]);
     });
 });

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
-import { AzureKeyVaultBackend, type AzureKeyVaultBackendArgs } from "../../../../components/azure/backend";
 import { marksInLines, marksOf } from "../../../../components/marks";
 import { azureVaultName, stableUuid } from "../../../../components/names";
-import type { Current } from "../../../../components/owner";
-import { currentOf, IDENTITY, NAME, ownerOf, PLACE, STORE } from "../current";
+import { IDENTITY, NAME, ownerOf, PLACE, STORE } from "../current";
 import { describeGolden } from "../golden";
-import { inspect, Mocks, settled } from "../mocks";
+import { build, created, defaults } from "./fixture";
 
 const APP = "azuread:index/application:Application";
 const PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal";
@@ -16,28 +14,6 @@ const VAULT = "azure-native:keyvault:Vault";
 const POLICY = "azure-native:keyvault:AccessPolicy";
 const ASSIGNMENT = "azure-native:authorization:RoleAssignment";
 const SECRET = "azure-native:keyvault:Secret";
-
-const defaults = {
-    resourceGroup: "group",
-    authorization: "access-policy",
-    scope: "solar",
-    sep: "-",
-    clientSecretDays: 180,
-    testSecrets: false,
-    shareSecrets: false,
-    purgeProtection: false,
-    vault: { name: "my-vault", create: undefined, isNew: false },
-    login: { tenantId: "tenant", subscriptionId: "subscription", operatorId: "operator", vaultToken: "token" },
-} as const satisfies AzureKeyVaultBackendArgs;
-
-const created = { name: "my-vault", create: { location: "westeurope", recover: false }, isNew: true };
-
-async function build(args: Partial<AzureKeyVaultBackendArgs> = {}, current: Partial<Current> = {}) {
-    const mocks = await Mocks.set();
-    const backend = new AzureKeyVaultBackend(currentOf(current), { ...defaults, ...args });
-    await settled();
-    return { backend, mocks };
-}
 
 describe("AzureKeyVaultBackend", () => {
     it("creates only an app, its service principal, a grant and a client secret, all as its children", async () => {
@@ -129,40 +105,6 @@ describe("AzureKeyVaultBackend", () => {
         const { mocks } = await build({ vault: { ...created, create: { ...created.create, recover: true } } });
         const { properties } = mocks.one(VAULT).inputs as { properties: { createMode: string } };
         assert.equal(properties.createMode, "recover");
-    });
-
-    it("marks all parts of the credential as secret, and has none of them in the kwargs", async () => {
-        const { backend } = await build();
-        const values = await Promise.all(
-            backend.env.map(async ({ name, secret, value }) => [name, secret, await inspect(value)] as const),
-        );
-        const kwargs = JSON.stringify({
-            connections_prefix: "solar-airflow-connections",
-            variables_prefix: "solar-airflow-variables",
-            config_prefix: null,
-            vault_url: "https://my-vault.vault.azure.net",
-        });
-        const backendClass = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend";
-        assert.deepEqual(values, [
-            ["AZURE_CLIENT_ID", true, { value: "client-id-of-test", secret: true }],
-            ["AZURE_TENANT_ID", true, { value: "tenant", secret: true }],
-            ["AZURE_CLIENT_SECRET", true, { value: "client-secret-of-test", secret: true }],
-            ["AIRFLOW__SECRETS__BACKEND", false, { value: backendClass, secret: false }],
-            ["AIRFLOW__SECRETS__BACKEND_KWARGS", false, { value: kwargs, secret: false }],
-        ]);
-    });
-
-    it("calculates the client secret's end date once, and names it by its generation", async () => {
-        const { mocks, backend } = await build({ clientSecretDays: 30 }, { generation: 7 });
-        const { name, inputs, ignoreChanges } = mocks.one(PASSWORD);
-        assert.equal(name, `${NAME}.${IDENTITY}.client-secret.7`);
-        assert.equal(inputs.displayName, "generation 7");
-        assert.equal(mocks.one(APP).name, `${NAME}.${IDENTITY}.app`);
-        assert.deepEqual(ignoreChanges, ["endDate"]);
-        const days = (Date.parse(String(inputs.endDate)) - Date.now()) / 86_400_000;
-        assert.ok(Math.abs(days - 30) < 0.01, String(inputs.endDate));
-        assert.match(String(inputs.endDate), /T\d\d:\d\d:\d\dZ$/, "as Microsoft Graph returns it");
-        assert.equal((await inspect(backend.credentialEnds)).value, inputs.endDate);
     });
 
     it("keeps the first person or app that ran it as the owner", async () => {

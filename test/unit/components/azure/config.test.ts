@@ -34,6 +34,7 @@ const cases: [key: string, values: unknown[], rest: RegExp][] = [
         /^Allowed: -\. Leave sep out\. Several versions of Airflow's provider find no secret/,
     ],
     ["purgeProtection", ["yes"], /^Allowed: true or false\./],
+    ["credentialIn", ["env", ""], /^Allowed: kwargs or environment\. Write environment to have .* every DAG uses it/],
     ["clientSecretDays", [0, 731], /^Allowed: whole days from 1 to 730\./],
     ["generation", [1, 2], /^Allowed: no such key: the stack replaces each credential by itself, .*\. Remove it\.$/],
 ];
@@ -90,7 +91,7 @@ describe("a backend of kind azure-key-vault", () => {
             createVault: false,
             purgeProtection: false,
             sep: "-",
-            clientSecretDays: 180,
+            login: "client-secret",
         });
     });
 

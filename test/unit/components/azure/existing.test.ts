@@ -25,7 +25,7 @@ const backend = {
     authorization: "rbac",
     scope: "solar",
     sep: "-",
-    clientSecretDays: 180,
+    login: "client-secret",
 } as const;
 
 /** The services' contents: by URL without the query; everything else does not exist. */

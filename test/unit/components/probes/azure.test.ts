@@ -4,11 +4,9 @@ import { azureKeyVaultClass, azureKwargs } from "../../../../components/azure/ai
 import { probeAzure } from "../../../../components/azure/probe";
 import { backendEnv, check, run, type Answer } from "./probing";
 
-const azureLogin = { AZURE_CLIENT_ID: "app", AZURE_TENANT_ID: "tenant", AZURE_CLIENT_SECRET: "secret" };
-const azureEnv: Env = {
-    ...azureLogin,
-    ...backendEnv(azureKeyVaultClass, azureKwargs({ scope: "solar", sep: "-" }, "My-Vault")),
-};
+const scope = { scope: "solar", sep: "-" };
+const login = { tenant_id: "tenant", client_id: "app", client_secret: "secret" };
+const azureEnv: Env = backendEnv(azureKeyVaultClass, azureKwargs(scope, "My-Vault", login));
 
 const token: Answer = [200, { access_token: "token" }];
 const azureError = (inner: string): object => ({
@@ -25,9 +23,22 @@ describe("a probe of Azure", () => {
             "GET https://my-vault.vault.azure.net/secrets/solar-airflow-variables-verify-variable?api-version=7.4",
         ]);
     });
+    it("logs in with the same credential in whichever place it is", async () => {
+        const inEnvironment = {
+            AZURE_CLIENT_ID: "app",
+            AZURE_TENANT_ID: "tenant",
+            AZURE_CLIENT_SECRET: "secret",
+            ...backendEnv(azureKeyVaultClass, azureKwargs(scope, "My-Vault", {})),
+        };
+        for (const env of [azureEnv, { AZURE_CLIENT_SECRET: "anothers", ...azureEnv }, inEnvironment]) {
+            const { calls, bodies } = await run(probeAzure, env, { answers: [token, [200, {}], [200, {}]] });
+            assert.match(calls[0] ?? "", /\/tenant\/oauth2/);
+            assert.match(bodies[0] ?? "", /client_id=app&client_secret=secret&/);
+        }
+    });
     it("reads only what Airflow looks up", async () => {
-        const kwargs = azureKwargs({ scope: "solar", sep: "-", only: "connections" }, "My-Vault");
-        const env = { ...azureLogin, ...backendEnv(azureKeyVaultClass, kwargs) };
+        const kwargs = azureKwargs({ ...scope, only: "connections" }, "My-Vault", login);
+        const env = backendEnv(azureKeyVaultClass, kwargs);
         const { problem, calls } = await run(probeAzure, env, { answers: [token, [200, {}]] });
         assert.deepEqual([problem, calls.length], [undefined, 2]);
         assert.match(calls[1]!, /solar-airflow-connections-verify-connection-uri/);

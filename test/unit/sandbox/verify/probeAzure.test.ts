@@ -7,13 +7,16 @@ const agent = new Agent();
 const edge = { proxyUrl: "http://127.0.0.1:1", ca: "" };
 
 function deployment(name: string, { mayListNames = false, vault = name } = {}): ProbedDeployment {
-    const kwargs = { variables_prefix: "vars", vault_url: `https://${vault}.vault.azure.net` };
+    const kwargs = {
+        variables_prefix: "vars",
+        vault_url: `https://${vault}.vault.azure.net`,
+        tenant_id: "tenant",
+        client_id: `client-of-${name}`,
+        client_secret: "canary-secret",
+    };
     return {
         name,
         env: {
-            AZURE_TENANT_ID: "tenant",
-            AZURE_CLIENT_ID: `client-of-${name}`,
-            AZURE_CLIENT_SECRET: "canary-secret",
             AIRFLOW__SECRETS__BACKEND: "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend",
             AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify(kwargs),
         },
