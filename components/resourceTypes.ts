@@ -9,6 +9,8 @@ export interface ResourceType {
     readonly id: BuildId | typeof DELETED_WITH_PARENT;
     /** Returns what the resource grants, or how it limits grants; `undefined` if the inputs are not understood. */
     readonly grants?: (inputs: Inputs) => Granted | undefined;
+    /** Returns whom the resource lets log in, in words; `undefined` if the inputs are not understood. */
+    readonly trusts?: (inputs: Inputs) => readonly string[] | undefined;
     /** Set if a Deployment logs in with the resource: as an identity or with a credential. */
     readonly login?: "identity" | "credential";
     /** Names of the environment variables that the resource sets. */

@@ -4,6 +4,7 @@ import { lock } from "proper-lockfile";
 import type { Foreground } from "./commands";
 import { installAirflow } from "./company/airflowWorkloads";
 import { setExistingVariables } from "./company/deploymentVariables";
+import { registerIssuer } from "./company/identityProvider";
 import { mountSecretsEngines } from "./company/vaultMounts";
 import { behindEdge, officialPluginEnv, programEnv, providerHostEnv, pulumiEnv, pulumiHome, VAULT_HOST } from "./env";
 import { stateDir } from "./paths";
@@ -157,7 +158,7 @@ async function startServices(
             : Promise.resolve(running);
     const [vault, aws, google, azure, kubeconfig, houston, , edge] = await Promise.all([
         startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: ports.vault }),
-        startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws }),
+        startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws, issuer: ports.issuer }),
         startGoogle(supervisor, { dir: join(dir, "google"), rest: ports.googleRest, grpc: ports.googleGrpc }),
         startAzure(supervisor, { dir: join(dir, "azure"), port: ports.azure }),
         kubernetes,
@@ -196,6 +197,7 @@ async function startServices(
                   }),
               ]),
         mountSecretsEngines(vault),
+        registerIssuer(aws),
         ...all.map((airflow) => installAirflow(kubeconfig, airflow)),
     ]);
     await Promise.all(onAstronomer.map((release) => setExistingVariables(houston, release)));

@@ -17,7 +17,7 @@ const SECRET = "aws:secretsmanager/secret:Secret";
 const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
 const PARAMETER = "aws:ssm/parameter:Parameter";
 
-const identity = { region: "eu-central-1", scope: "solar" };
+const identity = { region: "eu-central-1", scope: "solar", login: "access-key" } as const;
 const configs = [
     { kind: "aws-secrets-manager", ...identity, sep: "/", recoveryWindowInDays: 30 },
     { kind: "aws-parameter-store", ...identity },
@@ -88,7 +88,7 @@ for (const config of configs) {
         it("passes on path, boundary and key, and uses the key in the policy and in the test secrets", async () => {
             const kmsKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/a";
             const options = {
-                userPath: "/airflow/",
+                iamPath: "/airflow/",
                 permissionsBoundary: "arn:aws:iam::111122223333:policy/b",
                 kmsKeyArn,
             };

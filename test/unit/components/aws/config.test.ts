@@ -39,7 +39,7 @@ const both: [key: string, values: unknown[], rest: RegExp][] = [
         /^Allowed: the ARN of a KMS key, .* for the AWS managed key\.$/,
     ],
     [
-        "userPath",
+        "iamPath",
         ["airflow", "/airflow", "airflow/", "", "//", "/a b/"],
         /^Allowed: an IAM path that begins and ends with a slash\./,
     ],

@@ -19,7 +19,7 @@ type More = Partial<BackendDeployment<Config>>;
 
 const missing: Answer = () => new Error("invoking aws:…: reading …: couldn't find resource");
 const denied: Answer = () => new Error("AccessDenied: User ann is not authorized to perform: iam:GetUser");
-const identity = { region: "eu-central-1", scope: "solar" };
+const identity = { region: "eu-central-1", scope: "solar", login: "access-key" } as const;
 const secretsManager: Config = { kind: "aws-secrets-manager", ...identity, sep: "/", recoveryWindowInDays: 30 };
 const parameterStore: Config = { kind: "aws-parameter-store", ...identity };
 
