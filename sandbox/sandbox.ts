@@ -171,11 +171,7 @@ async function startServices(
             }),
         ),
         kubernetes.then((kubeconfig) => startIssuer(supervisor, { port: ports.issuer, kubeconfig })),
-        startEdge(supervisor, {
-            dir: edgeDir ?? join(dir, "edge"),
-            port: ports.edge,
-            routes: edgeRoutes(ports),
-        }),
+        startEdge(supervisor, { dir: edgeDir ?? join(dir, "edge"), port: ports.edge, routes: edgeRoutes(ports) }),
     ]);
     const access = {
         VAULT_ADDR: vault.address,

@@ -61,9 +61,7 @@ function statementTrusts(statement: unknown): string[] | undefined {
     if (subjects === undefined || audiences === undefined || Object.keys(others).length > 0) {
         return undefined;
     }
-    return subjects.flatMap((sub) =>
-        audiences.map((aud) => `issuer https://${name}, subject ${sub}, audience ${aud}`),
-    );
+    return subjects.flatMap((sub) => audiences.map((aud) => `issuer https://${name}, subject ${sub}, audience ${aud}`));
 }
 
 function hasOnly<Key extends string>(value: unknown, key: Key): value is Readonly<Record<Key, unknown>> {

@@ -125,6 +125,13 @@ def refuse_login(role_arn, params, use_json):
     return iam._error(400, *problem, ns="sts")
 
 
+def web_identity_principal(*args):
+    """Kubernetes writes the audience as a list, which a condition of a trust policy compares like a text."""
+    principal, keys = WEB_IDENTITY_PRINCIPAL(*args)
+    alone = {name: value[0] for name, value in keys.items() if isinstance(value, list) and len(value) == 1}
+    return principal, {**keys, **alone}
+
+
 def token_problem(token):
     """Returns the code and the message of AWS's error; None if the token is valid."""
     try:
@@ -157,6 +164,7 @@ LIST_ACCESS_KEYS = CALLS["ListAccessKeys"]
 DELETE_ACCESS_KEY = CALLS["DeleteAccessKey"]
 CREATE_SECRET = secretsmanager._create_secret
 TRUST_DENIED = sts._web_identity_trust_denied
+WEB_IDENTITY_PRINCIPAL = sts._web_identity_principal
 
 CALLS.update(
     UpdateUser=update_user,
@@ -170,6 +178,7 @@ CALLS.update(
 )
 secretsmanager._create_secret = create_secret
 sts._web_identity_trust_denied = refuse_login
+sts._web_identity_principal = web_identity_principal
 # ministack reads the tags of parameters, but its tagging API does not list them.
 tagging._COLLECTORS["ssm"] = tagging._collect_ssm
 
