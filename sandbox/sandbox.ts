@@ -4,6 +4,7 @@ import { lock } from "proper-lockfile";
 import type { Foreground } from "./commands";
 import { installAirflow } from "./company/airflowWorkloads";
 import { setExistingVariables } from "./company/deploymentVariables";
+import { registerIssuer } from "./company/identityProvider";
 import { mountSecretsEngines } from "./company/vaultMounts";
 import { behindEdge, officialPluginEnv, programEnv, providerHostEnv, pulumiEnv, pulumiHome, VAULT_HOST } from "./env";
 import { stateDir } from "./paths";
@@ -157,7 +158,7 @@ async function startServices(
             : Promise.resolve(running);
     const [vault, aws, google, azure, kubeconfig, houston, , edge] = await Promise.all([
         startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: ports.vault }),
-        startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws }),
+        startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws, issuer: ports.issuer }),
         startGoogle(supervisor, { dir: join(dir, "google"), ports }),
         startAzure(supervisor, { dir: join(dir, "azure"), port: ports.azure, issuer: ports.issuer }),
         kubernetes,
@@ -170,11 +171,7 @@ async function startServices(
             }),
         ),
         kubernetes.then((kubeconfig) => startIssuer(supervisor, { port: ports.issuer, kubeconfig })),
-        startEdge(supervisor, {
-            dir: edgeDir ?? join(dir, "edge"),
-            port: ports.edge,
-            routes: edgeRoutes(ports),
-        }),
+        startEdge(supervisor, { dir: edgeDir ?? join(dir, "edge"), port: ports.edge, routes: edgeRoutes(ports) }),
     ]);
     const access = {
         VAULT_ADDR: vault.address,
@@ -196,6 +193,7 @@ async function startServices(
                   }),
               ]),
         mountSecretsEngines(vault),
+        registerIssuer(aws),
         ...all.map((airflow) => installAirflow(kubeconfig, airflow)),
     ]);
     await Promise.all(onAstronomer.map((release) => setExistingVariables(houston, release)));

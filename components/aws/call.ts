@@ -5,6 +5,8 @@ import { awsHost } from "./endpoint";
 export interface AwsKey {
     readonly accessKeyId: string;
     readonly secretAccessKey: string;
+    /** Only with a key that expires. */
+    readonly sessionToken?: string | undefined;
 }
 
 /** A call of an AWS API with the JSON protocol, such as Secrets Manager and Parameter Store have. */
@@ -25,7 +27,9 @@ export async function signedRequest(
     const { SignatureV4 } = await import("@smithy/signature-v4");
     const host = awsHost(service, region);
     const text = JSON.stringify(body);
-    const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+    const { sessionToken, ...key } = credentials;
+    const identity = sessionToken === undefined ? key : { ...key, sessionToken };
+    const signer = new SignatureV4({ service, region, credentials: identity, sha256: Sha256 });
     const { headers } = await signer.sign({
         method: "POST",
         protocol: "https:",

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { SEGMENT, advice, isSegment, list, mapping, oneOf, text } from "../../config/rules";
 import { removedGeneration } from "../generation";
 import { only, withPrefixChecks } from "../prefixes";
+import { loginKeys, withLoginChecks } from "./loginConfig";
 
 const REGION = "[a-z]+(?:-[a-z]+)+-\\d+";
 /**
@@ -39,7 +40,7 @@ const identity = {
         },
         (value) => new RegExp(`^arn:aws[a-z-]*:kms:${REGION}:\\d{12}:key/[A-Za-z0-9-]+$`).test(value),
     ).optional(),
-    userPath: text(
+    iamPath: text(
         {
             allowed: "an IAM path that begins and ends with a slash",
             todo: "Write e.g. /airflow/, or leave the key out for /",
@@ -53,6 +54,7 @@ const identity = {
         },
         (value) => /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(value),
     ).optional(),
+    ...loginKeys,
     generation: removedGeneration,
 };
 
@@ -153,7 +155,7 @@ function parameterPrefix(standard: string) {
 
 /** Adds the checks across keys. They also run if other keys are invalid. */
 function withCrossKeyChecks<T extends z.ZodObject>(backend: T): T {
-    return withPrefixChecks(backend).refine(({ region, kmsKeyArn }) => isInRegion(kmsKeyArn, region), {
+    return withLoginChecks(withPrefixChecks(backend)).refine(({ region, kmsKeyArn }) => isInRegion(kmsKeyArn, region), {
         path: ["kmsKeyArn"],
         error: advice({
             allowed: "a key in the backend's region",

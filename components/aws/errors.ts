@@ -5,11 +5,16 @@ import { orphanAdvice } from "../orphanAdvice";
 export const awsErrorAdvice: readonly ErrorAdvice[] = [
     {
         matches: /EntityAlreadyExists/,
-        message: ({ newInputs }) =>
-            `There is an IAM user "${String(newInputs?.name)}" already, but it is not in this stack's state. Its tags ` +
-            `say whose it is (aws iam list-user-tags --user-name ${String(newInputs?.name)}). If an interrupted pulumi ` +
-            "up created it, run pulumi up again with a login that may look for it: it imports the user. If it is " +
-            "somebody else's, have it renamed: the stack does not change the names of its users.",
+        message: ({ newInputs }) => {
+            const name = String(newInputs?.name);
+            const kind = newInputs?.assumeRolePolicy === undefined ? "user" : "role";
+            return (
+                `There is an IAM ${kind} "${name}" already, but it is not in this stack's state. Its tags say whose it is ` +
+                `(aws iam list-${kind}-tags --${kind}-name ${name}). If an interrupted pulumi up created it, run pulumi up ` +
+                `again with a login that may look for it: it imports the ${kind}. If it is somebody else's, have it ` +
+                `renamed: the stack does not change the names of its ${kind}s.`
+            );
+        },
     },
     {
         matches: /AccessKeysPerUser/,
@@ -19,11 +24,21 @@ export const awsErrorAdvice: readonly ErrorAdvice[] = [
             `${orphanAdvice(urn)} Then run pulumi up again: it continues from here.`,
     },
     {
-        matches: /LimitExceeded.*(UsersPerAccount|quota for users)/i,
+        matches: /LimitExceeded.*((Users|Roles)PerAccount|quota for (users|roles))/i,
+        message: ({ newInputs }) => {
+            const kind = newInputs?.assumeRolePolicy === undefined ? "users" : "roles";
+            return (
+                `The account has as many IAM ${kind} as its quota allows. Delete ${kind} that nobody needs, or ask AWS for a ` +
+                "higher quota (Service Quotas, AWS Identity and Access Management). Then run pulumi up again: it " +
+                "continues from here."
+            );
+        },
+    },
+    {
+        matches: /LimitExceeded.*ACLSizePerRole/i,
         message: () =>
-            "The account has as many IAM users as its quota allows. Delete users that nobody needs, or ask AWS for a " +
-            "higher quota (Service Quotas, AWS Identity and Access Management). Then run pulumi up again: it " +
-            "continues from here.",
+            "The role's trust policy is longer than AWS allows: it names every service account in serviceAccounts. Let the " +
+            "pods run as fewer service accounts, or ask AWS for a higher quota (Service Quotas, Role trust policy length).",
     },
     {
         matches: /scheduled for deletion/,

@@ -1,3 +1,4 @@
+import { getRole } from "@pulumi/aws/iam/getRole";
 import { getUser } from "@pulumi/aws/iam/getUser";
 import { getResources } from "@pulumi/aws/resourcegroupstaggingapi/getResources";
 import { getSecret } from "@pulumi/aws/secretsmanager/getSecret";
@@ -9,26 +10,27 @@ import type { BackendDeployment } from "../backend";
 import type { ClaimLookup, Found } from "../claims";
 import { identityResource, placeResource } from "../names";
 import type { AwsConfig } from "./config";
-import { awsUserName } from "./identity";
+import { awsIdentityName } from "./identity";
 import { parameterStorePrefixes } from "./parameterStore";
 import { secretsManagerPrefixes } from "./secretsManager";
 
 /** Matches AWS's errors about a missing permission. */
 export const awsDenied = /AccessDenied|not authorized to perform|UnauthorizedOperation/;
 
-const isNotFound = (error: unknown): boolean =>
+export const isNotFound = (error: unknown): boolean =>
     /couldn't find resource|NoSuchEntity|ResourceNotFound|ParameterNotFound|empty result/.test(String(error));
 
-/** Returns how to find what already has the names of the Deployment's user and test secrets. */
+/** Returns how to find what already has the names of the Deployment's user or role and of its test secrets. */
 export function awsLookups(deployment: BackendDeployment<AwsConfig>): ClaimLookup[] {
-    const { current, testSecrets } = deployment;
-    const user = awsUserName(current);
+    const { current, pods, testSecrets } = deployment;
+    const name = awsIdentityName(current);
+    const [part, find] = pods === undefined ? (["user", findUser] as const) : (["role", findRole] as const);
     return [
         {
-            name: identityResource(current, "user"),
-            title: `the IAM user "${user}"`,
-            wayOut: "Rename or delete it, or use another scope: the Deployment's user then has another name",
-            find: () => findUser(user),
+            name: identityResource(current, part),
+            title: `the IAM ${part} "${name}"`,
+            wayOut: `Rename or delete it, or use another scope: the Deployment's ${part} then has another name`,
+            find: () => find(name),
         },
         ...(testSecrets ? testSecretLookups(deployment) : []),
     ];
@@ -37,6 +39,11 @@ export function awsLookups(deployment: BackendDeployment<AwsConfig>): ClaimLooku
 async function findUser(userName: string): Promise<Found | undefined> {
     const found = await ifFound(getUser({ userName }), isNotFound);
     return found === undefined ? undefined : { id: userName, marks: found.tags };
+}
+
+async function findRole(name: string): Promise<Found | undefined> {
+    const found = await ifFound(getRole({ name }), isNotFound);
+    return found === undefined ? undefined : { id: name, marks: found.tags };
 }
 
 function testSecretLookups({ current, backend }: BackendDeployment<AwsConfig>): ClaimLookup[] {

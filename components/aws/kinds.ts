@@ -12,6 +12,7 @@ import type { BackendKind, BackendReach, Lifecycle } from "../backend";
 import { prefixAlternative } from "../prefixes";
 import { parameterStoreBackend, parameterStoreKeys, secretsManagerBackend, secretsManagerKeys } from "./config";
 import { awsCredentials } from "./credentials";
+import { DEFAULT_AUDIENCE, WEB_IDENTITY } from "./loginConfig";
 import { parameterStorePrefixes } from "./parameterStore";
 import { probeParameterStore, probeSecretsManager } from "./probe";
 import { parameterStoreResourceTypes, secretsManagerResourceTypes } from "./resources";
@@ -20,8 +21,8 @@ import { secretsManagerPrefixes } from "./secretsManager";
 const profile = "the AWS SDK then needs a profile of this name, and fails without one";
 const token = "the AWS SDK then sends it together with AWS_ACCESS_KEY_ID, and AWS refuses the two";
 
-/** What keeps the AWS SDK from using `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or from reaching AWS with them. */
-const overridesAws: readonly OverridingVariable[] = [
+/** What keeps the AWS SDK from using `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. */
+const overridesKeys: readonly OverridingVariable[] = [
     { name: "AWS_SESSION_TOKEN", effect: token, harmless: [""] },
     { name: "AWS_SECURITY_TOKEN", effect: token, harmless: [""] },
     {
@@ -31,6 +32,10 @@ const overridesAws: readonly OverridingVariable[] = [
     },
     { name: "AWS_PROFILE", effect: profile },
     { name: "AWS_DEFAULT_PROFILE", effect: profile },
+];
+
+/** What keeps the AWS SDK from reaching AWS. A login in the kwargs goes before every other login of the process. */
+const overridesAddress: readonly OverridingVariable[] = [
     {
         name: "AWS_ENDPOINT_URL",
         effect: "the AWS SDK then calls this address instead of AWS. For one service there is e.g. AWS_ENDPOINT_URL_S3",
@@ -38,22 +43,37 @@ const overridesAws: readonly OverridingVariable[] = [
     },
 ];
 
-const allEnvNames = [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, BACKEND, BACKEND_KWARGS];
+const credentialNames = [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY];
+const airflowNames = [BACKEND, BACKEND_KWARGS];
+const allEnvNames = [...credentialNames, AWS_DEFAULT_REGION, ...airflowNames];
 
 const shared = {
-    envNames: () => allEnvNames,
+    envNames: ({ credentialIn }: Readonly<Record<string, unknown>>) =>
+        credentialIn === "environment" ? allEnvNames : airflowNames,
     allEnvNames,
-    overriddenBy: () => [...overridesAirflow, ...overridesAws],
-    cloudIdentity: { cloud: "AWS", envVars: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY], principal: "user" },
+    overriddenBy: (envNames: readonly string[]) => [
+        ...overridesAirflow,
+        ...(envNames.includes(AWS_ACCESS_KEY_ID) ? overridesKeys : []),
+        ...overridesAddress,
+    ],
+    cloudIdentity: { cloud: "AWS", envVars: credentialNames, principal: "user" },
+    keyless: {
+        logins: [WEB_IDENTITY],
+        audience: ({ audience }: Readonly<Record<string, unknown>>) =>
+            typeof audience === "string" ? audience : DEFAULT_AUDIENCE,
+        installedTokenFile: "/var/run/secrets/eks.amazonaws.com/serviceaccount/token",
+    },
     credentials: awsCredentials,
 };
 
 /** Returns the lifecycle of a kind; `names` are the keys that decide the names of the secrets. */
 const lifecycle = (names: readonly string[]): Lifecycle => ({
-    identityKeys: [...names, "configPrefix", "kmsKeyArn", "userPath", "permissionsBoundary"],
+    // Not `login`, which only goes with one of issuer and no issuer, nor `audience`, which is a part of the trusted pods.
+    identityKeys: [...names, "configPrefix", "kmsKeyArn", "iamPath", "permissionsBoundary", "issuer"],
     placeKeys: names,
     parts: [
         { name: "user" },
+        { name: "role" },
         { name: "policy" },
         { name: "access-key", secretOutputs: ["secret", "sesSmtpPasswordV4", "encryptedSecret"] },
     ],

@@ -6,7 +6,8 @@ import type { Scope } from "../../airflow/scope";
 import { secretName } from "../../airflow/scope";
 import { testSecretsIn } from "../../airflow/testSecrets";
 import { awsErrorAdvice } from "./errors";
-import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
+import type { AwsIdentityArgs } from "./identity";
+import { createAwsLogin } from "./login";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
 import { importing, ownTestSecrets } from "../existing";
@@ -23,13 +24,16 @@ export interface ParameterStoreBackendArgs extends Scope, AwsIdentityArgs, AwsLo
     readonly testSecrets: boolean;
 }
 
-/** AWS Systems Manager Parameter Store: an IAM user that can read a Deployment's parameters, and its access key. */
+/**
+ * AWS Systems Manager Parameter Store: an IAM user that can read a Deployment's parameters and its access key, or an IAM
+ * role that the Deployment's pods can take.
+ */
 export class ParameterStoreBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly hooks: pulumi.ResourceHookBinding;
     readonly requirement = amazonRequirement;
     readonly mayListNames = false;
-    /** AWS access keys do not expire. */
+    /** AWS access keys do not expire, and a role has no credential of its own. */
     readonly credentialEnds = undefined;
 
     constructor(current: Current, args: ParameterStoreBackendArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -39,16 +43,13 @@ export class ParameterStoreBackend extends pulumi.ComponentResource implements S
         const awsOpts = withErrorAdvice(this, name, awsErrorAdvice);
         const resources = parameterStoreResources(args, args.account, region);
         const testSecrets = args.testSecrets ? createTestParameters(current, args, awsOpts) : [];
-        const identity = createAwsIdentity(
-            current,
-            args,
-            { service: "ssm", action: "ssm:GetParameter", resources },
-            awsOpts,
-            testSecrets,
-        );
-        const kwargs = awsKwargs(parameterStorePrefixes(args), args);
+        const grant = { service: "ssm", action: "ssm:GetParameter", resources } as const;
+        const airflow = {
+            backendClass: parameterStoreClass,
+            kwargs: awsKwargs(parameterStorePrefixes(args), args),
+        };
         this.hooks = awsOpts.hooks;
-        this.env = awsEnv(identity, { region, backendClass: parameterStoreClass, kwargs });
+        this.env = createAwsLogin(current, args, grant, airflow, awsOpts, testSecrets);
         this.registerOutputs({});
     }
 }

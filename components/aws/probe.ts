@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { AWS_ACCESS_KEY_ID, AWS_DEFAULT_REGION, AWS_SECRET_ACCESS_KEY } from "../../airflow/envVars";
 import { prefixesIn } from "../../airflow/kwargs";
 import type { HttpResponse } from "../../lib/http";
 import { signedRequest } from "./call";
+import { loginReader } from "./loginKwargs";
 import { parameterStoreClass } from "./parameterStore";
+import { logInToAws } from "./probeLogin";
 import { secretsManagerClass } from "./secretsManager";
 import {
     jsonBody,
@@ -23,6 +24,7 @@ const kwargsOf = (root: string) =>
         variables_prefix: z.string().nullable().default(`${root}/variables`),
         connections_prefix: z.string().nullable().default(`${root}/connections`),
         sep: z.string().default("/"),
+        ...loginReader,
     });
 
 export type AwsReaderKwargs = ReturnType<typeof kwargsOf>;
@@ -30,7 +32,7 @@ export type AwsReaderKwargs = ReturnType<typeof kwargsOf>;
 export const secretsManagerReaderKwargs = kwargsOf("airflow");
 export const parameterStoreReaderKwargs = kwargsOf("/airflow");
 
-/** Reads from Secrets Manager with the access key. */
+/** Reads from Secrets Manager. */
 export const probeSecretsManager = awsProbe(secretsManagerClass, secretsManagerReaderKwargs, {
     service: "secretsmanager",
     operation: "secretsmanager.GetSecretValue",
@@ -38,7 +40,7 @@ export const probeSecretsManager = awsProbe(secretsManagerClass, secretsManagerR
     absent: "ResourceNotFoundException",
 });
 
-/** Reads from Parameter Store with the access key. */
+/** Reads from Parameter Store. */
 export const probeParameterStore = awsProbe(parameterStoreClass, parameterStoreReaderKwargs, {
     service: "ssm",
     operation: "AmazonSSM.GetParameter",
@@ -57,13 +59,9 @@ interface Store {
 
 function awsProbe(backendClass: string, schema: AwsReaderKwargs, store: Store): Probe {
     const { service, operation: target, body, absent } = store;
-    return probeOf(backendClass, schema, prefixesIn, (_, env) => {
-        const region = env[AWS_DEFAULT_REGION] ?? "";
-        const key = {
-            accessKeyId: env[AWS_ACCESS_KEY_ID] ?? "",
-            secretAccessKey: env[AWS_SECRET_ACCESS_KEY] ?? "",
-        };
-        return Promise.resolve(async ({ name, exists }) => {
+    return probeOf(backendClass, schema, prefixesIn, async (kwargs, env, token) => {
+        const { key, region } = await logInToAws(kwargs, env, token);
+        return async ({ name, exists }) => {
             const { url, request } = await signedRequest({ service, region, target, body: body(name) }, key);
             const response = await probeCall(url, request);
             const error = errorOf(response);
@@ -76,7 +74,7 @@ function awsProbe(backendClass: string, schema: AwsReaderKwargs, store: Store): 
                     ...judge(error.name, isAbsent),
                 });
             }
-        });
+        };
     });
 }
 
@@ -118,7 +116,7 @@ function judge(name: string, isAbsent: boolean): Judgement {
     return {
         kind: "refused",
         cause:
-            "The user's policy is not in force everywhere yet; or a policy of the organization, the permissions " +
+            "The identity's policy is not in force everywhere yet; or a policy of the organization, the permissions " +
             "boundary, the key's own policy or the network of this machine forbids it",
         mayPass: "late",
     };

@@ -1,11 +1,22 @@
 import { DELETED_WITH_PARENT, requiredText, type ResourceTypes } from "../resourceTypes";
-import { userGrants, userPolicyGrants } from "./grants";
+import { identityGrants, rolePolicyGrants, userPolicyGrants } from "./grants";
+import { roleTrusts } from "./trustPolicy";
 
 const identity: ResourceTypes = {
-    "aws:iam/user:User": { id: (inputs) => requiredText(inputs, "name"), grants: userGrants, login: "identity" },
+    "aws:iam/user:User": { id: (inputs) => requiredText(inputs, "name"), grants: identityGrants, login: "identity" },
     "aws:iam/userPolicy:UserPolicy": {
         id: (inputs) => `${requiredText(inputs, "user")}:${requiredText(inputs, "name")}`,
         grants: userPolicyGrants,
+    },
+    "aws:iam/role:Role": {
+        id: (inputs) => requiredText(inputs, "name"),
+        grants: identityGrants,
+        trusts: roleTrusts,
+        login: "identity",
+    },
+    "aws:iam/rolePolicy:RolePolicy": {
+        id: (inputs) => `${requiredText(inputs, "role")}:${requiredText(inputs, "name")}`,
+        grants: rolePolicyGrants,
     },
     "aws:iam/accessKey:AccessKey": { id: DELETED_WITH_PARENT, login: "credential" },
 };

@@ -13,7 +13,8 @@ import {
     type SecretsManagerScope,
 } from "./secretsManager";
 import { awsErrorAdvice } from "./errors";
-import { awsEnv, createAwsIdentity, type AwsIdentityArgs } from "./identity";
+import type { AwsIdentityArgs } from "./identity";
+import { createAwsLogin } from "./login";
 import { withErrorAdvice } from "../errorAdvice";
 import { componentType } from "../componentType";
 import { importing, ownTestSecrets } from "../existing";
@@ -30,13 +31,16 @@ export interface SecretsManagerBackendArgs extends SecretsManagerScope, AwsIdent
     readonly recoveryWindowInDays: number;
 }
 
-/** AWS Secrets Manager: an IAM user that can read a Deployment's secrets, and its access key. */
+/**
+ * AWS Secrets Manager: an IAM user that can read a Deployment's secrets and its access key, or an IAM role that the
+ * Deployment's pods can take.
+ */
 export class SecretsManagerBackend extends pulumi.ComponentResource implements SecretsBackend {
     readonly env: readonly EnvVar[];
     readonly hooks: pulumi.ResourceHookBinding;
     readonly requirement = amazonRequirement;
     readonly mayListNames = false;
-    /** AWS access keys do not expire. */
+    /** AWS access keys do not expire, and a role has no credential of its own. */
     readonly credentialEnds = undefined;
 
     constructor(current: Current, args: SecretsManagerBackendArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -48,10 +52,9 @@ export class SecretsManagerBackend extends pulumi.ComponentResource implements S
         const action = "secretsmanager:GetSecretValue";
         const testSecrets = args.testSecrets ? createTestSecrets(current, args, awsOpts) : [];
         const grant = { service: "secretsmanager", action, resources } as const;
-        const identity = createAwsIdentity(current, args, grant, awsOpts, testSecrets);
-        const kwargs = secretsManagerKwargs(args, args);
+        const airflow = { backendClass: secretsManagerClass, kwargs: secretsManagerKwargs(args, args) };
         this.hooks = awsOpts.hooks;
-        this.env = awsEnv(identity, { region, backendClass: secretsManagerClass, kwargs });
+        this.env = createAwsLogin(current, args, grant, airflow, awsOpts, testSecrets);
         this.registerOutputs({});
     }
 }

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { projectDir } from "../paths";
+import { ISSUER } from "./issuer";
 import type { Supervisor } from "./supervisor";
 
 /** The region of the dev stack. */
@@ -21,10 +22,12 @@ export const awsHosts = [
 /**
  * Starts ministack with authorization enabled. Returns the environment variables that give AWS clients and Pulumi
  * administrator access. Its state is written below `dir` only when it is told to stop.
+ *
+ * @param issuer the port where the issuer of the cluster's tokens publishes its keys
  */
 export async function startAws(
     supervisor: Supervisor,
-    { binaryDir, dir, port }: { binaryDir: string; dir: string; port: number },
+    { binaryDir, dir, port, issuer }: { binaryDir: string; dir: string; port: number; issuer: number },
 ): Promise<Record<string, string>> {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const address = `http://127.0.0.1:${port}`;
@@ -40,6 +43,8 @@ export async function startAws(
             PERSIST_STATE: "1",
             STATE_DIR: dir,
             MINISTACK_REGION: REGION,
+            ISSUER,
+            ISSUER_KEYS: `http://127.0.0.1:${issuer}/openid/v1/jwks`,
             // Its container-based services are not used here: keep it from looking for a Docker daemon.
             DOCKER_HOST: `unix://${join(dir, "no-docker")}`,
             HOME: dir,

@@ -1,10 +1,17 @@
 """Starts ministack with AWS behaviour that it lacks, as far as the official provider plugin, the stack or verify need it.
 ministack keeps its API calls as functions in tables; the functions here replace some of them."""
 
+import os
+import time
+
+import jwt
 from ministack.app import main
-from ministack.services import iam, secretsmanager, tagging
+from ministack.core.responses import get_account_id
+from ministack.services import iam, secretsmanager, sts, tagging
 
 KEYS_PER_USER = 2
+ISSUER = os.environ["ISSUER"]
+ISSUER_KEYS = jwt.PyJWKClient(os.environ["ISSUER_KEYS"])
 
 
 def no_such_user(name):
@@ -109,12 +116,55 @@ def create_secret(data):
     return answer
 
 
+def refuse_login(role_arn, params, use_json):
+    """Refuses a token that AWS would refuse: ministack does not verify it, but only compares it with the role's trust
+    policy."""
+    problem = token_problem(iam._p(params, "WebIdentityToken"))
+    if problem is None:
+        return TRUST_DENIED(role_arn, params, use_json)
+    return iam._error(400, *problem, ns="sts")
+
+
+def web_identity_principal(*args):
+    """Kubernetes writes the audience as a list, which a condition of a trust policy compares like a text."""
+    principal, keys = WEB_IDENTITY_PRINCIPAL(*args)
+    alone = {name: value[0] for name, value in keys.items() if isinstance(value, list) and len(value) == 1}
+    return principal, {**keys, **alone}
+
+
+def token_problem(token):
+    """Returns the code and the message of AWS's error; None if the token is valid."""
+    try:
+        issuer = jwt.decode(token, options={"verify_signature": False}).get("iss")
+        host = str(issuer).removeprefix("https://")
+        provider = iam._oidc_providers.get(f"arn:aws:iam::{get_account_id()}:oidc-provider/{host}")
+        if provider is None:
+            return "InvalidIdentityToken", f"No OpenIDConnect provider found in your account for {issuer}"
+        if issuer != ISSUER:
+            return "IDPCommunicationError", f"Error occurred when trying to contact the issuer {issuer}"
+        key = ISSUER_KEYS.get_signing_key_from_jwt(token)
+        claims = {"require": ["iss", "sub", "aud", "exp", "iat"]}
+        jwt.decode(token, key, algorithms=["RS256"], issuer=ISSUER, audience=provider["ClientIDList"], options=claims)
+    except jwt.ExpiredSignatureError:
+        now = int(time.time())
+        return "ExpiredTokenException", f"Token expired: current date/time {now} must be before its expiration"
+    except jwt.InvalidAudienceError:
+        return "InvalidIdentityToken", "Incorrect token audience"
+    except jwt.PyJWKClientError:
+        return "InvalidIdentityToken", "Couldn't retrieve verification key from your identity provider"
+    except jwt.PyJWTError as error:
+        return "InvalidIdentityToken", f"The token is not valid: {error}"
+    return None
+
+
 CALLS = iam._IAM_HANDLERS
 DELETE_USER = CALLS["DeleteUser"]
 CREATE_ACCESS_KEY = CALLS["CreateAccessKey"]
 LIST_ACCESS_KEYS = CALLS["ListAccessKeys"]
 DELETE_ACCESS_KEY = CALLS["DeleteAccessKey"]
 CREATE_SECRET = secretsmanager._create_secret
+TRUST_DENIED = sts._web_identity_trust_denied
+WEB_IDENTITY_PRINCIPAL = sts._web_identity_principal
 
 CALLS.update(
     UpdateUser=update_user,
@@ -127,6 +177,8 @@ CALLS.update(
     ListServiceSpecificCredentials=empty_list("ListServiceSpecificCredentials", "ServiceSpecificCredentials"),
 )
 secretsmanager._create_secret = create_secret
+sts._web_identity_trust_denied = refuse_login
+sts._web_identity_principal = web_identity_principal
 # ministack reads the tags of parameters, but its tagging API does not list them.
 tagging._COLLECTORS["ssm"] = tagging._collect_ssm
 

@@ -30,7 +30,7 @@ const usesSdk = [
     /^components\/[a-z]+\/secretKeys\.ts$/,
     /^components\/vault\/(appRole|authMounts|podRole|testSecretResources)\.ts$/,
     /^components\/(aws|azure|gcp)\/existing\.ts$/,
-    /^components\/aws\/(account|identity|regions|secretsManagerKey)\.ts$/,
+    /^components\/aws\/(account|identityProviders|login|regions|role|secretsManagerKey|user)\.ts$/,
     /^components\/gcp\/(projects|providers)\.ts$/,
     /^components\/azure\/(clientSecret|deploymentVault|errors|federatedCredentials|subscription)\.ts$/,
     /^components\/kubernetes\/(podTemplateSecret|workloadPatch)\.ts$/,

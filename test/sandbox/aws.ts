@@ -96,7 +96,11 @@ export class AwsAccount {
     }
 }
 
-/** Returns the access key in a Deployment's env vars. */
-export function keyIn({ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY }: Partial<Record<string, string>>): Key {
-    return { accessKeyId: AWS_ACCESS_KEY_ID ?? "", secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "" };
+/** Returns the access key in a Deployment's env vars: in the backend's kwargs, or in AWS's own. */
+export function keyIn(env: Partial<Record<string, string>>): Key {
+    const kwargs = JSON.parse(env.AIRFLOW__SECRETS__BACKEND_KWARGS ?? "{}") as Partial<Record<string, string>>;
+    return {
+        accessKeyId: kwargs.aws_access_key_id ?? env.AWS_ACCESS_KEY_ID ?? "",
+        secretAccessKey: kwargs.aws_secret_access_key ?? env.AWS_SECRET_ACCESS_KEY ?? "",
+    };
 }

@@ -49,8 +49,8 @@ describe("the sandbox's AWS", function () {
         const { ministack } = await install();
         dir = await mkdtemp(join(tmpdir(), "sandbox-aws-"));
         supervisor = await Supervisor.start(dir);
-        const { port } = await freePorts("port");
-        const env = await startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port });
+        const { port, issuer } = await freePorts("port", "issuer");
+        const env = await startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port, issuer });
         aws = new AwsAccount(env);
         // AWS clients read these env vars on first use. The provider plugin's clients run in this process too.
         Object.assign(process.env, env);

@@ -1,4 +1,9 @@
-import { GetUserCommand } from "@aws-sdk/client-iam";
+import {
+    GetOpenIDConnectProviderCommand,
+    GetRoleCommand,
+    GetUserCommand,
+    ListOpenIDConnectProvidersCommand,
+} from "@aws-sdk/client-iam";
 import { DescribeSecretCommand, GetResourcePolicyCommand } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import type { FunctionType } from "../../../provider/resourceType";
@@ -19,6 +24,48 @@ export const getUser: FunctionType = {
         const permissionsBoundary = PermissionsBoundary?.PermissionsBoundaryArn ?? "";
         const { tags } = tagOutputs(Tags);
         return { id: UserId, arn: Arn, userId: UserId, userName, path: Path, permissionsBoundary, tags };
+    },
+};
+
+/** `aws:iam/getRole:getRole` */
+export const getRole: FunctionType = {
+    inputs: ["name"],
+    async call({ name }) {
+        const RoleName = String(name);
+        const request = ignoreNotFound(iam.send(new GetRoleCommand({ RoleName })), "NoSuchEntityException");
+        const found = await withErrorPrefix(
+            `reading IAM Role (${RoleName})`,
+            request.then((answer) => requireFound(answer?.Role)),
+        );
+        return {
+            ...{ id: RoleName, name: RoleName, arn: found.Arn, uniqueId: found.RoleId, path: found.Path },
+            assumeRolePolicy: decodeURIComponent(found.AssumeRolePolicyDocument ?? ""),
+            ...{ description: found.Description ?? "", maxSessionDuration: found.MaxSessionDuration },
+            permissionsBoundary: found.PermissionsBoundary?.PermissionsBoundaryArn ?? "",
+            tags: tagOutputs(found.Tags).tags,
+        };
+    },
+};
+
+/** `aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider`, by URL: the plugin searches the list of all providers. */
+export const getOpenIdConnectProvider: FunctionType = {
+    inputs: ["url"],
+    async call({ url }) {
+        const text = String(url);
+        const arn = await withErrorPrefix(
+            `reading IAM OIDC Provider (${text})`,
+            iam.send(new ListOpenIDConnectProvidersCommand({})).then(({ OpenIDConnectProviderList = [] }) => {
+                const name = text.replace(/^https:\/\//, "");
+                const arns = OpenIDConnectProviderList.flatMap(({ Arn = "" }) => Arn);
+                return requireFound(arns.find((each) => each.replace(/^[^/]*\//, "") === name));
+            }),
+        );
+        const { Url, ClientIDList, ThumbprintList, Tags } = await withErrorPrefix(
+            "reading IAM OIDC Provider",
+            iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })),
+        );
+        const lists = { clientIdLists: ClientIDList ?? [], thumbprintLists: ThumbprintList ?? [] };
+        return { id: arn, arn, url: Url, ...lists, tags: tagOutputs(Tags).tags };
     },
 };
 

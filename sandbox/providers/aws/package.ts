@@ -2,8 +2,10 @@ import { version } from "@pulumi/aws/package.json";
 import type { BridgedPackage } from "../bridge/schema";
 import { accessKey } from "./accessKey";
 import { getCallerIdentity } from "./callerIdentity";
-import { getParameter, getSecret, getUser } from "./lookups";
+import { getOpenIdConnectProvider, getParameter, getRole, getSecret, getUser } from "./lookups";
 import { parameter } from "./parameter";
+import { role } from "./role";
+import { rolePolicy } from "./rolePolicy";
 import { secret } from "./secret";
 import { getSecrets } from "./secrets";
 import { secretVersion } from "./secretVersion";
@@ -18,6 +20,8 @@ export const awsPackage: BridgedPackage = {
         "aws:iam/user:User": user,
         "aws:iam/userPolicy:UserPolicy": userPolicy,
         "aws:iam/accessKey:AccessKey": accessKey,
+        "aws:iam/role:Role": role,
+        "aws:iam/rolePolicy:RolePolicy": rolePolicy,
         "aws:secretsmanager/secret:Secret": secret,
         "aws:secretsmanager/secretVersion:SecretVersion": secretVersion,
         "aws:ssm/parameter:Parameter": parameter,
@@ -26,6 +30,8 @@ export const awsPackage: BridgedPackage = {
         "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity,
         "aws:secretsmanager/getSecrets:getSecrets": getSecrets,
         "aws:iam/getUser:getUser": getUser,
+        "aws:iam/getRole:getRole": getRole,
+        "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": getOpenIdConnectProvider,
         "aws:secretsmanager/getSecret:getSecret": getSecret,
         "aws:ssm/getParameter:getParameter": getParameter,
         "aws:resourcegroupstaggingapi/getResources:getResources": getResources,

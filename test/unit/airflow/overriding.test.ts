@@ -65,6 +65,15 @@ describe("what overrides a Deployment's env vars", () => {
         assert.ok(isOverriding("aws-secrets-manager", "AWS_PROFILE", ""), "the SDK looks for a profile without a name");
     });
 
+    it("is not another login of AWS if the access key is in the kwargs, which go before it", () => {
+        const { overriddenBy, envNames } = backendKinds.find(({ kind }) => kind === "aws-parameter-store")!;
+        const list = overriddenBy(envNames({ login: "access-key" }));
+        for (const variable of ["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_REGION"]) {
+            assert.equal(overridingVariable(list, variable, "x"), undefined, variable);
+        }
+        assert.ok(overridingVariable(list, "AWS_ENDPOINT_URL", "http://localhost"));
+    });
+
     it("is what keeps the Azure SDK from using the client secret", () => {
         for (const [value, expected] of [
             ["dev", true],

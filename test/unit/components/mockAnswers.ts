@@ -78,12 +78,14 @@ export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
         ],
         ...[
             "aws:iam/getUser:getUser",
+            "aws:iam/getRole:getRole",
             "aws:secretsmanager/getSecret:getSecret",
             "aws:ssm/getParameter:getParameter",
         ].map((token): [string, Answer] => [token, () => orThrow(new Error("reading it: couldn't find resource"))]),
         ...["gcp:serviceaccount/getAccount:getAccount", "gcp:secretmanager/getSecret:getSecret"].map(
             (token): [string, Answer] => [token, () => orThrow(new Error("googleapi: Error 404: not found"))],
         ),
+        ["aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider", () => ({ clientIdLists: ["sts.amazonaws.com"] })],
         ["aws:secretsmanager/getSecrets:getSecrets", () => ({ names: orThrow(secretNames) })],
         [
             "gcp:secretmanager/getSecrets:getSecrets",
@@ -138,6 +140,7 @@ function orThrow<T>(answer: T | Error): T {
 const computed: Readonly<Record<string, Record<string, string>>> = {
     "vault:appRole/authBackendRole:AuthBackendRole": { roleId: "role-id-of-test" },
     "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": { secretId: "secret-id-of-test" },
+    "aws:iam/role:Role": { arn: "arn:aws:iam::111122223333:role/of-test" },
     "aws:iam/accessKey:AccessKey": { secret: "secret-access-key-of-test" },
     "gcp:serviceaccount/account:Account": { member: "serviceAccount:account-of-test", name: "account-of-test" },
     "gcp:serviceaccount/key:Key": {

@@ -8,6 +8,7 @@ import { grantedBy, grantKind } from "../../../stack/resources";
 const POLICY = "vault:index/policy:Policy";
 const ROLE = "vault:appRole/authBackendRole:AuthBackendRole";
 const USER_POLICY = "aws:iam/userPolicy:UserPolicy";
+const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const MEMBER = "gcp:projects/iAMMember:IAMMember";
 const ACCESS_POLICY = "azure-native:keyvault:AccessPolicy";
 const ASSIGNMENT = "azure-native:authorization:RoleAssignment";
@@ -146,12 +147,24 @@ describe("an AWS user's policy", () => {
     });
 });
 
-it("an AWS user without a permissions boundary is not limited", () => {
-    const grants = (inputs: object) => grantedBy("aws:iam/user:User", { ...inputs })?.grants;
-    assert.deepEqual(grants({}), [{ action: "have permissions within", resource: "*" }]);
-    assert.deepEqual(grants({ permissionsBoundary: "arn:b" }), [
-        { action: "have permissions within", resource: "arn:b" },
-    ]);
+it("an AWS role's policy grants what it would grant a user", () => {
+    const grant = { service: "ssm" as const, action: "ssm:GetParameter", resources: ["arn:a*"], region: "r" };
+    const policy = JSON.stringify(awsPolicy({ accountId: "1", partition: "aws" }, grant));
+    assert.deepEqual(grantedBy(ROLE_POLICY, { policy, role: "r" }), {
+        grants: [{ action: "ssm:GetParameter", resource: "arn:a*" }],
+        holder: "r",
+    });
+    assert.equal(grantedBy(ROLE_POLICY, { policy: "{", role: "r" }), undefined);
+});
+
+it("an AWS user or role without a permissions boundary is not limited", () => {
+    for (const type of ["aws:iam/user:User", "aws:iam/role:Role"]) {
+        const grants = (inputs: object) => grantedBy(type, { ...inputs })?.grants;
+        assert.deepEqual(grants({}), [{ action: "have permissions within", resource: "*" }]);
+        assert.deepEqual(grants({ permissionsBoundary: "arn:b" }), [
+            { action: "have permissions within", resource: "arn:b" },
+        ]);
+    }
 });
 
 describe("a member of a Google project", () => {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { parameterStoreKind, secretsManagerKind } from "../../../../components/aws/kinds";
 import { aws } from "../../../../components/aws/preflight";
 import { keyRemovalError } from "../../../../components/aws/secretsManagerKey";
 import type { SecretsBackend } from "../../../../components/backend";
@@ -8,7 +7,7 @@ import { marksOf } from "../../../../components/marks";
 import type { Current } from "../../../../components/owner";
 import { currentOf, deploymentWith, IDENTITY, NAME, ownerOf, PLACE } from "../current";
 import { describeGolden } from "../golden";
-import { inspect, Mocks, settled } from "../mocks";
+import { Mocks, settled } from "../mocks";
 
 const USER = "aws:iam/user:User";
 const POLICY = "aws:iam/userPolicy:UserPolicy";
@@ -17,7 +16,7 @@ const SECRET = "aws:secretsmanager/secret:Secret";
 const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
 const PARAMETER = "aws:ssm/parameter:Parameter";
 
-const identity = { region: "eu-central-1", scope: "solar" };
+const identity = { region: "eu-central-1", scope: "solar", login: "access-key" } as const;
 const configs = [
     { kind: "aws-secrets-manager", ...identity, sep: "/", recoveryWindowInDays: 30 },
     { kind: "aws-parameter-store", ...identity },
@@ -88,7 +87,7 @@ for (const config of configs) {
         it("passes on path, boundary and key, and uses the key in the policy and in the test secrets", async () => {
             const kmsKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/a";
             const options = {
-                userPath: "/airflow/",
+                iamPath: "/airflow/",
                 permissionsBoundary: "arn:aws:iam::111122223333:policy/b",
                 kmsKeyArn,
             };
@@ -104,27 +103,6 @@ for (const config of configs) {
             const holders = mocks.registered.filter(({ type }) => type === SECRET || type === PARAMETER);
             assert.equal(holders.length, 3);
             assert.ok(holders.every(({ inputs }) => (inputs.kmsKeyId ?? inputs.keyId) === kmsKeyArn));
-        });
-
-        it("sets the environment variables in envNames, and only marks the access key as secret", async () => {
-            const { backend } = await build(config);
-            assert.deepEqual(
-                backend.env.map(({ name }) => name),
-                (kind === secretsManagerKind.kind ? secretsManagerKind : parameterStoreKind).envNames(),
-            );
-            for (const { name, secret, value } of backend.env) {
-                const isCredential = name === "AWS_ACCESS_KEY_ID" || name === "AWS_SECRET_ACCESS_KEY";
-                assert.equal(secret, isCredential, name);
-                assert.equal((await inspect(value)).secret, isCredential, name);
-            }
-            const values = await Promise.all(backend.env.map(async ({ value }) => (await inspect(value)).value));
-            assert.deepEqual(values.slice(0, 3), [
-                `${NAME}.${IDENTITY}.access-key.1-id`,
-                "secret-access-key-of-test",
-                "eu-central-1",
-            ]);
-            assert.equal((JSON.parse(values[4]!) as { config_prefix: null }).config_prefix, null);
-            assert.equal(backend.credentialEnds, undefined);
         });
 
         it("names an access key by its generation, so that the new one exists next to the old one", async () => {

@@ -39,7 +39,7 @@ const both: [key: string, values: unknown[], rest: RegExp][] = [
         /^Allowed: the ARN of a KMS key, .* for the AWS managed key\.$/,
     ],
     [
-        "userPath",
+        "iamPath",
         ["airflow", "/airflow", "airflow/", "", "//", "/a b/"],
         /^Allowed: an IAM path that begins and ends with a slash\./,
     ],
@@ -63,6 +63,8 @@ const both: [key: string, values: unknown[], rest: RegExp][] = [
         [""],
         /^Allowed: a Python regular expression that is not empty\. .* the beginning of a connection's id, /,
     ],
+    ["login", ["key", "", true], /^Allowed: access-key or web-identity\. Write web-identity to let the pods log in/],
+    ["credentialIn", ["env", ""], /^Allowed: kwargs or environment\. Write environment to give the access key to/],
     ["generation", [1, 2], /^Allowed: no such key: the stack replaces each credential by itself, .*\. Remove it\.$/],
 ];
 
@@ -132,10 +134,12 @@ for (const kind of kinds) {
 describe("an AWS backend", () => {
     it("has defaults for all keys but the region", () => {
         assert.deepEqual(parsed("aws-secrets-manager"), {
-            ...{ kind: "aws-secrets-manager", region: "eu-central-1", sep: "/" },
+            ...{ kind: "aws-secrets-manager", region: "eu-central-1", login: "access-key", sep: "/" },
             recoveryWindowInDays: 30,
         });
-        assert.deepEqual(parsed("aws-parameter-store"), { kind: "aws-parameter-store", region: "eu-central-1" });
+        assert.deepEqual(parsed("aws-parameter-store"), {
+            ...{ kind: "aws-parameter-store", region: "eu-central-1", login: "access-key" },
+        });
         const { region, ...none } = minimal("aws-parameter-store").backend as Json;
         assert.equal(region, "eu-central-1");
         const found = [{ ...minimal("aws-parameter-store"), backend: none }];

@@ -19,6 +19,24 @@ const cases: [error: string, inputs: Record<string, unknown>, advice: RegExp][] 
         /^There is an IAM user "a" already.*aws iam list-user-tags --user-name a.*it imports the user/,
     ],
     [
+        "creating IAM Role (a): operation error IAM: CreateRole, https response error StatusCode: 409, RequestID: 1, " +
+            "EntityAlreadyExists: Role with name a already exists.",
+        { name: "a", assumeRolePolicy: "{}" },
+        /^There is an IAM role "a" already.*aws iam list-role-tags --role-name a.*it imports the role/,
+    ],
+    [
+        "creating IAM Role (a): operation error IAM: CreateRole, https response error StatusCode: 409, RequestID: 1, " +
+            "LimitExceeded: Cannot exceed quota for RolesPerAccount: 1000",
+        { name: "a", assumeRolePolicy: "{}" },
+        /^The account has as many IAM roles as its quota allows/,
+    ],
+    [
+        "creating IAM Role (a): operation error IAM: CreateRole, https response error StatusCode: 409, RequestID: 1, " +
+            "LimitExceeded: Cannot exceed quota for ACLSizePerRole: 2048",
+        { name: "a", assumeRolePolicy: "{}" },
+        /^The role's trust policy is longer than AWS allows.*fewer service accounts/,
+    ],
+    [
         "creating IAM Access Key (a): operation error IAM: CreateAccessKey, https response error StatusCode: 409, " +
             "RequestID: 1, LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2",
         { user: "a" },

@@ -8,6 +8,7 @@ import { Mocks, settled } from "../mocks";
 import { warningsOf } from "../../warnings";
 
 const USER = "aws:iam/getUser:getUser";
+const ROLE = "aws:iam/getRole:getRole";
 const SECRET = "aws:secretsmanager/getSecret:getSecret";
 const PARAMETER = "aws:ssm/getParameter:getParameter";
 const TAGS = "aws:resourcegroupstaggingapi/getResources:getResources";
@@ -19,7 +20,7 @@ type More = Partial<BackendDeployment<Config>>;
 
 const missing: Answer = () => new Error("invoking aws:…: reading …: couldn't find resource");
 const denied: Answer = () => new Error("AccessDenied: User ann is not authorized to perform: iam:GetUser");
-const identity = { region: "eu-central-1", scope: "solar" };
+const identity = { region: "eu-central-1", scope: "solar", login: "access-key" } as const;
 const secretsManager: Config = { kind: "aws-secrets-manager", ...identity, sep: "/", recoveryWindowInDays: 30 };
 const parameterStore: Config = { kind: "aws-parameter-store", ...identity };
 
@@ -84,6 +85,21 @@ describe("what already has the name of an AWS user or test secret", () => {
         };
         const { imports: parameters } = await lookUp(parameterStore, inParameterStore);
         assert.deepEqual(parameters, { [testVariable]: `${parameter}@eu-central-1` });
+    });
+
+    it("is a role if the pods log in with their token", async () => {
+        const config = { ...secretsManager, login: "web-identity", issuer: "https://oidc.example.com" } as const;
+        const pods = { namespace: "n", serviceAccounts: ["a"], audience: "sts.amazonaws.com", tokenFile: "/t" };
+        const answers = {
+            [USER]: () => assert.fail("no user is asked for"),
+        };
+        const own = { ...answers, [ROLE]: only("name", user, { tags: marksOf(ownerOf(), false) }) };
+        const { problems, imports } = await lookUp(config, own, { pods });
+        assert.deepEqual([problems, imports], [[], { [`${NAME}.${IDENTITY}.role`]: user }]);
+        const foreign = { ...answers, [ROLE]: only("name", user, { tags: {} }) };
+        const { problems: found } = await lookUp(config, foreign, { pods });
+        assert.equal(found.length, 1);
+        assert.match(found[0] ?? "", /the IAM role "airflow\.dev\.\S+" already exists, and it is not known/);
     });
 
     it("is a problem if it is somebody's own, or another stack's", async () => {

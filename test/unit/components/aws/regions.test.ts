@@ -22,7 +22,7 @@ describe("an AWS region", () => {
 
     it("that nobody knows is no error", async () => {
         await Mocks.set();
-        const backend = { kind: "aws-parameter-store", region: "eu-nowhere-1", scope: "solar" } as const;
+        const backend = { kind: "aws-parameter-store", region: "eu-nowhere-1", login: "access-key" } as const;
         const warnings = await warningsOf(async () => {
             const { problems } = await aws.lookUp([deploymentWith<Config>(backend, { testSecrets: false })], {});
             assert.deepEqual(problems, []);

@@ -3,6 +3,7 @@ import type { Env } from "../../../../airflow/kwargs";
 import { awsKwargs } from "../../../../components/aws/airflow";
 import { parameterStoreClass, parameterStorePrefixes } from "../../../../components/aws/parameterStore";
 import { probeParameterStore, probeSecretsManager } from "../../../../components/aws/probe";
+import { accessKeyKwargs, webIdentityKwargs } from "../../../../components/aws/loginKwargs";
 import { secretsManagerClass, secretsManagerKwargs } from "../../../../components/aws/secretsManager";
 import { backendEnv, check, run, type Answer } from "./probing";
 
@@ -87,5 +88,95 @@ describe("a probe of Parameter Store", () => {
                 [400, awsError("ParameterNotFound")],
             ],
         },
+    ]);
+});
+
+describe("a probe of AWS with a login in the kwargs", () => {
+    const prefixes = secretsManagerKwargs({ scope: "solar", sep: "/" }, {});
+    const read: Answer = [200, {}];
+
+    it("reads in the region of the kwargs with the access key of the kwargs", async () => {
+        const key = { accessKeyId: "AKIA", secretAccessKey: "secret" };
+        const kwargs = { ...prefixes, ...accessKeyKwargs("eu-west-1", key) };
+        const env = { ...awsLogin, ...backendEnv(secretsManagerClass, kwargs) };
+        const { problem, calls } = await run(probeSecretsManager, env, { answers: [read, read] });
+        assert.equal(problem, undefined);
+        assert.deepEqual(new Set(calls), new Set(["POST https://secretsmanager.eu-west-1.amazonaws.com/"]));
+    });
+
+    const arn = "arn:aws:iam::111122223333:role/solar";
+    const env = backendEnv(secretsManagerClass, { ...prefixes, ...webIdentityKwargs("eu-west-1", arn, "/t") });
+    const token = "a.b.c";
+    const session: Answer = [
+        200,
+        "<R><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey>" +
+            "<SessionToken>a+b&amp;</SessionToken></Credentials></R>",
+    ];
+    const stsError = (status: number, code: string): Answer => [
+        status,
+        `<ErrorResponse><Error><Code>${code}</Code><Message>no &lt;token&gt;</Message></Error></ErrorResponse>`,
+    ];
+
+    it("takes the role with the token, and reads with the session", async () => {
+        const { problem, calls, bodies } = await run(probeSecretsManager, env, {
+            answers: [session, read, read],
+            token,
+        });
+        assert.equal(problem, undefined);
+        assert.deepEqual(calls, [
+            "POST https://sts.eu-west-1.amazonaws.com/",
+            ...Array<string>(2).fill("POST https://secretsmanager.eu-west-1.amazonaws.com/"),
+        ]);
+        const { RoleSessionName, ...sent } = Object.fromEntries(new URLSearchParams(bodies[0]));
+        assert.match(RoleSessionName ?? "", /./);
+        assert.deepEqual(sent, {
+            Action: "AssumeRoleWithWebIdentity",
+            Version: "2011-06-15",
+            RoleArn: arn,
+            DurationSeconds: "900",
+            WebIdentityToken: token,
+        });
+    });
+
+    it("says what was tried and what AWS answered, without the token", async () => {
+        const answers = [stsError(403, "AccessDenied")];
+        const { problem } = await run(probeSecretsManager, env, { answers, token });
+        assert.equal(problem?.call, `AssumeRoleWithWebIdentity ${arn} at sts.eu-west-1.amazonaws.com`);
+        assert.equal(problem.answer, "AccessDenied: no <token>");
+    });
+
+    const refused = (mayPass: "no" | "soon" | "late") => ({ kind: "refused" as const, mayPass });
+    check(probeSecretsManager, env, [
+        {
+            name: "waits for the trust policy",
+            token,
+            answers: [stsError(403, "AccessDenied")],
+            problem: refused("late"),
+        },
+        {
+            name: "waits for the role's policy",
+            token,
+            answers: [session, [400, awsError("AccessDeniedException")]],
+            problem: refused("late"),
+        },
+        {
+            name: "waits a little for the identity provider",
+            token,
+            answers: [stsError(400, "InvalidIdentityToken")],
+            problem: refused("soon"),
+        },
+        {
+            name: "waits if AWS cannot reach the issuer",
+            token,
+            answers: [stsError(400, "IDPCommunicationError")],
+            problem: { kind: "failing", mayPass: "late" },
+        },
+        {
+            name: "does not wait with a token that has expired",
+            token,
+            answers: [stsError(400, "ExpiredTokenException")],
+            problem: refused("no"),
+        },
+        { name: "does not wait if the answer has no key", token, answers: [[200, "<R/>"]], problem: refused("no") },
     ]);
 });

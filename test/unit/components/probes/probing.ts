@@ -38,7 +38,10 @@ export async function run(probe: Probe, env: Env, { answers, testSecrets = true,
             if (answer === undefined || answer instanceof Error) {
                 throw answer ?? new Error("one call too many");
             }
-            return { statusCode: answer[0], data: JSON.stringify(answer[1]) };
+            return {
+                statusCode: answer[0],
+                data: typeof answer[1] === "string" ? answer[1] : JSON.stringify(answer[1]),
+            };
         })
         .persist();
     try {

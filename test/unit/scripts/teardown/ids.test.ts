@@ -27,6 +27,8 @@ const cases: [type: string, inputs: Record<string, unknown>, id: string | undefi
     ["vault:kv/secretV2:SecretV2", { mount: "secret", name: "a/b" }, "secret/data/a/b"],
     ["aws:iam/user:User", { name: "u" }, "u"],
     ["aws:iam/userPolicy:UserPolicy", { user: "u", name: "p" }, "u:p"],
+    ["aws:iam/role:Role", { name: "r" }, "r"],
+    ["aws:iam/rolePolicy:RolePolicy", { role: "r", name: "p" }, "r:p"],
     ["aws:iam/accessKey:AccessKey", { user: "u" }, undefined],
     ["aws:secretsmanager/secret:Secret", { name: "airflow/a" }, "airflow/a"],
     ["aws:ssm/parameter:Parameter", { name: "/airflow/a" }, "/airflow/a"],
