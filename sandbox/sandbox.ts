@@ -5,6 +5,7 @@ import type { Foreground } from "./commands";
 import { installAirflow } from "./company/airflowWorkloads";
 import { setExistingVariables } from "./company/deploymentVariables";
 import { mountSecretsEngines } from "./company/vaultMounts";
+import { trustCluster } from "./company/vaultTrust";
 import { behindEdge, officialPluginEnv, programEnv, providerHostEnv, pulumiEnv, pulumiHome, VAULT_HOST } from "./env";
 import { stateDir } from "./paths";
 import { choosePlugins } from "./plugins/choose";
@@ -156,7 +157,7 @@ async function startServices(
               })
             : Promise.resolve(running);
     const [vault, aws, google, azure, kubeconfig, houston, , edge] = await Promise.all([
-        startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: ports.vault }),
+        startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), ports }),
         startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws }),
         startGoogle(supervisor, { dir: join(dir, "google"), rest: ports.googleRest, grpc: ports.googleGrpc }),
         startAzure(supervisor, { dir: join(dir, "azure"), port: ports.azure }),
@@ -195,7 +196,7 @@ async function startServices(
                       ...providerHostEnv(edge),
                   }),
               ]),
-        mountSecretsEngines(vault),
+        mountSecretsEngines(vault).then(() => trustCluster(vault, kubeconfig, edge)),
         ...all.map((airflow) => installAirflow(kubeconfig, airflow)),
     ]);
     await Promise.all(onAstronomer.map((release) => setExistingVariables(houston, release)));
