@@ -6,6 +6,7 @@ import { installAirflow } from "./company/airflowWorkloads";
 import { setExistingVariables } from "./company/deploymentVariables";
 import { registerIssuer } from "./company/identityProvider";
 import { mountSecretsEngines } from "./company/vaultMounts";
+import { trustCluster } from "./company/vaultTrust";
 import { behindEdge, officialPluginEnv, programEnv, providerHostEnv, pulumiEnv, pulumiHome, VAULT_HOST } from "./env";
 import { stateDir } from "./paths";
 import { choosePlugins } from "./plugins/choose";
@@ -157,7 +158,7 @@ async function startServices(
               })
             : Promise.resolve(running);
     const [vault, aws, google, azure, kubeconfig, houston, , edge] = await Promise.all([
-        startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), port: ports.vault }),
+        startVault(supervisor, { binaryDir: tools.vault, dir: join(dir, "vault"), ports }),
         startAws(supervisor, { binaryDir: ministack, dir: join(dir, "aws"), port: ports.aws, issuer: ports.issuer }),
         startGoogle(supervisor, { dir: join(dir, "google"), ports }),
         startAzure(supervisor, { dir: join(dir, "azure"), port: ports.azure, issuer: ports.issuer }),
@@ -192,7 +193,7 @@ async function startServices(
                       ...providerHostEnv(edge),
                   }),
               ]),
-        mountSecretsEngines(vault),
+        mountSecretsEngines(vault).then(() => trustCluster(vault, kubeconfig, edge)),
         registerIssuer(aws),
         ...all.map((airflow) => installAirflow(kubeconfig, airflow)),
     ]);

@@ -10,6 +10,9 @@ const authMethods = {
     approle: { type: "approle", config: { max_lease_ttl: "2160h" } },
     /** Has no maximum TTL of its own: the server's applies, as for every mount that is not tuned. */
     "approle-untuned": { type: "approle" },
+    /** company/vaultTrust.ts configures these two. */
+    kubernetes: { type: "kubernetes" },
+    jwt: { type: "jwt" },
 };
 
 /** Creates the secrets engines and auth methods that are missing. */

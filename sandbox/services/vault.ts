@@ -14,20 +14,24 @@ interface Keys {
     readonly root_token: string;
 }
 
-/** Starts Vault with file storage below `dir`, initialises it the first time, and unseals it. */
+/**
+ * Starts Vault with file storage below `dir`, initialises it the first time, and unseals it.
+ *
+ * @param options.ports of Vault, and of the edge, through which Vault reads the keys of the cluster's issuer
+ */
 export async function startVault(
     supervisor: Supervisor,
-    options: { binaryDir: string; dir: string; port: number },
+    options: { binaryDir: string; dir: string; ports: Readonly<Record<"vault" | "edge", number>> },
 ): Promise<VaultServer> {
-    const { binaryDir, dir, port } = options;
+    const { binaryDir, dir, ports } = options;
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    const address = `http://127.0.0.1:${port}`;
+    const address = `http://127.0.0.1:${ports.vault}`;
     const config = join(dir, "config.json");
     await writeFile(
         config,
         JSON.stringify({
             storage: { file: { path: join(dir, "data") } },
-            listener: { tcp: { address: `127.0.0.1:${port}`, tls_disable: true } },
+            listener: { tcp: { address: `127.0.0.1:${ports.vault}`, tls_disable: true } },
             disable_mlock: true,
         }),
         { mode: 0o600 },
@@ -36,8 +40,12 @@ export async function startVault(
         name: "vault",
         command: join(binaryDir, "vault"),
         args: ["server", `-config=${config}`],
-        // A test that uses a revoked secret ID repeatedly would lock its role out for 15 minutes.
-        env: { HOME: dir, VAULT_DISABLE_USER_LOCKOUT: "true" },
+        env: {
+            HOME: dir,
+            // A test that uses a revoked secret ID repeatedly would lock its role out for 15 minutes.
+            VAULT_DISABLE_USER_LOCKOUT: "true",
+            HTTPS_PROXY: `http://127.0.0.1:${ports.edge}`,
+        },
         ready: async () => {
             await vaultRequest({ address }, "GET", "sys/seal-status");
         },

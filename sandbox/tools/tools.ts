@@ -82,7 +82,7 @@ const tools: Record<keyof Tools, Tool> = {
     vault: {
         name: "vault",
         pin: pins.vault,
-        revision: 1,
+        revision: 2,
         versionArgs: ["version"],
         release: {
             url: `https://releases.hashicorp.com/vault/${pins.vault.version}/vault_${pins.vault.version}_${process.platform}_${goArch}.zip`,

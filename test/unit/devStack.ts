@@ -144,6 +144,7 @@ const VAULT_ADDR = "https://vault.sandbox.test";
 /** What Vault answers; it has nothing else. */
 const vaultAnswers: Readonly<Record<string, object>> = {
     "/v1/auth/token/lookup-self": {},
+    "/v1/auth/kubernetes/config": {},
     "/v1/sys/internal/ui/mounts/secret": { path: "secret/", type: "kv", options: { version: "2" } },
     "/v1/sys/internal/ui/mounts/kv": { path: "kv/", type: "kv", options: { version: "1" } },
 };

@@ -1,31 +1,16 @@
 import type { Properties } from "../../../provider/resourceType";
-import type { BridgedType, Property } from "../bridge/schema";
+import type { BridgedType } from "../bridge/schema";
 import { withErrorPrefix } from "../withErrorPrefix";
 import { vault, vaultIfFound } from "./client";
+import { inputsOf, liveValues, tokenSettings, type Settings } from "./settings";
 
-interface Setting {
-    readonly name: string;
-    readonly defaultValue: unknown;
-    readonly property?: Property;
-}
-
-/** The role's settings: per input, its name in Vault's API and Vault's value if it is not set. */
-const settings: Readonly<Record<string, Setting>> = {
-    aliasMetadata: { name: "alias_metadata", defaultValue: {}, property: { form: "map" } },
+const settings: Settings = {
+    ...tokenSettings,
     bindSecretId: { name: "bind_secret_id", defaultValue: true, property: { default: true } },
     localSecretIds: { name: "local_secret_ids", defaultValue: false, property: { unset: false } },
     secretIdBoundCidrs: { name: "secret_id_bound_cidrs", defaultValue: [], property: { form: "set" } },
     secretIdNumUses: { name: "secret_id_num_uses", defaultValue: 0 },
     secretIdTtl: { name: "secret_id_ttl", defaultValue: 0 },
-    tokenBoundCidrs: { name: "token_bound_cidrs", defaultValue: [], property: { form: "set" } },
-    tokenExplicitMaxTtl: { name: "token_explicit_max_ttl", defaultValue: 0 },
-    tokenMaxTtl: { name: "token_max_ttl", defaultValue: 0 },
-    tokenNoDefaultPolicy: { name: "token_no_default_policy", defaultValue: false },
-    tokenNumUses: { name: "token_num_uses", defaultValue: 0 },
-    tokenPeriod: { name: "token_period", defaultValue: 0 },
-    tokenPolicies: { name: "token_policies", defaultValue: [], property: { form: "set" } },
-    tokenTtl: { name: "token_ttl", defaultValue: 0 },
-    tokenType: { name: "token_type", defaultValue: "default" },
 };
 
 const pathOf = ({ backend = "approle", roleName }: Properties): string =>
@@ -38,12 +23,7 @@ export const authBackendRole: BridgedType = {
         namespace: { input: "optional", replaces: true },
         roleId: { input: "optional", computed: true },
         roleName: { input: "required", replaces: true },
-        ...Object.fromEntries(
-            Object.entries(settings).map(([input, { property }]) => [
-                input,
-                { input: "optional" as const, ...property },
-            ]),
-        ),
+        ...inputsOf(settings),
     },
     /**
      * Sends only the settings that the program sets, and `local_secret_ids`. An existing role keeps its other settings,
@@ -91,9 +71,5 @@ async function readRole(path: string, { namespace }: Properties): Promise<Proper
         errorPrefix,
         vault({ method: "GET", path: `${path}/role-id`, namespace }),
     );
-    const live = Object.entries(settings).map(([input, { name, defaultValue }]) => [
-        input,
-        found[name] ?? defaultValue,
-    ]);
-    return { roleId, ...(Object.fromEntries(live) as Properties) };
+    return { roleId, ...liveValues(settings, found) };
 }

@@ -4,6 +4,7 @@ import { authBackendRole } from "./appRole";
 import { getAuthBackend } from "./authBackend";
 import { logIn } from "./client";
 import { secret, secretV2 } from "./kv";
+import { jwtRole, kubernetesRole } from "./podRole";
 import { policy } from "./policy";
 import { authBackendRoleSecretId } from "./secretId";
 import { getSecretsList, getSecretsListV2 } from "./secretsList";
@@ -16,6 +17,8 @@ export const vaultPackage: BridgedPackage = {
         "vault:index/policy:Policy": policy,
         "vault:appRole/authBackendRole:AuthBackendRole": authBackendRole,
         "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": authBackendRoleSecretId,
+        "vault:jwt/authBackendRole:AuthBackendRole": jwtRole,
+        "vault:kubernetes/authBackendRole:AuthBackendRole": kubernetesRole,
         "vault:kv/secret:Secret": secret,
         "vault:kv/secretV2:SecretV2": secretV2,
     },

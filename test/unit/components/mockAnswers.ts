@@ -7,7 +7,7 @@ export interface MockOptions {
     readonly stack?: string;
     /** Whether a preview runs. */
     readonly preview?: boolean;
-    /** The auth method, or Vault's error when it is read. */
+    /** Vault's auth method, or its error when it is read. Default: the one that the path names, or an AppRole's. */
     readonly authMount?: { readonly type: string; readonly maxLeaseTtlSeconds: number } | Error;
     /** The caller's identity in AWS. */
     readonly caller?: { readonly accountId: string; readonly arn: string };
@@ -53,7 +53,6 @@ type Answer = (inputs: Readonly<Record<string, string>>) => object;
 /** Returns the functions of the engine and the providers that the stack calls, by token. */
 export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
     const { stack = mockNames.stack, state = {}, secretNames = [] } = options;
-    const authMount = options.authMount ?? { type: "approle", maxLeaseTtlSeconds: 7_776_000 };
     const caller = options.caller ?? { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root" };
     return new Map<string, Answer>([
         [
@@ -96,7 +95,13 @@ export function answersTo(options: MockOptions): ReadonlyMap<string, Answer> {
         ["gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider", () => poolProvider],
         ["azure-native:authorization:getClientConfig", () => azureCaller],
         ["azure-native:authorization:getClientToken", () => ({ token: "access-token-of-test" })],
-        ["vault:index/getAuthBackend:getAuthBackend", () => orThrow(authMount)],
+        [
+            "vault:index/getAuthBackend:getAuthBackend",
+            ({ path = "" }) => {
+                const type = ["kubernetes", "jwt"].includes(path) ? path : "approle";
+                return orThrow(options.authMount ?? { type, maxLeaseTtlSeconds: 7_776_000 });
+            },
+        ],
         [
             "azure-native:resources:getResourceGroup",
             ({ resourceGroupName }) => {

@@ -1,6 +1,7 @@
 // Command vault is HashiCorp Vault 1.14.1 (the last release under the MPL) with only the parts that the sandbox needs:
-// file storage, the KV secrets engine and the AppRole auth method. It has the command line of the official binary,
-// `vault server -config=FILE`, so that either can be used, and reads the JSON form of the configuration.
+// file storage, the KV secrets engine, and the auth methods AppRole, Kubernetes and JWT. It has the command line of the
+// official binary, `vault server -config=FILE`, so that either can be used, and reads the JSON form of the
+// configuration.
 package main
 
 import (
@@ -17,6 +18,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	jwtauth "github.com/hashicorp/vault-plugin-auth-jwt"
+	kubeauth "github.com/hashicorp/vault-plugin-auth-kubernetes"
 	kv "github.com/hashicorp/vault-plugin-secrets-kv"
 	"github.com/hashicorp/vault/builtin/credential/approle"
 	vaulthttp "github.com/hashicorp/vault/http"
@@ -85,7 +88,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 1 && args[0] == "version" {
-		fmt.Printf("Vault v%s (sandbox build: file storage, kv, approle)\n", version)
+		fmt.Printf("Vault v%s (sandbox build: file storage, kv, approle, kubernetes, jwt)\n", version)
 		return nil
 	}
 	if len(args) == 0 || args[0] != "server" {
@@ -111,6 +114,11 @@ func run(args []string) error {
 }
 
 func serve(cfg config) error {
+	authMethods := map[string]logical.Factory{
+		"approle":    approle.Factory,
+		"kubernetes": kubeauth.Factory,
+		"jwt":        jwtauth.Factory,
+	}
 	logger := hclog.New(&hclog.LoggerOptions{Name: "vault", Level: hclog.Info, Output: os.Stdout})
 	storage, err := file.NewFileBackend(map[string]string{"path": cfg.Storage.File.Path}, logger)
 	if err != nil {
@@ -121,10 +129,12 @@ func serve(cfg config) error {
 		Logger:             logger,
 		DisableMlock:       true,
 		LogicalBackends:    map[string]logical.Factory{"kv": kv.Factory},
-		CredentialBackends: map[string]logical.Factory{"approle": approle.Factory},
+		CredentialBackends: authMethods,
 		BuiltinRegistry: builtins{
-			"kv":      {consts.PluginTypeSecrets, kv.Factory},
-			"approle": {consts.PluginTypeCredential, approle.Factory},
+			"kv":         {consts.PluginTypeSecrets, kv.Factory},
+			"approle":    {consts.PluginTypeCredential, authMethods["approle"]},
+			"kubernetes": {consts.PluginTypeCredential, authMethods["kubernetes"]},
+			"jwt":        {consts.PluginTypeCredential, authMethods["jwt"]},
 		},
 	})
 	if err != nil {
