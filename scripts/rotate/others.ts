@@ -1,3 +1,4 @@
+import { identityParts } from "../../stack/kinds";
 import { resourceType } from "../../stack/resources";
 import type { Change, Part } from "../preview/changes";
 
@@ -44,8 +45,9 @@ function isExpected({ changes, whole }: Part, { kind, type, role, hash, properti
     }
 }
 
-function isDeletedIdentity({ kind, type }: Change): boolean {
-    return kind === "deleted" && resourceType(type)?.login === "identity";
+/** Whether a part of an identity is deleted: an identity of pods in Google Cloud has nothing but grants. */
+function isDeletedIdentity({ kind, role, hash }: Change): boolean {
+    return kind === "deleted" && hash !== undefined && identityParts.has(role);
 }
 
 /** Whether anything changes in a service, or what is recorded about the env vars: an overlap begins with the record. */

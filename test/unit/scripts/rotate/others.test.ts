@@ -29,6 +29,9 @@ describe("otherChanges", () => {
     it("finds nothing in the retirement of an identity with its place", () => {
         const test = resource("delete", "vault:kv/secretV2:SecretV2", "solar", "test-variable", { hash: "eeeeeeee" });
         assert.deepEqual(others(role("delete", OTHER), role("same"), test), []);
+        const grant = (op: string, hash: string) =>
+            resource(op, "gcp:projects/iAMMember:IAMMember", "solar", "grant_1", { hash });
+        assert.deepEqual(others(grant("delete", OTHER), grant("same", HASH), test), [], "without an account");
     });
 
     it("accepts an update that only repeats a failed one, and other versions of a provider", () => {
