@@ -32,7 +32,7 @@ interface Job {
     readonly name: string;
     readonly deployment: StackDeployment;
     readonly wired: WiredEnv;
-    /** A token of one of its service accounts; `undefined` if the Deployment logs in with a credential. */
+    /** A token of one of its service accounts; `undefined` if it logs in with a credential, or its turn has not come. */
     readonly token: string | undefined;
     readonly redact: (text: string) => string;
 }
@@ -60,7 +60,9 @@ export async function verify(args: VerifyArgs): Promise<Report> {
                 throw new Error(`${init.method} ${url}: ${reasonOf(error)}`);
             });
         return {
-            deployments: await inPool(runsAtATime, jobs, async (job) => {
+            deployments: await inPool(runsAtATime, jobs, async (wired) => {
+                // Not before: tokens expire while others run.
+                const job = { ...wired, token: await tokenOf(cluster, wired.deployment) };
                 const [airflow, refusals] = await Promise.all([
                     readByAirflow(args.airflow, job),
                     probe(job, jobs, { fetch: fetchThroughEdge, agent, edge: { proxyUrl: args.edge.proxyUrl, ca } }),
@@ -74,16 +76,18 @@ export async function verify(args: VerifyArgs): Promise<Report> {
     }
 }
 
-async function readEnv(cluster: Cluster & Tokens, name: string, deployment: StackDeployment): Promise<Job> {
+async function readEnv(cluster: Cluster, name: string, deployment: StackDeployment): Promise<Job> {
     const wired = await wiredEnv(cluster, workloadsOf(deployment.target), deployment.env).catch(
         (error: unknown): WiredEnv => ({
             values: {},
             outcome: failed(`Kubernetes: ${reasonOf(error)}`),
         }),
     );
-    const { pods } = deployment;
-    const token = pods === undefined ? undefined : await cluster.token(pods, pods.serviceAccounts[0] ?? "");
-    return { name, deployment, wired, token, redact: envRedactor(wired.values, deployment.env) };
+    return { name, deployment, wired, token: undefined, redact: envRedactor(wired.values, deployment.env) };
+}
+
+async function tokenOf(tokens: Tokens, { pods }: StackDeployment): Promise<string | undefined> {
+    return pods === undefined ? undefined : tokens.token(pods, pods.serviceAccounts[0] ?? "");
 }
 
 /** What a probe needs to reach the services through the edge. */
@@ -113,7 +117,7 @@ async function probe(job: Job, all: readonly Job[], clients: EdgeClients): Promi
     const notRun = backendProbe === undefined ? failed(`verify has no probe for backend ${kind}`) : reasonNotRun(job);
     if (backendProbe === undefined || notRun !== undefined) return forEveryRefusal(notRun ?? failed("not run"));
     const neighbours = all
-        .filter((other) => other !== job && other.deployment.backend === kind && isComplete(other))
+        .filter((other) => other.name !== job.name && other.deployment.backend === kind && isComplete(other))
         .map(toProbed);
     const deployment = toProbed(job);
     return backendProbe({ ...clients, deployment, neighbours }).catch((error: unknown) =>
