@@ -26,7 +26,7 @@ export function kubernetesCluster(kubeconfigPath: string): Cluster & Tokens {
             return secret;
         },
         async token({ namespace, audience }, name) {
-            const body = { spec: { audiences: [audience], expirationSeconds: 600 } };
+            const body = { spec: { audiences: [audience], expirationSeconds: 3600 } };
             const { status } = await core.createNamespacedServiceAccountToken({ namespace, name, body });
             return status?.token ?? "";
         },

@@ -6,7 +6,7 @@ import { ISSUER } from "../services/issuer";
 
 /** Where verify gets the tokens of service accounts. */
 export interface Tokens {
-    /** Returns a new token of a service account, valid for ten minutes. */
+    /** Returns a new token of a service account, valid for an hour: longer than verify takes. */
     token(pods: Pick<TrustedPods, "namespace" | "audience">, serviceAccount: string): Promise<string>;
 }
 

@@ -35,7 +35,7 @@ interface Job {
     readonly name: string;
     readonly deployment: StackDeployment;
     readonly wired: WiredEnv;
-    /** A token of one of its service accounts; `undefined` if the Deployment logs in with a credential. */
+    /** A token of one of its service accounts; `undefined` if it logs in with a credential, or its turn has not come. */
     readonly token: string | undefined;
     readonly redact: (text: string) => string;
 }
@@ -92,7 +92,7 @@ export async function verify(args: VerifyArgs): Promise<Report> {
     }
 }
 
-async function readEnv(cluster: Cluster & Tokens, name: string, deployment: StackDeployment): Promise<Job> {
+async function readEnv(cluster: Cluster, name: string, deployment: StackDeployment): Promise<Job> {
     const wired = await wiredEnv(cluster, workloadsOf(deployment.target), deployment.env).catch(
         (error: unknown): WiredEnv => ({
             values: {},
@@ -140,7 +140,7 @@ async function probe(job: Job, all: readonly Job[], clients: EdgeClients): Promi
     const notRun = backendProbe === undefined ? failed(`verify has no probe for backend ${kind}`) : reasonNotRun(job);
     if (backendProbe === undefined || notRun !== undefined) return forEveryRefusal(notRun ?? failed("not run"));
     const neighbours = all
-        .filter((other) => other !== job && other.deployment.backend === kind && isComplete(other))
+        .filter((other) => other.name !== job.name && other.deployment.backend === kind && isComplete(other))
         .map(toProbed);
     const deployment = toProbed(job);
     return backendProbe({ ...clients, deployment, neighbours }).catch((error: unknown) =>

@@ -4,6 +4,7 @@ import {
     GetUserPolicyCommand,
     IAMClient,
     ListAccessKeysCommand,
+    ListRolesCommand,
     ListUserPoliciesCommand,
     ListUsersCommand,
     PutUserPolicyCommand,
@@ -47,6 +48,12 @@ export class AwsAccount {
     async users(): Promise<string[]> {
         const { Users = [] } = await this.iam.send(new ListUsersCommand({}));
         return Users.map(({ UserName }) => UserName ?? "").sort();
+    }
+
+    /** Returns the names of this project's roles. */
+    async roles(): Promise<string[]> {
+        const { Roles = [] } = await this.iam.send(new ListRolesCommand({}));
+        return Roles.flatMap(({ RoleName = "" }) => (RoleName.startsWith("airflow.") ? RoleName : [])).sort();
     }
 
     async keys(user: string): Promise<string[]> {

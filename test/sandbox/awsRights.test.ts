@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import {
     AddUserToGroupCommand,
+    AttachRolePolicyCommand,
     AttachUserPolicyCommand,
     CreateAccessKeyCommand,
+    CreateRoleCommand,
     CreateUserCommand,
     DeleteUserCommand,
     IAMClient,
     ListUsersCommand,
     PutUserPolicyCommand,
+    UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import {
     CreateSecretCommand,
@@ -27,6 +30,7 @@ import { identityName } from "./identityName";
 
 const CRIMSON = "crimson-comet-2468";
 const SILVER = "silver-quasar-9753";
+const IVORY = "ivory-spark-3571";
 
 const policyOf = (page: string): string => documentedPolicy(page, "json");
 
@@ -39,15 +43,17 @@ describe("the documented IAM policies", function () {
     let aws: AwsAccount;
     let operator: Key;
     let viewer: Key;
-    /** Name of the Deployment's IAM user. */
+    /** Name of the first Deployment's IAM user, and of the last one's IAM role. */
     let user: string;
+    let role: string;
 
     before(async () => {
-        harness = await Harness.openAttached(CRIMSON, SILVER);
+        harness = await Harness.openAttached(CRIMSON, SILVER, IVORY);
         aws = new AwsAccount(harness.sandbox.env);
         operator = await aws.createUser("operator", policyOf("aws.md"));
         viewer = await aws.createUser("viewer", policyOf("environments.md"));
         user = await identityName(harness, CRIMSON);
+        role = await identityName(harness, IVORY);
     });
     after(() => harness.close());
 
@@ -108,15 +114,16 @@ describe("the documented IAM policies", function () {
             assert.match(await harness.failedUp(), /AccessDenied: .* not authorized to perform: iam:CreateAccessKey/);
         }));
 
-    it("let the operator destroy the stack, even if somebody attached more to a user by hand", async () => {
+    it("let the operator destroy the stack, even if somebody attached more to an identity by hand", async () => {
         const PolicyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
         await aws.iam.send(new AttachUserPolicyCommand({ UserName: user, PolicyArn }));
+        await aws.iam.send(new AttachRolePolicyCommand({ RoleName: role, PolicyArn }));
         await aws.iam.send(
             new PutUserPolicyCommand({ UserName: user, PolicyName: "more", PolicyDocument: policyOf("aws.md") }),
         );
         await aws.iam.send(new CreateAccessKeyCommand({ UserName: user }));
         await as(operator, () => harness.succeed(["destroy", "--yes", "--skip-preview"]));
-        assert.deepEqual(await aws.users(), ["operator", "viewer"]);
+        assert.deepEqual([await aws.users(), await aws.roles()], [["operator", "viewer"], []]);
         assert.deepEqual([await aws.secrets(), await aws.parameters()], [[], []]);
     });
 
@@ -134,6 +141,11 @@ describe("the documented IAM policies", function () {
         const refused: Record<string, () => Promise<unknown>> = {
             "a user of another stack": () => iam.send(new CreateUserCommand({ UserName: "airflow.prod.a" })),
             "somebody else's user": () => iam.send(new DeleteUserCommand({ UserName: "viewer" })),
+            "a role of another stack": () =>
+                iam.send(new CreateRoleCommand({ RoleName: "airflow.prod.a", AssumeRolePolicyDocument: "{}" })),
+            "whom somebody else's role trusts": () =>
+                iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: "payroll", PolicyDocument: "{}" })),
+            "a managed policy of a role": () => iam.send(new AttachRolePolicyCommand({ RoleName: role, PolicyArn })),
             "a list of users": () => iam.send(new ListUsersCommand({})),
             "its own policy": () => iam.send(new PutUserPolicyCommand(ownPolicy)),
             "an access key for itself": () => iam.send(new CreateAccessKeyCommand({ UserName: "operator" })),

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ListRolesCommand } from "@aws-sdk/client-iam";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleWithWebIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { execa } from "execa";
@@ -35,11 +34,6 @@ describe("a Deployment that logs in to AWS with its pods' own token", function (
         tokens = await podTokens(harness, pods);
     });
     after(() => harness.close());
-
-    async function roles(): Promise<string[]> {
-        const { Roles = [] } = await aws.iam.send(new ListRolesCommand({}));
-        return Roles.flatMap(({ RoleName = "" }) => (RoleName.startsWith("airflow.") ? RoleName : []));
-    }
 
     /** Logs in with the token as the pods would, and reads the test variable. */
     async function read(WebIdentityToken: string): Promise<string | undefined> {
@@ -81,7 +75,7 @@ describe("a Deployment that logs in to AWS with its pods' own token", function (
 
     it("gets a role, and nothing secret", async () => {
         await harness.up();
-        assert.deepEqual([(await roles()).length, await aws.users()], [1, []]);
+        assert.deepEqual([(await aws.roles()).length, await aws.users()], [1, []]);
         const { resources } = await harness.state();
         assert.ok(!resources.some(({ type }) => type === "aws:iam/accessKey:AccessKey"));
         const output = await harness.succeed(["stack", "output", "deployments", "--json"], { configFile: false });
@@ -134,7 +128,7 @@ describe("a Deployment that logs in to AWS with its pods' own token", function (
         await edit(useKey);
         await harness.up();
         const [user = ""] = await aws.users();
-        assert.deepEqual([(await roles()).length, (await aws.keys(user)).length], [1, 1]);
+        assert.deepEqual([(await aws.roles()).length, (await aws.keys(user)).length], [1, 1]);
         assert.equal(await aws.userOf(keyIn(await harness.resolvedEnv(IVORY))), user);
         assert.equal(await defaultIdentity(), "arn:aws:iam::000000000000:root");
     });
@@ -155,15 +149,15 @@ describe("a Deployment that logs in to AWS with its pods' own token", function (
         await harness.restoreConfig();
         await harness.up();
         const [user = ""] = await aws.users();
-        assert.deepEqual([(await roles()).length, (await aws.keys(user)).length], [1, 1]);
+        assert.deepEqual([(await aws.roles()).length, (await aws.keys(user)).length], [1, 1]);
         assert.match((await read(tokens.good)) ?? "", /./);
         await harness.age({ days: 2 });
         await harness.up();
-        assert.deepEqual([(await roles()).length, await aws.users()], [1, []]);
+        assert.deepEqual([(await aws.roles()).length, await aws.users()], [1, []]);
     });
 
     it("leaves nothing behind", async () => {
         await harness.succeed(["destroy", "--yes", "--skip-preview"]);
-        assert.deepEqual([await roles(), await aws.users(), await aws.secrets()], [[], [], []]);
+        assert.deepEqual([await aws.roles(), await aws.users(), await aws.secrets()], [[], [], []]);
     });
 });
