@@ -92,7 +92,7 @@ export async function verify(args: VerifyArgs): Promise<Report> {
     }
 }
 
-async function readEnv(cluster: Cluster, name: string, deployment: StackDeployment): Promise<Job> {
+async function readEnv(cluster: Cluster & Tokens, name: string, deployment: StackDeployment): Promise<Job> {
     const wired = await wiredEnv(cluster, workloadsOf(deployment.target), deployment.env).catch(
         (error: unknown): WiredEnv => ({
             values: {},
