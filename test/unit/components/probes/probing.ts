@@ -16,12 +16,14 @@ export interface Case {
     readonly answers: readonly Answer[];
     /** Default: true. */
     readonly testSecrets?: boolean;
+    /** What a pod of a keyless login finds in its token file. */
+    readonly token?: string;
     /** Left out if everything could be read. */
     readonly problem?: Pick<ProbeProblem, "kind" | "mayPass">;
 }
 
 /** Lets the probe get these answers, one after the other; returns its problem and what it called. */
-export async function run(probe: Probe, env: Env, { answers, testSecrets = true }: Omit<Case, "name">) {
+export async function run(probe: Probe, env: Env, { answers, testSecrets = true, token }: Omit<Case, "name">) {
     const calls: string[] = [];
     const bodies: string[] = [];
     const left = [...answers];
@@ -40,7 +42,7 @@ export async function run(probe: Probe, env: Env, { answers, testSecrets = true 
         })
         .persist();
     try {
-        return { problem: await probe(env, probeReads(testSecrets)), calls, bodies };
+        return { problem: await probe(env, probeReads(testSecrets), token), calls, bodies };
     } finally {
         await restore();
     }
