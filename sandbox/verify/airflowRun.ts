@@ -24,6 +24,14 @@ export interface WiredDeployment {
     readonly name: string;
     readonly env: Readonly<Record<string, string>>;
     readonly redact: (text: string) => string;
+    /** A token that its pods would find in a file; `undefined` if the Deployment logs in with a credential. */
+    readonly podToken?: PodToken | undefined;
+}
+
+export interface PodToken {
+    /** Path of the file in the pods. */
+    readonly file: string;
+    readonly token: string;
 }
 
 /** Lets Airflow read the test secrets with exactly this environment. Returns the outcome per task of the DAG. */
@@ -40,16 +48,27 @@ export interface DagRunsArgs {
 
 /** Returns a reader that runs the example DAG, each time in a new Airflow. */
 export function dagRuns({ python, edge, stateDir, log }: DagRunsArgs): AirflowReader {
-    return async ({ name, env, redact }) => {
+    return async ({ name, env, redact, podToken }) => {
         const template = await ensureDatabaseTemplate({ python, log });
         const start = Date.now();
         const dir = join(stateDir, "airflow", name);
         const home = await prepareAirflowHome({ python, template, dir, dagFiles: [dagFile] });
         const logFile = join(stateDir, "logs", `verify-${name}.log`);
-        const tasks = await runDag({ python, home, env, edge, logFile, redact });
+        const readable = podToken === undefined ? env : await withTokenFile(env, podToken, join(home.dir, "token"));
+        const tasks = await runDag({ python, home, env: readable, edge, logFile, redact });
         log(`Airflow run for ${name}: done in ${((Date.now() - start) / 1000).toFixed(1)} s, ${logFile}`);
         return tasks;
     };
+}
+
+/** Writes the token to a file of this machine. Returns the environment with that file's path in place of the pods'. */
+async function withTokenFile(
+    env: WiredDeployment["env"],
+    { file, token }: PodToken,
+    path: string,
+): Promise<WiredDeployment["env"]> {
+    await writeFile(path, token, { mode: 0o600 });
+    return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll(file, path)]));
 }
 
 interface DagRun {

@@ -96,7 +96,10 @@ async function readByAirflow(airflow: AirflowReader, job: Job): Promise<Record<R
     if (notRun !== undefined) {
         return { "variable read": notRun, "URI connection read": notRun, "JSON connection read": notRun };
     }
-    const tasks = await airflow({ name: job.name, env: job.wired.values, redact: job.redact });
+    const { name, wired, token, redact, deployment } = job;
+    const file = deployment.pods?.tokenFile;
+    const podToken = token === undefined || file === undefined ? undefined : { file, token };
+    const tasks = await airflow({ name, env: wired.values, redact, podToken });
     return {
         "variable read": tasks.read_variable,
         "URI connection read": tasks.read_connection_by_uri,

@@ -93,14 +93,16 @@ export function deploymentStatus(
 
 /** The service no longer has the credential, or a refresh has found that. */
 function missing(
-    { name, found }: PlannedDeployment,
+    { name, current, pods, found }: PlannedDeployment,
     holds: CredentialId,
     { stack, gone }: Pick<StatusContext, "stack" | "gone">,
 ): string[] {
+    // An identity that logs in with its pods' tokens has no resource with the number of a credential.
+    const isKeyless = pods !== undefined && holds.identity === current.identity;
     const held = found.find((resource) => {
         // An env Secret has the number of its credential too.
         const { hash, generation, part = "" } = parseResourceName(resource.name) ?? {};
-        return hash === holds.identity && generation === holds.generation && identityParts.has(part);
+        return hash === holds.identity && (isKeyless || generation === holds.generation) && identityParts.has(part);
     });
     const start = `Deployment "${name}": the credential that its env vars hold`;
     if (held === undefined) {

@@ -16,7 +16,7 @@ const goldenFile = (kind: BackendKindName): string => join(__dirname, `${kind}.g
 
 /**
  * Compares everything that the stack `dev` registers for its Deployments with one kind of backend, one per kind of
- * target and of login, with the dump in the golden file. One workload per kind is enough, because the others only differ by name.
+ * target, with the dump in the golden file. One workload per kind is enough, because the others only differ by name.
  */
 export function describeGolden(kind: BackendKindName): void {
     describe(`the dev stack's Deployments with ${kind}`, () => {
