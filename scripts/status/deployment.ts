@@ -93,19 +93,22 @@ export function deploymentStatus(
 
 /** The service no longer has the credential, or a refresh has found that. */
 function missing(
-    { name, found, pods, current }: PlannedDeployment,
+    { name, current, pods, found }: PlannedDeployment,
     holds: CredentialId,
     { stack, gone }: Pick<StatusContext, "stack" | "gone">,
 ): string[] {
-    const held = found.find((resource) => {
-        // An env Secret has the number of its credential too.
+    // An env Secret has the number of its credential too.
+    const parts = found.flatMap((resource) => {
         const { hash, generation, part = "" } = parseResourceName(resource.name) ?? {};
-        return hash === holds.identity && generation === holds.generation && identityParts.has(part);
+        return hash === holds.identity && identityParts.has(part) ? [{ name: resource.name, generation }] : [];
     });
-    // A keyless login has no credential. Whether its identity is there shows at the next refresh.
-    if (pods !== undefined && holds.identity === current.identity) {
-        return [];
-    }
+    // An identity that logs in with its pods' tokens has no resource with the number of a credential. How an identity logs
+    // in that the config has left is not known.
+    const isKeyless =
+        holds.identity === current.identity
+            ? pods !== undefined
+            : parts.every(({ generation }) => generation === undefined);
+    const held = parts.find(({ generation }) => isKeyless || generation === holds.generation);
     const start = `Deployment "${name}": the credential that its env vars hold`;
     if (held === undefined) {
         return [

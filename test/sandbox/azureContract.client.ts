@@ -1,11 +1,14 @@
 /** Calls the stand-in with Azure's own Node.js clients; prints a JSON object with one entry per call. */
+import { readFile } from "node:fs/promises";
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { KeyVaultManagementClient } from "@azure/arm-keyvault";
 import { ResourceManagementClient } from "@azure/arm-resources";
-import { ClientSecretCredential } from "@azure/identity";
+import { ClientAssertionCredential, ClientSecretCredential, WorkloadIdentityCredential } from "@azure/identity";
 import { SecretClient } from "@azure/keyvault-secrets";
 import { graphClient } from "../../sandbox/providers/azure/graph";
 
+/** A token of the cluster: its path, and who it is. */
+const { TOKEN_FILE = "", TOKEN_ISSUER = "", TOKEN_SUBJECT = "" } = process.env;
 const { ARM_TENANT_ID = "", ARM_SUBSCRIPTION_ID = "", ARM_CLIENT_ID = "", ARM_CLIENT_SECRET = "" } = process.env;
 const GROUP = "sandbox-group";
 const CONTRIBUTOR = "f25e0fa2-a7cd-4377-a976-54943a77a395";
@@ -25,6 +28,57 @@ async function refusal(call: Promise<unknown>): Promise<string> {
     } catch (error) {
         const { statusCode, code, errorResponse } = error as ServiceError;
         return [statusCode, code ?? errorResponse?.error].filter((part) => part !== undefined).join(" ");
+    }
+}
+
+type Graph = ReturnType<typeof graphClient>;
+
+/** Lets the app trust a token of the cluster, logs in with it, and lets the app forget it. */
+async function federation(graph: Graph, app: { readonly id: string; readonly appId: string }): Promise<unknown[]> {
+    const path = `/applications/${app.id}/federatedIdentityCredentials`;
+    const audiences = ["api://AzureADTokenExchange"];
+    const given = { name: "contract", issuer: TOKEN_ISSUER, subject: TOKEN_SUBJECT, audiences };
+    const scope = "https://vault.azure.net/.default";
+    const assertion = new ClientAssertionCredential(ARM_TENANT_ID, app.appId, () => readFile(TOKEN_FILE, "utf8"));
+    const untrusted = await loginError(assertion.getToken(scope));
+    const created = (await graph.api(path).post(given)) as { id: string; description: null };
+    const second = await refusal(graph.api(path).post(given));
+    const badName = await refusal(graph.api(path).post({ ...given, name: "a b" }));
+    const { token } = await assertion.getToken(scope);
+    const workload = new WorkloadIdentityCredential({
+        tenantId: ARM_TENANT_ID,
+        clientId: app.appId,
+        tokenFilePath: TOKEN_FILE,
+    });
+    const { token: other } = await workload.getToken(scope);
+    await graph.api(`${path}/${created.id}`).patch({ ...given, subject: "others" });
+    const { subject } = (await graph.api(`${path}/${created.id}`).get()) as { subject: string };
+    const changed = await loginError(
+        new ClientAssertionCredential(ARM_TENANT_ID, app.appId, () => readFile(TOKEN_FILE, "utf8")).getToken(scope),
+    );
+    await graph.api(`${path}/${created.id}`).delete();
+    const { value: left } = (await graph.api(path).get()) as { value: unknown[] };
+    const deletedTwice = await refusal(graph.api(`${path}/${created.id}`).delete());
+    return [
+        untrusted,
+        created.description,
+        second,
+        badName,
+        token !== "" && other !== "",
+        subject,
+        changed,
+        left,
+        deletedTwice,
+    ];
+}
+
+/** Returns the number of Microsoft Entra ID's error; `allowed` if the login succeeds. */
+async function loginError(login: Promise<unknown>): Promise<string> {
+    try {
+        await login;
+        return "allowed";
+    } catch (error) {
+        return /AADSTS\d+/.exec((error as Error).message)?.[0] ?? (error as Error).message;
     }
 }
 
@@ -70,6 +124,7 @@ async function main(): Promise<void> {
         readPrincipal.appOwnerOrganizationId,
         owners.length,
     ];
+    answers.federation = await federation(graph, app);
     const { secretText } = (await graph
         .api(`/applications/${app.id}/addPassword`)
         .post({ passwordCredential: { displayName: "contract" } })) as { secretText: string };

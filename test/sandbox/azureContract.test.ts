@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
+import { ISSUER } from "../../sandbox/services/issuer";
 import { openSandbox } from "../../sandbox/sandbox";
+import { kubernetesCluster } from "../../sandbox/verify/kubernetesCluster";
 import { typescript } from "../typescript";
 import { AzureSubscription } from "./azure";
 import { Harness } from "./harness";
@@ -10,6 +13,7 @@ const LOGIN = "https://login.microsoftonline.com";
 const MANAGEMENT = "https://management.azure.com";
 const VAULT = "https://vault.azure.net";
 const GRAPH = "https://graph.microsoft.com";
+const PEARL = "pearl-signal-1317";
 
 /** Tests the stand-in with Azure's own clients. */
 describe("the stand-in for Azure", function () {
@@ -69,10 +73,19 @@ describe("the stand-in for Azure", function () {
     });
 
     it("serves Azure's Node.js clients, with errors in Azure's format", async () => {
-        const { env, edge } = harness.sandbox;
+        const { env, edge, kubeconfig } = harness.sandbox;
         const script = join(__dirname, "azureContract.client.ts");
+        const [namespace, account] = [`airflow-${PEARL}`, `${PEARL}-worker`];
+        const audience = "api://AzureADTokenExchange";
+        const tokenFile = join(harness.dir, "token");
+        await writeFile(tokenFile, await kubernetesCluster(kubeconfig).token({ namespace, audience }, account));
+        const token = {
+            TOKEN_FILE: tokenFile,
+            TOKEN_ISSUER: ISSUER,
+            TOKEN_SUBJECT: `system:serviceaccount:${namespace}:${account}`,
+        };
         const { stdout } = await execa(process.execPath, [...typescript, script], {
-            env: { ...env, https_proxy: edge.proxyUrl, NODE_EXTRA_CA_CERTS: edge.caPath },
+            env: { ...env, ...token, https_proxy: edge.proxyUrl, NODE_EXTRA_CA_CERTS: edge.caPath },
         });
         assert.deepEqual(JSON.parse(stdout), {
             group: "westeurope",
@@ -82,6 +95,17 @@ describe("the stand-in for Azure", function () {
             patched: ["contract-node", "contract", null, "https://example.com", []],
             beta: ["id", "oauth2RequirePostResponse"],
             principal: ["contract", true, harness.sandbox.env.ARM_TENANT_ID, 1],
+            federation: [
+                "AADSTS700211",
+                null,
+                "409 Request_MultipleObjectsWithSameKeyValue",
+                "400 Request_BadRequest",
+                true,
+                "others",
+                "AADSTS700213",
+                [],
+                "404 Request_ResourceNotFound",
+            ],
             ungranted: "403 Forbidden",
             granted: "value",
             set: "403 Forbidden",

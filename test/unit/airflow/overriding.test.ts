@@ -3,10 +3,10 @@ import { overridingVariable } from "../../../airflow/overriding";
 import { azureKeyVaultKind } from "../../../components/azure/kind";
 import { backendKinds } from "../../../stack/kinds";
 
-/** Returns whether the variable overrides what a Deployment with that kind of backend gets. */
+/** Returns whether the variable overrides what a Deployment gets that has only the kind of its backend in the config. */
 function isOverriding(kind: string, variable: string, value?: string): boolean {
-    const { overriddenBy, allEnvNames } = backendKinds.find((each) => each.kind === kind)!;
-    return overridingVariable(overriddenBy(allEnvNames), variable, value) !== undefined;
+    const { overriddenBy, envNames } = backendKinds.find((each) => each.kind === kind)!;
+    return overridingVariable(overriddenBy(envNames({})), variable, value) !== undefined;
 }
 
 /** Returns whether the variable overrides what a Deployment in Azure with that config gets. */
@@ -36,9 +36,9 @@ describe("what overrides a Deployment's env vars", () => {
     });
 
     it("is never one of the env vars that the backend sets, nor one that Airflow does not read before ours", () => {
-        for (const { kind, allEnvNames } of backendKinds) {
+        for (const { kind, envNames } of backendKinds) {
             for (const variable of [
-                ...allEnvNames,
+                ...envNames({}),
                 "AIRFLOW__SECRETS__BACKEND_CMD",
                 "AIRFLOW__SECRETS__BACKEND_KWARGS_SECRET",
                 "AIRFLOW__SECRETS__USE_CACHE",
@@ -93,9 +93,27 @@ describe("what overrides a Deployment's env vars", () => {
         }
     });
 
+    it("is another credential that the Azure SDK finds before the token of the pods", () => {
+        const isOverridden = (variable: string, value?: string): boolean =>
+            isOverridingAzure({ login: "workload-identity" }, variable, value);
+        for (const variable of ["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_PASSWORD"]) {
+            assert.ok(isOverridden(variable, "x") && isOverridden(variable, ""), variable);
+        }
+        assert.ok(isOverridden("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential"));
+        assert.ok(!isOverridden("AZURE_TOKEN_CREDENTIALS", "WorkloadIdentityCredential"));
+        // Azure's own clusters set these.
+        for (const variable of ["AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE"]) {
+            assert.ok(!isOverridden(variable, "x"), variable);
+        }
+    });
+
     it("is another authority than Azure's public cloud, in each form", () => {
-        for (const credentialIn of ["kwargs", "environment"]) {
-            const authority = (value: string) => isOverridingAzure({ credentialIn }, "AZURE_AUTHORITY_HOST", value);
+        for (const form of [
+            { credentialIn: "kwargs" },
+            { credentialIn: "environment" },
+            { login: "workload-identity" },
+        ]) {
+            const authority = (value: string) => isOverridingAzure(form, "AZURE_AUTHORITY_HOST", value);
             assert.ok(authority("https://login.chinacloudapi.cn"));
             assert.ok(!authority("https://login.microsoftonline.com/"));
         }

@@ -34,6 +34,7 @@ const cases: [key: string, values: unknown[], rest: RegExp][] = [
         /^Allowed: -\. Leave sep out\. Several versions of Airflow's provider find no secret/,
     ],
     ["purgeProtection", ["yes"], /^Allowed: true or false\./],
+    ["login", ["keyless", ""], /^Allowed: client-secret or workload-identity\./],
     ["credentialIn", ["env", ""], /^Allowed: kwargs or environment\. Write environment to have .* every DAG uses it/],
     ["clientSecretDays", [0, 731], /^Allowed: whole days from 1 to 730\./],
     ["generation", [1, 2], /^Allowed: no such key: the stack replaces each credential by itself, .*\. Remove it\.$/],
@@ -72,6 +73,47 @@ describe("a problem in a backend of kind azure-key-vault", () => {
         assert.throws(
             () => parseDeployments([minimal({ purgeProtection: true, createVault: true })], true),
             /purgeProtection: found true in a stack that expires\. Allowed: false in a test stack/,
+        );
+    });
+
+    it("is reported for a workload identity without the issuer, or with keys about a client secret", () => {
+        const keyless = { login: "workload-identity", issuer: "https://issuer.example.com" };
+        const podsOf = { target: { ...target(NAME), serviceAccounts: ["worker"] } };
+        const problems = (more: Json, rest: Json = podsOf) =>
+            problemsIn([minimal({ ...keyless, ...more }, NAME, rest)]);
+        assert.deepEqual(problems({}), []);
+        assert.match(
+            problems({ issuer: undefined }).join(),
+            /backend\.issuer: found nothing\. Allowed: the issuer of the/,
+        );
+        for (const issuer of ["http://issuer.example.com", "issuer.example.com", "https://issuer.example.com/?a"]) {
+            assert.match(
+                problems({ issuer }).join(),
+                /Allowed: the https URL of the issuer .* a slash at its end matters/,
+            );
+        }
+        for (const more of [{ credentialIn: "kwargs" }, { clientSecretDays: 90 }]) {
+            const [key = ""] = Object.keys(more);
+            assert.match(problems(more).join(), new RegExp(`backend\\.${key}: found .* there is no client secret`));
+        }
+        assert.match(
+            problems({ login: "client-secret" }, {}).join(),
+            /issuer: found .* no such key if login is client-secret/,
+        );
+    });
+
+    it("is reported for more service accounts than an app can trust", () => {
+        const accounts = (length: number) => Array.from({ length }, (_, index) => `worker-${index}`);
+        const problems = (length: number) =>
+            problemsIn([
+                minimal({ login: "workload-identity", issuer: "https://issuer.example.com" }, NAME, {
+                    target: { ...target(NAME), serviceAccounts: accounts(length) },
+                }),
+            ]);
+        assert.deepEqual(problems(20), []);
+        assert.match(
+            problems(21).join(),
+            /target\.serviceAccounts: found 21 service accounts\. Allowed: at most 20 with a backend of kind azure-key-vault/,
         );
     });
 

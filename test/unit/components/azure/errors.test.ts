@@ -31,6 +31,10 @@ describe("the advice on an error from Azure", () => {
             /There is an app registration "a" already/,
         ],
         [
+            'Adding federated identity credential for Application (Application: "1"): unexpected status 409 (409 Conflict) with error: Request_MultipleObjectsWithSameKeyValue: FederatedIdentityCredential with name a already exists.',
+            /The app has a federated credential "a" already/,
+        ],
+        [
             'cannot create already existing resource "/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v/accessPolicy/1111-22"',
             /Key Vault "v" has an access policy for 1111-22 already.*--name v --object-id 1111-22/,
         ],
@@ -81,6 +85,10 @@ describe("the advice on an error from Azure", () => {
         [
             "a client secret",
             'deleting urn:x: 1 error occurred:\n\t* Removing password credential "2" from Application (Application: "1"): unexpected status 400 (400 Bad Request) with error: Request_BadRequest: No password credential found with keyId.\n\n',
+        ],
+        [
+            "a federated credential",
+            'deleting urn:x: 1 error occurred:\n\t* Removing Application Id Federated Identity Credential (Application: "1"\nFederated Identity Credential: "2"): unexpected status 404 (404 Not Found) with error: Request_ResourceNotFound: Resource \'2\' does not exist\n\n',
         ],
         [
             "a client secret of a deleted app",

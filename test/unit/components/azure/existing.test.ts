@@ -102,6 +102,19 @@ describe("what already has the name of something in Azure", () => {
         assert.deepEqual((await found(another, inState)).existing, {});
     });
 
+    it("is a federated credential of this Deployment's app, after an interrupted run only", async () => {
+        const url = `${GRAPH}/v1.0/applications/object-id/federatedIdentityCredentials`;
+        const contents = { ...applications(app), [url]: { value: [{ id: "first", name: "trust-1" }] } };
+        const pods = { namespace: "airflow", serviceAccounts: ["a", "b"], audience: "", tokenFile: "" };
+        const inState = { pods, isInState: (resource: string) => resource === appResource };
+        const ours = { [`${NAME}.${IDENTITY}.trust_1`]: "object-id/federatedIdentityCredential/first" };
+        assert.deepEqual((await found(contents, inState)).existing, ours);
+        assert.deepEqual((await found(contents, { ...inState, pods: undefined })).existing, {});
+        assert.deepEqual((await found(contents, { ...inState, mayExist: () => false })).existing, {});
+        const another = { ...contents, ...applications({ ...app, notes: null }) };
+        assert.deepEqual((await found(another, inState)).existing, {});
+    });
+
     it("is the created vault with this Deployment's tags; any other is a problem", async () => {
         const vault = (tags?: object): Contents => ({ [`${MANAGEMENT}${vaultId}`]: { id: vaultId, tags } });
         const resource = `${NAME}.${STORE}.vault`;

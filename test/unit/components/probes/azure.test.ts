@@ -8,6 +8,15 @@ const scope = { scope: "solar", sep: "-" };
 const login = { tenant_id: "tenant", client_id: "app", client_secret: "secret" };
 const azureEnv: Env = backendEnv(azureKeyVaultClass, azureKwargs(scope, "My-Vault", login));
 
+const keylessEnv: Env = backendEnv(
+    azureKeyVaultClass,
+    azureKwargs(scope, "My-Vault", {
+        managed_identity_client_id: "own-app",
+        workload_identity_tenant_id: "own-tenant",
+    }),
+);
+const refused = (code: string): Answer => [401, { error_description: `${code}: something about the assertion.` }];
+
 const token: Answer = [200, { access_token: "token" }];
 const azureError = (inner: string): object => ({
     error: { code: "Forbidden", message: "no", innererror: { code: inner } },
@@ -36,6 +45,20 @@ describe("a probe of Azure", () => {
             assert.match(bodies[0] ?? "", /client_id=app&client_secret=secret&/);
         }
     });
+    it("logs in with a token of the pods", async () => {
+        const { problem, calls, bodies } = await run(probeAzure, keylessEnv, {
+            token: "pods-token",
+            answers: [token, [200, {}], [200, {}]],
+        });
+        assert.equal(problem, undefined);
+        assert.equal(calls[0], "POST https://login.microsoftonline.com/own-tenant/oauth2/v2.0/token");
+        const form = new URLSearchParams(bodies[0]);
+        assert.deepEqual(
+            ["client_id", "client_assertion", "client_secret"].map((name) => form.get(name)),
+            ["own-app", "pods-token", null],
+        );
+        assert.match(form.get("client_assertion_type") ?? "", /:jwt-bearer$/);
+    });
     it("reads only what Airflow looks up", async () => {
         const kwargs = azureKwargs({ ...scope, only: "connections" }, "My-Vault", login);
         const env = backendEnv(azureKeyVaultClass, kwargs);
@@ -59,6 +82,26 @@ describe("a probe of Azure", () => {
             name: "tells a firewall apart",
             answers: [token, [403, azureError("ForbiddenByFirewall")]],
             problem: { kind: "unreachable", mayPass: "no" },
+        },
+    ]);
+    check(probeAzure, keylessEnv, [
+        ...["AADSTS70021", "AADSTS700211", "AADSTS700213", "AADSTS7002138"].map((code) => ({
+            name: `waits for the federated credential: ${code}`,
+            token: "pods-token",
+            answers: [refused(code)],
+            problem: { kind: "refused", mayPass: "late" } as const,
+        })),
+        {
+            name: "waits a minute for an issuer that does not answer",
+            token: "pods-token",
+            answers: [refused("AADSTS50166")],
+            problem: { kind: "refused", mayPass: "soon" },
+        },
+        {
+            name: "does not wait if the token's signature or time is wrong",
+            token: "pods-token",
+            answers: [refused("AADSTS700024")],
+            problem: { kind: "refused", mayPass: "no" },
         },
     ]);
 });

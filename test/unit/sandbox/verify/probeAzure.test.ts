@@ -106,6 +106,24 @@ describe("the Key Vault probe", () => {
         assert.equal(wide["list refused"].ok, false);
     });
 
+    it("logs in with the token of a Deployment without a stored credential", async () => {
+        const { env, ...rest } = solar;
+        const kwargs = JSON.parse(env.AIRFLOW__SECRETS__BACKEND_KWARGS ?? "") as Record<string, string>;
+        const { tenant_id, client_id, client_secret, ...others } = kwargs;
+        assert.ok(tenant_id && client_id && client_secret);
+        const keyless = { ...others, managed_identity_client_id: "own-app", workload_identity_tenant_id: "own-tenant" };
+        const forms: string[] = [];
+        const { fetch } = azure((call) => isLogin(call) || call === ownVariable);
+        const recording: ProbeArgs["fetch"] = (url, init) => {
+            if (isLogin(url)) forms.push(`${url} ${init.body ?? ""}`);
+            return fetch(url, init);
+        };
+        const withKwargs = { ...env, AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify(keyless) };
+        const outcomes = await run(recording, { ...rest, env: withKwargs, token: "pods-token" });
+        assert.deepEqual(verdicts(outcomes), [true, true, true, true]);
+        assert.match(forms[0] ?? "", /\/own-tenant\/.*client_id=own-app&.*client_assertion=pods-token/);
+    });
+
     it("ignores a neighbour that shares the vault and one with an invalid environment", async () => {
         const { calls, fetch } = azure((call) => isLogin(call) || call === ownVariable);
         const neighbours = [deployment("amber", { vault: "solar" }), { name: "broken", env: {}, mayListNames: false }];

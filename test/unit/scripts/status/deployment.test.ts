@@ -142,6 +142,22 @@ describe("the status of a Deployment", () => {
         assert.deepEqual(others, []);
     });
 
+    it("has no problem without a credential if the pods log in with their own tokens", () => {
+        const life = new Life().up(0).refresh(1);
+        const planned = life.plan(1);
+        const pods = { namespace: "airflow", serviceAccounts: ["worker"], audience: "vault", tokenFile: "/token" };
+        const problems = (more: Partial<PlannedDeployment>) =>
+            deploymentStatus({ ...planned, ...more }, identitiesIn(life.state), {
+                stack: "dev",
+                now: at(1),
+                gone: new Set(),
+            }).problems;
+        const current = { ...planned.current, identity: planned.holds?.identity ?? "" };
+        assert.deepEqual(problems({ current, pods }), []);
+        assert.equal(problems({ current }).length, 1);
+        assert.equal(problems({ current: { ...current, identity: "eeeeeeee" }, pods }).length, 1);
+    });
+
     it("has a problem if the service no longer has the credential that the env vars hold, and only then", () => {
         const [problem, ...others] = new Life().up(0).up(20).status(20.5, true).problems;
         assert.match(problem ?? "", /no longer exists in the service.*pulumi refresh --stack dev, and then pulumi up/);
