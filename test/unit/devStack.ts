@@ -21,6 +21,8 @@ export interface ConfiguredDeployment {
     readonly target: {
         readonly kind: string;
         readonly namespace?: string;
+        /** Set with a login that needs no stored credential. */
+        readonly serviceAccounts?: readonly string[];
         readonly workloads?: readonly {
             readonly kind: string;
             readonly name: string;
@@ -92,7 +94,8 @@ async function clusterOf(deployments: readonly ConfiguredDeployment[]): Promise<
             .find((workload) => workload.name === name);
         response.statusCode = found === undefined ? 404 : 200;
         const containers = found?.containers.map((container) => ({ name: container }));
-        const workload = { metadata: { name }, spec: { template: { spec: { containers } } } };
+        const podSpec = { containers, serviceAccountName: name };
+        const workload = { metadata: { name }, spec: { template: { spec: podSpec } } };
         response.end(JSON.stringify(found === undefined ? { kind: "Status", message: "not found" } : workload));
     }).listen(0, "127.0.0.1");
     await once(cluster, "listening");

@@ -3,10 +3,10 @@ import { overridingVariable } from "../../../airflow/overriding";
 import { azureKeyVaultKind } from "../../../components/azure/kind";
 import { backendKinds } from "../../../stack/kinds";
 
-/** Returns whether the variable overrides what a Deployment gets that has only the kind of its backend in the config. */
+/** Returns whether the variable overrides what a Deployment gets. A credential is in env vars, where the kind has that. */
 function isOverriding(kind: string, variable: string, value?: string): boolean {
     const { overriddenBy, envNames } = backendKinds.find((each) => each.kind === kind)!;
-    return overridingVariable(overriddenBy(envNames({})), variable, value) !== undefined;
+    return overridingVariable(overriddenBy(envNames({ credentialIn: "environment" })), variable, value) !== undefined;
 }
 
 /** Returns whether the variable overrides what a Deployment in Azure with that config gets. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseResourceName } from "../../../components/names";
-import { backendKind } from "../../../stack/kinds";
+import { backendKind, type BackendKindName } from "../../../stack/kinds";
 import type { Registered } from "../components/mocks";
 import { olderBy, STASH, stateAfter } from "../components/mockState";
 import { DevStack, type ConfiguredDeployment } from "../devStack";
@@ -53,28 +53,44 @@ describe("the dev stack over several runs", function () {
     const onAstronomer = (): ConfiguredDeployment[] =>
         dev.deployments.filter(({ target }) => target.kind === "astronomer");
 
-    /** These and one in Kubernetes. */
+    /** Deployments that log in without a stored credential, in Kubernetes, one for each kind of backend. */
+    const keyless = (): ConfiguredDeployment[] =>
+        dev.deployments.filter(({ target }) => target.serviceAccounts !== undefined);
+
+    /** Those on Astronomer and one in Kubernetes. */
     const ofEachKind = (): ConfiguredDeployment[] => [named("solar-dust-1234"), ...onAstronomer()];
 
-    it("creates exactly the parts that each kind of backend lists, in their order", async () => {
-        const registered = await run(onAstronomer());
-        for (const { name, backend } of onAstronomer()) {
+    it("creates no parts but those that each kind of backend lists, in their order", async () => {
+        const deployments = [...onAstronomer(), ...keyless()];
+        const registered = await run(deployments);
+        const created = new Map<string, Set<string>>();
+        for (const { name, backend, target } of deployments) {
             const { identity } = (recordOf(registered, `${name}.made`).credentials as { identity: string }[])[0]!;
             const found = withHash(registered, identity).map((resource) => parseResourceName(resource.name)!);
             const { parts } = backendKind(backend.kind).lifecycle;
+            const all = created.get(backend.kind) ?? new Set();
+            created.set(backend.kind, all);
+            const names = [...new Set(found.map(({ part }) => part))].filter((part) => part !== "env");
+            const listed = parts.map((part) => part.name);
             assert.deepEqual(
-                found.map(({ part }) => part),
-                parts.map((part) => part.name),
-                backend.kind,
+                names,
+                listed.filter((part) => names.includes(part)),
+                name,
             );
+            names.forEach((part) => all.add(part));
             const credentials = found.filter(({ generation }) => generation !== undefined).map(({ part }) => part);
-            assert.deepEqual(credentials, [parts.at(-1)!.name], "each kind creates its credential last");
-            for (const { deletedWith = "", name: part } of parts) {
+            const expected = target.kind === "astronomer" ? [listed.at(-1)] : ["env"];
+            assert.deepEqual(credentials, expected, `${name}: a credential comes last, and a keyless login has none`);
+            for (const { deletedWith = "", name: part } of parts.filter((each) => names.includes(each.name))) {
                 const { deletedWith: actual } = withHash(registered, identity).find(
                     (resource) => parseResourceName(resource.name)?.part === part,
                 )!;
                 assert.equal(parseResourceName(actual)?.part ?? "", deletedWith, part);
             }
+        }
+        for (const [kind, parts] of created) {
+            const listed = backendKind(kind as BackendKindName).lifecycle.parts.map((part) => part.name);
+            assert.deepEqual([...parts].sort(), listed.sort(), kind);
         }
     });
 

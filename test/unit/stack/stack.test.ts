@@ -29,7 +29,7 @@ describe("the dev stack's program", () => {
                 location: inputs.location,
                 owner: ownerOf(parent.split("::").at(-1)),
             }));
-        assert.equal(vaults.length, 2);
+        assert.equal(vaults.length, 3);
         const azure = { subscriptionId: "11112222-3333-4444-5555-666677778888", vaults, secrets: [] };
         assert.deepEqual(first.inputs, { expires: "2026-01-01T00:00:00Z", azure });
         assert.equal((await dev.run(dev.deployments)).registered.filter(({ type }) => type === first.type).length, 0);

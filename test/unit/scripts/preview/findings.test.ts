@@ -128,12 +128,12 @@ describe("a grant", () => {
         const moved = resource("replace", type, "solar", "grant", { old: member("a"), new: member("allUsers") });
         assert.deepEqual(
             findings(moved).map(({ kind }) => kind),
-            ["unclear"],
+            ["unclear", "trust-unclear"],
         );
         const account = resource("replace", "gcp:serviceaccount/account:Account", "solar", "account");
         assert.deepEqual(
             findings(moved, account).map(({ kind }) => kind),
-            ["identity-replaced"],
+            ["trust-unclear", "identity-replaced"],
         );
     });
 });
