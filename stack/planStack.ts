@@ -88,7 +88,11 @@ export function planStack(
             now,
         );
         const current = { owner, place: placeHash, store, ...planned.current };
-        const places = placesAfter(planned, place, record?.places ?? []);
+        const places = placesAfter(
+            planned,
+            { place, ...(pods === undefined ? {} : { keyless: true }) },
+            record?.places ?? [],
+        );
         const before = record?.places.find((each) => each.identity === moved?.identity)?.place;
         const isInState = (resource: string): boolean => own.some((known) => known.name === resource);
         return {
@@ -131,13 +135,17 @@ function pick(backend: object, keys: readonly string[]): object {
     );
 }
 
-/** Returns where each recorded identity may read. What an identity may read never changes. */
-function placesAfter({ made, current }: Plan, place: Place, before: MadeRecord["places"]): MadeRecord["places"] {
+type RecordedPlace = MadeRecord["places"][number];
+
+/** Returns where each recorded identity may read. What an identity may read never changes, nor how it logs in. */
+function placesAfter(
+    { made, current: { identity: current } }: Plan,
+    place: Omit<RecordedPlace, "identity">,
+    before: readonly RecordedPlace[],
+): RecordedPlace[] {
     const identities = new Set(made.credentials.map(({ identity }) => identity));
-    const known = [...before.filter(({ identity }) => identity !== current.identity), { ...current, place }];
-    return known
-        .filter(({ identity }) => identities.has(identity))
-        .map(({ identity, place: where }) => ({ identity, place: where }));
+    const known = [...before.filter(({ identity }) => identity !== current), { identity: current, ...place }];
+    return known.filter(({ identity }) => identities.has(identity));
 }
 
 function madeRecords(records: ReadonlyMap<string, unknown>): ReadonlyMap<string, MadeRecord> {

@@ -18,8 +18,14 @@ export const madeRecord = z.object({
     target: z.array(z.string()),
     /** Its credentials, and when each was made. */
     credentials: z.array(z.object({ ...credential, made: time })),
-    /** Where the identities of these credentials may read. */
-    places: z.array(z.object({ identity: z.string(), place: z.looseObject({ kind: z.string() }) })),
+    /** Where the identities of these credentials may read, and whether their pods log in with their own token. */
+    places: z.array(
+        z.object({
+            identity: z.string(),
+            place: z.looseObject({ kind: z.string() }),
+            keyless: z.literal(true).optional(),
+        }),
+    ),
     /** Counts the runs that set the env vars to another credential, or that have to set them after a failed run. */
     step: z.int(),
     /** The credentials that the env vars may hold besides the one in `moved`, until `moved` has the same step. */

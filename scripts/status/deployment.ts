@@ -93,7 +93,7 @@ export function deploymentStatus(
 
 /** The service no longer has the credential, or a refresh has found that. */
 function missing(
-    { name, current, pods, found }: PlannedDeployment,
+    { name, made, found }: PlannedDeployment,
     holds: CredentialId,
     { stack, gone }: Pick<StatusContext, "stack" | "gone">,
 ): string[] {
@@ -102,12 +102,8 @@ function missing(
         const { hash, generation, part = "" } = parseResourceName(resource.name) ?? {};
         return hash === holds.identity && identityParts.has(part) ? [{ name: resource.name, generation }] : [];
     });
-    // An identity that logs in with its pods' tokens has no resource with the number of a credential. How an identity logs
-    // in that the config has left is not known.
-    const isKeyless =
-        holds.identity === current.identity
-            ? pods !== undefined
-            : parts.every(({ generation }) => generation === undefined);
+    // An identity that logs in with its pods' tokens has no resource with the number of a credential.
+    const isKeyless = made.places.some(({ identity, keyless }) => identity === holds.identity && keyless === true);
     const held = parts.find(({ generation }) => isKeyless || generation === holds.generation);
     const start = `Deployment "${name}": the credential that its env vars hold`;
     if (held === undefined) {

@@ -145,17 +145,15 @@ describe("the status of a Deployment", () => {
     it("has no problem without a credential if the pods log in with their own tokens", () => {
         const life = new Life().up(0).refresh(1);
         const planned = life.plan(1);
-        const pods = { namespace: "airflow", serviceAccounts: ["worker"], audience: "vault", tokenFile: "/token" };
-        const problems = (more: Partial<PlannedDeployment>) =>
-            deploymentStatus({ ...planned, ...more }, identitiesIn(life.state), {
-                stack: "dev",
-                now: at(1),
-                gone: new Set(),
-            }).problems;
-        const current = { ...planned.current, identity: planned.holds?.identity ?? "" };
-        assert.deepEqual(problems({ current, pods }), []);
-        assert.equal(problems({ current }).length, 1);
-        assert.equal(problems({ current: { ...current, identity: "eeeeeeee" }, pods }).length, 1);
+        const identity = planned.holds?.identity ?? "";
+        const problems = (keyless?: true): readonly string[] => {
+            const places = [{ identity, place: { kind: "vault" }, ...(keyless === undefined ? {} : { keyless }) }];
+            const made = { ...planned.made, places };
+            const options = { stack: "dev", now: at(1), gone: new Set<string>() };
+            return deploymentStatus({ ...planned, made }, identitiesIn(life.state), options).problems;
+        };
+        assert.deepEqual(problems(true), []);
+        assert.equal(problems().length, 1);
     });
 
     it("has a problem if the service no longer has the credential that the env vars hold, and only then", () => {
