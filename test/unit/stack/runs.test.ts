@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseResourceName } from "../../../components/names";
-import { backendKind } from "../../../stack/kinds";
+import { isKeyless } from "../../../stack/keyless";
+import { backendKinds } from "../../../stack/kinds";
 import type { Registered } from "../components/mocks";
 import { olderBy, STASH, stateAfter } from "../components/mockState";
 import { DevStack, type ConfiguredDeployment } from "../devStack";
@@ -57,25 +58,37 @@ describe("the dev stack over several runs", function () {
     const ofEachKind = (): ConfiguredDeployment[] => [named("solar-dust-1234"), ...onAstronomer()];
 
     it("creates exactly the parts that each kind of backend lists, in their order", async () => {
-        const registered = await run(onAstronomer());
-        for (const { name, backend } of onAstronomer()) {
+        const registered = await run(dev.deployments);
+        const created = new Set<string>();
+        for (const { name, backend } of dev.deployments) {
             const { identity } = (recordOf(registered, `${name}.made`).credentials as { identity: string }[])[0]!;
-            const found = withHash(registered, identity).map((resource) => parseResourceName(resource.name)!);
-            const { parts } = backendKind(backend.kind).lifecycle;
+            const found = withHash(registered, identity)
+                .filter(({ type }) => !type.startsWith("kubernetes:"))
+                .map((resource) => parseResourceName(resource.name)!);
+            const names = [...new Set(found.map(({ part }) => part))];
+            const { parts } = backendKinds.find(({ kind }) => kind === backend.kind)!.lifecycle;
+            // Each login has its own parts.
+            const expected = parts.filter((part) => names.includes(part.name));
             assert.deepEqual(
-                found.map(({ part }) => part),
-                parts.map((part) => part.name),
-                backend.kind,
+                names,
+                expected.map((part) => part.name),
+                name,
             );
             const credentials = found.filter(({ generation }) => generation !== undefined).map(({ part }) => part);
-            assert.deepEqual(credentials, [parts.at(-1)!.name], "each kind creates its credential last");
-            for (const { deletedWith = "", name: part } of parts) {
+            const credential = isKeyless(backend) ? [] : [parts.at(-1)!.name];
+            assert.deepEqual(credentials, credential, "each kind creates its credential last");
+            for (const { deletedWith = "", name: part } of expected) {
                 const { deletedWith: actual } = withHash(registered, identity).find(
                     (resource) => parseResourceName(resource.name)?.part === part,
                 )!;
                 assert.equal(parseResourceName(actual)?.part ?? "", deletedWith, part);
+                created.add(`${backend.kind} ${part}`);
             }
         }
+        const listed = backendKinds.flatMap(({ kind, lifecycle }) =>
+            lifecycle.parts.map((part) => `${kind} ${part.name}`),
+        );
+        assert.deepEqual([...created].sort(), listed.sort());
     });
 
     it("changes nothing in the next run", async () => {
