@@ -148,11 +148,9 @@ describe("a config change of an AWS backend", function () {
             [CRIMSON, "airflow"],
             [SILVER, "/airflow"],
         ] as const) {
-            assert.deepEqual(await harness.kwargs(name), {
-                connections_prefix: `${root}/moved/connections`,
-                variables_prefix: `${root}/moved/variables`,
-                config_prefix: null,
-            });
+            const { connections_prefix, variables_prefix, config_prefix } = await harness.kwargs(name);
+            const moved = [`${root}/moved/connections`, `${root}/moved/variables`, null];
+            assert.deepEqual([connections_prefix, variables_prefix, config_prefix], moved);
         }
         const keys = [
             "connections/verify_connection_json",

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
     AddUserToGroupCommand,
+    AttachRolePolicyCommand,
     AttachUserPolicyCommand,
     CreateAccessKeyCommand,
     CreateGroupCommand,
@@ -125,6 +126,48 @@ describe("the sandbox's AWS", function () {
         const { outputs } = await key.create(inputs);
         assert.match(String(outputs.sesSmtpPasswordV4), /^B[\w+/]{43}$/);
         await assert.rejects(key.create(inputs), /LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2$/);
+    });
+
+    it("has roles with Terraform's outputs, which it deletes with their policies only with forceDetachPolicies", async () => {
+        const role = resources["aws:iam/role:Role"]!;
+        const policy = resources["aws:iam/rolePolicy:RolePolicy"]!;
+        const trust = {
+            ...statement,
+            Action: "sts:AssumeRole",
+            Principal: { AWS: "000000000000" },
+            Resource: undefined,
+        };
+        const assumeRolePolicy = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
+        const inputs = {
+            name: "airflow.ivory",
+            path: "/",
+            assumeRolePolicy,
+            maxSessionDuration: 3600,
+            tags: { a: "b" },
+        };
+        const { id, outputs } = await role.create(inputs);
+        const { uniqueId, createDate, tagsAll, ...found } = outputs;
+        assert.match(`${String(uniqueId)} ${String(createDate)}`, /^AROA\w+ \d{4}-\d\d-\d\dT/);
+        assert.deepEqual(
+            [id, tagsAll, found.inlinePolicies, found.managedPolicyArns],
+            ["airflow.ivory", inputs.tags, [], []],
+        );
+        assert.equal(found.arn, "arn:aws:iam::000000000000:role/airflow.ivory");
+        await policy.create({ role: id, name: "read", policy: PolicyDocument });
+        const PolicyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+        await aws.iam.send(new AttachRolePolicyCommand({ RoleName: id, PolicyArn }));
+        const { inlinePolicies, managedPolicyArns } = (await role.read(id, outputs)) ?? {};
+        assert.deepEqual(
+            [inlinePolicies, managedPolicyArns],
+            [[{ name: "read", policy: PolicyDocument }], [PolicyArn]],
+        );
+        const refused = role.delete(id, { forceDetachPolicies: false });
+        await assert.rejects(
+            refused,
+            /^Error: deleting IAM Role \(airflow\.ivory\): operation error IAM: DeleteRole, .*Conflict/,
+        );
+        await role.delete(id, { forceDetachPolicies: true });
+        assert.deepEqual([await aws.roles(), await role.read(id, outputs)], [[], undefined]);
     });
 
     describe("a secret of the provider host", () => {

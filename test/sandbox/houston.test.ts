@@ -126,6 +126,7 @@ describe("Deployments on Astronomer", function () {
                 region: "us-east-1",
                 scope: LUNAR,
                 recoveryWindowInDays: 0,
+                credentialIn: "environment",
             };
         });
         await harness.up();
