@@ -56,25 +56,40 @@ describe("the dev stack over several runs", function () {
     /** These and one in Kubernetes. */
     const ofEachKind = (): ConfiguredDeployment[] => [named("solar-dust-1234"), ...onAstronomer()];
 
+    /** Deployments whose pods log in with their own tokens. */
+    const keyless = (): ConfiguredDeployment[] =>
+        dev.deployments.filter(({ target }) => Object.hasOwn(target, "serviceAccounts"));
+
     it("creates exactly the parts that each kind of backend lists, in their order", async () => {
-        const registered = await run(onAstronomer());
-        for (const { name, backend } of onAstronomer()) {
+        const deployments = [...onAstronomer(), ...keyless()];
+        const registered = await run(deployments);
+        const created = new Map<string, Set<string>>();
+        for (const { name, backend, target } of deployments) {
             const { identity } = (recordOf(registered, `${name}.made`).credentials as { identity: string }[])[0]!;
-            const found = withHash(registered, identity).map((resource) => parseResourceName(resource.name)!);
+            const found = withHash(registered, identity).filter(({ name: each }) => !each.includes(".env."));
             const { parts } = backendKind(backend.kind).lifecycle;
+            const names = new Set(found.map((resource) => parseResourceName(resource.name)!.part));
             assert.deepEqual(
-                found.map(({ part }) => part),
-                parts.map((part) => part.name),
-                backend.kind,
+                [...names],
+                parts.map((part) => part.name).filter((part) => names.has(part)),
+                name,
             );
-            const credentials = found.filter(({ generation }) => generation !== undefined).map(({ part }) => part);
-            assert.deepEqual(credentials, [parts.at(-1)!.name], "each kind creates its credential last");
-            for (const { deletedWith = "", name: part } of parts) {
-                const { deletedWith: actual } = withHash(registered, identity).find(
-                    (resource) => parseResourceName(resource.name)?.part === part,
-                )!;
+            created.set(backend.kind, new Set([...(created.get(backend.kind) ?? []), ...names]));
+            const credentials = found.flatMap((resource) => {
+                const { part, generation } = parseResourceName(resource.name)!;
+                return generation === undefined ? [] : part;
+            });
+            const isKeyless = Object.hasOwn(target, "serviceAccounts");
+            assert.deepEqual(credentials, isKeyless ? [] : [[...names].at(-1)], "a credential is created last");
+            for (const { name: resource, deletedWith: actual } of found) {
+                const { part } = parseResourceName(resource)!;
+                const { deletedWith = "" } = parts.find((each) => each.name === part)!;
                 assert.equal(parseResourceName(actual)?.part ?? "", deletedWith, part);
             }
+        }
+        for (const [kind, found] of created) {
+            const { parts } = backendKind(kind).lifecycle;
+            assert.deepEqual([...found].sort(), parts.map(({ name }) => name).sort(), kind);
         }
     });
 
