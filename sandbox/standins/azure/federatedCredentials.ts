@@ -38,9 +38,9 @@ export function answerFederatedCredentials(
         case "GET federatedIdentityCredentials/":
             return ok(find(application(), id));
         case "POST federatedIdentityCredentials":
-            return { status: 201, body: addFederatedCredential(owned(), given as Body) };
+            return { status: 201, body: addFederatedCredential(owned(), given) };
         case "PATCH federatedIdentityCredentials/":
-            updateFederatedCredential(owned(), id, given as Body);
+            updateFederatedCredential(owned(), id, given);
             return { status: 204 };
         case "DELETE federatedIdentityCredentials/":
             removeFederatedCredential(owned(), id);

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { edgeEnv } from "../../sandbox/verify/airflowRun";
 import { kubernetesCluster } from "../../sandbox/verify/kubernetesCluster";
-import { azureLoginIn, AzureSubscription } from "./azure";
-import { Harness, type DeploymentEntry } from "./harness";
-import { ForgedTokens } from "./serviceAccountTokens";
+import { azureLoginIn, AzureSubscription } from "../sandbox/azure";
+import { Harness, type DeploymentEntry } from "../sandbox/harness";
+import { ForgedTokens } from "../sandbox/serviceAccountTokens";
 
 const PEARL = "pearl-signal-1317";
 const NAMESPACE = `airflow-${PEARL}`;
@@ -79,7 +79,7 @@ describe("a Deployment that logs in to Azure with its pods' tokens", function ()
     /** Returns the app that a task of the Deployment without a connection of its own acts as. */
     async function identityOfTasks(): Promise<string> {
         const python = join(harness.installed.airflow, "bin", "python");
-        const { stdout } = await execa(python, [join(__dirname, "azure_identity.py")], {
+        const { stdout } = await execa(python, [join(__dirname, "..", "sandbox", "azure_identity.py")], {
             env: { PATH: "/usr/bin:/bin", ...edgeEnv(harness.sandbox.edge), ...(await harness.resolvedEnv(PEARL)) },
             extendEnv: false,
         });

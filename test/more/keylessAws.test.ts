@@ -5,9 +5,9 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { AssumeRoleWithWebIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { execa } from "execa";
 import { edgeEnv } from "../../sandbox/verify/airflowRun";
-import { AwsAccount, keyIn } from "./aws";
-import { Harness, type DeploymentEntry } from "./harness";
-import { podTokens, type PodTokens } from "./podTokens";
+import { AwsAccount, keyIn } from "../sandbox/aws";
+import { Harness, type DeploymentEntry } from "../sandbox/harness";
+import { podTokens, type PodTokens } from "../sandbox/podTokens";
 
 const IVORY = "ivory-spark-3571";
 const SCHEDULER = `${IVORY}-scheduler`;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { documentedPolicy } from "./documentedPolicy";
-import { Harness } from "./harness";
-import { podTokens, type PodTokens } from "./podTokens";
-import { VaultUser } from "./vaultUser";
+import { documentedPolicy } from "../sandbox/documentedPolicy";
+import { Harness } from "../sandbox/harness";
+import { podTokens, type PodTokens } from "../sandbox/podTokens";
+import { VaultUser } from "../sandbox/vaultUser";
 
 const CORAL = "coral-drift-2357";
 const NAMESPACE = `airflow-${CORAL}`;

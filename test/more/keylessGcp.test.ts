@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { exchangeForm, type TokenExchange } from "../../components/gcp/client";
 import { typescript } from "../typescript";
-import { startAirflow } from "./airflowProcess";
-import { accountKeyIn, GoogleProject } from "./google";
-import { Harness, type DeploymentEntry } from "./harness";
-import { podTokens, type PodTokens } from "./podTokens";
+import { startAirflow } from "../sandbox/airflowProcess";
+import { accountKeyIn, GoogleProject } from "../sandbox/google";
+import { Harness, type DeploymentEntry } from "../sandbox/harness";
+import { podTokens, type PodTokens } from "../sandbox/podTokens";
 
 const OLIVE = "olive-comet-7113";
 const NAMESPACE = `airflow-${OLIVE}`;
@@ -140,7 +140,7 @@ describe("a Deployment that logs in to Google Cloud with its pods' own token", f
             const text = JSON.stringify(set).replace(TOKEN_FILE, token).replace(PROVIDER, provider);
             await writeFile(config, text);
             const secret = `projects/${GoogleProject.id}/secrets/${OLIVE}-airflow-variables-verify_variable`;
-            const args = [...typescript, join(__dirname, "googleContract.client.ts"), config, secret];
+            const args = [...typescript, join(__dirname, "..", "sandbox", "googleContract.client.ts"), config, secret];
             return (await execa(process.execPath, args, { env: harness.sandbox.env })).stdout;
         };
         assert.equal(await readAt(PROVIDER), VALUE);
