@@ -2,6 +2,7 @@ import type { Problem } from "../config/errors";
 import { validList, validObject } from "../config/partial";
 import { advice, type Rule } from "../config/rules";
 import { quote } from "../config/text";
+import type { BackendKind } from "../components/backend";
 import type { TrustedPods } from "../components/trustedPods";
 import { backendKind, backendKinds, targetKind, targetKinds } from "./kinds";
 import { rotationTimes, type RotationTimes } from "./rotation";
@@ -34,9 +35,13 @@ export function credentialTimes(deployment: Pick<DeploymentConfig, "backend" | "
 
 /** Whether the `login` of a Deployment's backend needs no stored credential. Other keys may be invalid. */
 export function isKeyless(backend: unknown): boolean {
-    const { kind, login } = validObject(backend);
-    const logins = backendKinds.find((each) => each.kind === kind)?.keyless?.logins ?? [];
-    return typeof login === "string" && logins.includes(login);
+    const { login } = validObject(backend);
+    return typeof login === "string" && (kindOf(backend)?.keyless?.logins.includes(login) ?? false);
+}
+
+function kindOf(backend: unknown): BackendKind | undefined {
+    const { kind } = validObject(backend);
+    return backendKinds.find((each) => each.kind === kind);
 }
 
 /** Finds the problems that depend on whether the login needs a credential. */
@@ -68,7 +73,7 @@ function missingKeys(
     problem: Report,
 ): Problem[] {
     const needed = target.kind === "astronomer" ? ["namespace", "serviceAccounts"] : ["serviceAccounts"];
-    const installed = backendKinds.find(({ kind }) => kind === validObject(backend).kind)?.keyless?.installedTokenFile;
+    const installed = kindOf(backend)?.keyless?.installedTokenFile;
     const file = target.kind === "astronomer" && installed === undefined ? ["tokenFile"] : [];
     return [...needed, ...file]
         .filter((key) => targetKinds.some(({ kind }) => kind === target.kind) && target[key] === undefined)
@@ -90,7 +95,12 @@ const todoFor: Readonly<Record<string, string>> = {
 
 /** Without a keyless login, these keys do nothing. */
 function uselessKeys(target: Readonly<Record<string, unknown>>, backend: unknown, problem: Report): Problem[] {
-    const logins = backendKinds.find(({ kind }) => kind === validObject(backend).kind)?.keyless?.logins ?? [];
+    const kind = kindOf(backend);
+    const logins = kind?.keyless?.logins ?? [];
+    // A mistyped login may be meant to be a keyless one. Another message reports it.
+    if (kind?.schema.safeParse(backend).error?.issues.some(({ path: [key] }) => key === "login") === true) {
+        return [];
+    }
     const keys = target.kind === "astronomer" ? ["namespace", "serviceAccounts", "tokenFile"] : ["serviceAccounts"];
     return keys
         .filter((key) => target[key] !== undefined && logins.length > 0)
@@ -104,7 +114,7 @@ function uselessKeys(target: Readonly<Record<string, unknown>>, backend: unknown
 
 /** A service trusts a limited number of service accounts per identity. */
 function limitProblem(target: Readonly<Record<string, unknown>>, backend: unknown, problem: Report): Problem[] {
-    const kind = backendKinds.find((each) => each.kind === validObject(backend).kind);
+    const kind = kindOf(backend);
     const { length } = validList(target.serviceAccounts);
     const limit = kind?.keyless?.maxServiceAccounts ?? Infinity;
     return length <= limit

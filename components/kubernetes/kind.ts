@@ -47,11 +47,9 @@ const containerRule: Rule = { allowed: "each container of a workload once", todo
 function claims(target: unknown): Claim[] {
     const found = validObject(target);
     const namespace = valid(namespaceSchema, found.namespace);
-    return [
-        ...workloadClaims(found, namespace),
-        ...secretClaims(found, namespace),
-        ...serviceAccountClaims(pods(found)),
-    ];
+    // Another kind of target may have service accounts too.
+    const accounts = found.workloads === undefined ? [] : serviceAccountClaims(pods(found));
+    return [...workloadClaims(found, namespace), ...secretClaims(found, namespace), ...accounts];
 }
 
 function workloadClaims(found: Readonly<Record<string, unknown>>, namespace: string | undefined): Claim[] {

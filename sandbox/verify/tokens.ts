@@ -22,14 +22,14 @@ export interface ForeignTokenArgs {
     readonly pods: TrustedPods;
     /** A service account of the same namespace that is not trusted. */
     readonly stranger: string;
-    /** A service account of another namespace. */
-    readonly elsewhere: { readonly namespace: string; readonly serviceAccount: string };
+    /** A service account of another namespace; `undefined` if there is none. */
+    readonly elsewhere: { readonly namespace: string; readonly serviceAccount: string } | undefined;
     /** Path of the key with which the cluster signs its tokens, PEM. */
     readonly signingKeyPath: string;
 }
 
 /**
- * Returns tokens that differ from a good one in one thing. The cluster itself issues the first three. The others are signed
+ * Returns tokens that differ from a good one in one thing. The cluster itself issues those for other accounts or audiences. The others are signed
  * here: the cluster issues no token that has expired.
  */
 export async function foreignTokens(args: ForeignTokenArgs): Promise<ForeignToken[]> {
@@ -44,10 +44,14 @@ export async function foreignTokens(args: ForeignTokenArgs): Promise<ForeignToke
     const otherKey = await exportPKCS8(privateKey);
     return [
         { what: "another service account", token: await tokens.token(pods, stranger) },
-        {
-            what: "another namespace",
-            token: await tokens.token({ ...pods, namespace: elsewhere.namespace }, elsewhere.serviceAccount),
-        },
+        ...(elsewhere === undefined
+            ? []
+            : [
+                  {
+                      what: "another namespace",
+                      token: await tokens.token({ ...pods, namespace: elsewhere.namespace }, elsewhere.serviceAccount),
+                  },
+              ]),
         {
             what: "another audience",
             token: await tokens.token({ ...pods, audience: "https://elsewhere.test" }, account),

@@ -11,7 +11,7 @@ import { foreignTokenOutcomes, type KeylessDeployment } from "./foreignTokens";
 import { kubernetesCluster } from "./kubernetesCluster";
 import { wiredEnv, type Cluster, type WiredEnv } from "./kubernetesEnv";
 import { checkNames, failed, type CheckName, type DeploymentReport, type Outcome, type Report } from "./report";
-import type { Tokens } from "./tokens";
+import type { ForeignTokenArgs, Tokens } from "./tokens";
 import { workloadsOf, type StackDeployment, type StackDeployments } from "./stackDeployments";
 
 export type { Report } from "./report";
@@ -175,10 +175,11 @@ function keyless({ name, deployment, wired, token }: Job): KeylessDeployment[] {
         : [{ name, deployment, pods, env: wired.values, token }];
 }
 
-/** Returns a service account of another Deployment. */
-function strangerOf(jobs: readonly Job[], name: string): { namespace: string; serviceAccount: string } {
-    const other = jobs.find((job) => job.name !== name) ?? jobs[0];
-    const { namespace = "", workloads = [] } = other === undefined ? {} : workloadsOf(other.deployment.target);
+/** Returns a service account of another Deployment; `undefined` if there is no other. */
+function strangerOf(jobs: readonly Job[], name: string): ForeignTokenArgs["elsewhere"] {
+    const other = jobs.find((job) => job.name !== name);
+    if (other === undefined) return undefined;
+    const { namespace, workloads } = workloadsOf(other.deployment.target);
     return { namespace, serviceAccount: workloads[0]?.name ?? "" };
 }
 

@@ -10,6 +10,8 @@ export interface StackEnv {
     /** The Airflow provider package, as `name>=version`. */
     readonly requirement: string;
     readonly testSecrets: boolean;
+    /** Set if it logs in without a credential. */
+    readonly pods?: object;
 }
 
 /** The stack's outputs; see `index.ts`. */
@@ -34,6 +36,12 @@ export async function readStackEnv(stack: string, deployment: string): Promise<S
         throw new CommandError(
             `Stack ${stack} has no Deployment "${deployment}"${names === "" ? "" : `, only: ${names}`}. ` +
                 (names === "" ? `Bring it up first: pulumi up --stack ${stack}` : "Check --deployment"),
+        );
+    }
+    if (found.pods !== undefined) {
+        throw new CommandError(
+            `Deployment "${deployment}" of stack ${stack} has no credential: it logs in with the token of its pods, which a ` +
+                "local Airflow does not have. Choose a Deployment that logs in with a credential",
         );
     }
     return { ...found, envVars };

@@ -18,6 +18,14 @@ const DEPLOYMENTS = [
     "jade-eclipse-5772",
 ] as const;
 const [SOLAR, CRIMSON, GOLDEN, COPPER, JADE] = DEPLOYMENTS;
+/** They have no credential. Their proof uses tokens of the cluster. */
+const KEYLESS = [
+    "coral-drift-2357",
+    "ivory-spark-3571",
+    "bronze-ridge-5711",
+    "olive-comet-7113",
+    "pearl-signal-1317",
+] as const;
 
 describe("the credentials that the stack creates", function () {
     this.timeout(600_000);
@@ -27,7 +35,7 @@ describe("the credentials that the stack creates", function () {
     const outputs = new Map<string, string>();
 
     before(async () => {
-        harness = await Harness.open(...DEPLOYMENTS);
+        harness = await Harness.open(...DEPLOYMENTS, ...KEYLESS);
         const watch = watchProcesses();
         outputs.set("up", (await harness.up("--diff", "--show-reads")).all);
         await collect();
@@ -153,6 +161,7 @@ describe("the credentials that the stack creates", function () {
             "etcd.log",
             "google.log",
             "houston.log",
+            "issuer.log",
             "kube-apiserver.log",
             "providers.log",
             "vault.log",

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../../components/kubernetes/conflicts";
-import { entriesToTakeOver, problemsOf, type Surroundings } from "../../../../components/kubernetes/problems";
+import {
+    accountProblems,
+    entriesToTakeOver,
+    problemsOf,
+    type Surroundings,
+} from "../../../../components/kubernetes/problems";
 import type { LiveWorkload } from "../../../../components/kubernetes/workload";
 import { OURS, owned, owns, VARIABLE, withContainers, withEnv } from "./fixture";
 
@@ -172,5 +177,29 @@ describe("problemsOf", () => {
             assert.deepEqual(problems(own, { podTemplateSecret: "pod-env" }, { sources }), []);
             assert.equal(problems(own, {}, { sources }).length, 1);
         });
+    });
+});
+
+describe("accountProblems", () => {
+    const plan = { ...defaults, workloads: [workload], readsConfig: false };
+    const running = (serviceAccountName?: string): LiveWorkload => ({
+        spec: {
+            template: { spec: { containers: [], ...(serviceAccountName === undefined ? {} : { serviceAccountName }) } },
+        },
+    });
+
+    it("names a service account that the backend would not trust, with those that it does", () => {
+        const found = (account?: string) =>
+            accountProblems({ ...plan, serviceAccounts: ["a", "b"] }, workload, running(account));
+        assert.deepEqual(found("b"), []);
+        assert.match(
+            found("c")[0] ?? "",
+            /runs as service account "c", which serviceAccounts does not name, only: a, b\./,
+        );
+        assert.match(found()[0] ?? "", /runs as service account "default"/);
+    });
+
+    it("does not look at service accounts if the login has a credential", () => {
+        assert.deepEqual(accountProblems(plan, workload, running("c")), []);
     });
 });
