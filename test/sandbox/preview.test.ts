@@ -190,7 +190,7 @@ describe("the summary of a preview", function () {
 
     it("contains no secret, and no credential is printed", async () => {
         const secrets = await secretsOfState();
-        assert.ok(secrets.length > 25, `${secrets.length} secrets`);
+        assert.ok(secrets.length > 20, `${secrets.length} secrets`);
         const credentials = [
             String((await harness.kwargs(SOLAR)).secret_id),
             keyIn(await harness.resolvedEnv(CRIMSON)).secretAccessKey,
