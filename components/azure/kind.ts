@@ -91,7 +91,7 @@ export const azureKeyVaultKind = {
         },
         credentialLife: (backend) => {
             const found = readLife(backend);
-            if (found === undefined || found.login !== "client-secret") {
+            if (found?.login !== "client-secret") {
                 return undefined;
             }
             return {

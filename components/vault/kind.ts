@@ -50,7 +50,7 @@ export const vaultKind = {
         },
         credentialLife: (backend) => {
             const found = readLife(backend);
-            if (found === undefined || found.login !== "approle") {
+            if (found?.login !== "approle") {
                 return undefined;
             }
             return { key: "secretIdTtl", ms: (found.secretIdTtl ?? DEFAULT_SECRET_ID_TTL) * 1000 };

@@ -89,7 +89,7 @@ describe("the dev stack over several runs", function () {
             }
         }
         for (const [kind, parts] of created) {
-            const listed = backendKind(kind as BackendKindName).lifecycle.parts.map((part) => part.name);
+            const listed = backendKind(kind).lifecycle.parts.map((part) => part.name);
             assert.deepEqual([...parts].sort(), listed.sort(), kind);
         }
     });
