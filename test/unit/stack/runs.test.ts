@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseResourceName } from "../../../components/names";
-import { backendKind, type BackendKindName } from "../../../stack/kinds";
+import { backendKind } from "../../../stack/kinds";
 import type { Registered } from "../components/mocks";
 import { olderBy, STASH, stateAfter } from "../components/mockState";
 import { DevStack, type ConfiguredDeployment } from "../devStack";
