@@ -173,6 +173,8 @@ describe("a Deployment that logs in to Google Cloud with its pods' own token", f
     it("has another identity for other service accounts, with bindings of its own", async () => {
         await harness.edit(([olive]) => {
             olive!.target.serviceAccounts = [`${OLIVE}-scheduler`];
+            // The others run as service accounts of their own.
+            olive!.target.workloads = olive!.target.workloads.filter(({ name }) => name === `${OLIVE}-scheduler`);
         });
         await harness.up();
         // The scheduler is in a binding of both.
