@@ -19,13 +19,7 @@ const DEPLOYMENTS = [
 ] as const;
 const [SOLAR, CRIMSON, GOLDEN, COPPER, JADE] = DEPLOYMENTS;
 /** They have no credential. Their proof uses tokens of the cluster. */
-const KEYLESS = [
-    "coral-drift-2357",
-    "ivory-spark-3571",
-    "bronze-ridge-5711",
-    "olive-comet-7113",
-    "pearl-signal-1317",
-] as const;
+const KEYLESS = ["coral-drift-2357", "olive-comet-7113"] as const;
 
 describe("the credentials that the stack creates", function () {
     this.timeout(600_000);
