@@ -29,7 +29,8 @@ describe("Supervisor", () => {
         dir = await mkdtemp(join(tmpdir(), "supervisor-"));
         ({ port } = await freePorts("port"));
     });
-    afterEach(() => rm(dir, { recursive: true, force: true }));
+    // A process that is just ending may still write there.
+    afterEach(() => rm(dir, { recursive: true, force: true, maxRetries: 10 }));
 
     const goodbye = (): string => join(dir, "goodbye");
     const service = (): Service => ({
